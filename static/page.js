@@ -1,0 +1,78 @@
+// What a page does beyond HTML: polls kindly, never shows an older number, announces little, copies addresses.
+(() => {
+  "use strict";
+
+  const body = document.body;
+  const announcement = document.getElementById("announcement");
+  const pauses = new WeakMap(); // polled element -> { failures, until }
+
+  const polled = (element) => element.hasAttribute("hx-get") && element.hasAttribute("data-revision");
+  const revisionIn = (html) => {
+    const root = new DOMParser().parseFromString(html, "text/html").querySelector("[data-revision]");
+    return root ? Number(root.dataset.revision) : null;
+  };
+
+  // A hidden page does not ask; a page that got no answer asks again after a pause that doubles.
+  body.addEventListener("htmx:beforeRequest", (event) => {
+    const element = event.detail.elt;
+    if (!polled(element)) return;
+    const pause = pauses.get(element);
+    if (document.hidden || (pause && Date.now() < pause.until)) event.preventDefault();
+  });
+  const failed = (event) => {
+    const element = event.detail.elt;
+    if (polled(element)) {
+      const failures = (pauses.get(element)?.failures ?? 0) + 1;
+      pauses.set(element, { failures, until: Date.now() + Math.min(120, 5 * 2 ** failures) * 1000 });
+      return;
+    }
+    const trouble = element.querySelector(".trouble");
+    if (trouble) trouble.hidden = false;
+  };
+  for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) body.addEventListener(name, failed);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) window.htmx.trigger(body, "refresh");
+  });
+
+  body.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, xhr, requestConfig } = event.detail;
+    if (requestConfig.verb === "get" && xhr.status >= 400) {
+      event.detail.shouldSwap = false;
+      return;
+    }
+    // Two answers can overtake each other on the way; the page keeps the newer one.
+    if (!polled(target)) return;
+    pauses.delete(target);
+    const revision = revisionIn(event.detail.serverResponse);
+    if (revision !== null && revision < Number(target.dataset.revision)) event.detail.shouldSwap = false;
+  });
+
+  // The number is announced after one's own act, and when a quarter of the goal is reached; never at each poll.
+  let milestone = Number(document.getElementById("counter")?.dataset.milestone ?? 0);
+  body.addEventListener("htmx:oobAfterSwap", (event) => {
+    const counter = document.getElementById("counter");
+    if (event.detail.target.id !== "counter" || !counter) return;
+    milestone = Number(counter.dataset.milestone);
+    announcement.textContent = counter.dataset.words;
+  });
+  body.addEventListener("htmx:afterSwap", () => {
+    const counter = document.getElementById("counter");
+    if (!counter || Number(counter.dataset.milestone) <= milestone) return;
+    milestone = Number(counter.dataset.milestone);
+    announcement.textContent = counter.dataset.milestoneWords;
+  });
+
+  const showCopyButtons = (root) => {
+    if (!navigator.clipboard) return;
+    for (const button of root.querySelectorAll("button[data-copy]")) button.hidden = false;
+  };
+  body.addEventListener("click", async (event) => {
+    const button = event.target.closest("button[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText.trim());
+    button.textContent = button.dataset.done;
+    announcement.textContent = button.dataset.done;
+  });
+  body.addEventListener("htmx:load", (event) => showCopyButtons(event.detail.elt));
+  showCopyButtons(document);
+})();

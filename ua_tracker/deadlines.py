@@ -1,0 +1,110 @@
+"""Is this action open, and until when? A deadline is a date with a zone: its last day is included.
+
+Pledging closes at the first instant of the next day in the action's zone (half-open: that instant is
+closed). Letters sent by the deadline can be reported for the days of grace after it.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from ua_tracker import refusals
+from ua_tracker.models import Action
+
+
+class State(StrEnum):
+    """The four states an action passes through, in their order."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    REPORTING = "reporting"
+    CLOSED = "closed"
+
+
+def first_instant_after(day: date, zone: str) -> datetime:
+    """The UTC instant at which the day after `day` begins in the zone.
+
+    Where the clocks skip midnight, the day begins when they have skipped; where midnight comes twice, at
+    the first (PEP 495: fold=0 takes the offset before a gap and the earlier of two readings).
+    """
+    midnight = datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone))
+    return midnight.astimezone(UTC)
+
+
+def closes_at(action: Action) -> datetime | None:
+    """The UTC instant from which no pledge is taken; None without a deadline."""
+    if action.deadline is None:
+        return None
+    locked = first_instant_after(action.deadline, action.timezone)
+    return min(locked, action.closed_at) if action.closed_at else locked
+
+
+def reporting_closes_at(action: Action) -> datetime | None:
+    """The UTC instant from which no report is taken; None without a deadline."""
+    if action.deadline is None:
+        return None
+    over = first_instant_after(action.deadline + timedelta(days=action.grace_days), action.timezone)
+    return min(over, action.closed_at) if action.closed_at else over
+
+
+def state(action: Action, now: datetime) -> State:
+    """The action's state at this UTC instant."""
+    locked, over = closes_at(action), reporting_closes_at(action)
+    if action.published_at is None or locked is None or over is None:
+        return State.DRAFT
+    if now < locked:
+        return State.OPEN
+    return State.REPORTING if now < over else State.CLOSED
+
+
+def next_change(action: Action, now: datetime) -> datetime | None:
+    """The next UTC instant at which the state changes by itself; None when it never will."""
+    changes = (closes_at(action), reporting_closes_at(action))
+    return min((at for at in changes if at is not None and at > now), default=None)
+
+
+def today(action: Action, now: datetime) -> date:
+    """The date in the action's zone at this instant."""
+    return now.astimezone(ZoneInfo(action.timezone)).date()
+
+
+def days_left(action: Action, now: datetime) -> int:
+    """Whole days until the deadline; 0 on its last day, negative after it."""
+    if action.deadline is None:
+        raise ValueError("a draft without a deadline has no days left")
+    return (action.deadline - today(action, now)).days
+
+
+def require_open(action: Action, now: datetime) -> None:
+    """Raises PledgingLocked unless a pledge may be made at this instant, NoSuchAction for a draft."""
+    _require_published(action)
+    if state(action, now) is not State.OPEN:
+        raise refusals.PledgingLocked(slug=action.slug)
+
+
+def require_reporting(action: Action, now: datetime) -> None:
+    """Raises ReportingClosed unless letters may be reported at this instant, NoSuchAction for a draft."""
+    _require_published(action)
+    if state(action, now) not in (State.OPEN, State.REPORTING):
+        raise refusals.ReportingClosed(slug=action.slug)
+
+
+def require_sent_on(action: Action, day: date, now: datetime) -> None:
+    """Raises SentTooEarly, SentAfterDeadline or SentInFuture unless a letter can have been sent on this day."""
+    if action.issued and day < action.issued:
+        raise refusals.SentTooEarly(day=action.issued)
+    if action.deadline and day > action.deadline:
+        raise refusals.SentAfterDeadline(day=action.deadline)
+    if day > today(action, now):
+        raise refusals.SentInFuture()
+
+
+def require_write_on(action: Action, day: date, now: datetime) -> None:
+    """Raises WriteOnOutside unless the day lies between today and the deadline, both included."""
+    if action.deadline and not today(action, now) <= day <= action.deadline:
+        raise refusals.WriteOnOutside(day=action.deadline)
+
+
+def _require_published(action: Action) -> None:
+    if action.published_at is None:
+        raise refusals.NoSuchAction(slug=action.slug)

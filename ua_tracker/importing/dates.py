@@ -1,0 +1,42 @@
+"""Which day is meant? Dates as Urgent Actions print them; a date that can be read in two ways is refused."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+_MONTHS = {
+    "january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8,
+    "september": 9, "october": 10, "november": 11, "december": 12,
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10,
+    "nov": 11, "dec": 12,
+    "janvier": 1, "février": 2, "fevrier": 2, "mars": 3, "avril": 4, "mai": 5, "juin": 6, "juillet": 7,
+    "août": 8, "aout": 8, "septembre": 9, "octobre": 10, "novembre": 11, "décembre": 12, "decembre": 12,
+}  # fmt: skip
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_FORMS = re.compile(
+    rf"""
+      \b(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b
+    | \b(?P<m1>{_MONTH})\b\.?\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y1>\d{{4}})\b
+    | \b(?P<d2>\d{{1,2}})(?:st|nd|rd|th|er)?\.?\s+(?P<m2>{_MONTH})\b\.?,?\s+(?P<y2>\d{{4}})\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+AMBIGUOUS = re.compile(r"\b\d{1,2}\s*[/.]\s*\d{1,2}\s*[/.]+\s*\d{2,4}\b")
+
+
+def dates_in(text: str) -> Iterator[tuple[date, int, int]]:
+    """Every certain date in the text with where it begins and ends. A day that no calendar has is passed over."""
+    for found in _FORMS.finditer(text):
+        try:
+            yield _day(found), found.start(), found.end()
+        except ValueError:
+            continue
+
+
+def _day(found: re.Match[str]) -> date:
+    if found["iso"]:
+        return date.fromisoformat(found["iso"])
+    month, day, year = (
+        (found["m1"], found["d1"], found["y1"]) if found["m1"] else (found["m2"], found["d2"], found["y2"])
+    )
+    return date(int(year), _MONTHS[month.lower()], int(day))

@@ -1,0 +1,103 @@
+"""The Draft: what a document says, beside the line each value came from, and what is in doubt."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from ua_tracker.refusals import marked
+
+SEQUENCES = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A target or a copy as printed. Lists are in the order of the document; absent values are None or []."""
+
+    role: str | None = None
+    name: str | None = None
+    address_lines: list[str] = field(default_factory=list)
+    phones: list[str] = field(default_factory=list)
+    fax: list[str] = field(default_factory=list)
+    email: list[str] = field(default_factory=list)
+    x: str | None = None
+    salutation: str | None = None
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Something a person must look at: a sentence with its facts, and the line it is about, if there is one."""
+
+    sentence: str
+    line: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.sentence % self.facts
+
+
+@dataclass(frozen=True)
+class Found:
+    """One value beside its line, for a reader who checks: `field` is the Draft's, `text` what was read."""
+
+    line: int
+    field: str
+    text: str
+
+
+@dataclass
+class Draft:
+    """An Urgent Action as read. `sequence` is `first` … `tenth`, `further information`, `stop action` or None."""
+
+    ua_number: str | None = None
+    sequence: str | None = None
+    ai_index: str | None = None
+    country: str | None = None
+    issued: date | None = None
+    title: str | None = None
+    summary: list[str] = field(default_factory=list)
+    demands: list[str] = field(default_factory=list)
+    targets: list[Recipient] = field(default_factory=list)
+    copies: list[Recipient] = field(default_factory=list)
+    background: list[str] = field(default_factory=list)
+    deadline: date | None = None
+    deadline_wording: str | None = None
+    office: Recipient | None = None
+    doubts: list[Doubt] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
+
+    def doubt(self, sentence: str, line: int | None = None, **facts: Any) -> None:
+        """Notes something a person must look at."""
+        self.doubts.append(Doubt(sentence, line, facts))
+
+    def note(self, line: int, name: str, text: str) -> None:
+        """Notes which line a value came from."""
+        self.found.append(Found(line, name, text))
+
+    def as_json(self) -> dict[str, Any]:
+        """The draft in plain values: ISO dates, None or [] for what is absent, doubts as sentences."""
+        values = asdict(self)
+        del values["found"], values["deadline_wording"]
+        values["issued"] = self.issued.isoformat() if self.issued else None
+        values["deadline"] = self.deadline.isoformat() if self.deadline else None
+        values["doubts"] = [str(doubt) for doubt in self.doubts]
+        return values
+
+
+NO_DEADLINE = marked("No deadline was found. The action stays a draft until somebody sets one.")
+SEVERAL_DEADLINES = marked("More than one deadline was found: %(days)s. None was taken.")
+DEADLINE_BEFORE_ISSUE = marked("The deadline %(deadline)s lies before the day of issue, %(issued)s.")
+AMBIGUOUS_DATE = marked("“%(text)s” can be read as more than one date; it was not taken.")
+NO_COUNTRY = marked("No country was found.")
+NO_TITLE = marked("No title was found.")
+NO_NUMBER = marked("No UA number was found.")
+NO_INDEX = marked("No AI index was found.")
+NO_ISSUE_DATE = marked("No day of issue was found.")
+NO_DEMANDS = marked("No demands were found.")
+NO_TARGETS = marked("Nobody to write to was found.")
+COUNTRIES_DIFFER = marked("The heading says “%(heading)s”, the line with the index “%(header)s”.")
+WHICH_IS_NAME = marked("Is “%(text)s” a name or the first line of the address? It was taken as the address.")
+MASKED_EMAIL = marked("An e-mail address is masked here and could not be read.")
+NO_ADDRESS = marked("“%(text)s” has neither an address nor another way to be reached.")
+IS_STOP_ACTION = marked("This document ends the case: no letters are asked for.")

@@ -1,0 +1,164 @@
+"""Which case, which issue, which country, whose office? The lines above the demands."""
+
+import re
+from datetime import date
+
+from ua_tracker.importing import draft as doubts
+from ua_tracker.importing.contacts import phone_numbers
+from ua_tracker.importing.dates import dates_in
+from ua_tracker.importing.draft import SEQUENCES, Draft, Recipient
+from ua_tracker.importing.text import Line, paragraphs
+
+_ORDINAL = "|".join(SEQUENCES)
+_NUMBER = re.compile(
+    rf"\b(?:(?P<ordinal>{_ORDINAL})\s+|(?P<further>further\s+information\s+on\s+|(?:{_ORDINAL})\s+update\s+(?:to|on|of)\s+)"
+    r"|(?P<stop>(?:stop\s+action|final\s+update|good\s+news)\s*:?\s*(?:on\s+)?))?"
+    r"(?:UA|EXTRA|EX)\s*:?\s*-?\s*(?P<number>\d{1,4})\s*[/.]\s*(?P<year>\d{2}|\d{4})\b",
+    re.IGNORECASE,
+)
+_INDEX = re.compile(
+    r"\b(?:AI\s+)?index(?:\s+number)?\s*:?\s*(?P<region>AFR|AMR|ASA|EUR|MDE|ACT|POL|IOR|ORG|NWS|DOC)\s?"
+    r"(?P<country>\d{2})/(?P<serial>\d{1,4})/(?P<year>\d{4}|\d{2})\b",
+    re.IGNORECASE,
+)
+_STOP = re.compile(r"\bstop\s+action\b|\bno\s+further\s+(?:action|appeals)\b.{0,30}\brequested\b", re.IGNORECASE)
+_OFFICE = re.compile(r"^(?P<name>.*?\bUrgent\s+Action\s+Office)\b\s*(?P<rest>.*)$", re.IGNORECASE)
+_OFFICE_LABEL = re.compile(r"\b(?:tel(?:ephone)?|phone|fax|e-?mail)\b\.?\s*:", re.IGNORECASE)
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_STREET = re.compile(
+    r"(?<=\bStreet)\s+|(?<=\bAvenue)\s+|(?<=\bRoad)\s+|(?<=\bBoulevard)\s+|(?<=\bSt\.)\s+|\s*,\s*", re.IGNORECASE
+)
+
+
+def read(lines: list[Line], draft: Draft) -> None:
+    """Fills in number, sequence, index, country, day of issue, title, summary and office."""
+    last = _find_number_and_index(lines, draft)
+    _find_office(lines, draft)
+    body = [line for line in lines if line.number > last]
+    rest = _find_title(body, draft)
+    for number, text in paragraphs(rest):
+        draft.summary.append(text)
+        draft.note(number, "summary", text)
+
+
+def _find_number_and_index(lines: list[Line], draft: Draft) -> int:
+    """Reads the header's own line or lines; answers the number of the last of them, 0 when there is none."""
+    last = 0
+    for line in lines:
+        number = _NUMBER.search(line.text)
+        if number and draft.ua_number is None and not (draft.ai_index and line.heading == 0 and len(line.text) > 120):
+            draft.ua_number = f"{int(number['number']):02d}/{number['year'][-2:]}"
+            draft.sequence = _sequence(number)
+            draft.note(line.number, "ua_number", line.text)
+            last = max(last, line.number)
+        index = _INDEX.search(line.text)
+        if index and draft.ai_index is None:
+            draft.ai_index = f"{index['region'].upper()} {index['country']}/{index['serial']}/{index['year']}"
+            draft.note(line.number, "ai_index", line.text)
+            last = max(last, _country_and_day(lines, line, index.end(), draft))
+        if draft.ua_number and draft.ai_index:
+            break
+    if any(_STOP.search(line.text) for line in lines if line.heading or line.text.isupper()):
+        draft.sequence = "stop action"
+    return last
+
+
+def _sequence(found: re.Match[str]) -> str | None:
+    if found["stop"]:
+        return "stop action"
+    if found["further"]:
+        return "further information"
+    return found["ordinal"].lower() if found["ordinal"] else None
+
+
+def _country_and_day(lines: list[Line], line: Line, end: int, draft: Draft) -> int:
+    """`Pakistan of June 20, 2025` after the index, on its line or, where that ends, on the next one or two."""
+    here = lines.index(line)
+    tail, last = line.text[end:], line.number
+    for following in [None, *lines[here + 1 : here + 3]]:
+        if following is not None:
+            if following.blank or following.heading:
+                break
+            tail, last = f"{tail} {following.text}", following.number
+        found = next(dates_in(tail), None)
+        if found:
+            day, start, _ = found
+            _take(draft, day, tail[:start], last)
+            return last
+    return line.number
+
+
+def _take(draft: Draft, day: date, words: str, line: int) -> None:
+    draft.issued = day
+    draft.note(line, "issued", day.isoformat())
+    country = re.sub(r"\b(?:of|date|issued?(?:\s+on)?)\s*:?\s*$", "", words.strip(), flags=re.IGNORECASE).strip(
+        " ,:-–|"
+    )
+    if country:
+        draft.country = country
+        draft.note(line, "country", country)
+
+
+def _find_title(lines: list[Line], draft: Draft) -> list[Line]:
+    """Takes the country's heading and the title; answers the lines that follow, the summary."""
+    rest = list(lines)
+    while rest and rest[0].blank:
+        rest.pop(0)
+    if rest and _is_country(rest[0], rest[1:], draft):
+        heading = rest.pop(0)
+        if draft.country is None:
+            draft.country = heading.text.title()
+            draft.note(heading.number, "country", heading.text)
+        elif heading.text.casefold() != draft.country.casefold():
+            draft.doubt(doubts.COUNTRIES_DIFFER, heading.number, heading=heading.text, header=draft.country)
+    while rest and rest[0].blank:
+        rest.pop(0)
+    title = []
+    while rest and not rest[0].blank and (not title or _continues(title[-1], rest[0])):
+        title.append(rest.pop(0))
+    if title:
+        draft.title = " ".join(line.text for line in title)
+        draft.note(title[0].number, "title", draft.title)
+    return rest
+
+
+def _is_country(line: Line, following: list[Line], draft: Draft) -> bool:
+    if draft.country and line.text.casefold() == draft.country.casefold():
+        return True
+    after = next((other for other in following if not other.blank), None)
+    return line.text.isupper() and len(line.text.split()) <= 4 and after is not None and _looks_like_title(after)
+
+
+def _looks_like_title(line: Line) -> bool:
+    return line.heading > 0 or line.text.isupper()
+
+
+def _continues(before: Line, line: Line) -> bool:
+    return before.heading == line.heading and before.text.isupper() == line.text.isupper() and line.text.isupper()
+
+
+def _find_office(lines: list[Line], draft: Draft) -> None:
+    """The issuing office's own line, which stands above the number: the one to ask after the deadline."""
+    for line in lines:
+        found = _OFFICE.match(line.text)
+        if not found:
+            continue
+        rest = found["rest"].strip(" ,")
+        label = _OFFICE_LABEL.search(rest)
+        email = _EMAIL.search(rest)
+        ends = [match.start() for match in (label, email) if match]
+        address = rest[: min(ends)] if ends else rest
+        draft.office = Recipient(
+            name=found["name"],
+            address_lines=[part.strip() for part in _STREET.split(address) if part and part.strip()],
+            phones=_numbers_after(r"(?:tel(?:ephone)?|phone)", rest),
+            fax=_numbers_after("fax", rest),
+            email=[email[0]] if email else [],
+        )
+        draft.note(line.number, "office", line.text)
+        return
+
+
+def _numbers_after(label: str, text: str) -> list[str]:
+    found = re.search(rf"\b{label}\b\.?\s*:\s*([\d\s()+.\-,/]+)", text, re.IGNORECASE)
+    return phone_numbers(found[1]) if found else []

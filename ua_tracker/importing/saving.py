@@ -1,0 +1,179 @@
+"""A Draft becomes an action: a new one, or, under an AI index that is known, the old one brought up to date."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ua_tracker import audit, refusals, tally
+from ua_tracker.importing.draft import SEQUENCES, Draft
+from ua_tracker.importing.draft import Recipient as Written
+from ua_tracker.models import Action, Case, Recipient, ReportLine
+
+USUAL_GOAL = 500
+_TEXTS = ("sequence", "ai_index", "country", "issued", "title", "summary", "demands", "background", "deadline",
+          "deadline_wording")  # fmt: skip
+_PARTS = ("role", "name", "address_lines", "phones", "fax", "email", "x", "salutation")
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What saving did: the action, whether it is new, and the values that changed, old and new by field."""
+
+    action: Action
+    is_new: bool
+    changed: dict[str, tuple[Any, Any]]
+
+
+def save(
+    session: Session, draft: Draft, *, goal: int | None, timezone: str | None, default_timezone: str, now: datetime,
+    actor: str,
+) -> Saved:  # fmt: skip
+    """Stores the draft. `goal` in letters and `timezone` (IANA) stay as they are when None is given.
+
+    Importing again updates, never duplicates: the AI index, else the UA number with its place in the case,
+    tells the action. Whoever had letters keeps their row, retired if the document no longer names them.
+    Raises NoUrgentAction for a draft without number and index.
+    """
+    if not draft.ua_number and not draft.ai_index:
+        raise refusals.NoUrgentAction()
+    case = _case(session, draft.ua_number)
+    action = _known(session, draft, case)
+    is_new = action is None
+    if action is None:
+        action = _new(session, draft, case, goal or USUAL_GOAL, timezone or default_timezone, now)
+    before = _picture(action, [] if is_new else action.recipients)
+    _fill(action, draft)
+    action.goal = goal or action.goal
+    action.timezone = timezone or action.timezone
+    session.flush()
+    _set_recipients(session, action, draft, now)
+    session.refresh(action, ["recipients"])
+    after = _picture(action, action.recipients)
+    changed = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
+    if changed:
+        tally.touch(session, action.id)
+        audit.note(
+            session, actor=actor, deed="imported", subject=action.slug, now=now,
+            before={} if is_new else {name: old for name, (old, _) in changed.items()},
+            after={name: new for name, (_, new) in changed.items()},
+        )  # fmt: skip
+    return Saved(action, is_new, changed)
+
+
+def _case(session: Session, ua_number: str | None) -> Case | None:
+    if ua_number is None:
+        return None
+    case = session.scalar(select(Case).where(Case.ua_number == ua_number))
+    if case is None:
+        case = Case(ua_number=ua_number)
+        session.add(case)
+        session.flush()
+    return case
+
+
+def _known(session: Session, draft: Draft, case: Case | None) -> Action | None:
+    if draft.ai_index:
+        return session.scalar(select(Action).where(Action.ai_index == draft.ai_index))
+    if case is None or draft.sequence is None:
+        return None
+    return session.scalar(select(Action).where(Action.case_id == case.id, Action.sequence == draft.sequence))
+
+
+def _new(session: Session, draft: Draft, case: Case | None, goal: int, timezone: str, now: datetime) -> Action:
+    action = Action(
+        case_id=case.id if case else None,
+        slug=_slug(session, draft, case),
+        country=draft.country or "",
+        title=draft.title or "",
+        timezone=timezone,
+        goal=goal,
+        created_at=now,
+    )
+    session.add(action)
+    session.flush()
+    tally.begin(session, action.id)
+    return action
+
+
+def _slug(session: Session, draft: Draft, case: Case | None) -> str:
+    """`ua-109-23` for the first issue of a case, `ua-109-23-2` for the second; the next free place if unsaid."""
+    if case is None:
+        return "-".join(["ai", *str(draft.ai_index).lower().replace("/", " ").split()])
+    stem = f"ua-{int(case.ua_number.split('/')[0])}-{case.ua_number.split('/')[1]}"
+    taken = set(session.scalars(select(Action.slug).where(Action.slug.startswith(stem))))
+    if draft.sequence in SEQUENCES:
+        place = SEQUENCES.index(draft.sequence) + 1
+    else:
+        place = 1 + (session.scalar(select(func.count()).where(Action.case_id == case.id)) or 0)
+    while (slug := stem if place == 1 else f"{stem}-{place}") in taken:
+        place += 1
+    return slug
+
+
+def _fill(action: Action, draft: Draft) -> None:
+    """Takes the draft's values. What a published action already has is not emptied by a draft that lacks it."""
+    for name in _TEXTS:
+        value = getattr(draft, name)
+        if value or not action.published_at:
+            setattr(action, name, value if value is not None or name not in {"country", "title"} else "")
+    if draft.office:
+        action.office_name = draft.office.name
+        action.office_address = draft.office.address_lines
+        action.office_phones = draft.office.phones
+        action.office_fax = draft.office.fax
+        action.office_email = draft.office.email
+
+
+def _set_recipients(session: Session, action: Action, draft: Draft, now: datetime) -> None:
+    old = list(action.recipients)
+    wanted = [("target", written) for written in draft.targets] + [("copy", written) for written in draft.copies]
+    if not wanted and action.published_at:
+        return
+    kept = _matched(old, wanted)
+    for position, (kind, written) in enumerate(wanted, start=1):
+        recipient = kept.get(position - 1)
+        if recipient is None:
+            recipient = Recipient(action_id=action.id, kind=kind)
+            session.add(recipient)
+        recipient.position = position
+        for name in _PARTS:
+            setattr(recipient, name, getattr(written, name))
+    for recipient in old:
+        if recipient not in kept.values():
+            _let_go(session, recipient, now)
+    session.flush()
+
+
+def _matched(old: list[Recipient], wanted: list[tuple[str, Written]]) -> dict[int, Recipient]:
+    """Which of the old rows each wanted place goes on using: one with the same name, else with the same office."""
+    free, kept = list(old), {}
+    for same in ("name", "role"):
+        for place, (kind, written) in enumerate(wanted):
+            value = getattr(written, same)
+            row = next((row for row in free if value and row.kind == kind and getattr(row, same) == value), None)
+            if row is not None and place not in kept:
+                kept[place] = row
+                free.remove(row)
+    return kept
+
+
+def _let_go(session: Session, recipient: Recipient, now: datetime) -> None:
+    written_to = session.scalar(select(ReportLine.letters).where(ReportLine.recipient_id == recipient.id).limit(1))
+    if written_to:
+        recipient.retired_at = now
+    else:
+        session.delete(recipient)
+
+
+def _picture(action: Action, recipients: list[Recipient]) -> dict[str, Any]:
+    """What the audit compares, in values that JSON can hold."""
+    values: dict[str, Any] = {name: getattr(action, name) for name in (*_TEXTS, "goal", "timezone")}
+    for name in ("issued", "deadline"):
+        values[name] = values[name].isoformat() if values[name] else None
+    values["recipients"] = [
+        {"kind": recipient.kind, **{name: getattr(recipient, name) for name in _PARTS}} for recipient in recipients
+    ]
+    return values

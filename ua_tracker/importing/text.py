@@ -1,0 +1,100 @@
+"""From bytes to plain lines: text or Markdown, in the encodings and with the noise that real documents have."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from ua_tracker import refusals
+
+MOST_BYTES = 512 * 1024
+
+_BULLET = re.compile(r"^\s*(?:[-*+•●◦■◼▪–—\uf06e\uf0b7\uf0a7]|\d{1,2}[.)])\s+(?=\S)")
+_HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.*?)\s*#*$")
+_LINK = re.compile(r"\[([^\[\]]*)\]\((?:[^()\s]|\([^()\s]*\))*\)")
+_ANGLED = re.compile(r"<((?:mailto:)?[^<>\s@]+@[^<>\s]+|https?://[^<>\s]+)>")
+_EMPHASIS = re.compile(r"(?:\*{1,3}(?=[^\s*])([^*]+)(?<=\S)\*{1,3}|_{2,3}(?=[^\s_])([^_]+)(?<=\S)_{2,3})")
+_LONE_UNDERSCORES = re.compile(r"(?<![\w@./])_(?=\S)([^_]+)(?<=\S)_(?![\w@])")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!'\"])")
+_PAGE_NUMBER = re.compile(r"^\s*(?:page\s+)?\d{1,2}(?:\s*/\s*\d{1,2})?\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line without its marks. `number` counts from 1 in the file; `heading` is 0 or the Markdown level."""
+
+    number: int
+    text: str
+    heading: int = 0
+    bullet: bool = False
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing on it."""
+        return not self.text
+
+
+def lines_of(document: bytes) -> list[Line]:
+    """The document's lines. Raises EmptyDocument, DocumentTooLarge or NotText."""
+    if len(document) > MOST_BYTES:
+        raise refusals.DocumentTooLarge(limit=MOST_BYTES // 1024)
+    text = unicodedata.normalize("NFC", _decoded(document))
+    if not text.strip():
+        raise refusals.EmptyDocument()
+    return [_line(number, raw) for number, raw in enumerate(text.splitlines(), start=1)]
+
+
+def _decoded(document: bytes) -> str:
+    marked = document.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encodings = ["utf-16"] if marked else ["utf-8-sig", "cp1252"]
+    for encoding in encodings:
+        try:
+            text = document.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if _is_text(text):
+            return text
+    raise refusals.NotText()
+
+
+def _is_text(text: str) -> bool:
+    return not any(unicodedata.category(sign) == "Cc" and sign not in "\t\n\r\f\v\x85" for sign in text)
+
+
+def _line(number: int, raw: str) -> Line:
+    text = raw.replace("\u00ad", "").replace("\u00a0", " ").replace("\u202f", " ").replace("\u200b", "")
+    heading = _HEADING.match(text)
+    if heading:
+        return Line(number, _plain(heading[2]), heading=len(heading[1]))
+    if _PAGE_NUMBER.match(text):
+        return Line(number, "")
+    bullet = _BULLET.match(text)
+    if bullet and not text.lstrip().startswith("**"):
+        return Line(number, _plain(text[bullet.end() :]), bullet=True)
+    return Line(number, _plain(text))
+
+
+def _plain(text: str) -> str:
+    """The words without Markdown's marks; a link keeps its words and loses its address."""
+    text = _LINK.sub(r"\1", text)
+    text = _ANGLED.sub(lambda found: found[1].removeprefix("mailto:"), text)
+    for _ in range(3):
+        text = _EMPHASIS.sub(lambda found: found[1] or found[2], text)
+    text = _LONE_UNDERSCORES.sub(r"\1", text)
+    text = _ESCAPE.sub(r"\1", text)
+    return " ".join(text.split())
+
+
+def paragraphs(lines: list[Line]) -> list[tuple[int, str]]:
+    """Runs of lines without a blank between them, each with the number of its first line; a bullet begins a run."""
+    found: list[tuple[int, str]] = []
+    open_run = False
+    for line in lines:
+        if line.blank:
+            open_run = False
+        elif open_run and not line.bullet:
+            number, text = found[-1]
+            found[-1] = (number, f"{text} {line.text}")
+        else:
+            found.append((line.number, line.text))
+            open_run = True
+    return found

@@ -1,0 +1,36 @@
+"""Runs the migrations with the app's own engine; on PostgreSQL one at a time, however many start at once."""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import text
+
+from ua_tracker.models import Base, Instant, Lines
+
+ONE_AT_A_TIME = 722033109
+
+
+def _plain(kind: str, item: object, _context: object) -> str | bool:
+    """Writes our own column types as what they are stored as: a migration must not change with the models."""
+    if kind == "type" and isinstance(item, Instant):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, Lines):
+        return "sa.Text()"
+    return False
+
+
+def migrate() -> None:
+    """Takes the database to the revision asked for."""
+    engine = current_app.extensions["migrate"].db.engine
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection, target_metadata=Base.metadata, render_as_batch=True, render_item=_plain
+        )
+        with context.begin_transaction():
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
+            context.run_migrations()
+
+
+if context.is_offline_mode():
+    raise SystemExit("Migrations need a database to look at: run them without --sql.")
+migrate()

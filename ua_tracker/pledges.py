@@ -1,0 +1,75 @@
+"""Who promises how many letters? A pledge is a promise of letters to one action, made before its deadline."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ua_tracker import deadlines, groups, private_links, refusals, tally
+from ua_tracker.models import Action, Pledge
+from ua_tracker.tally import Tally
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a supporter asks for. `letters` from 1 to 500; `group` a slug; `language` en or fr."""
+
+    name: str | None
+    letters: int
+    language: str
+    email: str | None = None
+    group: str | None = None
+    write_on: date | None = None
+
+
+def make(session: Session, action: Action, wish: Wish, *, once_key: str, token: str, now: datetime) -> Pledge:
+    """The pledge made under this once-only key: new, or the one that an earlier try under the key made.
+
+    `token` becomes the way back to a new pledge. Raises PledgingLocked from the closing instant on (UTC),
+    AlreadyPledged for a second pledge from one e-mail address, NoSuchGroup, WriteOnOutside.
+    """
+    earlier = _made_under(session, once_key)
+    if earlier is not None:
+        return earlier
+    deadlines.require_open(action, now)
+    if wish.write_on is not None:
+        deadlines.require_write_on(action, wish.write_on, now)
+    group = groups.find(session, wish.group) if wish.group else None
+    pledge = _pledge(action, wish, group.id if group else None, once_key, now)
+    try:
+        with session.begin_nested():
+            session.add(pledge)
+    except IntegrityError as clash:
+        earlier = _made_under(session, once_key)
+        if earlier is None:
+            raise refusals.AlreadyPledged() from clash
+        return earlier
+    private_links.issue(session, pledge.id, token, now)
+    tally.move(session, action.id, pledge.group_id, Tally(pledges=1, letters_pledged=pledge.letters))
+    return pledge
+
+
+def email_key(email: str | None) -> str | None:
+    """The form in which two spellings of one mailbox are equal: case is folded, nothing else is guessed."""
+    return email.strip().casefold() if email else None
+
+
+def _made_under(session: Session, once_key: str) -> Pledge | None:
+    return session.scalar(select(Pledge).where(Pledge.once_key == private_links.hashed(once_key)))
+
+
+def _pledge(action: Action, wish: Wish, group_id: int | None, once_key: str, now: datetime) -> Pledge:
+    return Pledge(
+        action_id=action.id,
+        group_id=group_id,
+        name=wish.name,
+        email=wish.email,
+        email_key=email_key(wish.email),
+        letters=wish.letters,
+        write_on=wish.write_on,
+        language=wish.language,
+        once_key=private_links.hashed(once_key),
+        made_at=now,
+    )

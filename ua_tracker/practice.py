@@ -1,0 +1,49 @@
+"""An open copy of an action to try things on: plainly labelled, never part of a case, and removable."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ua_tracker import deadlines, tally
+from ua_tracker.models import Action, Recipient
+
+SLUG = "practice"
+DAYS_OPEN = 30
+_COPIED = ("country", "title", "language", "summary", "background", "demands", "timezone", "grace_days", "goal",
+           "office_name", "office_address", "office_phones", "office_fax", "office_email")  # fmt: skip
+_COPIED_OF_RECIPIENT = (
+    "kind",
+    "position",
+    "role",
+    "name",
+    "address_lines",
+    "phones",
+    "fax",
+    "email",
+    "x",
+    "salutation",
+)
+
+
+def ensure(session: Session, original: Action, now: datetime) -> Action:
+    """The practice copy, open for the next 30 days: made when there is none, its deadline moved when it has passed."""
+    copy = session.scalar(select(Action).where(Action.slug == SLUG))
+    if copy is None:
+        copy = _made(session, original, now)
+    if copy.deadline is None or deadlines.days_left(copy, now) < 0:
+        copy.deadline = deadlines.today(copy, now) + timedelta(days=DAYS_OPEN)
+        copy.published_at = copy.published_at or now
+    session.flush()
+    return copy
+
+
+def _made(session: Session, original: Action, now: datetime) -> Action:
+    copy = Action(slug=SLUG, practice=True, created_at=now, **{name: getattr(original, name) for name in _COPIED})
+    session.add(copy)
+    session.flush()
+    tally.begin(session, copy.id)
+    for recipient in original.recipients:
+        parts = {name: getattr(recipient, name) for name in _COPIED_OF_RECIPIENT}
+        session.add(Recipient(action_id=copy.id, **parts))
+    return copy

@@ -1,0 +1,43 @@
+"""Who may come back to a pledge? Whoever holds its private link: a token of which only the hash is stored.
+
+The token is not drawn at random when the pledge is made but derived from the form's once-only key, which
+was drawn at random when the form was shown. So a double click or a retry is answered with the same link,
+although nothing stored could give it back.
+"""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ua_tracker import refusals
+from ua_tracker.models import Pledge, PrivateLink
+
+
+def token_for(once_key: str, secret: str) -> str:
+    """The 43 characters of the link for the pledge made under this key: HMAC-SHA256 (RFC 2104), URL-safe."""
+    digest = hmac.new(secret.encode(), b"private link\0" + once_key.encode(), hashlib.sha256).digest()
+    return urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def hashed(secret_text: str) -> str:
+    """What is stored in place of a token or a once-only key. Both are long and random, so no salt is needed."""
+    return hashlib.sha256(secret_text.encode()).hexdigest()
+
+
+def issue(session: Session, pledge_id: int, token: str, now: datetime) -> None:
+    """Stores the token's hash as a way to the pledge."""
+    session.add(PrivateLink(pledge_id=pledge_id, token_hash=hashed(token), issued_at=now))
+
+
+def find(session: Session, token: str) -> Pledge:
+    """The pledge the token leads to. Raises NoSuchPledge for a token that is unknown or revoked."""
+    link = session.scalar(
+        select(PrivateLink).where(PrivateLink.token_hash == hashed(token), PrivateLink.revoked_at.is_(None))
+    )
+    if link is None:
+        raise refusals.NoSuchPledge()
+    return link.pledge

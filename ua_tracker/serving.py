@@ -1,0 +1,65 @@
+"""How is the site served? gunicorn with threads; by `make run` after setting up what is missing."""
+
+import logging
+import socket
+import sys
+from typing import Any
+
+from flask import Flask
+from flask_migrate import upgrade
+from gunicorn.app.base import BaseApplication
+
+from ua_tracker import create_app
+from ua_tracker.cli import set_up_demo
+
+# Kept equal to the Procfile's flags by a test. Viewers poll every 5 s: a connection is kept three times as
+# long, and idle ones cost no thread.
+OPTIONS = {
+    "worker_class": "gthread",
+    "threads": 8,
+    "keepalive": 15,
+    "worker_connections": 6000,
+    "backlog": 2048,
+    "control_socket_disable": True,
+}
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn with the options above, in this process, without a command line of its own."""
+
+    def __init__(self, **options: Any) -> None:
+        self._options = {**OPTIONS, **options}
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Takes the options over."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The application, made anew in each worker so that no connection crosses a fork."""
+        return create_app()
+
+
+def start(app: Flask) -> None:
+    """Brings the database up to date, sets up the first day's actions, says the address, and serves until stopped."""
+    port = app.config["PORT"]
+    if _taken(port):
+        sys.exit(f"Port {port} is taken. Stop what listens there, or choose another: make run PORT={port + 1}")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    with app.app_context():
+        upgrade()
+        for line in set_up_demo():
+            print(line)
+    print(f"\nUA Tracker is at http://127.0.0.1:{port}/   (stop it with Ctrl-C)", flush=True)
+    Server(bind=f"127.0.0.1:{port}", workers=app.config["WEB_CONCURRENCY"], loglevel="warning").run()
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False

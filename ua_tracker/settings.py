@@ -1,0 +1,164 @@
+"""Which settings are there, what do they mean, and is the environment's value one that makes sense?"""
+
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+HOME = Path(__file__).resolve().parent.parent
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+
+
+class BadSetting(Exception):
+    """A setting has a value that makes no sense; the message is the one sentence the operator reads."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One line of the table below: its name, how to read it, its default as written, and its meaning."""
+
+    name: str
+    read: Callable[[str], Any]
+    default: str
+    meaning: str
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _folder(value: str) -> Path:
+    return Path(value).resolve()
+
+
+def _switch(value: str) -> bool:
+    known = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False, "off": False}
+    if value.lower() not in known:
+        raise ValueError("say yes or no")
+    return known[value.lower()]
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+            raise ValueError(f"give a whole number from {least} to {most}")
+        return int(value)
+
+    return read
+
+
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(word for word in re.split(r"[,\s]+", value) if word)
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("give a zone of the IANA time zone database, as America/Toronto")
+    return value
+
+
+def _colour(value: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+        raise ValueError("give a colour as # and six hexadecimal digits, as #ffb000")
+    return value.lower()
+
+
+def _level(value: str) -> str:
+    if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+        raise ValueError("give one of DEBUG, INFO, WARNING, ERROR, CRITICAL")
+    return value.upper()
+
+
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query):
+        raise ValueError("give the site's address without a path, as https://letters.example.org")
+    return value.rstrip("/")
+
+
+def _database_url(value: str) -> str:
+    """The address SQLAlchemy takes; the short forms that hosting platforms hand out get their driver's name."""
+    value = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value)
+    if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("give an address that begins with sqlite:/// or postgresql://")
+    return value
+
+
+def _rate_store(value: str) -> str:
+    if not value.startswith(("memory://", "redis://", "rediss://")):
+        raise ValueError("give memory:// or an address that begins with redis://")
+    return value
+
+
+SETTINGS = (
+    Setting("INSTANCE_PATH", _folder, str(HOME / "instance"), "folder that holds the database and the secret key"),
+    Setting("DATABASE_URL", _database_url, "", "database; empty means SQLite in the instance folder"),
+    Setting("SECRET_KEY", _text, "", "signs forms and private links; empty means one made once and kept"),
+    Setting("SECRET_KEY_FALLBACKS", _words, "", "older secret keys that are still understood, by commas"),
+    Setting("PUBLIC_URL", _public_url, "", "the site's address as its readers type it"),
+    Setting("PORT", _whole(1, 65535), "8000", "port that the server listens on"),
+    Setting("WEB_CONCURRENCY", _whole(1, 64), "2", "number of server processes"),
+    Setting("TRUSTED_PROXIES", _whole(0, 10), "0", "number of proxies in front whose forwarding headers are believed"),
+    Setting("TRUSTED_HOSTS", _words, "", "further host names the site answers to, by commas"),
+    Setting("RATELIMIT_ENABLED", _switch, "yes", "whether writing from one address is limited"),
+    Setting(
+        "RATELIMIT_STORAGE_URI", _rate_store, "memory://", "where the limits are counted; redis:// for several machines"
+    ),
+    Setting("DEFAULT_TIMEZONE", _zone, "America/Toronto", "zone of the deadlines of imported actions"),
+    Setting("SITE_NAME", _text, "UA Tracker", "name of the site, on every page"),
+    Setting("SITE_OWNER", _text, "", "who runs the site; shown at the foot of every page"),
+    Setting("SITE_ACCENT", _colour, "#ffb000", "the one strong colour"),
+    Setting("LOG_LEVEL", _level, "INFO", "how much the server tells its log"),
+)
+
+
+def read(environ: Mapping[str, str]) -> dict[str, Any]:
+    """The value of every setting, by name.
+
+    An empty value counts as not given. Makes the instance folder and its secret key when they are missing.
+    Raises BadSetting with one sentence for the first value that makes no sense.
+    """
+    values = {setting.name: _value(setting, environ) for setting in SETTINGS}
+    if "DYNO" in environ and not values["DATABASE_URL"]:
+        raise BadSetting("DATABASE_URL is missing: on this platform a SQLite file is lost at every restart.")
+    folder = values["INSTANCE_PATH"]
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{folder / 'ua_tracker.db'}"
+    values["SECRET_KEY"] = values["SECRET_KEY"] or _kept_secret(folder)
+    values["TRUSTED_HOSTS"] = _hosts(values)
+    return values
+
+
+def _value(setting: Setting, environ: Mapping[str, str]) -> Any:
+    written = environ.get(setting.name, "").strip() or setting.default
+    try:
+        return setting.read(written)
+    except ValueError as wrong:
+        raise BadSetting(f"{setting.name} is {written!r}: {wrong}.") from wrong
+
+
+def _hosts(values: dict[str, Any]) -> list[str]:
+    public = urlsplit(values["PUBLIC_URL"]).hostname
+    return [*LOCAL_HOSTS, *values["TRUSTED_HOSTS"], *([public] if public else [])]
+
+
+def _kept_secret(folder: Path) -> str:
+    """The key in the folder; the first of several processes to come makes it, and the others read that one."""
+    path = folder / "secret_key"
+    if not path.exists():
+        descriptor, fresh = tempfile.mkstemp(dir=folder)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(fresh)
+    return path.read_text().strip()

@@ -1,0 +1,100 @@
+"""The doors: what the site answers to, in one visible list."""
+
+from datetime import datetime
+
+from flask import Flask, current_app, g, request
+from flask_babel import Babel, Domain
+from flask_compress import Compress
+from flask_htmx import HTMX
+from flask_limiter import Limiter
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter
+
+from ua_tracker import languages
+
+
+class LanguageInPath(BaseConverter):
+    """`<lang:lang>` in a route: `en` or `fr`."""
+
+    regex = "|".join(languages.LANGUAGES)
+    part_isolating = True
+
+
+class Catalogue(Domain):
+    """Flask-Babel's messages, read from the .po files as they stand."""
+
+    def get_translations(self):  # type: ignore[no-untyped-def]
+        """The messages of the request's language."""
+        return languages.catalogue(language())
+
+
+class Messages(Babel):
+    """Flask-Babel with the catalogue above."""
+
+    domain_instance = Catalogue()
+
+
+def now() -> datetime:
+    """The present instant by the app's clock."""
+    return current_app.config["CLOCK"]()
+
+
+def language() -> str:
+    """The request's language: the path's, else the one the browser prefers."""
+    if "lang" not in g:
+        first = request.path.strip("/").split("/", 1)[0]
+        preferred = request.accept_languages.best_match(languages.LANGUAGES, languages.DEFAULT)
+        g.lang = first if first in languages.LANGUAGES else preferred
+    return g.lang
+
+
+def _writer() -> str:
+    """Whom the limits count: the address, in memory or in the store of the limits only, never in the database."""
+    return request.remote_addr or "unknown"
+
+
+htmx = HTMX()
+limiter = Limiter(_writer, strategy="moving-window", default_limits=[])
+# Sixty people behind one address can pledge and report within ten minutes (a letter evening in a hall), and
+# all at once at its end; a script cannot go on for long.
+WRITING_LIMIT = "90 per minute; 400 per 10 minutes; 2000 per day"
+
+
+def register(app: Flask) -> None:
+    """Puts the doors on the app."""
+    from ua_tracker.web import actions, counter, errors, filters, headers, letters, live, manage, pledges
+
+    app.url_map.converters["lang"] = LanguageInPath
+    app.url_map.strict_slashes = False
+    app.config.update(
+        MAX_CONTENT_LENGTH=64 * 1024,
+        MAX_FORM_PARTS=200,
+        SECRET_KEY_FALLBACKS=list(app.config["SECRET_KEY_FALLBACKS"]),
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_ALGORITHM_STREAMING=["br", "gzip"],
+    )
+    Messages(app, locale_selector=lambda: languages.LANGUAGES[language()].locale)
+    htmx.init_app(app)
+    limiter.init_app(app)
+    Compress(app)
+    for room in (headers, errors, filters):
+        room.register(app)
+    for room in (actions, counter, pledges, letters, manage):
+        app.register_blueprint(room.bp)
+    live.register(app)
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    _put_language_in_addresses(app)
+
+
+def _put_language_in_addresses(app: Flask) -> None:
+    @app.url_value_preprocessor
+    def take(_endpoint: str | None, values: dict[str, str] | None) -> None:
+        if values and "lang" in values:
+            g.lang = values.pop("lang")
+
+    @app.url_defaults
+    def give(endpoint: str, values: dict[str, str]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = language()

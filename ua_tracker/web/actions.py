@@ -1,0 +1,67 @@
+"""The front page with all actions, and the page of each."""
+
+from datetime import datetime
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+
+from ua_tracker import actions, deadlines
+from ua_tracker.database import db
+from ua_tracker.deadlines import State
+from ua_tracker.web import counter, live, now
+from ua_tracker.web.forms import PledgeForm
+
+bp = Blueprint("actions", __name__)
+
+
+@bp.get("/")
+def root() -> Response:
+    """To the front page in the language the browser prefers."""
+    response = redirect(url_for("actions.index"))
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+@bp.get("/<lang:lang>/")
+def index() -> str:
+    """All actions: open first, then reporting, then closed."""
+    return render_template("actions/index.html", **_listing(now()))
+
+
+@bp.get("/<lang:lang>/listing")
+def listing() -> Response:
+    """The list alone, as pages left open ask for it."""
+    at = now()
+    found = _listing(at)
+    response = make_response(render_template("actions/_list.html", **found))
+    shown = [*found["listing"].open, *found["listing"].reporting]
+    changes = [deadlines.next_change(action, at) for action, _ in shown]
+    return counter.kept(response, found["stamp"], min((one for one in changes if one), default=None))
+
+
+@bp.get("/<lang:lang>/actions/<slug>")
+def show(slug: str) -> str:
+    """The action: counter, demands, targets and copies, and the pledge form while it is open."""
+    at = now()
+    action = actions.find_published(db.session(), slug)
+    form = PledgeForm.for_action(action, group=request.args.get("group"))
+    return render_template(
+        "actions/show.html",
+        action=action,
+        counter=counter.counter_of(db.session(), action, at),
+        form=form,
+        is_open=deadlines.state(action, at) is State.OPEN,
+        days_left=deadlines.days_left(action, at),
+    )
+
+
+def _listing(at: datetime) -> dict[str, object]:
+    stamp = counter.listing_stamp(db.session())
+    interval = counter.rendering().interval
+    token = live.Rendering(interval, stamp).token
+    return {
+        "listing": actions.listing(db.session(), at),
+        "stamp": stamp,
+        "interval": interval,
+        "token": token,
+        "at": at,
+    }

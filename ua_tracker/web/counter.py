@@ -1,0 +1,96 @@
+"""How many letters, now? One view of an action's totals, and the fragment that keeps itself up to date."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, Response, make_response, render_template, request
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ua_tracker import actions, deadlines
+from ua_tracker.database import db
+from ua_tracker.deadlines import State
+from ua_tracker.models import Action, ActionTally
+from ua_tracker.tally import Tally
+from ua_tracker.web import live, now
+
+bp = Blueprint("counter", __name__, url_prefix="/<lang:lang>")
+MILESTONES = (100, 75, 50, 25)
+
+
+@dataclass(frozen=True)
+class Counter:
+    """The totals of an action as they are shown: letters and copies sent, letters pledged, goal in letters."""
+
+    action: Action
+    tally: Tally
+    state: State
+    stamp: live.Stamp
+    interval: int
+
+    @property
+    def token(self) -> str:
+        """Names this very view, so that an unchanged one is not sent again."""
+        return live.Rendering(self.interval, self.stamp).token
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change; a page never replaces a view by one of a smaller revision."""
+        return sum(self.stamp)
+
+    @property
+    def milestone(self) -> int:
+        """The greatest of 25, 50, 75 and 100 per cent of the goal that is reached; 0 before."""
+        reached = self.tally.letters_sent * 100
+        return next((mark for mark in MILESTONES if reached >= mark * self.action.goal), 0)
+
+
+def counter_of(session: Session, action: Action, at: datetime) -> Counter:
+    """The view of this action at this instant."""
+    kept = session.execute(
+        select(ActionTally).where(ActionTally.action_id == action.id).execution_options(populate_existing=True)
+    ).scalar_one()
+    totals = Tally(kept.pledges, kept.letters_pledged, kept.letters_sent, kept.copies_sent)
+    return Counter(action, totals, deadlines.state(action, at), (action.revision, kept.revision), rendering().interval)
+
+
+def moved(action: Action) -> str:
+    """The counter as it stands after one's own act, to be swapped into its place beside the answer."""
+    return render_template("counter/_counter.html", counter=counter_of(db.session(), action, now()), beside=True)
+
+
+def rendering() -> live.Rendering:
+    """What the live layer wants to know of this answer; a page rendered on its own asks every 5 s."""
+    return request.environ.setdefault(live.ENVIRON_KEY, live.Rendering(live.Tempo.steps[0][0]))
+
+
+def kept(response: Response, stamp: live.Stamp, until: datetime | None) -> Response:
+    """The fragment's answer, with what the live layer needs to keep it."""
+    said = rendering()
+    said.stamp, said.until = stamp, until
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@bp.get("/actions/<slug>/counter")
+def show(slug: str) -> Response:
+    """The counter alone. Once pledging is locked it asks no more, and tells the page so."""
+    at = now()
+    action = actions.find_published(db.session(), slug)
+    view = counter_of(db.session(), action, at)
+    response = make_response(render_template("counter/_counter.html", counter=view))
+    if view.state is not State.OPEN:
+        response.headers["HX-Trigger"] = "locked"
+    return kept(response, view.stamp, deadlines.next_change(action, at))
+
+
+def listing_stamp(session: Session) -> live.Stamp:
+    """The stamp of the whole list, as the live layer reads it."""
+    row = session.execute(
+        select(
+            func.count(), func.coalesce(func.sum(Action.revision), 0), func.coalesce(func.sum(ActionTally.revision), 0)
+        )
+        .join(ActionTally, ActionTally.action_id == Action.id)
+        .where(Action.published_at.is_not(None))
+    ).one()
+    return tuple(int(part) for part in row)

@@ -1,0 +1,145 @@
+"""Every "no" in the reader's language, with its status; a page, or a fragment where htmx asks for one."""
+
+from datetime import date
+from typing import Any
+
+from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_babel import gettext, lazy_gettext
+from flask_limiter import RateLimitExceeded
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from ua_tracker import actions, deadlines, languages, refusals
+from ua_tracker.database import db
+from ua_tracker.models import Action
+from ua_tracker.refusals import Refusal
+from ua_tracker.web import htmx, language, now
+
+STATUSES: dict[type[Refusal], int] = {
+    refusals.NoSuchAction: 404,
+    refusals.NoSuchPledge: 404,
+    refusals.PledgingLocked: 409,
+    refusals.ReportingClosed: 409,
+}
+TITLES = {
+    400: lazy_gettext("This request could not be read"),
+    403: lazy_gettext("This is not allowed"),
+    404: lazy_gettext("This page does not exist"),
+    405: lazy_gettext("This cannot be done here"),
+    409: lazy_gettext("It is too late for this"),
+    413: lazy_gettext("This is too much at once"),
+    422: lazy_gettext("Something is missing"),
+    429: lazy_gettext("Too many at once"),
+    500: lazy_gettext("Something went wrong on our side"),
+    503: lazy_gettext("The site is busy"),
+}
+SENTENCES = {
+    400: lazy_gettext(
+        "The address or the form was damaged on its way. Go back, load the page again and try once more."
+    ),
+    403: lazy_gettext("The form was sent from another site. Open the page here and send it again."),
+    404: lazy_gettext("The address may be mistyped, or the action is not published."),
+    405: lazy_gettext("This address is not made for that. Please start from the page of the action."),
+    413: lazy_gettext("The form holds more than this site takes. Please shorten it."),
+    429: lazy_gettext("Many people write from your address at this moment. Wait a minute and press the button again."),
+    500: lazy_gettext("What you sent was not stored. Please try again in a moment."),
+    503: lazy_gettext("What you sent was not stored. Please try again in a moment."),
+}
+# What of a form a page shows again, by the names people know; keys and tokens are not for eyes.
+TYPED = {
+    "name": lazy_gettext("Name or initials"),
+    "letters": lazy_gettext("Letters"),
+    "email": lazy_gettext("E-mail"),
+    "group": lazy_gettext("Local group"),
+    "write_on": lazy_gettext("I will write on"),
+    "sent_on": lazy_gettext("Day sent"),
+    "channel": lazy_gettext("Sent by"),
+}
+# A refusal that time mends: the same form can be sent again, under the same once-only key.
+PASSING = {429, 503}
+
+
+def words(no: Refusal) -> str:
+    """The refusal's sentence in the reader's language, its dates in words."""
+    facts = {name: _in_words(fact) for name, fact in no.facts.items()}
+    return str(gettext(no.sentence, **facts))
+
+
+def _in_words(fact: Any) -> Any:
+    return languages.day(fact, language()) if isinstance(fact, date) else fact
+
+
+def register(app: Flask) -> None:
+    """Puts the handlers on the app."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(RateLimitExceeded, _http)
+    app.register_error_handler(OperationalError, _busy)
+    app.log_exception = _log_without_address  # type: ignore[method-assign]
+
+
+def _refused(no: Refusal) -> Response:
+    status = STATUSES.get(type(no), 422)
+    if status == 409:
+        action = _action()
+        return _shown(409, "errors/_locked.html", action=action, state=action and deadlines.state(action, now()))
+    return _shown(status, "errors/_plain.html", sentence=words(no))
+
+
+def _http(error: HTTPException) -> Response | HTTPException:
+    status = error.code or 500
+    if status < 400:
+        return error
+    known = status if status in SENTENCES else (400 if status < 500 else 500)
+    response = _shown(status, "errors/_plain.html", title=TITLES[known], sentence=SENTENCES[known])
+    kept = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+    response.headers.update(kept)
+    if status == 429:
+        response.headers.setdefault("Retry-After", "60")
+    return response
+
+
+def _busy(error: OperationalError) -> Response:
+    """The database took too long to come free, or is away: nothing was stored, and a second try may go through."""
+    current_app.logger.error("database: %s", type(error.orig).__name__)
+    return _shown(503, "errors/_plain.html", sentence=SENTENCES[503])
+
+
+def _shown(status: int, fragment: str, **facts: Any) -> Response:
+    facts.setdefault("title", TITLES.get(status, TITLES[400]))
+    facts["typed"] = _typed(status)
+    facts["again"] = list(request.form.items(multi=True)) if facts["typed"] and status in PASSING else []
+    template = fragment if htmx else "errors/page.html"
+    response = make_response(render_template(template, fragment=fragment, status=status, **facts), status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _typed(status: int) -> list[tuple[str, str]]:
+    """What was typed into the refused form, so that nothing is lost; a body that is too large is not read."""
+    if status == 413 or request.method != "POST":
+        return []
+    try:
+        pairs = list(request.form.items(multi=True))
+    except HTTPException:
+        return []
+    return [(_called(name), value) for name, value in pairs if value.strip() and _called(name)]
+
+
+def _called(name: str) -> str:
+    if name.startswith("letters-") and name[8:].isdigit():
+        return str(gettext("Letters to recipient %(number)s", number=name[8:]))
+    return str(TYPED.get(name, ""))
+
+
+def _action() -> Action | None:
+    """The action the request was about, for a notice that names its deadline and office."""
+    slug = (request.view_args or {}).get("slug")
+    return actions.find(db.session(), slug) if slug else None
+
+
+def _log_without_address(exc_info: Any) -> None:
+    """Logs an unforeseen error under the route's pattern: an address can hold a private link."""
+    current_app.logger.error(
+        "Exception on %s [%s]", request.url_rule or "an unknown route", request.method, exc_info=exc_info
+    )

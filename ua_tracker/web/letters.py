@@ -1,0 +1,67 @@
+"""Reporting letters that were sent, with or without a pledge."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug import Response as AnyResponse
+
+from ua_tracker import actions, letters
+from ua_tracker.database import db, writing
+from ua_tracker.models import Action, Report
+from ua_tracker.refusals import Refusal
+from ua_tracker.web import WRITING_LIMIT, counter, htmx, limiter, now
+from ua_tracker.web.forms import ReportForm
+
+bp = Blueprint("letters", __name__, url_prefix="/<lang:lang>/actions/<slug>/letters")
+
+
+@bp.get("")
+def new(slug: str) -> str:
+    """The report form, or the notice that reporting has closed."""
+    action = actions.find_published(db.session(), slug)
+    return _page(action, ReportForm.for_action(action, now(), group=request.args.get("group")))
+
+
+@bp.post("")
+@limiter.limit(WRITING_LIMIT)
+def create(slug: str) -> AnyResponse:
+    """Takes the report and thanks for it."""
+    form = ReportForm.for_action(actions.find_published(db.session(), slug), now())
+    if not form.validate_on_submit():
+        return _again(slug, form)
+    try:
+        with writing() as session:
+            action = actions.find_published(session, slug, to_write=True)
+            report = letters.report(session, action, form.sending(action), once_key=str(form.once_key.data), now=now())
+    except Refusal as no:
+        return _again(slug, form.refused(no))
+    return _thanked(action, report)
+
+
+@bp.get("/thanks")
+def thanks(slug: str) -> str:
+    """The thanks, for a browser without JavaScript."""
+    action = actions.find_published(db.session(), slug)
+    view = counter.counter_of(db.session(), action, now())
+    return render_template("letters/thanks.html", action=action, counter=view, report=None)
+
+
+def _page(action: Action, form: ReportForm) -> str:
+    view = counter.counter_of(db.session(), action, now())
+    return render_template("letters/new.html", action=action, form=form, counter=view)
+
+
+def _again(slug: str, form: ReportForm) -> Response:
+    """The form with the reasons at its fields, and all that was typed."""
+    action = actions.find_published(db.session(), slug)
+    if htmx:
+        address = url_for("letters.create", slug=slug)
+        return make_response(
+            render_template("letters/_form.html", action=action, form=form, address=address), form.status
+        )
+    return make_response(_page(action, form), form.status)
+
+
+def _thanked(action: Action, report: Report) -> AnyResponse:
+    if not htmx:
+        return redirect(url_for("letters.thanks", slug=action.slug), 303)
+    thanks = render_template("letters/_thanks.html", action=action, report=report)
+    return make_response(thanks + counter.moved(action))

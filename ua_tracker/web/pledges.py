@@ -1,0 +1,78 @@
+"""Making a pledge: the form's answer, and what stands in the form's place once pledging is locked."""
+
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, url_for
+from werkzeug import Response as AnyResponse
+
+from ua_tracker import actions, deadlines, pledges, private_links
+from ua_tracker.database import db, writing
+from ua_tracker.deadlines import State
+from ua_tracker.models import Action, Pledge
+from ua_tracker.refusals import AlreadyPledged, Refusal
+from ua_tracker.web import WRITING_LIMIT, counter, htmx, language, limiter, now
+from ua_tracker.web.forms import PledgeForm
+
+bp = Blueprint("pledges", __name__, url_prefix="/<lang:lang>/actions/<slug>")
+
+
+@bp.get("/pledging")
+def pledging(slug: str) -> str:
+    """What stands where the form is: the form while pledging is open, else the notice that it has closed."""
+    action = actions.find_published(db.session(), slug)
+    if deadlines.state(action, now()) is State.OPEN:
+        return render_template("pledges/_form.html", action=action, form=PledgeForm.for_action(action))
+    return render_template("actions/_locked.html", action=action, state=deadlines.state(action, now()))
+
+
+@bp.post("/pledges")
+@limiter.limit(WRITING_LIMIT)
+def create(slug: str) -> AnyResponse:
+    """Makes a pledge and thanks for it; a second one from the same address gets the same thanks and no link."""
+    form = PledgeForm.for_action(actions.find_published(db.session(), slug))
+    if not form.validate_on_submit():
+        return _again(slug, form)
+    once_key = str(form.once_key.data)
+    token = private_links.token_for(once_key, current_app.config["SECRET_KEY"])
+    try:
+        with writing() as session:
+            action = actions.find_published(session, slug, to_write=True)
+            pledge = pledges.make(session, action, form.wish(language()), once_key=once_key, token=token, now=now())
+    except AlreadyPledged:
+        return _thanked(slug, None, None)
+    except Refusal as no:
+        return _again(slug, form.refused(no))
+    return _thanked(slug, pledge, token)
+
+
+@bp.get("/pledged")
+def pledged(slug: str) -> str:
+    """The thanks without a link, for a browser without JavaScript."""
+    action = actions.find_published(db.session(), slug)
+    view = counter.counter_of(db.session(), action, now())
+    return render_template("pledges/pledged.html", action=action, counter=view, pledge=None, token=None)
+
+
+def _again(slug: str, form: PledgeForm) -> Response:
+    """The form with the reasons at its fields, and all that was typed."""
+    action = actions.find_published(db.session(), slug)
+    if htmx:
+        page = render_template("pledges/_form.html", action=action, form=form)
+    else:
+        at = now()
+        page = render_template(
+            "actions/show.html",
+            action=action,
+            form=form,
+            counter=counter.counter_of(db.session(), action, at),
+            is_open=deadlines.state(action, at) is State.OPEN,
+            days_left=deadlines.days_left(action, at),
+        )
+    return make_response(page, form.status)
+
+
+def _thanked(slug: str, pledge: Pledge | None, token: str | None) -> AnyResponse:
+    if not htmx:
+        where = url_for("manage.show", token=token) if token else url_for("pledges.pledged", slug=slug)
+        return redirect(where, 303)
+    action: Action = actions.find_published(db.session(), slug)
+    thanks = render_template("pledges/_thanks.html", action=action, pledge=pledge, token=token)
+    return make_response(thanks + counter.moved(action))

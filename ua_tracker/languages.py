@@ -17,16 +17,20 @@ FOLDER = Path(__file__).parent / "translations"
 
 @dataclass(frozen=True)
 class Language:
-    """A language of the site: its code in the address, its own name, and the CLDR locale that rules its forms."""
+    """A language of the site: its code in the address, its own name, and the CLDR locales that rule its forms.
+
+    English zones have a locale of their own: CLDR's Canadian one says “Daylight Saving Time”, which nobody does.
+    """
 
     code: str
     name: str
     locale: str
+    zones: str
 
 
 LANGUAGES = {
-    "en": Language("en", "English", "en_CA"),
-    "fr": Language("fr", "Français", "fr_CA"),
+    "en": Language("en", "English", "en_CA", "en"),
+    "fr": Language("fr", "Français", "fr_CA", "fr_CA"),
 }
 DEFAULT = "en"
 
@@ -65,13 +69,17 @@ def _ordinal_first(words: str, value: date, code: str) -> str:
 
 
 def moment(value: datetime, zone: str, code: str) -> str:
-    """An instant as date and time of day in the zone, without the zone's name."""
-    return dates.format_datetime(value, "long", tzinfo=ZoneInfo(zone), locale=LANGUAGES[code].locale).rsplit(" ", 1)[0]
+    """An instant as date and time of day in the zone, to the minute and without the zone's name."""
+    locale = LANGUAGES[code].locale
+    there = value.astimezone(ZoneInfo(zone))
+    frame = dates.get_datetime_format("long", locale=locale).replace("'", "")
+    time = dates.format_time(there, "short", tzinfo=there.tzinfo, locale=locale)
+    return frame.replace("{1}", day(there.date(), code)).replace("{0}", time)
 
 
 def zone_name(zone: str, at: datetime, code: str) -> str:
     """The zone in words as it is at that instant: `Eastern Daylight Time`, `heure avancée de l’Est`."""
-    return dates.get_timezone_name(at.astimezone(ZoneInfo(zone)), "long", locale=LANGUAGES[code].locale)
+    return dates.get_timezone_name(at.astimezone(ZoneInfo(zone)), "long", locale=LANGUAGES[code].zones)
 
 
 def place_of(zone: str, code: str) -> str:

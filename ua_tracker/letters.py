@@ -66,16 +66,17 @@ def void(session: Session, entry: Report, reason: str, now: datetime) -> None:
     tally.move(session, entry.action_id, entry.group_id, counted)
 
 
-def reported_for(session: Session, pledge: Pledge) -> dict[str, int]:
-    """How many letters the pledge's reports tell of: `target` and `copy`, 0 where there are none."""
+def reported_for(session: Session, pledge: Pledge) -> Tally:
+    """How many letters and copies the pledge's standing reports tell of."""
     rows = session.execute(
         select(Recipient.kind, func.sum(ReportLine.letters))
         .join(ReportLine, ReportLine.recipient_id == Recipient.id)
         .join(Report, Report.id == ReportLine.report_id)
         .where(Report.pledge_id == pledge.id, Report.voided_at.is_(None))
         .group_by(Recipient.kind)
-    ).tuples()
-    return {"target": 0, "copy": 0, **dict(rows)}
+    )
+    by_kind = dict(rows.tuples().all())
+    return Tally(letters_sent=by_kind.get("target", 0), copies_sent=by_kind.get("copy", 0))
 
 
 def reports_of(session: Session, pledge: Pledge) -> list[Report]:

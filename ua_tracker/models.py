@@ -1,22 +1,21 @@
 """What is stored: every table and constraint. The rules live in the modules named after the tables' nouns."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     CheckConstraint,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     MetaData,
     String,
     Text,
-    TypeDecorator,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry, relationship
+
+from ua_tracker.columns import Instant, Lines
 
 CHANNELS = ("post", "email", "fax", "social", "phone")
 MOST_LETTERS = 500
@@ -27,42 +26,6 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
-class Instant(TypeDecorator[datetime]):
-    """A moment, always aware and in UTC. SQLite keeps no zone, so a naive time is refused rather than guessed."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Into the database: in UTC. Raises ValueError for a time without a zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"an instant needs a zone: {value!r}")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Out of the database: aware, in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Lines(TypeDecorator[list[str]]):
-    """A short list of texts, kept one under the other; an empty list is an empty text."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str:
-        """Into the database: one under the other."""
-        return "\n".join(" ".join(line.splitlines()) for line in value or [])
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> list[str]:
-        """Out of the database: a list again."""
-        return value.split("\n") if value else []
 
 
 class Base(DeclarativeBase):

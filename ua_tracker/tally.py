@@ -124,7 +124,7 @@ def recount(session: Session) -> list[Difference]:
 
 
 def _differences(session: Session) -> Iterator[tuple[Difference, int, int | None]]:
-    groups = dict(session.execute(select(Group.id, Group.slug)).tuples())
+    groups = dict(session.execute(select(Group.id, Group.slug)).tuples().all())
     for action_id, slug in session.execute(select(Action.id, Action.slug).order_by(Action.slug)).tuples().all():
         # A writer between its row and its tally would look like an error: wait for it, and hold off the next.
         session.execute(select(ActionTally.action_id).where(ActionTally.action_id == action_id).with_for_update())

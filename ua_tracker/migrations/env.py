@@ -4,7 +4,8 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import text
 
-from ua_tracker.models import Base, Instant, Lines
+from ua_tracker.columns import Instant, Lines
+from ua_tracker.models import Base
 
 ONE_AT_A_TIME = 722033109
 

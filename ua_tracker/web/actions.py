@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from ua_tracker import actions, deadlines
 from ua_tracker.database import db
-from ua_tracker.deadlines import State
+from ua_tracker.models import Action
 from ua_tracker.web import counter, live, now
 from ua_tracker.web.forms import PledgeForm
 
@@ -41,17 +41,25 @@ def listing() -> Response:
 @bp.get("/<lang:lang>/actions/<slug>")
 def show(slug: str) -> str:
     """The action: counter, demands, targets and copies, and the pledge form while it is open."""
-    at = now()
     action = actions.find_published(db.session(), slug)
-    form = PledgeForm.for_action(action, group=request.args.get("group"))
-    return render_template(
-        "actions/show.html",
-        action=action,
-        counter=counter.counter_of(db.session(), action, at),
-        form=form,
-        is_open=deadlines.state(action, at) is State.OPEN,
-        days_left=deadlines.days_left(action, at),
-    )
+    return page(action, PledgeForm.for_action(action, group=request.args.get("group")))
+
+
+@bp.get("/<lang:lang>/actions/<slug>/standing")
+def standing(slug: str) -> str:
+    """What can be done and until when; asked for by a page left open when pledging locks."""
+    return render_template("actions/_standing.html", **_standing(actions.find_published(db.session(), slug)))
+
+
+def page(action: Action, form: PledgeForm) -> str:
+    """The page of the action with this form on it."""
+    return render_template("actions/show.html", form=form, **_standing(action))
+
+
+def _standing(action: Action) -> dict[str, object]:
+    at = now()
+    view = counter.counter_of(db.session(), action, at)
+    return {"action": action, "counter": view, "days_left": deadlines.days_left(action, at)}
 
 
 def _listing(at: datetime) -> dict[str, object]:

@@ -6,16 +6,16 @@ purpose and its once-only key; that a post comes from the site's own page is che
 """
 
 import secrets
-import unicodedata
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Self
 
 from flask import current_app
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from itsdangerous import BadData, URLSafeSerializer
-from wtforms import DateField, Field, Form, HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms import Form, HiddenField, RadioField, SelectField, StringField
 from wtforms.csrf.core import CSRF, CSRFTokenField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from ua_tracker import deadlines, groups
@@ -25,6 +25,7 @@ from ua_tracker.models import CHANNELS, MOST_LETTERS, Action, Pledge, Recipient
 from ua_tracker.pledges import Wish
 from ua_tracker.refusals import Refusal
 from ua_tracker.web.errors import words
+from ua_tracker.web.fields import DayField, WholeNumberField, no_control_signs, one_line
 
 LONGEST_NAME = 80
 CHANNEL_NAMES = {
@@ -63,53 +64,6 @@ class SignedOnceKey(CSRF):
 
 
 STALE = lazy_gettext("This page had grown too old. Nothing is lost: please press the button once more.")
-
-
-def one_line(text: str | None) -> str | None:
-    """Text as it is kept: composed (NFC), single spaces, no spaces around it; nothing becomes None."""
-    return " ".join(unicodedata.normalize("NFC", text).split()) or None if text else None
-
-
-def no_control_signs(_form: Form, field: Field) -> None:
-    """Refuses what is no writing, and a name that a spreadsheet would take for a formula."""
-    text = field.data or ""
-    if any(unicodedata.category(sign) in {"Cc", "Cs", "Co", "Cn"} for sign in text):
-        raise ValidationError(gettext("This holds signs that are not writing. Please type it again."))
-    if text.startswith(("=", "+", "-", "@")):
-        raise ValidationError(gettext("A name cannot begin with “%(sign)s”.", sign=text[0]))
-
-
-class WholeNumberField(IntegerField):
-    """A whole number; anything else gets our sentence."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Reads the number from what was typed."""
-        if not valuelist or not valuelist[0].strip():
-            return
-        try:
-            self.data = int(valuelist[0].strip())
-        except ValueError as wrong:
-            self.data = None
-            raise ValueError(gettext("Write a whole number, as 3.")) from wrong
-
-
-class DayField(DateField):
-    """A day as browsers send it (ISO 8601); anything else gets our sentence."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Reads the day from what was typed."""
-        if not valuelist or not valuelist[0].strip():
-            return
-        try:
-            self.data = date.fromisoformat(valuelist[0].strip())
-        except ValueError as wrong:
-            self.data = None
-            raise ValueError(gettext("Write the day as year-month-day, as 2026-01-31.")) from wrong
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return " ".join(self.raw_data)
-        return self.data.isoformat() if self.data else ""
 
 
 class PublicForm(FlaskForm):
@@ -151,7 +105,7 @@ class PublicForm(FlaskForm):
 
 
 def _group_field() -> SelectField:
-    return SelectField(lazy_gettext("Local group (optional)"), choices={}, default="")
+    return SelectField(lazy_gettext("Local group (optional)"), choices=[], default="")
 
 
 class PledgeForm(PublicForm):
@@ -178,7 +132,7 @@ class PledgeForm(PublicForm):
     )
     email = StringField(
         lazy_gettext("E-mail (optional)"),
-        description=lazy_gettext("One pledge is counted for each address."),
+        description=lazy_gettext("One pledge is counted for each e-mail address."),
         filters=[one_line],
         validators=[Optional(), Email(lazy_gettext("Write the address as name@example.org, or leave it out."))],
         render_kw={"type": "email", "autocomplete": "email", "maxlength": 254},
@@ -214,7 +168,7 @@ class ReportForm(PublicForm):
     )
     channel = RadioField(
         lazy_gettext("Sent by"),
-        choices={name: CHANNEL_NAMES[name] for name in CHANNELS},
+        choices=[SelectChoice(name, CHANNEL_NAMES[name]) for name in CHANNELS],
         default="post",
         validate_choice=False,
     )
@@ -291,7 +245,7 @@ def _letters_field(to: Recipient) -> WholeNumberField:
 
 
 def _offer_groups(form: PledgeForm | ReportForm, chosen: str | None) -> None:
-    offered = {group.slug: group.name for group in groups.listing(db.session())}
-    form.group.choices = {"": gettext("No group"), **offered}
-    if not form.is_submitted() and chosen in offered:
+    offered = [SelectChoice(group.slug, group.name) for group in groups.listing(db.session())]
+    form.group.choices = [SelectChoice("", gettext("No group")), *offered]
+    if not form.is_submitted() and chosen in [one.value for one in offered]:
         form.group.data = chosen

@@ -6,9 +6,10 @@ from werkzeug import Response as AnyResponse
 from ua_tracker import actions, deadlines, pledges, private_links
 from ua_tracker.database import db, writing
 from ua_tracker.deadlines import State
-from ua_tracker.models import Action, Pledge
+from ua_tracker.models import Action
 from ua_tracker.refusals import AlreadyPledged, Refusal
 from ua_tracker.web import WRITING_LIMIT, counter, htmx, language, limiter, now
+from ua_tracker.web.actions import page as show_page
 from ua_tracker.web.forms import PledgeForm
 
 bp = Blueprint("pledges", __name__, url_prefix="/<lang:lang>/actions/<slug>")
@@ -35,12 +36,12 @@ def create(slug: str) -> AnyResponse:
     try:
         with writing() as session:
             action = actions.find_published(session, slug, to_write=True)
-            pledge = pledges.make(session, action, form.wish(language()), once_key=once_key, token=token, now=now())
+            pledges.make(session, action, form.wish(language()), once_key=once_key, token=token, now=now())
     except AlreadyPledged:
-        return _thanked(slug, None, None)
+        return _thanked(slug, form, None)
     except Refusal as no:
         return _again(slug, form.refused(no))
-    return _thanked(slug, pledge, token)
+    return _thanked(slug, form, token)
 
 
 @bp.get("/pledged")
@@ -48,31 +49,20 @@ def pledged(slug: str) -> str:
     """The thanks without a link, for a browser without JavaScript."""
     action = actions.find_published(db.session(), slug)
     view = counter.counter_of(db.session(), action, now())
-    return render_template("pledges/pledged.html", action=action, counter=view, pledge=None, token=None)
+    return render_template("pledges/pledged.html", action=action, counter=view)
 
 
 def _again(slug: str, form: PledgeForm) -> Response:
     """The form with the reasons at its fields, and all that was typed."""
     action = actions.find_published(db.session(), slug)
-    if htmx:
-        page = render_template("pledges/_form.html", action=action, form=form)
-    else:
-        at = now()
-        page = render_template(
-            "actions/show.html",
-            action=action,
-            form=form,
-            counter=counter.counter_of(db.session(), action, at),
-            is_open=deadlines.state(action, at) is State.OPEN,
-            days_left=deadlines.days_left(action, at),
-        )
+    page = render_template("pledges/_form.html", action=action, form=form) if htmx else show_page(action, form)
     return make_response(page, form.status)
 
 
-def _thanked(slug: str, pledge: Pledge | None, token: str | None) -> AnyResponse:
+def _thanked(slug: str, form: PledgeForm, token: str | None) -> AnyResponse:
     if not htmx:
         where = url_for("manage.show", token=token) if token else url_for("pledges.pledged", slug=slug)
         return redirect(where, 303)
     action: Action = actions.find_published(db.session(), slug)
-    thanks = render_template("pledges/_thanks.html", action=action, pledge=pledge, token=token)
+    thanks = render_template("pledges/_thanks.html", action=action, letters=form.letters.data, token=token)
     return make_response(thanks + counter.moved(action))

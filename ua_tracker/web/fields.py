@@ -1,0 +1,55 @@
+"""Fields that read what people type and answer in our words, and what a text may hold."""
+
+import unicodedata
+from datetime import date
+
+from flask_babel import gettext
+from wtforms import DateField, Field, Form, IntegerField
+from wtforms.validators import ValidationError
+
+
+def one_line(text: str | None) -> str | None:
+    """Text as it is kept: composed (NFC), single spaces, no spaces around it; nothing becomes None."""
+    return " ".join(unicodedata.normalize("NFC", text).split()) or None if text else None
+
+
+def no_control_signs(_form: Form, field: Field) -> None:
+    """Refuses what is no writing, and a name that a spreadsheet would take for a formula."""
+    text = field.data or ""
+    if any(unicodedata.category(sign) in {"Cc", "Cs", "Co", "Cn"} for sign in text):
+        raise ValidationError(gettext("This holds signs that are not writing. Please type it again."))
+    if text.startswith(("=", "+", "-", "@")):
+        raise ValidationError(gettext("A name cannot begin with “%(sign)s”.", sign=text[0]))
+
+
+class WholeNumberField(IntegerField):
+    """A whole number; anything else gets our sentence."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Reads the number from what was typed."""
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            self.data = int(valuelist[0].strip())
+        except ValueError as wrong:
+            self.data = None
+            raise ValueError(gettext("Write a whole number, as 3.")) from wrong
+
+
+class DayField(DateField):
+    """A day as browsers send it (ISO 8601); anything else gets our sentence."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Reads the day from what was typed."""
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            self.data = date.fromisoformat(valuelist[0].strip())
+        except ValueError as wrong:
+            self.data = None
+            raise ValueError(gettext("Write the day as year-month-day, as 2026-01-31.")) from wrong
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return " ".join(self.raw_data)
+        return self.data.isoformat() if self.data else ""

@@ -61,7 +61,7 @@ def listing(session: Session, now: datetime) -> Listing:
         .where(Action.published_at.is_not(None))
         .order_by(Action.deadline.desc(), Action.slug)
     )
-    for action, kept in session.execute(query).tuples():
+    for action, kept in session.execute(query):
         totals = Tally(kept.pledges, kept.letters_pledged, kept.letters_sent, kept.copies_sent)
         state = deadlines.state(action, now)
         shelf = {State.OPEN: found.open, State.REPORTING: found.reporting}.get(state, found.closed)

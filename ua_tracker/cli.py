@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -201,6 +201,7 @@ def _print_differences(differences: list[tally.Difference]) -> None:
 
 
 @click.command("demo")
+@with_appcontext
 def demo() -> None:
     """Import the sample action and put an open practice copy of it beside it, unless they are there."""
     for line in set_up_demo(again=True):

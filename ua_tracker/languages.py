@@ -17,20 +17,22 @@ FOLDER = Path(__file__).parent / "translations"
 
 @dataclass(frozen=True)
 class Language:
-    """A language of the site: its code in the address, its own name, and the CLDR locales that rule its forms.
+    """A language of the site: its code in the address, its own name, the CLDR locales that rule its forms.
 
     English zones have a locale of their own: CLDR's Canadian one says “Daylight Saving Time”, which nobody does.
+    `at` stands between a day and a time.
     """
 
     code: str
     name: str
     locale: str
     zones: str
+    at: str
 
 
 LANGUAGES = {
-    "en": Language("en", "English", "en_CA", "en"),
-    "fr": Language("fr", "Français", "fr_CA", "fr_CA"),
+    "en": Language("en", "English", "en_CA", "en", "at"),
+    "fr": Language("fr", "Français", "fr_CA", "fr_CA", "à"),
 }
 DEFAULT = "en"
 
@@ -70,11 +72,9 @@ def _ordinal_first(words: str, value: date, code: str) -> str:
 
 def moment(value: datetime, zone: str, code: str) -> str:
     """An instant as date and time of day in the zone, to the minute and without the zone's name."""
-    locale = LANGUAGES[code].locale
-    there = value.astimezone(ZoneInfo(zone))
-    frame = dates.get_datetime_format("long", locale=locale).replace("'", "")
-    time = dates.format_time(there, "short", tzinfo=there.tzinfo, locale=locale)
-    return frame.replace("{1}", day(there.date(), code)).replace("{0}", time)
+    language, there = LANGUAGES[code], value.astimezone(ZoneInfo(zone))
+    time = dates.format_time(there, "short", tzinfo=there.tzinfo, locale=language.locale)
+    return f"{day(there.date(), code)} {language.at} {time}"
 
 
 def zone_name(zone: str, at: datetime, code: str) -> str:

@@ -75,7 +75,7 @@ def reported_for(session: Session, pledge: Pledge) -> Tally:
         .where(Report.pledge_id == pledge.id, Report.voided_at.is_(None))
         .group_by(Recipient.kind)
     )
-    by_kind = dict(rows.tuples().all())
+    by_kind = dict(rows.all())
     return Tally(letters_sent=by_kind.get("target", 0), copies_sent=by_kind.get("copy", 0))
 
 

@@ -124,8 +124,8 @@ def recount(session: Session) -> list[Difference]:
 
 
 def _differences(session: Session) -> Iterator[tuple[Difference, int, int | None]]:
-    groups = dict(session.execute(select(Group.id, Group.slug)).tuples().all())
-    for action_id, slug in session.execute(select(Action.id, Action.slug).order_by(Action.slug)).tuples().all():
+    groups = dict(session.execute(select(Group.id, Group.slug)).all())
+    for action_id, slug in session.execute(select(Action.id, Action.slug).order_by(Action.slug)).all():
         # A writer between its row and its tally would look like an error: wait for it, and hold off the next.
         session.execute(select(ActionTally.action_id).where(ActionTally.action_id == action_id).with_for_update())
         counted, kept = _count(session, action_id), _kept(session, action_id)
@@ -147,8 +147,8 @@ def _kept(session: Session, action_id: int) -> dict[int | None, Tally]:
 
 def _count(session: Session, action_id: int) -> dict[int | None, Tally]:
     """The truth: sums over the ledger's standing rows, by group, and under None for the whole action."""
-    pledged = {row[0]: row[1:] for row in session.execute(_pledged(action_id)).tuples()}
-    sent = {row[0]: row[1:] for row in session.execute(_sent(action_id)).tuples()}
+    pledged = {row[0]: row[1:] for row in session.execute(_pledged(action_id))}
+    sent = {row[0]: row[1:] for row in session.execute(_sent(action_id))}
     by_group = {
         group_id: Tally(*pledged.get(group_id, (0, 0)), *sent.get(group_id, (0, 0))) for group_id in {*pledged, *sent}
     }

@@ -101,3 +101,4 @@ WHICH_IS_NAME = marked("Is “%(text)s” a name or the first line of the addres
 MASKED_EMAIL = marked("An e-mail address is masked here and could not be read.")
 NO_ADDRESS = marked("“%(text)s” has neither an address nor another way to be reached.")
 IS_STOP_ACTION = marked("This document ends the case: no letters are asked for.")
+NOT_UNDERSTOOD = marked("“%(text)s” was not understood and left out.")

@@ -83,16 +83,19 @@ def _heading(line: Line) -> str | None:
 
 
 def _demands(lines: list[Line], draft: Draft) -> list[str]:
-    """One demand a bullet, a wrapped line joined to its own; without bullets one a paragraph."""
+    """One demand a bullet, a wrapped line joined to its own; without bullets one a paragraph.
+
+    Words that follow the bullets after a blank line are no demand: they are named, not taken.
+    """
     if not any(line.bullet for line in lines):
         found = paragraphs(lines)
     else:
-        found = []
-        for line in lines:
-            if line.bullet:
-                found.append((line.number, line.text))
-            elif not line.blank and found:
-                found[-1] = (found[-1][0], f"{found[-1][1]} {line.text}")
+        runs = paragraphs(lines)
+        bullets = {line.number for line in lines if line.bullet}
+        found = [(number, text) for number, text in runs if number in bullets]
+        for number, text in runs:
+            if number not in bullets:
+                draft.doubt(doubts.NOT_UNDERSTOOD, number, text=text[:80])
     for number, text in found:
         draft.note(number, "demands", text)
     return [text for _, text in found]

@@ -1,6 +1,7 @@
 """The front page with all actions, and the page of each."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
@@ -35,7 +36,8 @@ def listing() -> Response:
     response = make_response(render_template("actions/_list.html", **found))
     shown = [*found["listing"].open, *found["listing"].reporting]
     changes = [deadlines.next_change(action, at) for action, _ in shown]
-    return counter.kept(response, found["stamp"], min((one for one in changes if one), default=None))
+    until = min((one for one in changes if one), default=None)
+    return counter.kept(response, found["stamp"], found["phase"], until)
 
 
 @bp.get("/<lang:lang>/actions/<slug>")
@@ -62,14 +64,9 @@ def _standing(action: Action) -> dict[str, object]:
     return {"action": action, "counter": view, "days_left": deadlines.days_left(action, at)}
 
 
-def _listing(at: datetime) -> dict[str, object]:
-    stamp = counter.listing_stamp(db.session())
-    interval = counter.rendering().interval
-    token = live.Rendering(interval, stamp).token
-    return {
-        "listing": actions.listing(db.session(), at),
-        "stamp": stamp,
-        "interval": interval,
-        "token": token,
-        "at": at,
-    }
+def _listing(at: datetime) -> dict[str, Any]:
+    stamp, interval = counter.listing_stamp(db.session()), counter.rendering().interval
+    found = actions.listing(db.session(), at)
+    phase = f"{len(found.open)}o{len(found.reporting)}r"
+    token = live.Rendering(interval, stamp, phase).token
+    return {"listing": found, "stamp": stamp, "phase": phase, "interval": interval, "token": token}

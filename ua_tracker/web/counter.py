@@ -31,7 +31,7 @@ class Counter:
     @property
     def token(self) -> str:
         """Names this very view, so that an unchanged one is not sent again."""
-        return live.Rendering(self.interval, self.stamp).token
+        return live.Rendering(self.interval, self.stamp, self.state).token
 
     @property
     def revision(self) -> int:
@@ -64,10 +64,10 @@ def rendering() -> live.Rendering:
     return request.environ.setdefault(live.ENVIRON_KEY, live.Rendering(live.Tempo.steps[0][0]))
 
 
-def kept(response: Response, stamp: live.Stamp, until: datetime | None) -> Response:
+def kept(response: Response, stamp: live.Stamp, phase: str, until: datetime | None) -> Response:
     """The fragment's answer, with what the live layer needs to keep it."""
     said = rendering()
-    said.stamp, said.until = stamp, until
+    said.stamp, said.phase, said.until = stamp, phase, until
     response.headers["Cache-Control"] = "no-cache"
     return response
 
@@ -81,7 +81,7 @@ def show(slug: str) -> Response:
     response = make_response(render_template("counter/_counter.html", counter=view))
     if view.state is not State.OPEN:
         response.headers["HX-Trigger"] = "locked"
-    return kept(response, view.stamp, deadlines.next_change(action, at))
+    return kept(response, view.stamp, view.state, deadlines.next_change(action, at))
 
 
 def listing_stamp(session: Session) -> live.Stamp:

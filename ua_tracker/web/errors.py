@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, make_response, render_template, 
 from flask_babel import gettext, lazy_gettext
 from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from ua_tracker import actions, deadlines, languages, refusals
 from ua_tracker.database import db
@@ -90,6 +90,8 @@ def _http(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
     if status < 400:
         return error
+    if isinstance(error, SecurityError):
+        return _stranger(error)
     known = status if status in SENTENCES else (400 if status < 500 else 500)
     response = _shown(status, "errors/_plain.html", title=TITLES[known], sentence=SENTENCES[known])
     kept = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
@@ -97,6 +99,12 @@ def _http(error: HTTPException) -> Response | HTTPException:
     if status == 429:
         response.headers.setdefault("Retry-After", "60")
     return response
+
+
+def _stranger(error: SecurityError) -> Response:
+    """For a host name that is not ours no address can be built: a bare sentence, mostly read by the operator."""
+    sentence = gettext("This site does not answer to this name. Its operator can add it with PUBLIC_URL.")
+    return Response(f"{sentence}\n", error.code, mimetype="text/plain")
 
 
 def _busy(error: OperationalError) -> Response:

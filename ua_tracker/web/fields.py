@@ -9,17 +9,17 @@ from wtforms.validators import ValidationError
 
 
 def one_line(text: str | None) -> str | None:
-    """Text as it is kept: composed (NFC), single spaces, no spaces around it; nothing becomes None."""
-    return " ".join(unicodedata.normalize("NFC", text).split()) or None if text else None
+    """Text as it is kept: composed (NFC), single spaces, no signs that no eye sees; nothing becomes None."""
+    if not text:
+        return None
+    spaced = " ".join(unicodedata.normalize("NFC", text).split())
+    return "".join(sign for sign in spaced if unicodedata.category(sign) != "Cc").strip() or None
 
 
-def no_control_signs(_form: Form, field: Field) -> None:
-    """Refuses what is no writing, and a name that a spreadsheet would take for a formula."""
-    text = field.data or ""
-    if any(unicodedata.category(sign) in {"Cc", "Cs", "Co", "Cn"} for sign in text):
-        raise ValidationError(gettext("This holds signs that are not writing. Please type it again."))
-    if text.startswith(("=", "+", "-", "@")):
-        raise ValidationError(gettext("A name cannot begin with “%(sign)s”.", sign=text[0]))
+def no_formula(_form: Form, field: Field) -> None:
+    """Refuses a name that a spreadsheet would take for a formula (OWASP, CSV Injection)."""
+    if field.data and field.data.startswith(("=", "+", "-", "@")):
+        raise ValidationError(gettext("A name cannot begin with “%(sign)s”.", sign=field.data[0]))
 
 
 class WholeNumberField(IntegerField):

@@ -16,7 +16,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from wtforms import Form, HiddenField, RadioField, SelectField, StringField
 from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from ua_tracker import deadlines, groups
 from ua_tracker.database import db
@@ -25,7 +25,7 @@ from ua_tracker.models import CHANNELS, MOST_LETTERS, Action, Pledge, Recipient
 from ua_tracker.pledges import Wish
 from ua_tracker.refusals import Refusal
 from ua_tracker.web.errors import words
-from ua_tracker.web.fields import DayField, WholeNumberField, no_control_signs, one_line
+from ua_tracker.web.fields import DayField, WholeNumberField, no_formula, one_line
 
 LONGEST_NAME = 80
 CHANNEL_NAMES = {
@@ -116,9 +116,9 @@ class PledgeForm(PublicForm):
         description=lazy_gettext("Initials are enough. Your name is never shown to others."),
         filters=[one_line],
         validators=[
-            InputRequired(lazy_gettext("Write your name or initials.")),
+            DataRequired(lazy_gettext("Write your name or initials.")),
             Length(max=LONGEST_NAME, message=lazy_gettext("This is longer than %(max)d characters.")),
-            no_control_signs,
+            no_formula,
         ],
         render_kw={"autocomplete": "name", "maxlength": LONGEST_NAME},
     )
@@ -178,7 +178,7 @@ class ReportForm(PublicForm):
         validators=[
             Optional(),
             Length(max=LONGEST_NAME, message=lazy_gettext("This is longer than %(max)d characters.")),
-            no_control_signs,
+            no_formula,
         ],
         render_kw={"autocomplete": "name", "maxlength": LONGEST_NAME},
     )

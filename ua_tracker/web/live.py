@@ -42,17 +42,19 @@ FACES = ((_COUNTER, _COUNTER_STAMP), (_LISTING, _LISTING_STAMP))
 class Rendering:
     """What a view tells this layer of the answer it renders: at which stamp, and until when it holds by itself.
 
-    `interval` is given to the view: the seconds after which a page shall ask again.
+    `interval` is given to the view: the seconds after which a page shall ask again. `phase` tells what time
+    alone changes, as the state.
     """
 
     interval: int
     stamp: Stamp | None = None
+    phase: str = ""
     until: datetime | None = None
 
     @property
     def token(self) -> str:
         """Names the rendered answer: the page sends it back, and gets nothing when nothing has changed."""
-        return "-".join(str(part) for part in (*(self.stamp or ()), self.interval))
+        return "-".join(str(part) for part in (*(self.stamp or ()), self.phase, self.interval))
 
 
 @dataclass

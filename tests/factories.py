@@ -1,0 +1,92 @@
+"""Good defaults, changed by keyword: a case that is open at the tests' noon, groups, pledges, reports."""
+
+import secrets
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from ua_tracker import letters, pledges, private_links, tally
+from ua_tracker.letters import Sending
+from ua_tracker.models import Action, Case, Group, Pledge, Recipient, Report
+from ua_tracker.pledges import Wish
+
+LONG_AGO = datetime(2026, 1, 5, tzinfo=UTC)
+NOON = datetime(2026, 3, 10, 16, 0, tzinfo=UTC)
+SECRET = "a secret for tests"
+DOCUMENTS = Path(__file__).parent / "documents"
+
+
+def an_action(session: Session, **changes) -> Action:
+    """A published action of Toronto's, open until 15 March 2026, with one target and one copy."""
+    values = {
+        "slug": "ua-12-26",
+        "country": "Freedonia",
+        "title": "TEACHER HELD WITHOUT CHARGE",
+        "ai_index": None,
+        "issued": date(2026, 2, 1),
+        "summary": ["Ana Lopez was taken from her school."],
+        "demands": ["Release Ana Lopez.", "Let her see a lawyer."],
+        "background": ["She has taught for ten years."],
+        "deadline": date(2026, 3, 15),
+        "timezone": "America/Toronto",
+        "goal": 100,
+        "office_name": "Urgent Action Office",
+        "office_address": ["3-1992 Yonge Street", "Toronto ON M4S 1Z7"],
+        "office_email": ["office@example.org"],
+        "created_at": LONG_AGO,
+        "published_at": LONG_AGO,
+        **changes,
+    }
+    action = Action(**values)
+    session.add(action)
+    session.flush()
+    tally.begin(session, action.id)
+    session.add(a_recipient(action, "target", 1, role="Minister of Justice", name="Rufus Firefly"))
+    session.add(a_recipient(action, "copy", 2, role="Ambassador", name="Her Excellency Gloria Teasdale"))
+    session.commit()
+    return action
+
+
+def a_recipient(action: Action, kind: str, position: int, **changes) -> Recipient:
+    values = {"address_lines": ["1 Main Street", "Freedonia City"], "email": ["justice@example.org"], **changes}
+    return Recipient(action_id=action.id, kind=kind, position=position, **values)
+
+
+def a_case(session: Session, ua_number: str = "12/26") -> Case:
+    case = Case(ua_number=ua_number)
+    session.add(case)
+    session.flush()
+    return case
+
+
+def a_group(session: Session, slug: str = "montreal", name: str = "Groupe de Montréal") -> Group:
+    group = Group(slug=slug, name=name)
+    session.add(group)
+    session.commit()
+    return group
+
+
+def a_wish(**changes) -> Wish:
+    return Wish(**{"name": "Amal", "letters": 3, "language": "en", **changes})
+
+
+def a_pledge(session: Session, action: Action, now: datetime = NOON, once_key: str | None = None, **changes) -> Pledge:
+    once_key = once_key or secrets.token_urlsafe(24)
+    token = private_links.token_for(once_key, SECRET)
+    pledge = pledges.make(session, action, a_wish(**changes), once_key=once_key, token=token, now=now)
+    session.commit()
+    return pledge
+
+
+def a_sending(action: Action, target: int = 2, copy: int = 1, **changes) -> Sending:
+    counts = {action.targets[0].id: target, action.copies[0].id: copy}
+    return Sending(**{"sent_on": date(2026, 3, 9), "channel": "post", "letters": counts, **changes})
+
+
+def a_report(session: Session, action: Action, now: datetime = NOON, once_key: str | None = None, **changes) -> Report:
+    pledge = changes.pop("pledge", None)
+    once_key = once_key or secrets.token_urlsafe(24)
+    report = letters.report(session, action, a_sending(action, **changes), once_key=once_key, now=now, pledge=pledge)
+    session.commit()
+    return report

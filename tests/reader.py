@@ -1,0 +1,118 @@
+"""A client that reads like a person and checks every page it sees.
+
+Every page must be valid HTML with a title, one heading of the first rank, a language, ids that stand once, a
+label at every field, forms that say where they go and carry their keys, and nothing from elsewhere. No
+answer may set a cookie.
+"""
+
+import re
+
+import html5lib
+from bs4 import BeautifulSoup, Tag
+
+INLINE = re.compile(r"^on[a-z]+$")
+
+
+class Page:
+    """An answer, read."""
+
+    def __init__(self, reader: "Reader", response) -> None:
+        self.reader, self.response = reader, response
+        self.status, self.headers = response.status_code, response.headers
+        self.html = response.get_data(as_text=True)
+        response.close()
+        self.soup = BeautifulSoup(self.html, "html5lib")
+
+    @property
+    def text(self) -> str:
+        """The words of the page, single-spaced."""
+        main = self.soup.find("main") or self.soup
+        return " ".join(main.get_text().split())
+
+    def count(self, name: str) -> int:
+        """The machine-readable number of this name."""
+        [element] = self.soup.select(f'[data-count="{name}"]')
+        return int(element.get_text())
+
+    def submit(self, button: str, htmx: bool = False, **typed) -> "Page":
+        """Fills in the form that has this button and presses it; `letters_1` fills the field letters-1."""
+        form = self.form(button)
+        values = {field["name"]: field.get("value", "") for field in form.select("input[name]:not([type=radio])")}
+        values |= {field["name"]: field["value"] for field in form.select("input[type=radio][checked]")}
+        values |= {
+            field["name"]: (field.select_one("[selected]") or {}).get("value", "") for field in form.select("select")
+        }
+        values |= {re.sub(r"_(\d+)$", r"-\1", name): value for name, value in typed.items()}
+        return self.reader.post(form["action"], values, htmx=htmx)
+
+    def form(self, button: str) -> Tag:
+        """The form that has a button with these words."""
+        return next(form for form in self.soup.select("form") if button in form.get_text())
+
+    def keys(self, button: str) -> dict[str, str]:
+        """The hidden keys of that form."""
+        return {field["name"]: field["value"] for field in self.form(button).select("input[type=hidden]")}
+
+    def follow(self) -> "Page":
+        """Goes where the answer sends."""
+        assert self.status in (302, 303), self.status
+        return self.reader.get(self.headers["Location"])
+
+
+class Reader:
+    """A visitor with a browser; `htmx` posts as htmx would."""
+
+    def __init__(self, app) -> None:
+        self.client = app.test_client(use_cookies=False)
+
+    def get(self, path: str, **kinds) -> Page:
+        return self._read(self.client.get(path, **kinds))
+
+    def post(self, path: str, values: dict, htmx: bool = False, **kinds) -> Page:
+        headers = {"HX-Request": "true", **kinds.pop("headers", {})} if htmx else kinds.pop("headers", {})
+        return self._read(self.client.post(path, data=values, headers=headers, **kinds))
+
+    def _read(self, response) -> Page:
+        assert "Set-Cookie" not in response.headers
+        assert "cookie" not in response.headers.get("Vary", "").lower()
+        page = Page(self, response)
+        if response.mimetype == "text/html" and page.html and response.status_code not in (302, 303, 308):
+            check_fragment(page) if not page.html.startswith("<!doctype") else check_page(page)
+        return page
+
+
+def check_page(page: Page) -> None:
+    """What every whole page must have."""
+    html5lib.HTMLParser(strict=True).parse(page.html)
+    soup = page.soup
+    assert soup.html["lang"] in ("en", "fr")
+    assert soup.title.get_text().strip(" –")
+    assert len(soup.select("h1")) == 1, soup.select("h1")
+    assert soup.main
+    _check_parts(soup)
+
+
+def check_fragment(page: Page) -> None:
+    """What every fragment must have; an answer to one's own act may bring the counter along."""
+    html5lib.HTMLParser(strict=True).parseFragment(page.html)
+    assert "<html" not in page.html
+    roots = [child for child in page.soup.body.children if isinstance(child, Tag)]
+    assert len(roots) == 1 or [root.get("hx-swap-oob") for root in roots] == [None, "true"]
+    _check_parts(page.soup)
+
+
+def _check_parts(soup: BeautifulSoup) -> None:
+    ids = [element["id"] for element in soup.select("[id]")]
+    assert len(ids) == len(set(ids)), f"an id stands twice: {sorted(ids)}"
+    for element in soup.find_all(True):
+        assert not any(INLINE.match(name) or name == "style" for name in element.attrs), element
+    for element in soup.select("script, link[rel=stylesheet], img, iframe"):
+        assert element.name != "script" or element.get("src"), "an inline script"
+        assert element.get("src", element.get("href", "")).startswith(("/", "data:")), element
+    for field in soup.select("input:not([type=hidden]), select, textarea"):
+        assert soup.select(f'label[for="{field["id"]}"]'), f"no label: {field}"
+    for form in soup.select("form"):
+        assert form.get("action"), form
+        assert form.get("method") == "post", form
+        assert form.select("input[name=csrf_token][value]"), form
+        assert form.select("input[name=once_key][value]"), form

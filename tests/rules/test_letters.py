@@ -1,0 +1,80 @@
+"""What was sent? The ledger of letters."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from tests.factories import NOON, a_group, a_pledge, a_report, a_sending, an_action
+from ua_tracker import letters, refusals, tally
+from ua_tracker.letters import Sending
+from ua_tracker.tally import Tally
+
+ENDS = datetime(2026, 3, 30, 4, 0, tzinfo=UTC)
+
+
+def test_letters_to_targets_and_copies_are_counted_apart(session):
+    action = an_action(session)
+    a_report(session, action, target=2, copy=1)
+    a_report(session, action, target=5, copy=0)
+    assert tally.read(session, action.id) == Tally(letters_sent=7, copies_sent=1)
+
+
+def test_a_report_is_taken_through_the_days_of_grace_and_not_after(session):
+    action = an_action(session)
+    a_report(session, action, now=ENDS - timedelta(microseconds=1), sent_on=date(2026, 3, 15))
+    with pytest.raises(refusals.ReportingClosed):
+        a_report(session, action, now=ENDS, sent_on=date(2026, 3, 15))
+
+
+def test_a_letter_sent_after_the_deadline_is_not_counted(session):
+    action = an_action(session)
+    with pytest.raises(refusals.SentAfterDeadline):
+        a_report(session, action, now=ENDS - timedelta(days=1), sent_on=date(2026, 3, 16))
+
+
+def test_a_retry_is_counted_once(session):
+    action = an_action(session)
+    first = a_report(session, action, once_key="one form")
+    assert a_report(session, action, once_key="one form") is first
+    assert tally.read(session, action.id) == Tally(letters_sent=2, copies_sent=1)
+
+
+def test_a_report_without_letters_says_nothing(session):
+    action = an_action(session)
+    with pytest.raises(refusals.NoLetters):
+        a_report(session, action, target=0, copy=0)
+
+
+def test_a_recipient_of_another_action_is_not_ones_own(session):
+    action, other = an_action(session), an_action(session, slug="ua-13-26")
+    sending = Sending(date(2026, 3, 9), "post", {other.targets[0].id: 3})
+    with pytest.raises(refusals.NoLetters):
+        letters.report(session, action, sending, once_key="k", now=NOON)
+
+
+def test_a_pledges_group_gets_the_letters_reported_for_it(session):
+    action = an_action(session)
+    a_group(session, "montreal")
+    pledge = a_pledge(session, action, group="montreal")
+    a_report(session, action, pledge=pledge)
+    assert tally.read_groups(session, action.id)["montreal"].letters_sent == 2
+    assert letters.reported_for(session, pledge) == Tally(letters_sent=2, copies_sent=1)
+
+
+def test_a_voided_report_stays_with_its_reason_and_counts_no_more(session):
+    action = an_action(session)
+    kept, wrong = a_report(session, action, target=2), a_report(session, action, target=9)
+    letters.void(session, wrong, "entered twice", NOON)
+    letters.void(session, wrong, "again", NOON)
+    session.commit()
+    assert tally.read(session, action.id) == Tally(letters_sent=2, copies_sent=1)
+    assert (wrong.void_reason, kept.voided_at) == ("entered twice", None)
+    assert tally.check(session) == []
+
+
+def test_an_unknown_channel_is_refused_by_the_database(session):
+    from sqlalchemy.exc import IntegrityError
+
+    action = an_action(session)
+    with pytest.raises(IntegrityError):
+        letters.report(session, action, a_sending(action, channel="pigeon"), once_key="k", now=NOON)

@@ -1,0 +1,114 @@
+"""Who promises how many letters?"""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.factories import NOON, SECRET, a_group, a_pledge, a_wish, an_action
+from ua_tracker import pledges, private_links, refusals, tally
+from ua_tracker.models import Pledge, PrivateLink
+from ua_tracker.tally import Tally
+
+CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
+
+
+def test_a_pledge_is_kept_counted_and_found_by_its_link(session):
+    action = an_action(session)
+    pledge = a_pledge(session, action, name="Amal", letters=3, once_key="amal's form")
+    assert tally.read(session, action.id) == Tally(pledges=1, letters_pledged=3)
+    token = private_links.token_for("amal's form", SECRET)
+    assert private_links.find(session, token) is pledge
+    assert token not in session.scalars(select(PrivateLink.token_hash)).all()
+
+
+def test_amal_can_pledge_until_the_closing_instant_and_not_at_it(session):
+    action = an_action(session)
+    a_pledge(session, action, now=CLOSING - timedelta(microseconds=1))
+    with pytest.raises(refusals.PledgingLocked):
+        a_pledge(session, action, now=CLOSING)
+    assert tally.read(session, action.id).pledges == 1
+
+
+def test_a_double_click_makes_one_pledge_and_gives_the_same_answer(session):
+    action = an_action(session)
+    first = a_pledge(session, action, once_key="one form")
+    again = a_pledge(session, action, once_key="one form")
+    assert again is first
+    assert tally.read(session, action.id) == Tally(pledges=1, letters_pledged=3)
+
+
+def test_a_retry_after_the_deadline_still_gets_the_first_answer(session):
+    action = an_action(session)
+    first = a_pledge(session, action, once_key="one form", now=CLOSING - timedelta(seconds=1))
+    assert a_pledge(session, action, once_key="one form", now=CLOSING + timedelta(days=1)) is first
+
+
+@pytest.mark.parametrize("second", ["amal@example.org", "AMAL@Example.org", " amal@example.org "])
+def test_one_address_pledges_once(session, second):
+    action = an_action(session)
+    a_pledge(session, action, email="amal@example.org")
+    with pytest.raises(refusals.AlreadyPledged):
+        a_pledge(session, action, email=second, letters=9)
+    session.commit()
+    assert tally.read(session, action.id) == Tally(pledges=1, letters_pledged=3)
+
+
+def test_one_address_pledges_for_two_actions_and_nobody_needs_one(session):
+    first, second = an_action(session), an_action(session, slug="ua-13-26")
+    a_pledge(session, first, email="amal@example.org")
+    a_pledge(session, second, email="amal@example.org")
+    a_pledge(session, first, email=None)
+    a_pledge(session, first, email=None)
+    assert tally.read(session, first.id).pledges == 3
+
+
+def test_a_group_has_its_own_sub_total(session):
+    action, group = an_action(session), a_group(session, "montreal")
+    a_pledge(session, action, group="montreal", letters=4)
+    a_pledge(session, action, letters=2)
+    assert tally.read(session, action.id).letters_pledged == 6
+    assert tally.read_groups(session, action.id) == {group.slug: Tally(pledges=1, letters_pledged=4)}
+
+
+def test_an_unknown_or_retired_group_is_refused(session):
+    action, group = an_action(session), a_group(session, "ottawa")
+    group.retired_at = NOON
+    for slug in ("ottawa", "nowhere"):
+        with pytest.raises(refusals.NoSuchGroup):
+            a_pledge(session, action, group=slug)
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 9), date(2026, 3, 16)])
+def test_the_day_to_write_lies_between_today_and_the_deadline(session, day):
+    action = an_action(session)
+    with pytest.raises(refusals.WriteOnOutside):
+        a_pledge(session, action, write_on=day)
+    a_pledge(session, action, write_on=date(2026, 3, 15))
+
+
+@pytest.mark.parametrize("letters", [0, -1, 501])
+def test_the_database_itself_refuses_an_impossible_number(session, letters):
+    from sqlalchemy.exc import IntegrityError
+
+    action = an_action(session)
+    values = {"action_id": action.id, "letters": letters, "language": "en", "once_key": "k", "made_at": NOON}
+    session.add(Pledge(**values))
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+def test_a_revoked_link_leads_nowhere(session):
+    action = an_action(session)
+    a_pledge(session, action, once_key="form")
+    session.scalars(select(PrivateLink)).one().revoked_at = NOON
+    session.flush()
+    with pytest.raises(refusals.NoSuchPledge):
+        private_links.find(session, private_links.token_for("form", SECRET))
+
+
+def test_nothing_is_stored_when_a_pledge_is_refused(session):
+    action = an_action(session)
+    with pytest.raises(refusals.PledgingLocked):
+        pledges.make(session, action, a_wish(), once_key="k", token="t", now=CLOSING)
+    assert session.scalar(select(func.count()).select_from(Pledge)) == 0

@@ -1,0 +1,121 @@
+"""A draft becomes an action, and the same document again brings it up to date."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.factories import DOCUMENTS, NOON, a_report
+from tests.rules.test_importing import SAMPLE
+from ua_tracker import actions, importing, practice, refusals, tally
+from ua_tracker.importing import saving
+from ua_tracker.models import Action, AuditEntry, Case, Recipient
+
+
+def saved(session, text: str | None = None, **options) -> saving.Saved:
+    draft = importing.read((text or SAMPLE.read_text()).encode())
+    defaults = {"goal": None, "timezone": None, "default_timezone": "America/Toronto", "now": NOON, "actor": "tests"}
+    done = saving.save(session, draft, **{**defaults, **options})
+    session.commit()
+    return done
+
+
+def test_the_sample_becomes_a_draft_under_its_cases_slug(session):
+    action = saved(session, goal=250).action
+    assert (action.slug, action.goal, action.case.ua_number) == ("ua-109-23-2", 250, "109/23")
+    assert (len(action.targets), len(action.copies), action.published_at) == (1, 1, None)
+    assert (action.deadline, action.timezone) == (date(2025, 9, 15), "America/Toronto")
+    assert action.office_email == ["urgentaction@amnesty.ca"]
+
+
+def test_importing_again_changes_nothing(session):
+    first = saved(session, goal=250)
+    again = saved(session)
+    assert (again.action.id, again.is_new, again.changed) == (first.action.id, False, {})
+    assert session.scalar(select(func.count()).select_from(Action)) == 1
+    assert session.scalar(select(func.count()).select_from(Recipient)) == 2
+    assert session.scalar(select(func.count()).select_from(AuditEntry)) == 1
+
+
+def test_a_changed_document_updates_and_the_old_values_stay_in_the_history(session):
+    saved(session)
+    text = SAMPLE.read_text().replace("until September 15, 2025", "until October 1, 2025")
+    again = saved(session, text, goal=800)
+    assert again.changed["deadline"] == ("2025-09-15", "2025-10-01")
+    assert again.action.goal == 800
+    entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (entry.before["deadline"], entry.after["deadline"]) == ("2025-09-15", "2025-10-01")
+
+
+def test_a_new_minister_takes_the_place_of_the_old_one_whose_letters_stay(session):
+    action = saved(session).action
+    actions.publish(session, action, NOON)
+    action.deadline, action.issued = date(2026, 3, 15), date(2026, 2, 1)
+    session.commit()
+    a_report(session, action, target=3, copy=0)
+    text = SAMPLE.read_text().replace(
+        "Minister of Interior  \nSyed Mohsin Raza Naqvi", "Prime Minister  \nA New Person"
+    )
+    saved(session, text)
+    session.expire_all()
+    assert [recipient.name for recipient in action.targets] == ["A New Person"]
+    retired = session.scalars(select(Recipient).where(Recipient.retired_at.is_not(None))).one()
+    assert retired.name == "Syed Mohsin Raza Naqvi"
+    assert tally.check(session) == []
+    assert tally.read(session, action.id).letters_sent == 3
+
+
+def test_a_published_action_is_not_emptied_by_a_document_that_lacks_something(session):
+    action = saved(session).action
+    actions.publish(session, action, NOON)
+    saved(session, SAMPLE.read_text().split("***Please")[0])
+    assert action.deadline == date(2025, 9, 15)
+
+
+def test_another_issue_joins_the_same_case(session):
+    second = saved(session).action
+    text = SAMPLE.read_text().replace("Second UA", "First UA").replace("ASA 33/9519/2025", "ASA 33/7416/2023")
+    first = saved(session, text).action
+    assert (first.slug, second.slug) == ("ua-109-23", "ua-109-23-2")
+    assert first.case_id == second.case_id
+    assert session.scalar(select(func.count()).select_from(Case)) == 1
+
+
+def test_a_document_without_a_deadline_stays_a_draft(session):
+    action = saved(session, (DOCUMENTS / "no-deadline.md").read_text()).action
+    with pytest.raises(refusals.NoDeadline):
+        actions.publish(session, action, NOON)
+
+
+def test_a_document_with_nobody_to_write_to_stays_a_draft(session):
+    text = SAMPLE.read_text().replace("#### **Write to:**", "#### **And copy:**", 1)
+    action = saved(session, text).action
+    with pytest.raises(refusals.NobodyToWriteTo):
+        actions.publish(session, action, NOON)
+
+
+def test_the_practice_copy_is_open_for_thirty_days_and_removable(session):
+    original = saved(session).action
+    copy = practice.ensure(session, original, NOON)
+    assert (copy.slug, copy.practice, copy.case_id, copy.deadline) == ("practice", True, None, date(2026, 4, 9))
+    assert practice.ensure(session, original, NOON).id == copy.id
+    session.expire_all()
+    assert [recipient.title for recipient in copy.recipients] == ["Minister of Interior", "High Commissioner"]
+    copy.issued = date(2026, 2, 1)
+    a_report(session, copy)
+    actions.remove(session, copy)
+    session.commit()
+    assert session.scalars(select(Action.slug)).all() == ["ua-109-23-2"]
+
+
+def test_a_practice_copy_that_has_run_out_gets_thirty_days_more(session):
+    copy = practice.ensure(session, saved(session).action, NOON)
+    copy.deadline = date(2026, 3, 9)
+    assert practice.ensure(session, copy, NOON).deadline == date(2026, 4, 9)
+
+
+def test_a_real_action_is_never_removed(session):
+    action = saved(session).action
+    actions.publish(session, action, NOON)
+    with pytest.raises(refusals.HoldsPeoplesWords):
+        actions.remove(session, action)

@@ -1,0 +1,70 @@
+"""Does the environment make sense?"""
+
+import pytest
+
+from ua_tracker import settings
+from ua_tracker.settings import BadSetting
+
+
+def read(tmp_path, **environ):
+    return settings.read({"INSTANCE_PATH": str(tmp_path), **environ})
+
+
+def test_nothing_given_is_enough(tmp_path):
+    values = read(tmp_path / "instance")
+    assert values["DATABASE_URL"] == f"sqlite:///{tmp_path}/instance/ua_tracker.db"
+    assert (values["PORT"], values["RATELIMIT_ENABLED"], values["SITE_ACCENT"]) == (8000, True, "#ffb000")
+
+
+def test_the_secret_key_is_made_once_and_only_its_owner_may_read_it(tmp_path):
+    first, second = read(tmp_path)["SECRET_KEY"], read(tmp_path)["SECRET_KEY"]
+    assert first == second
+    assert len(first) > 60
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+@pytest.mark.parametrize("given", ["postgres://u:p@h/d", "postgresql://u:p@h/d", "postgresql+psycopg://u:p@h/d"])
+def test_the_short_addresses_of_platforms_get_their_driver(tmp_path, given):
+    assert read(tmp_path, DATABASE_URL=given)["DATABASE_URL"] == "postgresql+psycopg://u:p@h/d"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "eighty"),
+        ("PORT", "70000"),
+        ("PORT", "-1"),
+        ("TRUSTED_PROXIES", "11"),
+        ("RATELIMIT_ENABLED", "maybe"),
+        ("DEFAULT_TIMEZONE", "Toronto"),
+        ("SITE_ACCENT", "yellow"),
+        ("LOG_LEVEL", "loud"),
+        ("PUBLIC_URL", "letters.example.org"),
+        ("PUBLIC_URL", "https://example.org/letters"),
+        ("DATABASE_URL", "mysql://h/d"),
+        ("RATELIMIT_STORAGE_URI", "a file"),
+    ],
+)
+def test_a_value_without_sense_is_one_sentence(tmp_path, name, value):
+    with pytest.raises(BadSetting) as wrong:
+        read(tmp_path, **{name: value})
+    assert str(wrong.value).startswith(f"{name} is '{value}': ")
+    assert str(wrong.value).count("\n") == 0
+
+
+def test_a_platform_that_forgets_files_needs_a_database(tmp_path):
+    with pytest.raises(BadSetting, match="DATABASE_URL is missing"):
+        read(tmp_path, DYNO="web.1")
+
+
+def test_the_site_answers_to_its_public_name_and_to_local_ones(tmp_path):
+    values = read(tmp_path, PUBLIC_URL="https://letters.example.org/", TRUSTED_HOSTS="a.example, b.example")
+    assert values["TRUSTED_HOSTS"] == [
+        "127.0.0.1",
+        "localhost",
+        "[::1]",
+        "a.example",
+        "b.example",
+        "letters.example.org",
+    ]

@@ -1,0 +1,95 @@
+"""The real thing: gunicorn with its workers, on a free port, with a clock that a file tells.
+
+`gunicorn tests.site:app` serves the application; `Site` starts, kills and restarts such a server.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ua_tracker import create_app
+from ua_tracker.serving import OPTIONS
+
+CLOCK = "UA_TEST_CLOCK"
+HOME = Path(__file__).resolve().parent.parent
+
+
+def _told_by_the_file() -> datetime:
+    return datetime.fromisoformat(Path(os.environ[CLOCK]).read_text())
+
+
+def __getattr__(name: str):
+    """Makes the app only where gunicorn asks for it."""
+    if name == "app":
+        return create_app(clock=_told_by_the_file)
+    raise AttributeError(name)
+
+
+class Site:
+    """A running server: `address` to visit, `clock` to set, `kill` to end it as a power cut would."""
+
+    def __init__(self, folder: Path, database: str, at: datetime, **environ: str) -> None:
+        self.folder, self._clock = folder, folder / "clock"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.set_clock(at)
+        self._environ = {
+            **os.environ, "INSTANCE_PATH": str(folder), "DATABASE_URL": database, CLOCK: str(self._clock),
+            "RATELIMIT_ENABLED": "no", "LOG_LEVEL": "ERROR", **environ,
+        }  # fmt: skip
+        self.process: subprocess.Popen | None = None
+
+    def set_clock(self, at: datetime) -> None:
+        """Moves the server's clock, for all its workers at once."""
+        fresh = self._clock.with_suffix(".new")
+        fresh.write_text(at.astimezone(UTC).isoformat())
+        fresh.replace(self._clock)
+
+    def start(self) -> "Site":
+        """Starts the server and waits until it answers."""
+        options = [f"--{name.replace('_', '-')}={value}" for name, value in OPTIONS.items() if value is not True]
+        options.remove(f"--keepalive={OPTIONS['keepalive']}")
+        command = [sys.executable, "-m", "gunicorn", "tests.site:app", f"--bind=127.0.0.1:{self.port}", "--workers=2",
+                   "--no-control-socket", f"--keep-alive={OPTIONS['keepalive']}", *options]  # fmt: skip
+        log = (self.folder / "log").open("ab")
+        self.process = subprocess.Popen(
+            command, cwd=HOME, env=self._environ, stdout=log, stderr=log, start_new_session=True
+        )
+        log.close()
+        self._wait()
+        return self
+
+    def _wait(self) -> None:
+        last = time.monotonic() + 30
+        while time.monotonic() < last and self.process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.address}/en/", timeout=5):
+                    return
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.05)
+        raise RuntimeError(f"the server does not answer: {(self.folder / 'log').read_text()[-2000:]}")
+
+    def workers(self) -> list[int]:
+        """The process ids of the workers."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(number) for number in children.split()]
+
+    def kill(self) -> None:
+        """Ends master and workers at once, as a power cut would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """Lets the server finish what it is doing."""
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(30)

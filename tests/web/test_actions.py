@@ -1,0 +1,106 @@
+"""The front page and the page of an action."""
+
+from datetime import date
+
+import pytest
+
+from tests.factories import a_case, a_group, a_pledge, a_report, an_action
+
+
+def test_the_root_leads_to_the_readers_language(reader):
+    for wanted, path in (("fr-CA,fr;q=0.9,en;q=0.5", "/fr/"), ("en", "/en/"), ("de", "/en/"), ("", "/en/")):
+        page = reader.get("/", headers={"Accept-Language": wanted})
+        assert (page.status, page.headers["Location"]) == (302, path)
+        assert "Accept-Language" in page.headers["Vary"]
+
+
+def test_the_front_page_has_open_then_reporting_then_closed(reader, session):
+    an_action(session, slug="open", title="OPEN CASE")
+    an_action(session, slug="just-over", title="OVER CASE", deadline=date(2026, 3, 5))
+    an_action(session, slug="long-over", title="OLD CASE", deadline=date(2025, 3, 5))
+    an_action(session, slug="draft", title="SECRET DRAFT", published_at=None)
+    page = reader.get("/en/")
+    assert [link.get_text() for link in page.soup.select("h3 a")] == ["OPEN CASE", "OVER CASE", "OLD CASE"]
+    assert "SECRET DRAFT" not in page.html
+
+
+def test_an_empty_site_says_so(reader):
+    assert "There is no action here yet." in reader.get("/en/").text
+
+
+def test_an_action_shows_all_that_a_writer_needs(reader, session):
+    case = a_case(session)
+    an_action(session, case_id=case.id, ai_index="AMR 37/0012/2026")
+    page = reader.get("/en/actions/ua-12-26")
+    for words in (
+        "TEACHER HELD WITHOUT CHARGE", "Freedonia", "UA 12/26", "Index AMR 37/0012/2026",
+        "Open until Sunday, March 15, 2026, that day included", "Eastern Daylight Time", "5 days left",
+        "Release Ana Lopez.", "Let her see a lawyer.", "Rufus Firefly", "1 Main Street", "justice@example.org",
+        "She has taught for ten years.", "Is it safe for you to write?", "Be the first", "Goal: 100 letters",
+    ):  # fmt: skip
+        assert words in page.text, words
+    envelopes = page.soup.select(".envelope")
+    assert ["Copy" in envelope.h3.get_text().split() for envelope in envelopes] == [False, True]
+    assert page.soup.select_one("details.background").get("open") is None
+    assert page.text.index("Is it safe") < page.text.index("Your name or initials")
+
+
+def test_the_same_page_stands_in_french(reader, session):
+    an_action(session)
+    page = reader.get("/fr/actions/ua-12-26")
+    assert page.soup.html["lang"] == "fr"
+    assert "Ouverte jusqu’au dimanche 15 mars 2026 inclus" in page.text
+    assert page.soup.select_one("h1")["lang"] == "en"
+    assert page.soup.select_one('nav a[hreflang="en"]')["href"] == "/en/actions/ua-12-26"
+
+
+def test_the_number_stands_large_and_plain_for_machines(reader, session):
+    action = an_action(session, goal=50)
+    for _ in range(3):
+        a_report(session, action, target=411, copy=2)
+    a_pledge(session, action, letters=12)
+    page = reader.get("/fr/actions/ua-12-26")
+    assert (page.count("letters-sent"), page.count("letters-pledged"), page.count("copies-sent")) == (1233, 12, 6)
+    bar = page.soup.select_one("progress")
+    assert (bar["max"], bar["value"]) == ("50", "50")
+
+
+def test_an_action_that_nobody_may_see_is_not_there(reader, session):
+    an_action(session, slug="draft", published_at=None)
+    for path in ("/en/actions/draft", "/en/actions/nowhere", "/en/actions/draft/counter", "/fr/actions/draft/letters"):
+        assert reader.get(path).status == 404
+
+
+def test_a_group_named_in_the_address_is_chosen_in_the_form(reader, session):
+    an_action(session)
+    a_group(session, "montreal")
+    for group, chosen in (("montreal", "montreal"), ("nowhere", ""), ("", "")):
+        page = reader.get(f"/en/actions/ua-12-26?group={group}")
+        assert page.soup.select_one("select#group option[selected]")["value"] == chosen
+
+
+def test_a_name_in_another_script_keeps_its_direction(reader, session):
+    action = an_action(session)
+    action.targets[0].name = "سید محسن رضا نقوی"
+    session.commit()
+    page = reader.get("/en/actions/ua-12-26")
+    assert page.soup.find("bdi", string="سید محسن رضا نقوی")
+
+
+@pytest.mark.parametrize("evil", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}"])
+def test_what_a_document_says_is_shown_and_never_run(reader, session, evil):
+    an_action(session, title=evil, summary=[evil], demands=[evil], background=[evil], country=evil)
+    page = reader.get("/en/actions/ua-12-26")
+    assert page.soup.h1.get_text() == evil
+
+
+def test_the_closed_page_keeps_its_totals_and_names_the_office(reader, session, clock):
+    action = an_action(session, outcome="Ana Lopez is free.")
+    a_report(session, action, target=7)
+    clock.pass_by(days=60)
+    page = reader.get("/en/actions/ua-12-26")
+    assert page.count("letters-sent") == 7
+    for words in ("Pledging has closed", "March 16, 2026 at 12:00 a.m.", "Eastern Daylight Time (Toronto)",
+                  "Ana Lopez is free.", "Urgent Action Office", "office@example.org"):  # fmt: skip
+        assert words in page.text, words
+    assert not page.soup.select("form")

@@ -1,0 +1,134 @@
+"""The commands: each does one thing, and says in one line when it cannot."""
+
+import json
+from datetime import date
+
+import pytest
+from sqlalchemy import select, update
+
+from tests.factories import DOCUMENTS, a_pledge, an_action
+from tests.rules.test_importing import SAMPLE
+from ua_tracker.models import Action, ActionTally, Group
+
+
+@pytest.fixture
+def run(app):
+    """Runs a command line as typed after `flask --app app`."""
+
+    def run(*words: str, code: int = 0) -> str:
+        result = app.test_cli_runner().invoke(args=[str(word) for word in words])
+        assert result.exit_code == code, result.output
+        return result.output
+
+    return run
+
+
+def test_a_document_is_imported_beside_its_lines(run, session):
+    output = run("actions", "import", SAMPLE, "--goal", "250", "--publish")
+    assert "demands     Renew the validity of Proof of Registration" in output
+    assert "Imported as ua-109-23-2 (closed), goal 250 letters." in output
+    assert session.scalars(select(Action.slug)).all() == ["ua-109-23-2"]
+    assert "ua-109-23-2 (closed) is up to date already." in run("actions", "import", SAMPLE)
+    assert "Brought ua-109-23-2 (closed) up to date: goal." in run("actions", "import", SAMPLE, "--goal", "300")
+
+
+def test_the_draft_is_printed_as_json_with_these_keys(run, session):
+    draft = json.loads(run("actions", "import", SAMPLE, "--json", "--dry-run"))
+    assert set(draft) == {
+        "ua_number", "sequence", "ai_index", "country", "issued", "title", "summary", "demands", "targets", "copies",
+        "background", "deadline", "office", "doubts",
+    }  # fmt: skip
+    assert (draft["issued"], draft["deadline"], draft["doubts"]) == ("2025-06-20", "2025-09-15", [])
+    assert set(draft["targets"][0]) == {"role", "name", "address_lines", "phones", "fax", "email", "x", "salutation"}
+    assert (draft["targets"][0]["phones"], draft["copies"][0]["x"]) == ([], None)
+    assert session.scalars(select(Action)).all() == []
+
+
+def test_doubts_are_printed_and_the_action_stays_a_draft(run, session):
+    output = run("actions", "import", DOCUMENTS / "no-deadline.md")
+    assert "No deadline was found." in output
+    assert "(draft)" in output
+    assert "has no deadline" in run("actions", "publish", "ua-60-16-3", code=1)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "Error: This file is empty."),
+        (b"\x00\x01\x02", "Error: This file is not text."),
+        (b"Minutes of the meeting", "Error: This is no Urgent Action"),
+        (b"a" * 600_000, "Error: This file is over 512 kilobytes"),
+        (None, "No such file or directory."),
+    ],
+)
+def test_what_cannot_be_imported_is_one_line_and_leaves_nothing(run, session, tmp_path, content, sentence):
+    file = tmp_path / "file.txt"
+    if content is not None:
+        file.write_bytes(content)
+    output = run("actions", "import", file, "--publish", code=1)
+    assert sentence in output
+    assert len(output.strip().splitlines()) == 1
+    assert session.scalars(select(Action)).all() == []
+
+
+def test_a_document_that_cannot_be_published_is_not_half_stored(run, session):
+    run("actions", "import", DOCUMENTS / "no-deadline.md", "--publish", code=1)
+    assert session.scalars(select(Action)).all() == []
+
+
+def test_a_zone_that_is_none_is_refused(run):
+    assert "IANA time zone" in run("actions", "import", SAMPLE, "--timezone", "Toronto", code=2)
+
+
+def test_actions_are_listed_published_and_removed(run, session):
+    an_action(session, slug="draft", published_at=None)
+    an_action(session, slug="practice", practice=True)
+    assert "draft                    draft      2026-03-15   0/100" in run("actions", "list")
+    assert "(practice)" in run("actions", "list")
+    run("actions", "publish", "draft")
+    assert "draft                    open" in run("actions", "list")
+    assert "not a practice copy" in run("actions", "remove", "draft", code=1)
+    assert "practice is removed." in run("actions", "remove", "practice")
+    assert "There is no action" in run("actions", "remove", "practice", code=1)
+
+
+def test_groups_are_added_once_and_under_a_good_slug(run, session):
+    run("groups", "add", "montreal", "Groupe de Montréal")
+    assert session.scalars(select(Group.name)).one() == "Groupe de Montréal"
+    assert "already a group" in run("groups", "add", "montreal", "Another", code=1)
+    assert "is no slug" in run("groups", "add", "Montréal!", "Montréal", code=1)
+
+
+def test_the_tally_is_checked_and_put_right(run, session):
+    action = an_action(session)
+    a_pledge(session, action, letters=4)
+    assert "Every tally equals the ledger." in run("tally", "check")
+    session.execute(update(ActionTally).values(letters_pledged=99))
+    session.commit()
+    output = run("tally", "check", code=1)
+    assert "ua-12-26: letters_pledged kept 99, counted 4" in output
+    assert "1 put right." in run("tally", "recount")
+    assert "Every tally equals the ledger." in run("tally", "check")
+
+
+def test_the_demo_is_the_sample_and_an_open_copy_of_it(run, session, clock):
+    assert "Practice copy: practice, open until 2026-04-09" in run("demo")
+    run("demo")
+    found = {action.slug: action for action in session.scalars(select(Action))}
+    assert set(found) == {"ua-109-23-2", "practice"}
+    assert found["practice"].practice
+    assert found["practice"].deadline == date(2026, 4, 9)
+    assert found["ua-109-23-2"].published_at is not None
+
+
+def test_the_set_up_of_a_later_day_respects_what_was_removed_and_renews_what_ran_out(app, run, session, clock):
+    from ua_tracker.cli import set_up_demo
+
+    run("demo")
+    with app.app_context():
+        assert set_up_demo() == []
+        clock.pass_by(days=40)
+        assert "open until 2026-05-19" in set_up_demo()[1]
+        run("actions", "remove", "practice")
+        assert set_up_demo() == []
+    assert session.scalars(select(Action.slug)).all() == ["ua-109-23-2"]

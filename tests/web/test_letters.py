@@ -1,0 +1,104 @@
+"""Reporting letters at the door, with and without a pledge."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.factories import a_group, an_action
+from ua_tracker.models import Report
+
+PAGE = "/en/actions/ua-12-26/letters"
+BUTTON = "Report these letters"
+
+
+def reports_in(session) -> int:
+    return session.scalar(select(func.count()).select_from(Report))
+
+
+def test_letters_are_reported_without_a_pledge(reader, session):
+    an_action(session)
+    form = reader.get(PAGE)
+    assert form.soup.select_one("#sent_on")["value"] == "2026-03-10"
+    answer = form.submit(BUTTON, letters_1="2", letters_2="1").follow()
+    assert "Your letters are counted." in answer.text
+    assert (answer.count("letters-sent"), answer.count("copies-sent")) == (2, 1)
+
+
+def test_with_htmx_the_thanks_say_what_was_counted(reader, session):
+    an_action(session)
+    answer = reader.get(PAGE).submit(BUTTON, htmx=True, letters_1="2", letters_2="1", channel="fax")
+    assert "Minister of Justice: 2" in answer.text
+    assert answer.count("letters-sent") == 2
+
+
+def test_the_same_form_sent_twice_is_one_report(reader, session):
+    an_action(session)
+    form = reader.get(PAGE)
+    for _ in range(2):
+        form.submit(BUTTON, letters_1="2")
+    assert reports_in(session) == 1
+    assert reader.get(PAGE).count("letters-sent") == 2
+
+
+def test_a_pledge_takes_its_report_on_its_private_page(reader, session):
+    an_action(session)
+    a_group(session, "montreal", "Groupe de Montréal")
+    pledged = reader.get("/en/actions/ua-12-26").submit("I will write", name="Amal", letters="3", group="montreal")
+    mine = pledged.follow()
+    assert "You have reported no letters yet." in mine.text
+    assert mine.soup.select_one("#group option[selected]")["value"] == "montreal"
+    mine = mine.submit(BUTTON, letters_1="2", letters_2="1").follow()
+    assert "You reported 2 letters and one copy" in mine.text
+    assert mine.count("letters-sent") == 2
+    wrong = mine.submit(BUTTON, letters_1="-1")
+    assert wrong.status == 422
+    assert "Choose a number from 0 to 500." in wrong.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        ({"letters_1": ""}, "letters-1", "Write how many letters you sent, to at least one of the recipients."),
+        ({"letters_1": "0"}, "letters-1", "Write how many letters you sent, to at least one of the recipients."),
+        ({"letters_1": "501"}, "letters-1", "Choose a number from 0 to 500."),
+        ({"letters_1": "two"}, "letters-1", "Write a whole number, as 3."),
+        ({"letters_2": "-1"}, "letters-2", "Choose a number from 0 to 500."),
+        ({"sent_on": ""}, "sent_on", "Choose the day on which you sent them."),
+        ({"sent_on": "10/03/2026"}, "sent_on", "Write the day as year-month-day"),
+        ({"sent_on": "2026-03-11"}, "sent_on", "This day is still to come."),
+        ({"sent_on": "2026-01-31"}, "sent_on", "This action was issued on February 1, 2026"),
+        ({"channel": "pigeon"}, "channel", "Choose how you sent them."),
+        ({"channel": ""}, "channel", "Choose how you sent them."),
+        ({"email": "nobody"}, "email", "Write the address as name@example.org"),
+    ],
+)
+def test_wrong_input_gets_its_sentence_at_the_field_and_nothing_is_lost(reader, session, typed, field, sentence):
+    an_action(session)
+    answer = reader.get(PAGE).submit(BUTTON, **{"letters_1": "2", "name": "Amal", **typed})
+    assert answer.status == 422
+    assert sentence in answer.soup.select_one(f"#{field}-error").get_text()
+    assert answer.soup.select_one("#name")["value"] == "Amal"
+    assert reports_in(session) == 0
+
+
+def test_after_the_deadline_letters_sent_before_it_are_taken_and_later_ones_are_not(reader, session, clock):
+    an_action(session)
+    clock.at = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
+    form = reader.get(PAGE)
+    assert form.soup.select_one("#sent_on")["value"] == "2026-03-15"
+    late = form.submit(BUTTON, letters_1="1", sent_on="2026-03-16")
+    assert "The deadline was March 15, 2026: only letters sent by then count." in late.text
+    assert late.submit(BUTTON, sent_on="2026-03-15").status == 303
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_after_the_grace_a_report_is_409_and_what_was_typed_is_shown(reader, session, clock, htmx):
+    an_action(session)
+    form = reader.get(PAGE)
+    clock.at = datetime(2026, 3, 30, 4, 0, tzinfo=UTC)
+    answer = form.submit(BUTTON, htmx=htmx, letters_1="2", name="Amal")
+    assert answer.status == 409
+    for words in ("Letters to recipient 1", "Amal", "Letters could be reported until March 30, 2026", "Urgent Action"):
+        assert words in answer.text, words
+    assert "Pledging has closed" in reader.get(PAGE).text

@@ -1,0 +1,115 @@
+"""The layer before Flask: never older than the database, and silent when nothing has changed."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import update
+
+from tests.factories import a_pledge, a_report, an_action
+from tests.reader import Reader
+from ua_tracker.models import Action
+from ua_tracker.web.live import Tempo
+
+COUNTER = "/en/actions/ua-12-26/counter"
+
+
+def token_of(page) -> str:
+    return page.soup.select_one("[hx-get]")["hx-get"].split("v=")[1]
+
+
+def test_an_unchanged_counter_is_not_sent_again(reader, session):
+    an_action(session)
+    shown = reader.get(COUNTER)
+    again = reader.get(f"{COUNTER}?v={token_of(shown)}")
+    assert (again.status, again.html) == (204, "")
+    assert reader.get(COUNTER, headers={"If-None-Match": shown.headers["ETag"]}).status == 304
+
+
+@pytest.mark.parametrize("change", ["pledge", "report", "goal"])
+def test_a_change_is_in_the_very_next_answer(reader, session, change):
+    action = an_action(session)
+    shown = reader.get(COUNTER)
+    if change == "pledge":
+        a_pledge(session, action, letters=5)
+    elif change == "report":
+        a_report(session, action, target=5)
+    else:
+        session.get(Action, action.id).goal = 777
+        session.commit()
+    after = reader.get(f"{COUNTER}?v={token_of(shown)}")
+    assert after.status == 200
+    assert {"pledge": "5", "report": "5", "goal": "777"}[change] in after.text
+
+
+def test_what_one_worker_took_the_other_shows_at_once(reader, session, an_app):
+    action = an_action(session)
+    other = Reader(an_app())
+    for letters in (1, 2, 3):
+        a_report(session, action, target=letters)
+        first, second = reader.get(COUNTER), other.get(COUNTER)
+        assert first.count("letters-sent") == second.count("letters-sent")
+        assert first.html == second.html
+
+
+def test_the_revision_never_goes_back_not_even_with_a_correction(reader, session):
+    from tests.factories import NOON
+    from ua_tracker import letters
+
+    action = an_action(session)
+    report = a_report(session, action, target=5)
+    before = int(reader.get(COUNTER).soup.section["data-revision"])
+    letters.void(session, report, "twice", NOON)
+    session.commit()
+    after = reader.get(COUNTER)
+    assert int(after.soup.section["data-revision"]) > before
+    assert after.count("letters-sent") == 0
+
+
+def test_a_locked_counter_asks_no_more(reader, session, clock):
+    an_action(session)
+    reader.get(COUNTER)
+    clock.at = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
+    locked = reader.get(COUNTER)
+    assert not locked.soup.select("[hx-get], [hx-trigger]")
+
+
+def test_a_draft_and_a_withdrawn_action_have_no_counter(reader, session):
+    action = an_action(session)
+    assert reader.get(COUNTER).status == 200
+    session.execute(update(Action).where(Action.id == action.id).values(published_at=None))
+    session.commit()
+    assert reader.get(COUNTER).status == 404
+
+
+def test_the_list_is_live_too(reader, session):
+    action = an_action(session)
+    shown = reader.get("/fr/listing")
+    assert reader.get(f"/fr/listing?v={token_of(shown)}").status == 204
+    a_report(session, action, target=9)
+    assert reader.get(f"/fr/listing?v={token_of(shown)}").count("letters-sent") == 9
+
+
+def test_the_counter_says_the_goal_is_reached_only_when_it_is(reader, session):
+    action = an_action(session, goal=8)
+    marks = []
+    for _ in range(4):
+        a_report(session, action, target=2)
+        marks.append(reader.get(COUNTER).soup.section["data-milestone"])
+    assert marks == ["25", "50", "75", "100"]
+
+
+def test_the_interval_grows_when_much_is_asked_and_shrinks_when_it_is_quiet_again():
+    tempo = Tempo(_since=0.0)
+    assert tempo.interval(0.1) == 5
+    busy = [tempo.interval(second / 400) for second in range(1, 8000)]  # 400 a second for twenty seconds
+    assert busy[-1] == 15
+    quiet = [tempo.interval(20 + second) for second in range(1, 30)]
+    assert quiet[-1] == 5
+
+
+def test_no_answer_of_the_layer_sets_a_cookie_or_forgets_the_headers(reader, session):
+    an_action(session)
+    for page in (reader.get(COUNTER), reader.get(COUNTER)):
+        assert page.headers["Cache-Control"] == "no-cache"
+        assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+        assert page.headers["X-Content-Type-Options"] == "nosniff"

@@ -1,0 +1,163 @@
+"""Making a pledge at the door."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.factories import a_group, an_action
+from ua_tracker import tally
+from ua_tracker.models import Pledge
+
+PAGE = "/en/actions/ua-12-26"
+CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
+
+
+def pledges_in(session) -> int:
+    return session.scalar(select(func.count()).select_from(Pledge))
+
+
+def test_amal_pledges_without_javascript_and_finds_her_private_page(reader, session):
+    action = an_action(session)
+    answer = reader.get(PAGE).submit("I will write", name="Amal", letters="3", email="amal@example.org")
+    assert answer.status == 303
+    mine = answer.follow()
+    assert "Thank you, Amal! You promised 3 letters." in mine.text
+    assert mine.headers["Cache-Control"] == "no-store"
+    assert reader.get(PAGE).count("letters-pledged") == 3
+    assert tally.check(session) == []
+    assert action.slug == "ua-12-26"
+
+
+def test_with_htmx_the_thanks_come_with_the_counter_already_moved(reader, session):
+    an_action(session)
+    answer = reader.get(PAGE).submit("I will write", htmx=True, name="Amal", letters="3")
+    assert "You promise to write 3 letters." in answer.text
+    assert answer.count("letters-pledged") == 3
+    link = answer.soup.select_one("#private-link")
+    assert link.get_text().startswith("http://localhost/en/pledges/")
+    assert reader.get(link["href"]).status == 200
+
+
+def test_the_same_form_sent_twice_is_one_pledge_and_one_answer(reader, session):
+    an_action(session)
+    page = reader.get(PAGE)
+    first = page.submit("I will write", htmx=True, name="Amal", letters="3")
+    again = page.submit("I will write", htmx=True, name="Amal", letters="3")
+    assert again.soup.select_one("#private-link")["href"] == first.soup.select_one("#private-link")["href"]
+    assert pledges_in(session) == 1
+
+
+def test_a_second_pledge_from_one_address_gets_the_same_thanks_no_link_and_is_not_counted(reader, session):
+    an_action(session)
+    first = reader.get(PAGE).submit("I will write", htmx=True, name="Amal", letters="3", email="amal@example.org")
+    second = reader.get(PAGE).submit("I will write", htmx=True, name="Zoe", letters="3", email="Amal@Example.org")
+    assert (second.status, second.soup.h2.get_text()) == (first.status, first.soup.h2.get_text())
+    assert "You promise to write 3 letters." in second.text
+    assert second.soup.select_one("#private-link") is None
+    assert second.count("letters-pledged") == 3
+    plain = reader.get(PAGE).submit("I will write", name="Zoe", letters="3", email="amal@example.org").follow()
+    assert "Your promise is noted." in plain.text
+    assert pledges_in(session) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        ({"name": ""}, "name", "Write your name or initials."),
+        ({"name": "   "}, "name", "Write your name or initials."),
+        ({"name": "x" * 81}, "name", "This is longer than 80 characters."),
+        ({"name": "=1+1"}, "name", "A name cannot begin with “=”."),
+        ({"letters": ""}, "letters", "Write how many letters you will send."),
+        ({"letters": "0"}, "letters", "Choose a number from 1 to 500."),
+        ({"letters": "-3"}, "letters", "Choose a number from 1 to 500."),
+        ({"letters": "501"}, "letters", "Choose a number from 1 to 500."),
+        ({"letters": "three"}, "letters", "Write a whole number, as 3."),
+        ({"letters": "2.5"}, "letters", "Write a whole number, as 3."),
+        ({"letters": "9" * 5000}, "letters", "Write a whole number, as 3."),
+        ({"email": "amal@"}, "email", "Write the address as name@example.org, or leave it out."),
+        ({"email": "a@example.org\r\nBcc: b@example.org"}, "email", "Write the address as name@example.org"),
+        ({"write_on": "soon"}, "write_on", "Write the day as year-month-day, as 2026-01-31."),
+        ({"write_on": "2026-02-30"}, "write_on", "Write the day as year-month-day, as 2026-01-31."),
+        ({"write_on": "2026-03-16"}, "write_on", "Choose a day from today to the deadline, March 15, 2026."),
+    ],
+)
+@pytest.mark.parametrize("htmx", [False, True])
+def test_wrong_input_gets_its_sentence_at_the_field_and_nothing_is_lost(reader, session, typed, field, sentence, htmx):
+    an_action(session)
+    good = {"name": "Amal", "letters": "3", "email": "amal@example.org", "write_on": "2026-03-12"}
+    answer = reader.get(PAGE).submit("I will write", htmx=htmx, **{**good, **typed})
+    assert answer.status == 422
+    assert sentence in answer.soup.select_one(f"#{field}-error").get_text()
+    assert answer.soup.select_one(f'.summary a[href="#{field}"]')
+    assert answer.soup.select_one(f"#{field}")["aria-invalid"] == "true"
+    for name, value in good.items():
+        if name != field:
+            assert answer.soup.select_one(f"#{name}")["value"] == value
+    assert pledges_in(session) == 0
+
+
+def test_the_corrected_form_goes_through(reader, session):
+    an_action(session)
+    answer = reader.get(PAGE).submit("I will write", name="Amal", letters="0")
+    assert answer.soup.title.get_text().startswith("Error:")
+    assert answer.submit("I will write", letters="3").status == 303
+    assert pledges_in(session) == 1
+
+
+def test_a_group_that_does_not_exist_is_said_at_its_field(reader, session):
+    an_action(session)
+    a_group(session, "montreal")
+    answer = reader.get(PAGE).submit("I will write", name="Amal", letters="3", group="nowhere")
+    assert answer.status == 422
+    assert answer.soup.select_one("#group-error")
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_too_late_is_409_with_the_moment_the_office_and_what_was_typed(reader, session, clock, htmx):
+    an_action(session)
+    page = reader.get(PAGE)
+    clock.at = CLOSING
+    answer = page.submit("I will write", htmx=htmx, name="Amal", letters="3", email="amal@example.org")
+    assert answer.status == 409
+    for words in ("March 16, 2026 at 12:00 a.m.", "Eastern Daylight Time (Toronto)", "Urgent Action Office",
+                  "What you had typed", "Amal", "amal@example.org", "still counted"):  # fmt: skip
+        assert words in answer.text, words
+    assert pledges_in(session) == 0
+
+
+def test_a_page_left_open_is_told_at_the_next_poll(reader, session, clock):
+    an_action(session)
+    before = reader.get(f"{PAGE}/counter")
+    assert before.soup.section["hx-trigger"].startswith("every 5s")
+    assert "HX-Trigger" not in before.headers
+    clock.at = CLOSING
+    after = reader.get(f"{PAGE}/counter?v=" + before.soup.section["hx-get"].split("v=")[1])
+    assert (after.status, after.headers["HX-Trigger"]) == (200, "locked")
+    assert after.soup.section.get("hx-trigger") is None
+    assert "Pledging has closed" in reader.get(f"{PAGE}/pledging").text
+    assert "I will write" not in reader.get(f"{PAGE}/pledging").text
+    assert not reader.get(f"{PAGE}/standing").soup.select('a.strong[href="#pledge"]')
+
+
+def test_a_private_link_nobody_was_given_leads_nowhere(reader, session):
+    an_action(session)
+    answer = reader.get("/en/pledges/abcdefghijklmnopqrstuvwxyz")
+    assert answer.status == 404
+    assert "This private link is not known" in answer.text
+
+
+def test_a_supporter_in_french_is_answered_in_french(reader, session):
+    an_action(session)
+    page = reader.get("/fr/actions/ua-12-26")
+    wrong = page.submit("Je vais écrire", name="Zoé", letters="0")
+    assert "Choisissez un nombre de 1 à 500." in wrong.text
+    mine = wrong.submit("Je vais écrire", letters="1").follow()
+    assert "Merci, Zoé! Vous avez promis une lettre." in mine.text
+    assert session.scalars(select(Pledge.language)).one() == "fr"
+
+
+def test_signs_that_no_eye_sees_are_dropped_from_a_name(reader, session):
+    an_action(session)
+    reader.get(PAGE).submit("I will write", name=" A\x00mal\r\n\tB\x1b ", letters="1")
+    assert session.scalars(select(Pledge.name)).one() == "Amal B"

@@ -87,10 +87,28 @@ def _added(table: type[ActionTally] | type[GroupTally], change: Tally) -> dict[s
 
 def read(session: Session, action_id: int) -> Tally:
     """The action's totals as kept."""
-    row = session.execute(
-        select(*(getattr(ActionTally, name) for name in COUNTED)).where(ActionTally.action_id == action_id)
+    return read_with_revision(session, action_id)[0]
+
+
+def read_with_revision(session: Session, action_id: int) -> tuple[Tally, int]:
+    """The action's totals as kept, and the revision they have: it grows with every move."""
+    *totals, revision = session.execute(
+        select(*(getattr(ActionTally, name) for name in COUNTED), ActionTally.revision).where(
+            ActionTally.action_id == action_id
+        )
     ).one()
-    return Tally(*row)
+    return Tally(*totals), revision
+
+
+def revision_of_all(session: Session) -> tuple[int, int, int]:
+    """Number of published actions, and the sums of their revisions and of their tallies': changes when any does."""
+    sums = (func.coalesce(func.sum(Action.revision), 0), func.coalesce(func.sum(ActionTally.revision), 0))
+    number, actions, tallies = session.execute(
+        select(func.count(), *sums)
+        .join(ActionTally, ActionTally.action_id == Action.id)
+        .where(Action.published_at.is_not(None))
+    ).one()
+    return int(number), int(actions), int(tallies)
 
 
 def read_groups(session: Session, action_id: int) -> dict[str, Tally]:

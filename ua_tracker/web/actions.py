@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
-from ua_tracker import actions, deadlines
+from ua_tracker import actions, deadlines, tally
 from ua_tracker.database import db
 from ua_tracker.models import Action
 from ua_tracker.web import counter, live, now
@@ -65,7 +65,7 @@ def _standing(action: Action) -> dict[str, object]:
 
 
 def _listing(at: datetime) -> dict[str, Any]:
-    stamp, interval = counter.listing_stamp(db.session()), counter.rendering().interval
+    stamp, interval = tally.revision_of_all(db.session()), counter.rendering().interval
     found = actions.listing(db.session(), at)
     phase = f"{len(found.open)}o{len(found.reporting)}r"
     token = live.Rendering(interval, stamp, phase).token

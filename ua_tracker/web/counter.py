@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, Response, make_response, render_template, request
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ua_tracker import actions, deadlines
+from ua_tracker import actions, deadlines, tally
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
-from ua_tracker.models import Action, ActionTally
+from ua_tracker.models import Action
 from ua_tracker.tally import Tally
 from ua_tracker.web import live, now
 
@@ -47,11 +46,8 @@ class Counter:
 
 def counter_of(session: Session, action: Action, at: datetime) -> Counter:
     """The view of this action at this instant."""
-    kept = session.execute(
-        select(ActionTally).where(ActionTally.action_id == action.id).execution_options(populate_existing=True)
-    ).scalar_one()
-    totals = Tally(kept.pledges, kept.letters_pledged, kept.letters_sent, kept.copies_sent)
-    return Counter(action, totals, deadlines.state(action, at), (action.revision, kept.revision), rendering().interval)
+    totals, revision = tally.read_with_revision(session, action.id)
+    return Counter(action, totals, deadlines.state(action, at), (action.revision, revision), rendering().interval)
 
 
 def moved(action: Action) -> str:
@@ -82,15 +78,3 @@ def show(slug: str) -> Response:
     if view.state is not State.OPEN:
         response.headers["HX-Trigger"] = "locked"
     return kept(response, view.stamp, view.state, deadlines.next_change(action, at))
-
-
-def listing_stamp(session: Session) -> live.Stamp:
-    """The stamp of the whole list, as the live layer reads it."""
-    row = session.execute(
-        select(
-            func.count(), func.coalesce(func.sum(Action.revision), 0), func.coalesce(func.sum(ActionTally.revision), 0)
-        )
-        .join(ActionTally, ActionTally.action_id == Action.id)
-        .where(Action.published_at.is_not(None))
-    ).one()
-    return tuple(int(part) for part in row)

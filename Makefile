@@ -1,0 +1,65 @@
+# make run     set everything up and serve on http://127.0.0.1:8000/ (make run PORT=8001 for another port)
+# make test    every test: rules, doors, journeys, browser, both databases
+# make check   style and common mistakes
+# make bench   the measurements of benchmarks/
+# make lock    pin the requirements anew (needs uv)
+# make words   bring the French catalogue up to date with the sentences in use
+# make clean   remove what the targets above made; never the instance folder
+
+.PHONY: run test check bench lock words clean
+.DEFAULT_GOAL := run
+
+VENV := .venv
+BIN := $(VENV)/bin
+FITS = -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$name >/dev/null 2>&1 && $$name $(FITS) 2>/dev/null && { command -v $$name; break; }; done)
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+export PORT
+
+run: $(VENV)/installed
+	@exec $(BIN)/python app.py
+
+test: $(VENV)/installed-dev
+	@$(BIN)/python -m pytest -n auto
+
+check: $(VENV)/installed-dev
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+bench: $(VENV)/installed-dev
+	@$(BIN)/python -m benchmarks
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
+		--extra postgres pyproject.toml --output-file requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
+		--extra postgres --extra dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt
+
+words: $(VENV)/installed-dev
+	@mkdir -p build
+	@$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords marked --keywords lazy_gettext \
+		--no-location --sort-output --omit-header --output-file build/messages.pot .
+	@$(BIN)/pybabel --quiet update --domain messages --locale fr --input-file build/messages.pot \
+		--output-dir ua_tracker/translations --no-fuzzy-matching --ignore-obsolete --omit-header --width 110
+
+clean:
+	rm -rf $(VENV) build .ruff_cache .hypothesis .pytest_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" && "$(PYTHON)" $(FITS) 2>/dev/null || { \
+		echo "UA Tracker needs Python 3.11 or newer, and none was found. Install it, or name it: make run PYTHON=/path/to/python3"; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "Python's venv module is missing. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
+	@echo "Making the environment (once)…"
+	@"$(PYTHON)" -m venv $(VENV)
+
+$(VENV)/installed: requirements.txt $(VENV)/bin/python
+	@echo "Installing what UA Tracker needs (once)…"
+	@$(INSTALL) --requirement requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/bin/python
+	@echo "Installing what the tests need (once)…"
+	@$(INSTALL) --requirement requirements-dev.txt
+	@touch $(VENV)/installed $@

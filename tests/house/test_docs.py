@@ -1,0 +1,71 @@
+"""Do the pages say what is there?"""
+
+import re
+from pathlib import Path
+
+import click
+
+from ua_tracker import cli
+from ua_tracker.serving import OPTIONS
+from ua_tracker.settings import SETTINGS
+
+HOME = Path(__file__).resolve().parents[2]
+DOCS = HOME / "docs"
+
+
+def test_every_setting_is_explained_with_its_default():
+    page = (DOCS / "settings.md").read_text()
+    for setting in SETTINGS:
+        assert f"| `{setting.name}` |" in page, setting.name
+        if setting.default and "/" not in setting.default:
+            assert f"`{setting.default}`" in page, setting.name
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.M)) == {one.name for one in SETTINGS}
+
+
+def test_every_command_is_explained():
+    page = (DOCS / "running.md").read_text()
+    groups = (cli.actions_commands, cli.groups_commands, cli.tally_commands)
+    commands = {f"{group.name} {name}" for group in groups for name in group.commands} | {cli.demo.name}
+    for command in commands:
+        assert f"`{command}" in page, command
+    assert all(isinstance(group, click.Group) and group.help for group in groups)
+
+
+def test_the_readme_gives_the_two_commands_and_its_pictures_are_there():
+    page = (HOME / "README.md").read_text()
+    assert "make run" in page
+    assert "make test" in page
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", page)
+    assert len(pictures) >= 2
+    assert all((HOME / picture).exists() for picture in pictures)
+
+
+def test_no_link_between_the_pages_is_broken():
+    for page in [HOME / "README.md", *DOCS.rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_changelog_has_an_open_heading():
+    assert "\n## Next\n" in (DOCS / "changelog.md").read_text()
+
+
+def test_the_procfile_serves_as_make_run_does():
+    web = next(line for line in (HOME / "Procfile").read_text().splitlines() if line.startswith("web: "))
+    flags = {"worker_class": "--worker-class gthread", "threads": "--threads", "keepalive": "--keep-alive",
+             "worker_connections": "--worker-connections", "backlog": "--backlog",
+             "control_socket_disable": "--no-control-socket"}  # fmt: skip
+    assert set(flags) == set(OPTIONS)
+    for name, value in OPTIONS.items():
+        said = flags[name] if isinstance(value, (bool, str)) else f"{flags[name]} {value}"
+        assert f" {said}" in web, name
+
+
+def test_the_locks_hold_hashes_and_no_address():
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        text = (HOME / name).read_text()
+        assert "://" not in text
+        assert "--find-links" not in text
+        pinned = re.findall(r"^[a-z0-9-]+==\S+.*\\$", text, re.M)
+        assert len(pinned) == len(re.findall(r"^[a-z0-9-]+==", text, re.M)) > 20

@@ -1,0 +1,66 @@
+"""Do the migrations lead to the models, and back?"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, inspect, text
+
+from ua_tracker.models import Base
+
+HOME = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def empty(database) -> str:
+    """The database without any table; they are put back for the next test."""
+    engine = create_engine(database)
+    Base.metadata.drop_all(engine)
+    yield database
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+    Base.metadata.create_all(engine)
+    engine.dispose()
+
+
+def flask(database: str, folder: Path, *words: str) -> None:
+    environ = {**os.environ, "DATABASE_URL": database, "INSTANCE_PATH": str(folder)}
+    command = [sys.executable, "-m", "flask", "--app", "app", "db", *words]
+    done = subprocess.run(command, cwd=HOME, env=environ, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_all_revisions_lead_to_the_models_and_back_to_nothing(empty, tmp_path):
+    engine = create_engine(empty)
+    flask(empty, tmp_path, "upgrade")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    flask(empty, tmp_path, "downgrade", "base")
+    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+    engine.dispose()
+
+
+def test_the_checks_of_the_tables_are_there_after_a_migration(empty, tmp_path):
+    flask(empty, tmp_path, "upgrade")
+    engine = create_engine(empty)
+    for table in Base.metadata.sorted_tables:
+        wanted = {one.name for one in table.constraints if one.__class__.__name__ == "CheckConstraint"}
+        found = {one["name"] for one in inspect(engine).get_check_constraints(table.name)}
+        assert wanted == found, table.name
+    indexes = {index["name"] for index in inspect(engine).get_indexes("pledges") if index["unique"]}
+    assert "uq_pledges_action_id_email_key" in indexes
+    engine.dispose()
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_two_machines_that_migrate_at_once_do_not_meet(empty, tmp_path):
+    environ = {**os.environ, "DATABASE_URL": empty, "INSTANCE_PATH": str(tmp_path)}
+    command = [sys.executable, "-m", "flask", "--app", "app", "db", "upgrade"]
+    both = [subprocess.Popen(command, cwd=HOME, env=environ, stderr=subprocess.PIPE) for _ in range(2)]
+    errors = [process.communicate()[1].decode() for process in both]
+    assert [process.returncode for process in both] == [0, 0], errors

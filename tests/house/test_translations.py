@@ -46,7 +46,7 @@ def test_french_is_complete_and_keeps_the_placeholders(french):
 
 
 def test_french_is_set_as_in_canada(french):
-    """A no-break space before a colon and in guillemets, none before ! ? ; (Office québécois de la langue française)."""
+    """A no-break space before a colon and in guillemets, none before ! ? ; (Office québécois)."""
     for message in french:
         strings = [message.string] if isinstance(message.string, str) else list(message.string)
         for text in strings if message.id else []:

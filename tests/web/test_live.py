@@ -107,6 +107,13 @@ def test_the_interval_grows_when_much_is_asked_and_shrinks_when_it_is_quiet_agai
     assert quiet[-1] == 5
 
 
+@pytest.mark.parametrize(("shown", "status"), [("5", 204), ("15", 204), ("1", 200), ("", 200), ("soon", 200)])
+def test_a_longer_interval_is_told_at_once_and_a_shorter_one_with_the_next_change(reader, session, shown, status):
+    an_action(session)
+    token = token_of(reader.get(COUNTER)).rpartition("-")[0]
+    assert reader.get(f"{COUNTER}?v={token}-{shown}").status == status
+
+
 def test_no_answer_of_the_layer_sets_a_cookie_or_forgets_the_headers(reader, session):
     an_action(session)
     for page in (reader.get(COUNTER), reader.get(COUNTER)):

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qs
 
 from flask import Flask
 from sqlalchemy import Engine
@@ -22,6 +22,7 @@ from ua_tracker.database import db
 
 ENVIRON_KEY = "ua_tracker.live"
 Stamp = tuple[int, ...]
+Face = tuple[str, str | None]
 
 _COUNTER = re.compile(r"^/(?:en|fr)/actions/([^/]+)/counter$")
 _LISTING = re.compile(r"^/(?:en|fr)/listing$")
@@ -35,6 +36,7 @@ _LISTING_STAMP = """
     JOIN action_tallies ON action_tallies.action_id = actions.id
     WHERE actions.published_at IS NOT NULL
 """
+_OF_THIS_ANSWER = {"etag", "content-type", "content-length", "vary"}
 FACES = ((_COUNTER, _COUNTER_STAMP), (_LISTING, _LISTING_STAMP))
 
 
@@ -54,7 +56,20 @@ class Rendering:
     @property
     def token(self) -> str:
         """Names the rendered answer: the page sends it back, and gets nothing when nothing has changed."""
-        return "-".join(str(part) for part in (*(self.stamp or ()), self.phase, self.interval))
+        return f"{self._content}-{self.interval}"
+
+    @property
+    def _content(self) -> str:
+        return "-".join(str(part) for part in (*(self.stamp or ()), self.phase))
+
+    def is_shown_as(self, token: str) -> bool:
+        """Whether a page with this token shows the same already.
+
+        One that asks more seldom than it now might does too: it learns the shorter interval with the next
+        change. Else a page would be told back and forth by two workers that are not equally busy.
+        """
+        content, _, interval = token.rpartition("-")
+        return content == self._content and interval.isdigit() and int(interval) >= self.interval
 
 
 @dataclass
@@ -83,14 +98,18 @@ class Tempo:
 
 @dataclass(frozen=True)
 class _Kept:
+    """An answer as it goes out: whole, or as the word that nothing has changed."""
+
+    face: Face
     rendering: Rendering
-    headers: list[tuple[str, str]]
-    body: bytes
     etag: str
+    body: list[bytes]
+    headers: list[tuple[str, str]]
+    headers_alone: list[tuple[str, str]]
 
 
 class Stamps:
-    """Reads a stamp with one statement and nothing around it."""
+    """Reads the stamp of an answer, with as little around it as each database allows."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -98,20 +117,41 @@ class Stamps:
 
     def read(self, statement: str, slug: str | None) -> Stamp | None:
         """The revisions as stored at this moment; None when there is no such published action."""
-        parameters = () if slug is None else (slug,)
         if self._engine.dialect.name == "sqlite":
-            row = self._connection().execute(statement, parameters).fetchone()
-        else:
-            with self._engine.connect() as connection:
-                row = connection.exec_driver_sql(statement.replace("?", "%s"), parameters).fetchone()
-        return tuple(int(part) for part in row) if row else None
+            return self._read_sqlite(statement, slug)
+        with self._engine.connect() as connection:
+            parameters = () if slug is None else (slug,)
+            row = connection.exec_driver_sql(statement.replace("?", "%s"), parameters).fetchone()
+        return _stamp(row)
 
-    def _connection(self) -> sqlite3.Connection:
-        connection = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(f"file:{self._engine.url.database}?mode=ro", uri=True, isolation_level=None)
-            self._local.connection = connection
-        return connection
+    def _read_sqlite(self, statement: str, slug: str | None) -> Stamp | None:
+        """Asks SQLite first whether anything at all was committed since this thread last looked.
+
+        `data_version` differs when another connection has committed (sqlite.org, PRAGMA data_version), and
+        these connections never write. It is read before the stamp: what is committed in between is seen next time.
+        """
+        connection, seen = self._of_this_thread()
+        version = connection.execute("PRAGMA data_version").fetchone()
+        if seen.get("version") != version:
+            seen.clear()
+            seen["version"] = version
+        stamp = seen.get((statement, slug))
+        if stamp is None:
+            parameters = () if slug is None else (slug,)
+            stamp = _stamp(connection.execute(statement, parameters).fetchone())
+            if stamp is not None:  # addresses that lead nowhere are not remembered: there is no end to them
+                seen[statement, slug] = stamp
+        return stamp
+
+    def _of_this_thread(self) -> tuple[sqlite3.Connection, dict[Any, Any]]:
+        if not hasattr(self._local, "own"):
+            address = f"file:{self._engine.url.database}?mode=ro"
+            self._local.own = sqlite3.connect(address, uri=True, isolation_level=None), {}
+        return self._local.own
+
+
+def _stamp(row: Any) -> Stamp | None:
+    return tuple(int(part) for part in row) if row else None
 
 
 class LiveAnswers:
@@ -120,44 +160,38 @@ class LiveAnswers:
     def __init__(self, app: Flask, engine: Engine) -> None:
         self._inner = app.wsgi_app
         self._clock: Callable[[], datetime] = app.config["CLOCK"]
-        self._hosts: list[str] = app.config["TRUSTED_HOSTS"]
+        self._hosts = tuple(app.config["TRUSTED_HOSTS"])
         self._stamps = Stamps(engine)
         self._tempo = Tempo()
         self._kept: dict[str, _Kept] = {}
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answers from what is kept when it still holds, from Flask otherwise."""
-        face = self._face(environ)
-        if face is None:
+        path = environ["PATH_INFO"]
+        kept = self._kept.get(path)
+        face = kept.face if kept else _face(path)
+        if (
+            face is None
+            or environ["REQUEST_METHOD"] != "GET"
+            or not _is_ours(environ.get("HTTP_HOST", ""), self._hosts)
+        ):
             return self._inner(environ, start_response)
         interval = self._tempo.interval(time.monotonic())
         stamp = self._stamps.read(*face)
         if stamp is None:
             return self._inner(environ, start_response)
-        path = environ["PATH_INFO"]
-        kept = self._kept.get(path)
         if kept is None or not self._holds(kept, stamp, interval):
-            kept = self._render(environ, start_response, interval)
+            kept = self._render(environ, start_response, face, interval)
             if isinstance(kept, list):
                 return kept
             self._kept[path] = kept
         return _answer(kept, environ, start_response)
 
-    def _face(self, environ: dict[str, Any]) -> tuple[str, str | None] | None:
-        path = environ["PATH_INFO"]
-        if environ["REQUEST_METHOD"] != "GET" or not path.endswith(("/counter", "/listing")):
-            return None
-        for pattern, statement in FACES:
-            found = pattern.match(path)
-            if found and host_is_trusted(environ.get("HTTP_HOST", ""), self._hosts):
-                return statement, found[1] if found.groups() else None
-        return None
-
     def _holds(self, kept: _Kept, stamp: Stamp, interval: int) -> bool:
         said = kept.rendering
         return said.stamp == stamp and said.interval == interval and (said.until is None or self._clock() < said.until)
 
-    def _render(self, environ: dict[str, Any], start_response: Callable[..., Any], interval: int) -> Any:
+    def _render(self, environ: dict[str, Any], start_response: Callable[..., Any], face: Face, interval: int) -> Any:
         """What Flask makes of it, to be kept; or, if that is no good answer, its body as already started."""
         rendering = Rendering(interval)
         plain = {**environ, ENVIRON_KEY: rendering, "HTTP_ACCEPT_ENCODING": "", "HTTP_IF_NONE_MATCH": ""}
@@ -178,20 +212,36 @@ class LiveAnswers:
             start_response(status, headers)
             return [body]
         etag = f'"{rendering.token}"'
-        kept = [(name, value) for name, value in headers if name.lower() not in {"etag", "content-length"}]
-        return _Kept(rendering, [*kept, ("ETag", etag)], body, etag)
+        alone = [(name, value) for name, value in headers if name.lower() not in _OF_THIS_ANSWER] + [("ETag", etag)]
+        whole = [*alone, ("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
+        return _Kept(face, rendering, etag, [body], whole, alone)
+
+
+def _face(path: str) -> Face | None:
+    """What a path of the live answers asks for: the statement that reads its stamp, and the slug."""
+    if path.endswith(("/counter", "/listing")):
+        for pattern, statement in FACES:
+            found = pattern.match(path)
+            if found:
+                return statement, found[1] if found.groups() else None
+    return None
+
+
+@lru_cache(maxsize=256)
+def _is_ours(host: str, hosts: tuple[str, ...]) -> bool:
+    return host_is_trusted(host, hosts)
 
 
 def _answer(kept: _Kept, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-    shown = parse_qs(environ.get("QUERY_STRING", "")).get("v")
-    if shown and shown[0] == kept.rendering.token:
-        start_response("204 No Content", [pair for pair in kept.headers if pair[0].lower() != "content-type"])
+    query = environ.get("QUERY_STRING", "")
+    if query.startswith("v=") and kept.rendering.is_shown_as(query[2:]):
+        start_response("204 No Content", kept.headers_alone)
         return []
     if environ.get("HTTP_IF_NONE_MATCH") == kept.etag:
-        start_response("304 Not Modified", kept.headers)
+        start_response("304 Not Modified", kept.headers_alone)
         return []
-    start_response("200 OK", [*kept.headers, ("Content-Length", str(len(kept.body)))])
-    return [kept.body]
+    start_response("200 OK", kept.headers)
+    return kept.body
 
 
 def register(app: Flask) -> None:

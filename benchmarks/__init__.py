@@ -1,0 +1,1 @@
+"""What is fast, measured against its limit in the same run. See benchmarks/README.md."""

@@ -7,6 +7,7 @@ purpose and its once-only key; that a post comes from the site's own page is che
 
 import secrets
 from datetime import datetime
+from functools import cache
 from typing import Any, Self
 
 from flask import current_app
@@ -16,6 +17,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from wtforms import Form, HiddenField, RadioField, SelectField, StringField
 from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.fields.choices import SelectChoice
+from wtforms.i18n import get_translations
 from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from ua_tracker import deadlines, groups
@@ -24,6 +26,7 @@ from ua_tracker.letters import Sending
 from ua_tracker.models import CHANNELS, MOST_LETTERS, Action, Pledge, Recipient
 from ua_tracker.pledges import Wish
 from ua_tracker.refusals import Refusal
+from ua_tracker.web import language
 from ua_tracker.web.errors import words
 from ua_tracker.web.fields import DayField, WholeNumberField, no_formula, one_line
 
@@ -66,6 +69,11 @@ class SignedOnceKey(CSRF):
 STALE = lazy_gettext("This page had grown too old. Nothing is lost: please press the button once more.")
 
 
+@cache
+def _own_sentences(code: str) -> Any:
+    return get_translations([code])
+
+
 class PublicForm(FlaskForm):
     """A form for people without an account."""
 
@@ -74,6 +82,10 @@ class PublicForm(FlaskForm):
 
         csrf = True
         csrf_class = SignedOnceKey
+
+        def get_translations(self, form: Form) -> Any:
+            """The library's own sentences in the request's language, read once."""
+            return _own_sentences(language())
 
     once_key = HiddenField(default=lambda: secrets.token_urlsafe(24))
 

@@ -56,6 +56,13 @@ def test_a_pledge_takes_its_report_on_its_private_page(reader, session):
     assert "Choose a number from 0 to 500." in wrong.text
 
 
+def test_copies_alone_are_told_apart_in_french(reader, session):
+    an_action(session)
+    mine = reader.get("/fr/actions/ua-12-26").submit("Je vais écrire", name="Zoé", letters="1").follow()
+    mine = mine.submit("Signaler l’envoi de ces lettres", letters_2="2").follow()
+    assert "Vous avez signalé l’envoi de 0 lettre et de 2 copies" in mine.text
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [

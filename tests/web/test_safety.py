@@ -155,7 +155,7 @@ def test_an_unforeseen_error_is_an_honest_page_and_the_log_holds_no_private_link
     with caplog.at_level(logging.ERROR):
         answer = Reader(app).get("/fr/broken/very-secret-token", headers=headers)
     assert answer.status == 500
-    assert "Votre envoi n’a pas été enregistré." in answer.text
+    assert "Ce que vous avez saisi n’a pas été enregistré." in answer.text
     assert "a part is missing" not in answer.html
     assert "/broken/<token>" in caplog.text
     assert "very-secret-token" not in caplog.text

@@ -3,24 +3,34 @@
 import re
 from dataclasses import dataclass, field
 
-from ua_tracker.importing.draft import MASKED_EMAIL, NO_ADDRESS, WHICH_IS_NAME, Draft, Recipient
+from ua_tracker.importing.draft import (
+    BROKEN_EMAIL,
+    MASKED_EMAIL,
+    NO_ADDRESS,
+    NOT_UNDERSTOOD,
+    WHICH_IS_NAME,
+    Draft,
+    Recipient,
+)
 from ua_tracker.importing.text import Line
 
 _LABELS = {
-    "phones": r"tel(?:ephone)?s?|phones?|ph|tél(?:éphone)?|cell",
+    "phones": r"tel(?:ephone)?s?|phones?|ph|tél(?:éphone)?|cell|mobiles?",
     "fax": r"fax(?:es)?|téléc(?:opieur)?",
     "email": r"e-?mails?|courriels?",
     "x": r"x\s*/\s*twitter|twitter\s*/\s*x|x|twitter",
     "salutation": r"salutations?|formule d[’']appel",
+    "other": r"web\s?sites?|web|facebook|instagram|whats\s?app|linkedin|telegram|youtube|contact\s+form",
 }
 _LABEL = re.compile(
-    r"(?<![\w@])(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _LABELS.items()) + r")\s*\.?\s*:\s*",
+    r"(?<![\w@])(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _LABELS.items()) + r")\s*\.?\s*:(?!//)\s*",
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _MASKED = re.compile(r"\[\s*e?-?mail\s*protected\s*\]|\s\((?:a|at)\)\s|\S\(at\)\S", re.IGNORECASE)
+_CUT = re.compile(r"[-@.]$|@\S*\.\s+\w|\s@|@\s")
 _HANDLE = re.compile(r"(?:(?:https?://)?(?:www\.)?(?:x|twitter)\.com/|@)([A-Za-z0-9_]{1,15})\b")
-_NUMBER = re.compile(r"[+(]?[\d(][\d\s().\-–]*\d|-\s?\d+|\d+")
+_NUMBER = re.compile(r"\+?\s*[(\d][\d\s().\-–]*\d|-\s?\d+|\d+")
 _HONORIFIC = re.compile(
     r"^(?:(?:his|her|their)\s+excellency|h\.?\s?e\.?\s|s\.?\s?e\.?\s|(?:the\s+)?(?:right\s+)?hon(?:ou?rable|\.)\s|"
     r"mr\.?\s|mrs\.?\s|ms\.?\s|dr\.?\s|prof(?:\.|essor)\s|sheikh\s|sir\s)",
@@ -46,8 +56,12 @@ class _Entry:
     first_line: int
     words: list[str] = field(default_factory=list)
     contacts: dict[str, list[str]] = field(default_factory=dict)
+    email_is_broken: bool = False
+    lacks_address: bool = True
 
     def add(self, label: str, values: list[str]) -> None:
+        if not self.contacts:
+            self.lacks_address = len(self.words) <= 2
         known = self.contacts.setdefault(label, [])
         known.extend(value for value in values if value not in known)
 
@@ -55,46 +69,72 @@ class _Entry:
 def recipients_in(lines: list[Line], kind: str, draft: Draft) -> list[Recipient]:
     """The recipients of a section, in order; what is unsure becomes a doubt of the draft.
 
-    A new one begins where words follow contact lines, or where an office held follows a blank line;
-    a blank line alone proves nothing.
+    A new one begins where a person or an office held follows contact lines, or follows a blank line after an
+    address; a blank line alone proves nothing. Other words after contact lines are named, not taken.
     """
     entries: list[_Entry] = []
-    after_blank = False
-    for line in lines:
+    after_blank = True
+    for place, line in enumerate(lines):
         if line.blank:
             after_blank = True
             continue
         words, labelled = _split(line.text)
-        if words and (not entries or _begins_anew(entries[-1], words, after_blank)):
+        if words and (not entries or _begins_anew(entries[-1], words, lines[place + 1 :], after_blank)):
             entries.append(_Entry(line.number))
         if not entries:
             entries.append(_Entry(line.number))
         if words:
-            entries[-1].words.append(words)
+            _take_words(entries[-1], words, line, draft)
         for label, text in labelled:
-            entries[-1].add(label, _values(label, text))
-        if _MASKED.search(line.text):
-            draft.doubt(MASKED_EMAIL, line.number)
+            _take_labelled(entries[-1], label, text, line, draft)
         draft.note(line.number, kind, line.text)
         after_blank = False
     return [_recipient(entry, draft) for entry in entries]
 
 
-def _begins_anew(entry: _Entry, words: str, after_blank: bool) -> bool:
+def _begins_anew(entry: _Entry, words: str, following: list[Line], after_blank: bool) -> bool:
+    second = _split(following[0].text)[0] if following and not following[0].blank else ""
+    named_first = bool(second) and not _PLACE.search(words) and _is_role(second) and not _is_role(words)
+    is_person = bool(_HONORIFIC.match(words)) or (_is_role(words) and not _PLACE.search(words)) or named_first
     if entry.contacts:
-        return True
-    starts_person = bool(_HONORIFIC.match(words)) or (bool(_OFFICE_HELD.search(words)) and not _PLACE.search(words))
-    return after_blank and len(entry.words) >= 3 and starts_person
+        return is_person or (after_blank and bool(second))
+    return after_blank and len(entry.words) >= 3 and is_person
+
+
+def _take_words(entry: _Entry, words: str, line: Line, draft: Draft) -> None:
+    greeting = entry.contacts.get("salutation")
+    if greeting and not greeting[-1].endswith((",", ":", ".", "!", ";")):
+        greeting[-1] = f"{greeting[-1]} {words}"
+    elif not entry.contacts or entry.lacks_address:
+        entry.words.append(words)
+    else:
+        draft.doubt(NOT_UNDERSTOOD, line.number, text=words[:80])
+
+
+def _take_labelled(entry: _Entry, label: str, text: str, line: Line, draft: Draft) -> None:
+    if label == "other":
+        draft.doubt(NOT_UNDERSTOOD, line.number, text=line.text[:80])
+        return
+    if label == "email" and text:
+        if _MASKED.search(text):
+            draft.doubt(MASKED_EMAIL, line.number)
+        elif _CUT.search(text) or entry.email_is_broken or not _EMAIL.search(text):
+            entry.email_is_broken = True
+            draft.doubt(BROKEN_EMAIL, line.number, text=text[:80])
+            return
+    entry.add(label, _values(label, text))
 
 
 def _split(text: str) -> tuple[str, list[tuple[str, str]]]:
     """The words before the first label of the line, and each label with the text that belongs to it."""
     found = list(_LABEL.finditer(text))
     if not found:
-        bare = _EMAIL.fullmatch(text.strip())
+        bare = re.fullmatch(r"\S+@\S+", text.strip())
         return ("", [("email", text)]) if bare else (text.strip(), [])
     ends = [*(match.start() for match in found[1:]), len(text)]
-    labelled = [(str(match.lastgroup), text[match.end() : end].strip()) for match, end in zip(found, ends, strict=True)]
+    labelled = [
+        (str(match.lastgroup), text[match.end() : end].strip(" |")) for match, end in zip(found, ends, strict=True)
+    ]
     return text[: found[0].start()].strip(" ,;|"), labelled
 
 
@@ -115,7 +155,7 @@ def phone_numbers(text: str) -> list[str]:
         found = _NUMBER.search(part)
         if not found:
             continue
-        digits = found[0].strip()
+        digits = re.sub(r"^\+\s+", "+", found[0].strip())
         short = digits.lstrip("-– ")
         if numbers and short.isdigit() and len(short) < 5:
             numbers.append(numbers[0][: -len(short)] + short)

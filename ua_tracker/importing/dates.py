@@ -17,7 +17,7 @@ _FORMS = re.compile(
     rf"""
       \b(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b
     | \b(?P<m1>{_MONTH})\b\.?\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y1>\d{{4}})\b
-    | \b(?P<d2>\d{{1,2}})(?:st|nd|rd|th|er)?\.?\s+(?P<m2>{_MONTH})\b\.?,?\s+(?P<y2>\d{{4}})\b
+    | \b(?P<d2>\d{{1,2}})(?:st|nd|rd|th|er)?\.?\s+(?:of\s+)?(?P<m2>{_MONTH})\b\.?,?\s+(?P<y2>\d{{4}})\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )

@@ -8,6 +8,7 @@ from ua_tracker.refusals import marked
 
 SEQUENCES = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth",
 )  # fmt: skip
 
 
@@ -102,3 +103,5 @@ MASKED_EMAIL = marked("An e-mail address is masked here and could not be read.")
 NO_ADDRESS = marked("“%(text)s” has neither an address nor another way to be reached.")
 IS_STOP_ACTION = marked("This document ends the case: no letters are asked for.")
 NOT_UNDERSTOOD = marked("“%(text)s” was not understood and left out.")
+BROKEN_EMAIL = marked("“%(text)s” looks like a part of an e-mail address; it was not taken.")
+WHICH_ISSUE = marked("Which issue of the case is this? “%(text)s” was not understood.")

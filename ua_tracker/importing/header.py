@@ -9,22 +9,24 @@ from ua_tracker.importing.dates import dates_in
 from ua_tracker.importing.draft import SEQUENCES, Draft, Recipient
 from ua_tracker.importing.text import Line, paragraphs
 
-_ORDINAL = "|".join(SEQUENCES)
 _NUMBER = re.compile(
-    rf"\b(?:(?P<ordinal>{_ORDINAL})\s+|(?P<further>further\s+information\s+on\s+|(?:{_ORDINAL})\s+update\s+(?:to|on|of)\s+)"
-    r"|(?P<stop>(?:stop\s+action|final\s+update|good\s+news)\s*:?\s*(?:on\s+)?))?"
-    r"(?:UA|EXTRA|EX)\s*:?\s*-?\s*(?P<number>\d{1,4})\s*[/.]\s*(?P<year>\d{2}|\d{4})\b",
-    re.IGNORECASE,
+    r"\b(?:UA|EXTRA|EX)\s*:?\s*-?\s*(?P<number>\d{1,4})\s*[/.]\s*(?P<year>\d{4}|\d{2})\b", re.IGNORECASE
 )
+_ORDINAL = re.compile(rf"\b(?:{'|'.join(SEQUENCES)}|(?P<digits>\d{{1,2}})(?:st|nd|rd|th))\s*$", re.IGNORECASE)
+_FURTHER = re.compile(r"\bfurther\s+information\b|\bupdate\b|\bfollow[\s-]?up\b", re.IGNORECASE)
 _INDEX = re.compile(
     r"\b(?:AI\s+)?index(?:\s+number)?\s*:?\s*(?P<region>AFR|AMR|ASA|EUR|MDE|ACT|POL|IOR|ORG|NWS|DOC)\s?"
     r"(?P<country>\d{2})/(?P<serial>\d{1,4})/(?P<year>\d{4}|\d{2})\b",
     re.IGNORECASE,
 )
-_STOP = re.compile(r"\bstop\s+action\b|\bno\s+further\s+(?:action|appeals)\b.{0,30}\brequested\b", re.IGNORECASE)
+_STOP = re.compile(
+    r"\bstop\s+action\b|\bfinal\s+update\b|\bgood\s+news\b|\bno\s+further\s+(?:action|appeals)\b.{0,30}\brequested\b",
+    re.IGNORECASE,
+)
 _OFFICE = re.compile(r"^(?P<name>.*?\bUrgent\s+Action\s+Office)\b\s*(?P<rest>.*)$", re.IGNORECASE)
 _OFFICE_LABEL = re.compile(r"\b(?:tel(?:ephone)?|phone|fax|e-?mail)\b\.?\s*:", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_LONGEST_HEADER_LINE = 80
 _STREET = re.compile(
     r"(?<=\bStreet)\s+|(?<=\bAvenue)\s+|(?<=\bRoad)\s+|(?<=\bBoulevard)\s+|(?<=\bSt\.)\s+|\s*,\s*", re.IGNORECASE
 )
@@ -48,7 +50,7 @@ def _find_number_and_index(lines: list[Line], draft: Draft) -> int:
         number = _NUMBER.search(line.text)
         if number and draft.ua_number is None and not (draft.ai_index and line.heading == 0 and len(line.text) > 120):
             draft.ua_number = f"{int(number['number']):02d}/{number['year'][-2:]}"
-            draft.sequence = _sequence(number)
+            draft.sequence = _sequence(line, number.start(), draft)
             draft.note(line.number, "ua_number", line.text)
             last = max(last, line.number)
         index = _INDEX.search(line.text)
@@ -58,26 +60,35 @@ def _find_number_and_index(lines: list[Line], draft: Draft) -> int:
             last = max(last, _country_and_day(lines, line, index.end(), draft))
         if draft.ua_number and draft.ai_index:
             break
-    if any(_STOP.search(line.text) for line in lines if line.heading or line.text.isupper()):
+    if any(_STOP.search(line.text) for line in lines if line.heading or (line.text.isupper() and line.number > last)):
         draft.sequence = "stop action"
     return last
 
 
-def _sequence(found: re.Match[str]) -> str | None:
-    if found["stop"]:
+def _sequence(line: Line, end: int, draft: Draft) -> str | None:
+    """Which issue, by the words before the number: `Second`, `2nd`, `Further information on`, `Stop action –`."""
+    before = re.sub(r"[\s:–—-]+(?:on|to|of)?\s*$", "", line.text[:end], flags=re.IGNORECASE).strip()
+    if _STOP.search(before):
         return "stop action"
-    if found["further"]:
+    if _FURTHER.search(before):
         return "further information"
-    return found["ordinal"].lower() if found["ordinal"] else None
+    ordinal = _ORDINAL.search(before)
+    if ordinal:
+        place = int(ordinal["digits"]) if ordinal["digits"] else SEQUENCES.index(ordinal[0].strip().lower()) + 1
+        if 1 <= place <= len(SEQUENCES):
+            return SEQUENCES[place - 1]
+    if before and not _OFFICE.match(before):
+        draft.doubt(doubts.WHICH_ISSUE, line.number, text=before[-60:])
+    return None
 
 
 def _country_and_day(lines: list[Line], line: Line, end: int, draft: Draft) -> int:
     """`Pakistan of June 20, 2025` after the index, on its line or, where that ends, on the next one or two."""
     here = lines.index(line)
     tail, last = line.text[end:], line.number
-    for following in [None, *lines[here + 1 : here + 3]]:
+    for following in [None, *lines[here + 1 : here + 4]]:
         if following is not None:
-            if following.blank or following.heading:
+            if following.heading or len(following.text) > _LONGEST_HEADER_LINE:
                 break
             tail, last = f"{tail} {following.text}", following.number
         found = next(dates_in(tail), None)
@@ -114,7 +125,7 @@ def _find_title(lines: list[Line], draft: Draft) -> list[Line]:
     while rest and rest[0].blank:
         rest.pop(0)
     title = []
-    while rest and not rest[0].blank and (not title or _continues(title[-1], rest[0])):
+    while rest and not rest[0].blank and (not title or _continues(title[-1], rest)):
         title.append(rest.pop(0))
     if title:
         draft.title = " ".join(line.text for line in title)
@@ -126,22 +137,29 @@ def _is_country(line: Line, following: list[Line], draft: Draft) -> bool:
     if draft.country and line.text.casefold() == draft.country.casefold():
         return True
     after = next((other for other in following if not other.blank), None)
-    return line.text.isupper() and len(line.text.split()) <= 4 and after is not None and _looks_like_title(after)
+    return line.text.isupper() and len(line.text.split()) <= 7 and after is not None and _looks_like_title(after)
 
 
 def _looks_like_title(line: Line) -> bool:
     return line.heading > 0 or line.text.isupper()
 
 
-def _continues(before: Line, line: Line) -> bool:
-    return before.heading == line.heading and before.text.isupper() == line.text.isupper() and line.text.isupper()
+def _continues(before: Line, rest: list[Line]) -> bool:
+    """Whether the title goes on: in capitals, or as a short paragraph of its own that a blank line ends."""
+    line = rest[0]
+    if before.heading != line.heading:
+        return False
+    if before.text.isupper() or line.text.isupper():
+        return before.text.isupper() == line.text.isupper()
+    ends = len(rest) > 1 and rest[1].blank
+    return ends and not line.text.endswith(".") and len(before.text) + len(line.text) <= 160
 
 
 def _find_office(lines: list[Line], draft: Draft) -> None:
     """The issuing office's own line, which stands above the number: the one to ask after the deadline."""
     for line in lines:
         found = _OFFICE.match(line.text)
-        if not found:
+        if not found or len(found["name"]) > _LONGEST_HEADER_LINE:
             continue
         rest = found["rest"].strip(" ,")
         label = _OFFICE_LABEL.search(rest)

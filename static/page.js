@@ -47,6 +47,15 @@
     if (revision !== null && revision < Number(target.dataset.revision)) event.detail.shouldSwap = false;
   });
 
+  // The same for the counter that comes along with the answer to one's own act.
+  body.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target, fragment } = event.detail;
+    const fresh = fragment.querySelector("[data-revision]");
+    if (fresh && target.hasAttribute("data-revision") && Number(fresh.dataset.revision) < Number(target.dataset.revision)) {
+      event.detail.shouldSwap = false;
+    }
+  });
+
   // The number is announced after one's own act, and when a quarter of the goal is reached; never at each poll.
   let milestone = Number(document.getElementById("counter")?.dataset.milestone ?? 0);
   body.addEventListener("htmx:oobAfterSwap", (event) => {

@@ -71,7 +71,12 @@ def listing(session: Session, now: datetime) -> Listing:
 
 
 def publish(session: Session, action: Action, now: datetime) -> None:
-    """Shows the action to the public. Raises NoDeadline or NobodyToWriteTo; published twice is published once."""
+    """Shows the action to the public. Published twice is published once.
+
+    Raises EndsTheCase for a stop action, NoDeadline, or NobodyToWriteTo.
+    """
+    if action.sequence == "stop action":
+        raise refusals.EndsTheCase(slug=action.slug)
     if action.deadline is None:
         raise refusals.NoDeadline(slug=action.slug)
     if not action.targets:

@@ -24,7 +24,12 @@ migrate = Migrate(db=db, directory=str(Path(__file__).parent / "migrations"))
 def init_app(app: Flask) -> None:
     """Opens the database of the app's settings."""
     app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "max_overflow": 10,
+        "hide_parameters": True,  # what people typed belongs in no log
+    }
     db.init_app(app)
     migrate.init_app(app)
     with app.app_context():

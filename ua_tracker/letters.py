@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -33,7 +33,7 @@ def report(
     Raises ReportingClosed after the days of grace, NoLetters when nothing was sent to a recipient of this
     action, SentTooEarly, SentAfterDeadline or SentInFuture for an impossible day, NoSuchGroup.
     """
-    earlier = _reported_under(session, once_key)
+    earlier = reported_under(session, once_key)
     if earlier is not None:
         return earlier
     deadlines.require_reporting(action, now)
@@ -49,7 +49,7 @@ def report(
             session.flush()
             session.add_all(ReportLine(report_id=entry.id, recipient_id=to.id, letters=n) for to, n in lines.items())
     except IntegrityError:
-        earlier = _reported_under(session, once_key)
+        earlier = reported_under(session, once_key)
         if earlier is None:
             raise
         return earlier
@@ -59,11 +59,15 @@ def report(
 
 def void(session: Session, entry: Report, reason: str, now: datetime) -> None:
     """Takes a report back, with its reason; the tally follows. A report already void stays as it is."""
-    if entry.voided_at is not None:
-        return
-    entry.voided_at, entry.void_reason = now, reason
-    counted = _counted({line.recipient: -line.letters for line in entry.lines})
-    tally.move(session, entry.action_id, entry.group_id, counted)
+    taken = session.execute(
+        update(Report)
+        .where(Report.id == entry.id, Report.voided_at.is_(None))
+        .values(voided_at=now, void_reason=reason)
+        .execution_options(synchronize_session="fetch")
+    )
+    if taken.rowcount:
+        counted = _counted({line.recipient: -line.letters for line in entry.lines})
+        tally.move(session, entry.action_id, entry.group_id, counted)
 
 
 def reported_for(session: Session, pledge: Pledge) -> Tally:
@@ -90,7 +94,8 @@ def reports_of(session: Session, pledge: Pledge) -> list[Report]:
     )
 
 
-def _reported_under(session: Session, once_key: str) -> Report | None:
+def reported_under(session: Session, once_key: str) -> Report | None:
+    """The report that an earlier try with this form made, if there was one."""
     return session.scalar(select(Report).where(Report.once_key == hashed(once_key)))
 
 
@@ -108,7 +113,7 @@ def _entry(
     return Report(
         action_id=action.id,
         pledge_id=pledge.id if pledge else None,
-        group_id=group_id if group_id or not pledge else pledge.group_id,
+        group_id=group_id,
         name=sending.name,
         email=sending.email,
         channel=sending.channel,

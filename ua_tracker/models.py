@@ -55,6 +55,8 @@ class Action(Base):
         CheckConstraint("goal > 0", name="goal_positive"),
         CheckConstraint("grace_days >= 0", name="grace_days_not_negative"),
         CheckConstraint("published_at IS NULL OR deadline IS NOT NULL", name="published_has_deadline"),
+        # A removed action's number is not given again: kept answers are told apart by it.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -62,7 +64,7 @@ class Action(Base):
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     sequence: Mapped[str | None] = mapped_column(String(40))
     ai_index: Mapped[str | None] = mapped_column(String(40), unique=True)
-    country: Mapped[str] = mapped_column(String(100))
+    country: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(2), default="en")
     issued: Mapped[date | None]
@@ -74,7 +76,7 @@ class Action(Base):
     timezone: Mapped[str] = mapped_column(String(60))
     grace_days: Mapped[int] = mapped_column(default=14)
     goal: Mapped[int]
-    office_name: Mapped[str | None] = mapped_column(String(200))
+    office_name: Mapped[str | None] = mapped_column(Text)
     office_address: Mapped[list[str]] = mapped_column(default=list)
     office_phones: Mapped[list[str]] = mapped_column(default=list)
     office_fax: Mapped[list[str]] = mapped_column(default=list)
@@ -123,7 +125,7 @@ class Recipient(Base):
     phones: Mapped[list[str]] = mapped_column(default=list)
     fax: Mapped[list[str]] = mapped_column(default=list)
     email: Mapped[list[str]] = mapped_column(default=list)
-    x: Mapped[str | None] = mapped_column(String(100))
+    x: Mapped[str | None] = mapped_column(Text)
     salutation: Mapped[str | None] = mapped_column(Text)
     retired_at: Mapped[datetime | None]
 

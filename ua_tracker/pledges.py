@@ -43,9 +43,11 @@ def make(session: Session, action: Action, wish: Wish, *, once_key: str, token: 
             session.add(pledge)
     except IntegrityError as clash:
         earlier = _made_under(session, once_key)
-        if earlier is None:
-            raise refusals.AlreadyPledged() from clash
-        return earlier
+        if earlier is not None:
+            return earlier
+        if not _holds_pledge(session, action, pledge.email_key):
+            raise
+        raise refusals.AlreadyPledged() from clash
     private_links.issue(session, pledge.id, token, now)
     tally.move(session, action.id, pledge.group_id, Tally(pledges=1, letters_pledged=pledge.letters))
     return pledge
@@ -58,6 +60,12 @@ def email_key(email: str | None) -> str | None:
 
 def _made_under(session: Session, once_key: str) -> Pledge | None:
     return session.scalar(select(Pledge).where(Pledge.once_key == private_links.hashed(once_key)))
+
+
+def _holds_pledge(session: Session, action: Action, key: str | None) -> bool:
+    same = select(Pledge.id).where(Pledge.action_id == action.id, Pledge.email_key == key)
+    standing = same.where(Pledge.withdrawn_at.is_(None), Pledge.voided_at.is_(None))
+    return key is not None and session.scalar(standing) is not None
 
 
 def _pledge(action: Action, wish: Wish, group_id: int | None, once_key: str, now: datetime) -> Pledge:

@@ -33,6 +33,12 @@ def issue(session: Session, pledge_id: int, token: str, now: datetime) -> None:
     session.add(PrivateLink(pledge_id=pledge_id, token_hash=hashed(token), issued_at=now))
 
 
+def issued(session: Session, pledge: Pledge, tokens: list[str]) -> str | None:
+    """The one of these tokens that leads to the pledge: after a change of the secret an older one may."""
+    known = session.scalars(select(PrivateLink.token_hash).where(PrivateLink.pledge_id == pledge.id)).all()
+    return next((token for token in tokens if hashed(token) in known), None)
+
+
 def find(session: Session, token: str) -> Pledge:
     """The pledge the token leads to. Raises NoSuchPledge for a token that is unknown or revoked."""
     link = session.scalar(

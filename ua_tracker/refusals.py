@@ -110,6 +110,12 @@ class NobodyToWriteTo(Refusal):
     sentence = marked("“%(slug)s” names no target: it stays a draft until it does.")
 
 
+class EndsTheCase(Refusal):
+    """A stop action asks for no letters, so there is nothing to open."""
+
+    sentence = marked("“%(slug)s” ends the case: it asks for no letters and cannot be opened.")
+
+
 class HoldsPeoplesWords(Refusal):
     """Only a practice copy, or a draft nobody pledged for, can be removed."""
 

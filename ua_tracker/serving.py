@@ -11,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 
 from ua_tracker import create_app
 from ua_tracker.cli import set_up_demo
+from ua_tracker.database import db
 
 # Kept equal to the Procfile's flags by a test. Viewers poll every 5 s: a connection is kept three times as
 # long, and idle ones cost no thread.
@@ -46,13 +47,25 @@ def start(app: Flask) -> None:
     port = app.config["PORT"]
     if _taken(port):
         sys.exit(f"Port {port} is taken. Stop what listens there, or choose another: make run PORT={port + 1}")
+    for line in set_up(app):
+        print(line)
+    print(f"\nUA Tracker is at http://127.0.0.1:{port}/   (stop it with Ctrl-C)", flush=True)
+    Server(bind=f"127.0.0.1:{port}", workers=app.config["WEB_CONCURRENCY"], loglevel="warning").run()
+
+
+def set_up(app: Flask) -> list[str]:
+    """Brings the database up to date and sets up the first day's actions; answers what it did.
+
+    No connection is left open: SQLite's locks do not cross a fork, and a worker that inherits one believes
+    that it holds what only its parent does (sqlite.org, How To Corrupt, 2.6).
+    """
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with app.app_context():
         upgrade()
-        for line in set_up_demo():
-            print(line)
-    print(f"\nUA Tracker is at http://127.0.0.1:{port}/   (stop it with Ctrl-C)", flush=True)
-    Server(bind=f"127.0.0.1:{port}", workers=app.config["WEB_CONCURRENCY"], loglevel="warning").run()
+        done = set_up_demo()
+        db.session.remove()
+        db.engine.dispose()
+    return done
 
 
 def _taken(port: int) -> bool:

@@ -11,6 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 HOME = Path(__file__).resolve().parent.parent
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
@@ -58,7 +61,7 @@ def _words(value: str) -> tuple[str, ...]:
 
 
 def _zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in available_timezones() or value in {"Factory", "localtime", "posixrules"}:
         raise ValueError("give a zone of the IANA time zone database, as America/Toronto")
     return value
 
@@ -84,9 +87,15 @@ def _public_url(value: str) -> str:
 
 def _database_url(value: str) -> str:
     """The address SQLAlchemy takes; the short forms that hosting platforms hand out get their driver's name."""
-    value = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value)
+    value = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+psycopg://", value)
     if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ValueError("give an address that begins with sqlite:/// or postgresql://")
+    if value.endswith(("sqlite:///", ":memory:")):
+        raise ValueError("give the path of a file: what is only in memory is lost")
+    try:
+        make_url(value or "sqlite:///x")
+    except (ArgumentError, ValueError) as wrong:
+        raise ValueError("it is no address of a database") from wrong
     return value
 
 
@@ -118,6 +127,9 @@ SETTINGS = (
 )
 
 
+_SECRET = {"DATABASE_URL", "RATELIMIT_STORAGE_URI", "SECRET_KEY", "SECRET_KEY_FALLBACKS"}
+
+
 def read(environ: Mapping[str, str]) -> dict[str, Any]:
     """The value of every setting, by name.
 
@@ -128,9 +140,12 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
     if "DYNO" in environ and not values["DATABASE_URL"]:
         raise BadSetting("DATABASE_URL is missing: on this platform a SQLite file is lost at every restart.")
     folder = values["INSTANCE_PATH"]
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        values["SECRET_KEY"] = values["SECRET_KEY"] or _kept_secret(folder)
+    except OSError as wrong:
+        raise BadSetting(f"INSTANCE_PATH is '{folder}': {wrong.strerror}.") from wrong
     values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{folder / 'ua_tracker.db'}"
-    values["SECRET_KEY"] = values["SECRET_KEY"] or _kept_secret(folder)
     values["TRUSTED_HOSTS"] = _hosts(values)
     return values
 
@@ -140,7 +155,9 @@ def _value(setting: Setting, environ: Mapping[str, str]) -> Any:
     try:
         return setting.read(written)
     except ValueError as wrong:
-        raise BadSetting(f"{setting.name} is {written!r}: {wrong}.") from wrong
+        # An address can hold a password, and this sentence goes into a log.
+        shown = "not understood" if setting.name in _SECRET else repr(written)
+        raise BadSetting(f"{setting.name} is {shown}: {wrong}.") from wrong
 
 
 def _hosts(values: dict[str, Any]) -> list[str]:

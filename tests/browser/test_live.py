@@ -44,6 +44,24 @@ def test_an_answer_that_was_overtaken_does_not_take_the_number_back(quiet, sessi
     expect(quiet.locator('[data-count="letters-sent"]')).to_have_text("10")
 
 
+def test_the_answer_to_ones_own_act_does_not_take_the_number_back_either(quiet, session):
+    """The answer is held up on its way while others report; the page must keep the newer counter."""
+    action = the_action(session)
+    quiet.goto(PAGE)
+    held = []
+    quiet.route(re.compile("/pledges$"), lambda route: held.append((route, route.fetch())))
+    quiet.get_by_label("Your name or initials").fill("Amal")
+    quiet.get_by_label("How many letters will you write?").fill("3")
+    quiet.get_by_role("button", name="I will write").click()
+    expect(quiet.locator('[data-count="letters-pledged"]')).to_have_text("3", timeout=10_000)
+    a_report(session, action, target=10)
+    expect(quiet.locator('[data-count="letters-sent"]')).to_have_text("10", timeout=10_000)
+    [(route, answer)] = held
+    route.fulfill(response=answer)
+    expect(quiet.get_by_role("heading", name="Thank you!")).to_be_visible()
+    expect(quiet.locator('[data-count="letters-sent"]')).to_have_text("10")
+
+
 def test_a_quarter_of_the_goal_is_announced_and_other_letters_are_not(quiet, session):
     action = the_action(session)
     quiet.goto(PAGE)

@@ -320,7 +320,9 @@ def test_wrapped_plain_text_is_read_as_its_paragraphs_are(sample):
     text = SAMPLE.read_text().replace("*", "").replace("#", "")
     whole = ("-", "Tel", "Urgent", "Second")
     wrapped = "\n".join(
-        textwrap.fill(line, 60, break_on_hyphens=False) if not line.startswith(whole) and line.strip() else line
+        textwrap.fill(line, 60, break_on_hyphens=False, break_long_words=False)
+        if not line.startswith(whole) and line.strip()
+        else line
         for line in text.splitlines()
     )
     draft = importing.read(wrapped.encode())

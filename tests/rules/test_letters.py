@@ -52,13 +52,14 @@ def test_a_recipient_of_another_action_is_not_ones_own(session):
         letters.report(session, action, sending, once_key="k", now=NOON)
 
 
-def test_a_pledges_group_gets_the_letters_reported_for_it(session):
+def test_letters_go_to_the_group_that_the_report_names_and_to_no_other(session):
     action = an_action(session)
     a_group(session, "montreal")
     pledge = a_pledge(session, action, group="montreal")
-    a_report(session, action, pledge=pledge)
+    a_report(session, action, pledge=pledge, group="montreal")
+    a_report(session, action, pledge=pledge, group=None)
     assert tally.read_groups(session, action.id)["montreal"].letters_sent == 2
-    assert letters.reported_for(session, pledge) == Tally(letters_sent=2, copies_sent=1)
+    assert letters.reported_for(session, pledge) == Tally(letters_sent=4, copies_sent=2)
 
 
 def test_a_voided_report_stays_with_its_reason_and_counts_no_more(session):
@@ -78,3 +79,19 @@ def test_an_unknown_channel_is_refused_by_the_database(session):
     action = an_action(session)
     with pytest.raises(IntegrityError):
         letters.report(session, action, a_sending(action, channel="pigeon"), once_key="k", now=NOON)
+
+
+def test_two_who_void_one_report_at_once_take_it_back_once(session):
+    from sqlalchemy.orm import Session
+
+    action = an_action(session)
+    a_report(session, action, target=9)
+    report = a_report(session, action, target=2)
+    with Session(session.get_bind()) as other:
+        theirs = other.get(type(report), report.id)
+        letters.void(session, report, "twice", NOON)
+        session.commit()
+        letters.void(other, theirs, "twice", NOON)
+        other.commit()
+    assert tally.read(session, action.id).letters_sent == 9
+    assert tally.check(session) == []

@@ -112,3 +112,11 @@ def test_nothing_is_stored_when_a_pledge_is_refused(session):
     with pytest.raises(refusals.PledgingLocked):
         pledges.make(session, action, a_wish(), once_key="k", token="t", now=CLOSING)
     assert session.scalar(select(func.count()).select_from(Pledge)) == 0
+
+
+def test_a_row_the_database_refuses_for_another_reason_is_an_error_and_no_thanks(session):
+    from sqlalchemy.exc import IntegrityError
+
+    action = an_action(session)
+    with pytest.raises(IntegrityError):
+        a_pledge(session, action, letters=501)

@@ -119,3 +119,33 @@ def test_a_real_action_is_never_removed(session):
     actions.publish(session, action, NOON)
     with pytest.raises(refusals.HoldsPeoplesWords):
         actions.remove(session, action)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "UA: 109/23 of June 20, 2025",
+        "Second UA: 109/23",
+        "UA: 109/23 Index: ASA 33/9519/2025 Pakistan of June 20, 2025",
+    ],
+)
+def test_a_document_with_half_a_header_is_still_known_the_second_time(session, header):
+    text = SAMPLE.read_text().replace("Second UA: 109/23 Index: ASA 33/9519/2025 Pakistan of June 20, 2025", header)
+    first = saved(session, text)
+    assert saved(session, text).action.id == first.action.id
+    assert session.scalar(select(func.count()).select_from(Action)) == 1
+
+
+def test_an_action_whose_index_could_not_be_read_is_found_again_when_it_can(session):
+    text = SAMPLE.read_text()
+    first = saved(session, text.replace("Index: ASA 33/9519/2025 Pakistan of", "ASA 33/9519/2025 of"))
+    first.action.issued = date(2025, 6, 20)
+    session.commit()
+    again = saved(session, text)
+    assert (again.action.id, again.action.ai_index) == (first.action.id, "ASA 33/9519/2025")
+
+
+def test_a_stop_action_is_never_opened(session):
+    action = saved(session, SAMPLE.read_text().replace("Second UA:", "STOP ACTION – UA:")).action
+    with pytest.raises(refusals.EndsTheCase):
+        actions.publish(session, action, NOON)

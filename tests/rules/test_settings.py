@@ -24,7 +24,7 @@ def test_the_secret_key_is_made_once_and_only_its_owner_may_read_it(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
 
 
-@pytest.mark.parametrize("given", ["postgres://u:p@h/d", "postgresql://u:p@h/d", "postgresql+psycopg://u:p@h/d"])
+@pytest.mark.parametrize("given", ["postgres://u:p@h/d", "postgresql://u:p@h/d", "postgresql+psycopg2://u:p@h/d"])
 def test_the_short_addresses_of_platforms_get_their_driver(tmp_path, given):
     assert read(tmp_path, DATABASE_URL=given)["DATABASE_URL"] == "postgresql+psycopg://u:p@h/d"
 
@@ -42,8 +42,7 @@ def test_the_short_addresses_of_platforms_get_their_driver(tmp_path, given):
         ("LOG_LEVEL", "loud"),
         ("PUBLIC_URL", "letters.example.org"),
         ("PUBLIC_URL", "https://example.org/letters"),
-        ("DATABASE_URL", "mysql://h/d"),
-        ("RATELIMIT_STORAGE_URI", "a file"),
+        ("DEFAULT_TIMEZONE", "localtime"),
     ],
 )
 def test_a_value_without_sense_is_one_sentence(tmp_path, name, value):
@@ -68,3 +67,25 @@ def test_the_site_answers_to_its_public_name_and_to_local_ones(tmp_path):
         "b.example",
         "letters.example.org",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://u:geheim@h/d"),
+        ("DATABASE_URL", "postgresql://u:geheim@h:port/d"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("RATELIMIT_STORAGE_URI", "a file:geheim"),
+    ],
+)
+def test_an_address_that_is_not_understood_is_not_repeated_in_the_log(tmp_path, name, value):
+    with pytest.raises(BadSetting) as wrong:
+        read(tmp_path, **{name: value})
+    assert str(wrong.value).startswith(f"{name} is not understood: ")
+    assert "geheim" not in str(wrong.value)
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadSetting, match="INSTANCE_PATH"):
+        read(tmp_path / "file")

@@ -132,3 +132,30 @@ def test_the_set_up_of_a_later_day_respects_what_was_removed_and_renews_what_ran
         run("actions", "remove", "practice")
         assert set_up_demo() == []
     assert session.scalars(select(Action.slug)).all() == ["ua-109-23-2"]
+
+
+def test_the_demo_leaves_an_offices_own_import_alone(run, session):
+    run("actions", "import", SAMPLE, "--publish")
+    session.execute(update(Action).values(deadline=date(2026, 12, 1), summary=["Our own words."], goal=77))
+    session.commit()
+    run("demo")
+    own = session.scalars(select(Action).where(Action.slug == "ua-109-23-2")).one()
+    assert (own.deadline, own.summary, own.goal) == (date(2026, 12, 1), ["Our own words."], 77)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_no_connection_is_open_when_the_server_forks(app, tmp_path):
+    import os
+    from pathlib import Path
+
+    from sqlalchemy import create_engine
+
+    from ua_tracker.models import Base
+    from ua_tracker.serving import set_up
+
+    engine = create_engine(app.config["DATABASE_URL"])
+    Base.metadata.drop_all(engine)
+    engine.dispose()
+    assert len(set_up(app)) == 2
+    held = {os.readlink(entry) for entry in Path("/proc/self/fd").iterdir() if entry.exists()}
+    assert not [path for path in held if path.startswith(str(tmp_path / "ua_tracker.db")) and "-queue" not in path]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
-from tests.factories import a_group, an_action
+from tests.factories import a_group, a_recipient, an_action
 from ua_tracker.models import Report
 
 PAGE = "/en/actions/ua-12-26/letters"
@@ -97,6 +97,33 @@ def test_after_the_deadline_letters_sent_before_it_are_taken_and_later_ones_are_
     late = form.submit(BUTTON, letters_1="1", sent_on="2026-03-16")
     assert "The deadline was March 15, 2026: only letters sent by then count." in late.text
     assert late.submit(BUTTON, sent_on="2026-03-15").status == 303
+
+
+def test_a_form_for_other_recipients_is_given_back_and_a_retry_of_a_sent_one_is_not(reader, session):
+    action = an_action(session)
+    form = reader.get(PAGE)
+    sent = reader.get(PAGE)
+    assert sent.submit(BUTTON, letters_1="1").status == 303
+    action.copies[0].position = 3
+    session.add(a_recipient(action, "target", 2, role="Prime Minister"))
+    session.commit()
+    answer = form.submit(BUTTON, letters_2="5")
+    assert answer.status == 400
+    assert answer.soup.select_one("#letters-2")["value"] == "5"
+    assert "Letters to: Prime Minister" in answer.text
+    assert sent.submit(BUTTON, letters_1="1").status == 303
+    assert (reports_in(session), reader.get(PAGE).count("letters-sent")) == (1, 1)
+
+
+def test_too_late_on_the_private_page_names_the_moment_and_the_office(reader, session, clock):
+    an_action(session)
+    mine = reader.get("/en/actions/ua-12-26").submit("I will write", name="Amal", letters="3").follow()
+    clock.at = datetime(2026, 3, 30, 4, 0, tzinfo=UTC)
+    for typed in ({"letters_1": "2"}, {"letters_1": "two"}):
+        answer = mine.submit(BUTTON, **typed)
+        assert answer.status == 409
+        assert "March 30, 2026 at 12:00 a.m." in answer.text
+        assert "Urgent Action Office" in answer.text
 
 
 @pytest.mark.parametrize("htmx", [False, True])

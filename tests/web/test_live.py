@@ -120,3 +120,41 @@ def test_no_answer_of_the_layer_sets_a_cookie_or_forgets_the_headers(reader, ses
         assert page.headers["Cache-Control"] == "no-cache"
         assert "default-src 'none'" in page.headers["Content-Security-Policy"]
         assert page.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_new_practice_copy_shows_nothing_of_the_removed_one(app, reader, session):
+    from ua_tracker import actions
+
+    old = an_action(session, slug="practice", practice=True)
+    a_report(session, old, target=9)
+    assert reader.get("/en/actions/practice/counter").count("letters-sent") == 9
+    shown = int(reader.get("/en/listing").soup.select_one("#list")["data-revision"])
+    app.test_cli_runner().invoke(args=["actions", "remove", "practice"])
+    session.expunge_all()
+    assert int(reader.get("/en/listing").soup.select_one("#list")["data-revision"]) > shown
+    new = an_action(session, slug="practice", practice=True)
+    a_report(session, new, target=1)
+    assert reader.get("/en/actions/practice/counter").count("letters-sent") == 1
+    assert actions.find(session, "practice").id == new.id
+
+
+@pytest.mark.parametrize(
+    "path", ["/en/actions/a%00b", "/en/actions/a%00b/counter", "/en/pledges/a%00b", "/en/actions/Ünï"]
+)
+def test_an_address_that_no_action_can_have_is_404(reader, path):
+    assert reader.get(path).status == 404
+
+
+def test_a_database_that_is_away_is_said_by_the_site_and_not_by_the_server(reader, session):
+    from sqlalchemy import text
+
+    an_action(session)
+    reader.get(COUNTER)
+    session.execute(text("ALTER TABLE action_tallies RENAME TO elsewhere"))
+    session.commit()
+    try:
+        assert reader.get(COUNTER).status in (500, 503)
+    finally:
+        session.execute(text("ALTER TABLE elsewhere RENAME TO action_tallies"))
+        session.commit()
+    assert reader.get(COUNTER).status == 200

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.factories import a_group, an_action
+from tests.reader import Reader
 from ua_tracker import tally
 from ua_tracker.models import Pledge
 
@@ -126,6 +127,18 @@ def test_too_late_is_409_with_the_moment_the_office_and_what_was_typed(reader, s
     assert pledges_in(session) == 0
 
 
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize("typed", [{"letters": "abc"}, {"csrf_token": "old"}])
+def test_too_late_is_too_late_whatever_else_is_wrong(reader, session, clock, htmx, typed):
+    an_action(session)
+    page = reader.get(PAGE)
+    clock.at = CLOSING
+    answer = page.submit("I will write", htmx=htmx, **{"name": "Amal", "letters": "3", **typed})
+    assert answer.status == 409
+    assert "Amal" in answer.text
+    assert "I will write on" not in answer.text
+
+
 def test_a_page_left_open_is_told_at_the_next_poll(reader, session, clock):
     an_action(session)
     before = reader.get(f"{PAGE}/counter")
@@ -161,3 +174,19 @@ def test_signs_that_no_eye_sees_are_dropped_from_a_name(reader, session):
     an_action(session)
     reader.get(PAGE).submit("I will write", name=" A\x00mal\r\n\tB\x1b ", letters="1")
     assert session.scalars(select(Pledge.name)).one() == "Amal B"
+
+
+def test_a_retry_after_a_change_of_the_secret_still_finds_its_page(reader, session, app, an_app):
+    an_action(session)
+    keys = reader.get(PAGE).keys("I will write")
+    first = reader.post(f"{PAGE}/pledges", {"name": "Amal", "letters": "3", **keys})
+    changed = Reader(an_app(SECRET_KEY="new", SECRET_KEY_FALLBACKS=app.config["SECRET_KEY"]))
+    again = changed.post(f"{PAGE}/pledges", {"name": "Amal", "letters": "3", **keys})
+    assert again.headers["Location"] == first.headers["Location"]
+
+
+def test_the_chosen_group_stays_chosen_in_the_other_language(reader, session):
+    an_action(session)
+    a_group(session, "montreal")
+    link = reader.get(f"{PAGE}?group=montreal").soup.select_one('nav a[hreflang="fr"]')
+    assert link["href"] == "/fr/actions/ua-12-26?group=montreal"

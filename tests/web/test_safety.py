@@ -161,6 +161,25 @@ def test_an_unforeseen_error_is_an_honest_page_and_the_log_holds_no_private_link
     assert "very-secret-token" not in caplog.text
 
 
+def test_a_row_that_the_database_refuses_is_told_to_the_log_without_its_values(reader, session, caplog):
+    from sqlalchemy import text
+
+    an_action(session)
+    page = reader.get(PAGE)
+    session.execute(text("ALTER TABLE private_links RENAME TO elsewhere"))
+    session.commit()
+    try:
+        answer = page.submit("I will write", name="Amal Secret", letters="3", email="amal@example.org")
+    finally:
+        session.execute(text("ALTER TABLE elsewhere RENAME TO private_links"))
+        session.commit()
+    assert answer.status in (500, 503)
+    assert "private_links" in caplog.text or answer.status == 503
+    assert "Amal Secret" not in caplog.text
+    assert "amal@example.org" not in caplog.text
+    assert pledges_in(session) == 0
+
+
 def test_a_hall_of_sixty_gets_through_and_a_flood_gets_429_with_what_it_typed(session, an_app):
     an_action(session)
     limited = Reader(an_app(RATELIMIT_ENABLED="yes"))

@@ -75,11 +75,23 @@ def _case(session: Session, ua_number: str | None) -> Case | None:
 
 
 def _known(session: Session, draft: Draft, case: Case | None) -> Action | None:
+    """The action of this document, held against others until the transaction ends.
+
+    The AI index tells it; one that was imported before its index could be read is known by its place in the case.
+    """
+    known = select(Action).with_for_update(of=Action)
     if draft.ai_index:
-        return session.scalar(select(Action).where(Action.ai_index == draft.ai_index))
-    if case is None or draft.sequence is None:
+        action = session.scalar(known.where(Action.ai_index == draft.ai_index))
+        if action is not None:
+            return action
+    if case is None:
         return None
-    return session.scalar(select(Action).where(Action.case_id == case.id, Action.sequence == draft.sequence))
+    known = known.where(Action.case_id == case.id, Action.sequence == draft.sequence)
+    if draft.ai_index or draft.sequence is None:
+        known = known.where(Action.issued == draft.issued)
+    if draft.ai_index:
+        known = known.where(Action.ai_index.is_(None))
+    return session.scalars(known.order_by(Action.id)).first()
 
 
 def _new(session: Session, draft: Draft, case: Case | None, goal: int, timezone: str, now: datetime) -> Action:

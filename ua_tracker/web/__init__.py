@@ -20,6 +20,18 @@ class LanguageInPath(BaseConverter):
     part_isolating = True
 
 
+class SlugInPath(BaseConverter):
+    """`<slug:slug>` in a route: small letters, digits and hyphens."""
+
+    regex = "[a-z0-9]+(?:-[a-z0-9]+)*"
+
+
+class TokenInPath(BaseConverter):
+    """`<token:token>` in a route: what a private link is made of."""
+
+    regex = "[A-Za-z0-9_-]{16,100}"
+
+
 class Catalogue(Domain):
     """Flask-Babel's messages, read from the .po files as they stand."""
 
@@ -64,7 +76,7 @@ def register(app: Flask) -> None:
     """Puts the doors on the app."""
     from ua_tracker.web import actions, counter, errors, filters, headers, letters, live, manage, pledges
 
-    app.url_map.converters["lang"] = LanguageInPath
+    app.url_map.converters.update(lang=LanguageInPath, slug=SlugInPath, token=TokenInPath)
     app.url_map.strict_slashes = False
     app.config.update(
         MAX_CONTENT_LENGTH=64 * 1024,

@@ -40,14 +40,14 @@ def listing() -> Response:
     return counter.kept(response, found["stamp"], found["phase"], until)
 
 
-@bp.get("/<lang:lang>/actions/<slug>")
+@bp.get("/<lang:lang>/actions/<slug:slug>")
 def show(slug: str) -> str:
     """The action: counter, demands, targets and copies, and the pledge form while it is open."""
     action = actions.find_published(db.session(), slug)
     return page(action, PledgeForm.for_action(action, group=request.args.get("group")))
 
 
-@bp.get("/<lang:lang>/actions/<slug>/standing")
+@bp.get("/<lang:lang>/actions/<slug:slug>/standing")
 def standing(slug: str) -> str:
     """What can be done and until when; asked for by a page left open when pledging locks."""
     return render_template("actions/_standing.html", **_standing(actions.find_published(db.session(), slug)))
@@ -69,4 +69,13 @@ def _listing(at: datetime) -> dict[str, Any]:
     found = actions.listing(db.session(), at)
     phase = f"{len(found.open)}o{len(found.reporting)}r"
     token = live.Rendering(interval, stamp, phase).token
-    return {"listing": found, "stamp": stamp, "phase": phase, "interval": interval, "token": token}
+    last, _, actions_sum, tallies_sum = stamp
+    revision = last * 10**9 + actions_sum + tallies_sum
+    return {
+        "listing": found,
+        "stamp": stamp,
+        "phase": phase,
+        "interval": interval,
+        "token": token,
+        "revision": revision,
+    }

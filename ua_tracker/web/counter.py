@@ -47,7 +47,9 @@ class Counter:
 def counter_of(session: Session, action: Action, at: datetime) -> Counter:
     """The view of this action at this instant."""
     totals, revision = tally.read_with_revision(session, action.id)
-    return Counter(action, totals, deadlines.state(action, at), (action.revision, revision), rendering().interval)
+    return Counter(
+        action, totals, deadlines.state(action, at), (action.id, action.revision, revision), rendering().interval
+    )
 
 
 def moved(action: Action) -> str:
@@ -68,7 +70,7 @@ def kept(response: Response, stamp: live.Stamp, phase: str, until: datetime | No
     return response
 
 
-@bp.get("/actions/<slug>/counter")
+@bp.get("/actions/<slug:slug>/counter")
 def show(slug: str) -> Response:
     """The counter alone. Once pledging is locked it asks no more, and tells the page so."""
     at = now()

@@ -1,17 +1,17 @@
 """Every "no" in the reader's language, with its status; a page, or a fragment where htmx asks for one."""
 
+import traceback
 from datetime import date
 from typing import Any
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import gettext, lazy_gettext
 from flask_limiter import RateLimitExceeded
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from ua_tracker import actions, deadlines, languages, refusals
 from ua_tracker.database import db
-from ua_tracker.models import Action
 from ua_tracker.refusals import Refusal
 from ua_tracker.web import htmx, language, now
 
@@ -81,7 +81,7 @@ def register(app: Flask) -> None:
 def _refused(no: Refusal) -> Response:
     status = STATUSES.get(type(no), 422)
     if status == 409:
-        action = _action()
+        action = actions.find(db.session(), no.facts["slug"])
         return _shown(409, "errors/_locked.html", action=action, state=action and deadlines.state(action, now()))
     return _shown(status, "errors/_plain.html", sentence=words(no))
 
@@ -140,14 +140,16 @@ def _called(name: str) -> str:
     return str(TYPED.get(name, ""))
 
 
-def _action() -> Action | None:
-    """The action the request was about, for a notice that names its deadline and office."""
-    slug = (request.view_args or {}).get("slug")
-    return actions.find(db.session(), slug) if slug else None
-
-
 def _log_without_address(exc_info: Any) -> None:
-    """Logs an unforeseen error under the route's pattern: an address can hold a private link."""
-    current_app.logger.error(
-        "Exception on %s [%s]", request.url_rule or "an unknown route", request.method, exc_info=exc_info
-    )
+    """Logs an unforeseen error under the route's pattern: an address can hold a private link.
+
+    Of an error of the database only kind and place are told: its own words can hold the row that it refused.
+    """
+    route = request.url_rule or "an unknown route"
+    error = exc_info[1]
+    if isinstance(error, DBAPIError):
+        place = "".join(traceback.format_tb(error.__traceback__)[-12:])
+        kind = type(error.orig).__name__
+        current_app.logger.error("%s on %s [%s]: %s\n%s", kind, route, request.method, error.statement, place)
+        return
+    current_app.logger.error("Exception on %s [%s]", route, request.method, exc_info=exc_info)

@@ -31,19 +31,10 @@ def _common() -> dict[str, Any]:
 
 def _other_languages() -> list[tuple[languages.Language, str]]:
     """Every language with the address of this very page in it; the front page where there is no such page."""
-    found = []
-    for one in languages.LANGUAGES.values():
-        values = {**(request.view_args or {}), "lang": one.code}
-        is_page = request.endpoint and request.method == "GET" and "lang" in _arguments()
-        found.append(
-            (
-                one,
-                url_for(
-                    request.endpoint if is_page else "actions.index", **(values if is_page else {"lang": one.code})
-                ),
-            )
-        )
-    return found
+    is_page = request.endpoint is not None and request.method == "GET" and "lang" in _arguments()
+    endpoint = request.endpoint if is_page else "actions.index"
+    values = {**(request.view_args or {}), "group": request.args.get("group")} if is_page else {}
+    return [(one, url_for(endpoint, **{**values, "lang": one.code})) for one in languages.LANGUAGES.values()]
 
 
 def _arguments() -> set[str]:

@@ -208,7 +208,9 @@ class ReportForm(PublicForm):
     ) -> "ReportForm":
         """The form for this action's recipients, for today or, after the deadline, for its last day."""
         numbers = {f"letters-{n}": _letters_field(to) for n, to in enumerate(action.recipients, start=1)}
-        whose = f"report {action.slug}" if pledge is None else f"report {action.slug} {pledge.id}"
+        # The fields are told by their place, so the form is good for these recipients in this order only.
+        whom = ",".join(str(to.id) for to in action.recipients)
+        whose = f"report {action.slug} {pledge.id if pledge else '-'} {whom}"
         latest = min(deadlines.today(action, now), action.deadline or deadlines.today(action, now))
         fitted = type("ReportForm", (cls,), numbers)
         form: ReportForm = fitted(meta={"csrf_context": whose}, data={"sent_on": latest})

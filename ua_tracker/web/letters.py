@@ -3,14 +3,14 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug import Response as AnyResponse
 
-from ua_tracker import actions, letters
+from ua_tracker import actions, deadlines, letters
 from ua_tracker.database import db, writing
 from ua_tracker.models import Action, Report
 from ua_tracker.refusals import Refusal
 from ua_tracker.web import WRITING_LIMIT, counter, htmx, limiter, now
 from ua_tracker.web.forms import ReportForm
 
-bp = Blueprint("letters", __name__, url_prefix="/<lang:lang>/actions/<slug>/letters")
+bp = Blueprint("letters", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>/letters")
 
 
 @bp.get("")
@@ -24,7 +24,11 @@ def new(slug: str) -> str:
 @limiter.limit(WRITING_LIMIT)
 def create(slug: str) -> AnyResponse:
     """Takes the report and thanks for it."""
-    form = ReportForm.for_action(actions.find_published(db.session(), slug), now())
+    action = actions.find_published(db.session(), slug)
+    form = ReportForm.for_action(action, now())
+    earlier = letters.reported_under(db.session(), str(form.once_key.data))
+    if earlier is not None:
+        return _thanked(action, earlier)
     if not form.validate_on_submit():
         return _again(slug, form)
     try:
@@ -50,8 +54,9 @@ def _page(action: Action, form: ReportForm) -> str:
 
 
 def _again(slug: str, form: ReportForm) -> Response:
-    """The form with the reasons at its fields, and all that was typed."""
+    """The form with the reasons at its fields, and all that was typed; too late is too late, whatever was typed."""
     action = actions.find_published(db.session(), slug)
+    deadlines.require_reporting(action, now())
     if htmx:
         address = url_for("letters.create", slug=slug)
         return make_response(

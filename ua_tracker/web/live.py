@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.sansio.utils import host_is_trusted
 
 from ua_tracker.database import db
@@ -24,15 +26,16 @@ ENVIRON_KEY = "ua_tracker.live"
 Stamp = tuple[int, ...]
 Face = tuple[str, str | None]
 
-_COUNTER = re.compile(r"^/(?:en|fr)/actions/([^/]+)/counter$")
+_COUNTER = re.compile(r"^/(?:en|fr)/actions/([a-z0-9-]+)/counter$")
 _LISTING = re.compile(r"^/(?:en|fr)/listing$")
 _COUNTER_STAMP = """
-    SELECT actions.revision, action_tallies.revision FROM actions
+    SELECT actions.id, actions.revision, action_tallies.revision FROM actions
     JOIN action_tallies ON action_tallies.action_id = actions.id
     WHERE actions.slug = ? AND actions.published_at IS NOT NULL
 """
 _LISTING_STAMP = """
-    SELECT count(*), coalesce(sum(actions.revision), 0), coalesce(sum(action_tallies.revision), 0) FROM actions
+    SELECT (SELECT coalesce(max(id), 0) FROM audit_entries), count(*),
+        coalesce(sum(actions.revision), 0), coalesce(sum(action_tallies.revision), 0) FROM actions
     JOIN action_tallies ON action_tallies.action_id = actions.id
     WHERE actions.published_at IS NOT NULL
 """
@@ -145,7 +148,7 @@ class Stamps:
 
     def _of_this_thread(self) -> tuple[sqlite3.Connection, dict[Any, Any]]:
         if not hasattr(self._local, "own"):
-            address = f"file:{self._engine.url.database}?mode=ro"
+            address = f"{Path(str(self._engine.url.database)).resolve().as_uri()}?mode=ro"
             self._local.own = sqlite3.connect(address, uri=True, isolation_level=None), {}
         return self._local.own
 
@@ -177,7 +180,10 @@ class LiveAnswers:
         ):
             return self._inner(environ, start_response)
         interval = self._tempo.interval(time.monotonic())
-        stamp = self._stamps.read(*face)
+        try:
+            stamp = self._stamps.read(*face)
+        except (sqlite3.Error, SQLAlchemyError):
+            stamp = None  # Flask meets the same error, and has words for it
         if stamp is None:
             return self._inner(environ, start_response)
         if kept is None or not self._holds(kept, stamp, interval):

@@ -12,7 +12,7 @@ from ua_tracker.refusals import Refusal
 from ua_tracker.web import WRITING_LIMIT, counter, limiter, now
 from ua_tracker.web.forms import ReportForm
 
-bp = Blueprint("manage", __name__, url_prefix="/<lang:lang>/pledges/<token>")
+bp = Blueprint("manage", __name__, url_prefix="/<lang:lang>/pledges/<token:token>")
 
 
 @bp.get("")
@@ -28,7 +28,10 @@ def report(token: str) -> AnyResponse:
     """Takes a report for this pledge."""
     pledge = private_links.find(db.session(), token)
     form = ReportForm.for_action(_action(db.session(), pledge), now(), pledge=pledge)
+    if letters.reported_under(db.session(), str(form.once_key.data)) is not None:
+        return redirect(url_for("manage.show", token=token), 303)
     if not form.validate_on_submit():
+        deadlines.require_reporting(_action(db.session(), pledge), now())
         return _page(token, pledge, form, form.status)
     try:
         with writing() as session:

@@ -12,7 +12,7 @@ from ua_tracker.web import WRITING_LIMIT, counter, htmx, language, limiter, now
 from ua_tracker.web.actions import page as show_page
 from ua_tracker.web.forms import PledgeForm
 
-bp = Blueprint("pledges", __name__, url_prefix="/<lang:lang>/actions/<slug>")
+bp = Blueprint("pledges", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>")
 
 
 @bp.get("/pledging")
@@ -32,11 +32,13 @@ def create(slug: str) -> AnyResponse:
     if not form.validate_on_submit():
         return _again(slug, form)
     once_key = str(form.once_key.data)
-    token = private_links.token_for(once_key, current_app.config["SECRET_KEY"])
+    secrets = [current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"]]
+    tokens = [private_links.token_for(once_key, secret) for secret in secrets]
     try:
         with writing() as session:
             action = actions.find_published(session, slug, to_write=True)
-            pledges.make(session, action, form.wish(language()), once_key=once_key, token=token, now=now())
+            pledge = pledges.make(session, action, form.wish(language()), once_key=once_key, token=tokens[0], now=now())
+            token = private_links.issued(session, pledge, tokens)
     except AlreadyPledged:
         return _thanked(slug, form, None)
     except Refusal as no:
@@ -53,8 +55,9 @@ def pledged(slug: str) -> str:
 
 
 def _again(slug: str, form: PledgeForm) -> Response:
-    """The form with the reasons at its fields, and all that was typed."""
+    """The form with the reasons at its fields, and all that was typed; too late is too late, whatever was typed."""
     action = actions.find_published(db.session(), slug)
+    deadlines.require_open(action, now())
     page = render_template("pledges/_form.html", action=action, form=form) if htmx else show_page(action, form)
     return make_response(page, form.status)
 

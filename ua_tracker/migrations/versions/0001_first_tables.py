@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.Column("slug", sa.String(length=60), nullable=False),
         sa.Column("sequence", sa.String(length=40), nullable=True),
         sa.Column("ai_index", sa.String(length=40), nullable=True),
-        sa.Column("country", sa.String(length=100), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("issued", sa.Date(), nullable=True),
@@ -62,7 +62,7 @@ def upgrade() -> None:
         sa.Column("timezone", sa.String(length=60), nullable=False),
         sa.Column("grace_days", sa.Integer(), nullable=False),
         sa.Column("goal", sa.Integer(), nullable=False),
-        sa.Column("office_name", sa.String(length=200), nullable=True),
+        sa.Column("office_name", sa.Text(), nullable=True),
         sa.Column("office_address", sa.Text(), nullable=False),
         sa.Column("office_phones", sa.Text(), nullable=False),
         sa.Column("office_fax", sa.Text(), nullable=False),
@@ -83,6 +83,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_actions")),
         sa.UniqueConstraint("ai_index", name=op.f("uq_actions_ai_index")),
         sa.UniqueConstraint("slug", name=op.f("uq_actions_slug")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("actions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_actions_case_id"), ["case_id"], unique=False)
@@ -163,7 +164,7 @@ def upgrade() -> None:
         sa.Column("phones", sa.Text(), nullable=False),
         sa.Column("fax", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
-        sa.Column("x", sa.String(length=100), nullable=True),
+        sa.Column("x", sa.Text(), nullable=True),
         sa.Column("salutation", sa.Text(), nullable=True),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('target', 'copy')", name=op.f("ck_recipients_kind_known")),

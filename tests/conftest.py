@@ -123,6 +123,7 @@ def an_app(settings, clock):
 
     yield make
     for one in made:
+        one.extensions["ua_tracker.live"].stamps.close()
         with one.app_context():
             db.engine.dispose()
 

@@ -146,6 +146,12 @@ class Stamps:
                 seen[statement, slug] = stamp
         return stamp
 
+    def close(self) -> None:
+        """Gives this thread's connection back; the next question opens another."""
+        if hasattr(self._local, "own"):
+            self._local.own[0].close()
+            del self._local.own
+
     def _of_this_thread(self) -> tuple[sqlite3.Connection, dict[Any, Any]]:
         if not hasattr(self._local, "own"):
             address = f"{Path(str(self._engine.url.database)).resolve().as_uri()}?mode=ro"
@@ -164,7 +170,7 @@ class LiveAnswers:
         self._inner = app.wsgi_app
         self._clock: Callable[[], datetime] = app.config["CLOCK"]
         self._hosts = tuple(app.config["TRUSTED_HOSTS"])
-        self._stamps = Stamps(engine)
+        self.stamps = Stamps(engine)
         self._tempo = Tempo()
         self._kept: dict[str, _Kept] = {}
 
@@ -181,7 +187,7 @@ class LiveAnswers:
             return self._inner(environ, start_response)
         interval = self._tempo.interval(time.monotonic())
         try:
-            stamp = self._stamps.read(*face)
+            stamp = self.stamps.read(*face)
         except (sqlite3.Error, SQLAlchemyError):
             stamp = None  # Flask meets the same error, and has words for it
         if stamp is None:
@@ -253,4 +259,6 @@ def _answer(kept: _Kept, environ: dict[str, Any], start_response: Callable[..., 
 def register(app: Flask) -> None:
     """Puts the layer before the app."""
     with app.app_context():
-        app.wsgi_app = LiveAnswers(app, db.engine)  # type: ignore[method-assign]
+        layer = LiveAnswers(app, db.engine)
+    app.wsgi_app = layer  # type: ignore[method-assign]
+    app.extensions["ua_tracker.live"] = layer

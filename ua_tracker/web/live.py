@@ -39,7 +39,7 @@ _LISTING_STAMP = """
     JOIN action_tallies ON action_tallies.action_id = actions.id
     WHERE actions.published_at IS NOT NULL
 """
-_OF_THIS_ANSWER = {"etag", "content-type", "content-length", "vary"}
+_OF_THIS_ANSWER = {"etag", "cache-control", "content-type", "content-length", "vary"}
 FACES = ((_COUNTER, _COUNTER_STAMP), (_LISTING, _LISTING_STAMP))
 
 
@@ -224,8 +224,9 @@ class LiveAnswers:
             start_response(status, headers)
             return [body]
         etag = f'"{rendering.token}"'
-        alone = [(name, value) for name, value in headers if name.lower() not in _OF_THIS_ANSWER] + [("ETag", etag)]
-        whole = [*alone, ("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
+        alone = [("Cache-Control", "no-cache"), ("ETag", etag)]
+        common = [(name, value) for name, value in headers if name.lower() not in _OF_THIS_ANSWER]
+        whole = [*alone, *common, ("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
         return _Kept(face, rendering, etag, [body], whole, alone)
 
 

@@ -78,7 +78,10 @@ def test_a_post_from_another_site_is_403(reader, session, headers, status):
 
 def test_every_answer_carries_the_strict_headers(reader, session):
     an_action(session)
-    for path in ("/en/", PAGE, f"{PAGE}/letters", f"{PAGE}/counter", "/en/nowhere", "/files/site.css"):
+    polled = reader.get(f"{PAGE}/counter").headers
+    assert polled["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert polled["X-Content-Type-Options"] == "nosniff"
+    for path in ("/en/", PAGE, f"{PAGE}/letters", "/en/nowhere", "/files/site.css"):
         headers = reader.get(path).headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy

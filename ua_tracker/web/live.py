@@ -133,15 +133,15 @@ class Stamps:
         `data_version` differs when another connection has committed (sqlite.org, PRAGMA data_version), and
         these connections never write. It is read before the stamp: what is committed in between is seen next time.
         """
-        connection, seen = self._of_this_thread()
-        version = connection.execute("PRAGMA data_version").fetchone()
+        cursor, seen = self._of_this_thread()
+        version = cursor.execute("PRAGMA data_version").fetchone()
         if seen.get("version") != version:
             seen.clear()
             seen["version"] = version
         stamp = seen.get((statement, slug))
         if stamp is None:
             parameters = () if slug is None else (slug,)
-            stamp = _stamp(connection.execute(statement, parameters).fetchone())
+            stamp = _stamp(cursor.execute(statement, parameters).fetchone())
             if stamp is not None:  # addresses that lead nowhere are not remembered: there is no end to them
                 seen[statement, slug] = stamp
         return stamp
@@ -149,13 +149,13 @@ class Stamps:
     def close(self) -> None:
         """Gives this thread's connection back; the next question opens another."""
         if hasattr(self._local, "own"):
-            self._local.own[0].close()
+            self._local.own[0].connection.close()
             del self._local.own
 
-    def _of_this_thread(self) -> tuple[sqlite3.Connection, dict[Any, Any]]:
+    def _of_this_thread(self) -> tuple[sqlite3.Cursor, dict[Any, Any]]:
         if not hasattr(self._local, "own"):
             address = f"{Path(str(self._engine.url.database)).resolve().as_uri()}?mode=ro"
-            self._local.own = sqlite3.connect(address, uri=True, isolation_level=None), {}
+            self._local.own = sqlite3.connect(address, uri=True, isolation_level=None).cursor(), {}
         return self._local.own
 
 

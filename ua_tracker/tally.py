@@ -118,13 +118,25 @@ def revision_of_all(session: Session) -> tuple[int, int, int, int]:
 
 def read_groups(session: Session, action_id: int) -> dict[str, Tally]:
     """The totals of every group that has any in this action, by the group's slug."""
-    rows = session.execute(
-        select(Group.slug, *(getattr(GroupTally, name) for name in COUNTED))
+    rows = session.execute(_groups().where(GroupTally.action_id == action_id))
+    return {row[1]: Tally(*row[2:]) for row in rows}
+
+
+def read_all_groups(session: Session) -> dict[int, dict[str, Tally]]:
+    """The totals of every group in every action: by the action's id, then by the group's slug."""
+    found: dict[int, dict[str, Tally]] = {}
+    for row in session.execute(_groups()):
+        found.setdefault(row[0], {})[row[1]] = Tally(*row[2:])
+    return found
+
+
+def _groups() -> Select[tuple[int, str, int, int, int, int]]:
+    counted = (getattr(GroupTally, name) for name in COUNTED)
+    return (
+        select(GroupTally.action_id, Group.slug, *counted)
         .join(Group, Group.id == GroupTally.group_id)
-        .where(GroupTally.action_id == action_id)
         .order_by(Group.slug)
     )
-    return {row[0]: Tally(*row[1:]) for row in rows}
 
 
 def check(session: Session) -> list[Difference]:

@@ -53,11 +53,18 @@ def now() -> datetime:
 
 def language() -> str:
     """The request's language: the path's, else the one the browser prefers."""
+    if request.path.startswith("/api/"):
+        return languages.DEFAULT
     if "lang" not in g:
         first = request.path.strip("/").split("/", 1)[0]
         preferred = request.accept_languages.best_match(languages.LANGUAGES, languages.DEFAULT)
         g.lang = first if first in languages.LANGUAGES else preferred
     return g.lang
+
+
+def absolute(path: str) -> str:
+    """The whole address of a path of this site, to be given away: under PUBLIC_URL, else as the reader came here."""
+    return f"{current_app.config['PUBLIC_URL'] or request.host_url.rstrip('/')}{path}"
 
 
 def _writer() -> str:
@@ -74,7 +81,7 @@ WRITING_LIMIT = "90 per minute; 400 per 10 minutes; 2000 per day"
 
 def register(app: Flask) -> None:
     """Puts the doors on the app."""
-    from ua_tracker.web import actions, counter, errors, filters, headers, letters, live, manage, pledges
+    from ua_tracker.web import actions, api, counter, errors, filters, headers, letters, live, manage, pledges
 
     app.url_map.converters.update(lang=LanguageInPath, slug=SlugInPath, token=TokenInPath)
     app.url_map.strict_slashes = False
@@ -91,7 +98,7 @@ def register(app: Flask) -> None:
     Compress(app)
     for room in (headers, errors, filters):
         room.register(app)
-    for room in (actions, counter, pledges, letters, manage):
+    for room in (actions, api, counter, pledges, letters, manage):
         app.register_blueprint(room.bp)
     live.register(app)
     if app.config["TRUSTED_PROXIES"]:

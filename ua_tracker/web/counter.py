@@ -66,7 +66,7 @@ def kept(response: Response, stamp: live.Stamp, phase: str, until: datetime | No
     """The fragment's answer, with what the live layer needs to keep it."""
     said = rendering()
     said.stamp, said.phase, said.until = stamp, phase, until
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers.setdefault("Cache-Control", "no-cache")
     return response
 
 

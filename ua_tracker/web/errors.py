@@ -115,6 +115,10 @@ def _busy(error: OperationalError) -> Response:
 
 def _shown(status: int, fragment: str, **facts: Any) -> Response:
     facts.setdefault("title", TITLES.get(status, TITLES[400]))
+    if request.path.startswith("/api/"):
+        response = make_response({"error": str(facts.get("sentence", facts["title"]))}, status)
+        response.headers["Cache-Control"] = "no-store"
+        return response
     facts["typed"] = _typed(status)
     facts["again"] = list(request.form.items(multi=True)) if facts["typed"] and status in PASSING else []
     template = fragment if htmx else "errors/page.html"

@@ -8,13 +8,14 @@ from markupsafe import Markup, escape
 
 from ua_tracker import deadlines, languages
 from ua_tracker.models import Action
-from ua_tracker.web import headers, language
+from ua_tracker.web import absolute, headers, language
 
 
 def register(app: Flask) -> None:
     """Puts the filters and the pages' common facts on the app."""
     app.jinja_env.filters.update(number=number, grouped=grouped, day=day, weekday=weekday, isolated=isolated)
     app.jinja_env.globals.update(
+        absolute=absolute,
         asset=headers.asset,
         closing_words=closing_words,
         over_words=over_words,

@@ -41,7 +41,7 @@ FRAGMENT_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
 }
-_POLLED = {"counter.show", "actions.listing"}
+_POLLED = {"counter.show", "actions.listing", "api.action", "api.listing"}
 # Pages with a form hold a key for one use; nobody else may be handed a copy.
 _NEVER_KEPT = {"actions.show", "pledges.pledging", "letters.new", "manage.show"}
 _YEAR = 365 * 24 * 3600
@@ -113,6 +113,9 @@ def _with_headers(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
     elif "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache"
+    if request.path.startswith("/api/"):
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if request.blueprint == "manage":
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["X-Robots-Tag"] = "noindex"

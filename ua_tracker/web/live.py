@@ -39,8 +39,15 @@ _LISTING_STAMP = """
     JOIN action_tallies ON action_tallies.action_id = actions.id
     WHERE actions.published_at IS NOT NULL
 """
-_OF_THIS_ANSWER = {"etag", "cache-control", "content-type", "content-length", "vary"}
-FACES = ((_COUNTER, _COUNTER_STAMP), (_LISTING, _LISTING_STAMP))
+_OF_EVERY_ANSWER = {"cache-control", "access-control-allow-origin"}
+_OF_NONE = {"etag", "content-length", "vary"}
+FACES = (
+    (_COUNTER, _COUNTER_STAMP),
+    (_LISTING, _LISTING_STAMP),
+    (re.compile(r"^/api/v1/actions/([a-z0-9-]+)$"), _COUNTER_STAMP),
+    (re.compile(r"^/api/v1/actions$"), _LISTING_STAMP),
+)
+MOST_KEPT = 10_000
 
 
 @dataclass
@@ -172,12 +179,13 @@ class LiveAnswers:
         self._hosts = tuple(app.config["TRUSTED_HOSTS"])
         self.stamps = Stamps(engine)
         self._tempo = Tempo()
-        self._kept: dict[str, _Kept] = {}
+        self._kept: dict[tuple[str | None, str], _Kept] = {}
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answers from what is kept when it still holds, from Flask otherwise."""
         path = environ["PATH_INFO"]
-        kept = self._kept.get(path)
+        key = (environ.get("HTTP_HOST"), path)  # an answer can hold the site's own address
+        kept = self._kept.get(key)
         face = kept.face if kept else _face(path)
         if (
             face is None
@@ -196,7 +204,9 @@ class LiveAnswers:
             kept = self._render(environ, start_response, face, interval)
             if isinstance(kept, list):
                 return kept
-            self._kept[path] = kept
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = kept
         return _answer(kept, environ, start_response)
 
     def _holds(self, kept: _Kept, stamp: Stamp, interval: int) -> bool:
@@ -224,15 +234,15 @@ class LiveAnswers:
             start_response(status, headers)
             return [body]
         etag = f'"{rendering.token}"'
-        alone = [("Cache-Control", "no-cache"), ("ETag", etag)]
-        common = [(name, value) for name, value in headers if name.lower() not in _OF_THIS_ANSWER]
-        whole = [*alone, *common, ("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
+        alone = [pair for pair in headers if pair[0].lower() in _OF_EVERY_ANSWER] + [("ETag", etag)]
+        rest = [pair for pair in headers if pair[0].lower() not in _OF_EVERY_ANSWER | _OF_NONE]
+        whole = [*alone, *rest, ("Content-Length", str(len(body)))]
         return _Kept(face, rendering, etag, [body], whole, alone)
 
 
 def _face(path: str) -> Face | None:
     """What a path of the live answers asks for: the statement that reads its stamp, and the slug."""
-    if path.endswith(("/counter", "/listing")):
+    if path.endswith(("/counter", "/listing")) or path.startswith("/api/v1/actions"):
         for pattern, statement in FACES:
             found = pattern.match(path)
             if found:

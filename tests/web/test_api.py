@@ -1,0 +1,123 @@
+"""The public numbers for programs."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+
+from tests.factories import a_case, a_group, a_pledge, a_report, an_action
+from tests.reader import Reader
+
+ACTION = "/api/v1/actions/ua-12-26"
+CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def described(reader):
+    """Holds an answer against the published description."""
+    document = reader.get("/api/v1/openapi.json").response.json
+
+    def described(answer, schema: str) -> dict:
+        whole = {"$ref": f"#/components/schemas/{schema}", "components": document["components"]}
+        Draft202012Validator(whole, format_checker=FormatChecker()).validate(answer.response.json)
+        return answer.response.json
+
+    return described
+
+
+def test_an_action_tells_its_numbers_and_its_groups(reader, session, described):
+    case = a_case(session)
+    action = an_action(session, case_id=case.id, ai_index="AMR 37/0012/2026")
+    a_group(session, "montreal", "Groupe de Montréal")
+    a_pledge(session, action, letters=4, group="montreal")
+    a_pledge(session, action, letters=2)
+    a_report(session, action, target=3, copy=1, group="montreal")
+    told = described(reader.get(ACTION), "Action")
+    assert told == {
+        "slug": "ua-12-26",
+        "ua_number": "12/26",
+        "ai_index": "AMR 37/0012/2026",
+        "country": "Freedonia",
+        "title": "TEACHER HELD WITHOUT CHARGE",
+        "url": "http://localhost/en/actions/ua-12-26",
+        "practice": False,
+        "state": "open",
+        "deadline": "2026-03-15",
+        "timezone": "America/Toronto",
+        "closes_at": "2026-03-16T04:00:00Z",
+        "reporting_closes_at": "2026-03-30T04:00:00Z",
+        "goal": 100,
+        "letters_sent": 3,
+        "copies_sent": 1,
+        "letters_pledged": 6,
+        "pledges": 2,
+        "groups": [
+            {"slug": "montreal", "name": "Groupe de Montréal", "letters_sent": 3, "letters_pledged": 4},
+        ],
+        "as_of": "2026-03-10T16:00:00Z",
+    }
+
+
+def test_the_list_has_every_published_action_and_no_draft(reader, session, described):
+    an_action(session, slug="over", deadline=date(2025, 3, 5))
+    an_action(session, slug="open")
+    an_action(session, slug="draft", published_at=None)
+    a_pledge(session, an_action(session, slug="just-over", deadline=date(2026, 3, 10)), letters=7)
+    told = described(reader.get("/api/v1/actions"), "Actions")["actions"]
+    assert [(one["slug"], one["state"], one["letters_pledged"]) for one in told] == [
+        ("just-over", "open", 7),
+        ("open", "open", 0),
+        ("over", "closed", 0),
+    ]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/actions/nowhere", "/api/v1/actions/draft", "/api/v1/nothing"])
+def test_what_is_not_there_is_404_as_json(reader, session, described, path):
+    an_action(session, slug="draft", published_at=None)
+    answer = reader.get(path, headers={"Accept-Language": "fr"})
+    assert answer.status == 404
+    assert described(answer, "Error")["error"]
+
+
+def test_any_site_may_ask_and_nobody_gets_a_cookie_or_a_name(reader, session):
+    action = an_action(session)
+    a_pledge(session, action, name="Amal Secret", email="amal@example.org")
+    for path in (ACTION, "/api/v1/actions", "/api/v1/openapi.json", "/api/v1/actions/nowhere"):
+        for _ in range(2):
+            answer = reader.get(path, headers={"Origin": "https://elsewhere.example"})
+            assert answer.headers["Access-Control-Allow-Origin"] == "*"
+            assert "Amal" not in answer.html
+            assert "amal@" not in answer.html
+
+
+def test_an_unchanged_answer_is_304_and_a_change_is_in_the_very_next_one(reader, session):
+    action = an_action(session)
+    first = reader.get(ACTION)
+    tag = {"If-None-Match": first.headers["ETag"]}
+    again = reader.get(ACTION, headers=tag)
+    assert (again.status, again.html) == (304, "")
+    assert again.headers["Access-Control-Allow-Origin"] == "*"
+    assert first.headers["Cache-Control"] == "public, max-age=2"
+    a_report(session, action, target=5)
+    after = reader.get(ACTION, headers=tag)
+    assert (after.status, after.response.json["letters_sent"]) == (200, 5)
+
+
+def test_the_state_follows_the_clock_without_a_change(reader, session, clock):
+    an_action(session)
+    assert reader.get(ACTION).response.json["state"] == "open"
+    clock.at = CLOSING
+    assert reader.get(ACTION).response.json["state"] == "reporting"
+    assert reader.get("/api/v1/actions").response.json["actions"][0]["state"] == "reporting"
+
+
+def test_the_address_is_the_public_one_where_there_is_one(an_app, session):
+    an_action(session)
+    public = Reader(an_app(PUBLIC_URL="https://letters.example.org"))
+    assert public.get(ACTION).response.json["url"] == "https://letters.example.org/en/actions/ua-12-26"
+    thanks = public.get("/en/actions/ua-12-26").submit("I will write", htmx=True, name="Amal", letters="1")
+    assert thanks.soup.select_one("#private-link").get_text().startswith("https://letters.example.org/en/pledges/")
+    plain = Reader(an_app())
+    for host in ("localhost", "127.0.0.1"):
+        told = plain.get(ACTION, headers={"Host": host}).response.json
+        assert told["url"] == f"http://{host}/en/actions/ua-12-26"

@@ -1,0 +1,75 @@
+"""The description of the public JSON, for programs (OpenAPI 3.1). A test holds every answer against it."""
+
+from typing import Any
+
+from ua_tracker.deadlines import State
+
+_NUMBER = {"type": "integer", "minimum": 0}
+_INSTANT = {"type": "string", "format": "date-time", "pattern": "Z$"}
+_TEXT = {"type": "string"}
+_TEXT_OR_NOTHING = {"type": ["string", "null"]}
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _answer(meaning: str, schema: str) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    return {"description": meaning, "content": content}
+
+
+SCHEMAS = {
+    "Group": _object({"slug": _TEXT, "name": _TEXT, "letters_sent": _NUMBER, "letters_pledged": _NUMBER}),
+    "Action": _object(
+        {
+            "slug": {**_TEXT, "pattern": "^[a-z0-9-]+$"},
+            "ua_number": {
+                **_TEXT_OR_NOTHING,
+                "description": "Number of the case; null for a practice copy.",
+            },
+            "ai_index": _TEXT_OR_NOTHING,
+            "country": _TEXT,
+            "title": _TEXT,
+            "url": {**_TEXT, "format": "uri"},
+            "practice": {"type": "boolean", "description": "Whether the letters are not real."},
+            "state": {"enum": [state.value for state in State if state is not State.DRAFT]},
+            "deadline": {**_TEXT, "format": "date", "description": "Last day for letters, that day included."},
+            "timezone": {**_TEXT, "description": "IANA name of the zone in which the deadline is a day."},
+            "closes_at": {**_INSTANT, "description": "From this instant no pledge is taken."},
+            "reporting_closes_at": {**_INSTANT, "description": "From this instant no report is taken."},
+            "goal": {"type": "integer", "minimum": 1, "description": "Letters to targets."},
+            "letters_sent": {**_NUMBER, "description": "Letters to targets that were reported: the public number."},
+            "copies_sent": _NUMBER,
+            "letters_pledged": _NUMBER,
+            "pledges": _NUMBER,
+            "groups": {"type": "array", "items": {"$ref": "#/components/schemas/Group"}},
+            "as_of": {**_INSTANT, "description": "When these numbers were read; they have not changed since."},
+        }
+    ),
+    "Actions": _object({"actions": {"type": "array", "items": {"$ref": "#/components/schemas/Action"}}}),
+    "Error": _object({"error": _TEXT}),
+}
+DOCUMENT: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {
+        "title": "UA Tracker",
+        "version": "1",
+        "description": "The public numbers of Urgent Actions. Open to every site, without a key; no people in it.",
+    },
+    "paths": {
+        "/api/v1/actions": {"get": {"summary": "All actions", "responses": {"200": _answer("The actions", "Actions")}}},
+        "/api/v1/actions/{slug}": {
+            "get": {
+                "summary": "One action",
+                "parameters": [{"name": "slug", "in": "path", "required": True, "schema": _TEXT}],
+                "responses": {
+                    "200": _answer("The action", "Action"),
+                    "304": {"description": "Nothing has changed since the ETag that was sent."},
+                    "404": _answer("There is no such action", "Error"),
+                },
+            }
+        },
+    },
+    "components": {"schemas": SCHEMAS},
+}

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -122,12 +122,15 @@ def _times(pid: str) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def ratios(cases: dict[str, Callable[[], float]], limit: str, rounds: int = 9) -> Iterator[tuple[str, float, float]]:
-    """Measures all cases in turn, round by round; answers each with its median and its median ratio to the limit."""
+def in_turn(cases: dict[str, Callable[[], float]], rounds: int = 9) -> dict[str, list[float]]:
+    """Measures all cases in turn, round by round; answers each one's values."""
     measured: dict[str, list[float]] = {name: [] for name in cases}
     for _ in range(rounds):
         for name, measure in cases.items():
             measured[name].append(measure())
-    for name, values in measured.items():
-        pairs = zip(values, measured[limit], strict=True)
-        yield name, median(values), median(value / least for value, least in pairs)
+    return measured
+
+
+def ratio(measured: dict[str, list[float]], name: str, limit: str) -> float:
+    """The median of the ratios that the two have in the same round."""
+    return median(value / least for value, least in zip(measured[name], measured[limit], strict=True))

@@ -73,6 +73,20 @@ def test_a_locked_counter_asks_no_more(reader, session, clock):
     assert not locked.soup.select("[hx-get], [hx-trigger]")
 
 
+@pytest.mark.parametrize("path", [COUNTER, "/fr/listing", "/api/v1/actions/ua-12-26", "/api/v1/actions"])
+def test_flask_is_asked_once_until_something_changes(app, session, path):
+    asked = []
+    app.before_request(lambda: asked.append(path))
+    action, reader = an_action(session), Reader(app)
+    for _ in range(3):
+        assert reader.get(path).status == 200
+    assert len(asked) == 1
+    a_report(session, action)
+    for _ in range(3):
+        assert reader.get(path).status == 200
+    assert len(asked) == 2
+
+
 def test_a_draft_and_a_withdrawn_action_have_no_counter(reader, session):
     action = an_action(session)
     assert reader.get(COUNTER).status == 200

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import gettext, lazy_gettext
-from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -73,7 +72,6 @@ def register(app: Flask) -> None:
     """Puts the handlers on the app."""
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(RateLimitExceeded, _http)
     app.register_error_handler(OperationalError, _busy)
     app.log_exception = _log_without_address  # type: ignore[method-assign]
 

@@ -20,7 +20,6 @@ def register(app: Flask) -> None:
         closing_words=closing_words,
         over_words=over_words,
         percent=percent,
-        LANGUAGES=languages.LANGUAGES,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_common)

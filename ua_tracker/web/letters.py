@@ -45,7 +45,7 @@ def thanks(slug: str) -> str:
     """The thanks, for a browser without JavaScript."""
     action = actions.find_published(db.session(), slug)
     view = counter.counter_of(db.session(), action, now())
-    return render_template("letters/thanks.html", action=action, counter=view, report=None)
+    return render_template("letters/thanks.html", action=action, counter=view)
 
 
 def _page(action: Action, form: ReportForm) -> str:

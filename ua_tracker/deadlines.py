@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from ua_tracker import refusals
 from ua_tracker.models import Action
 
+FOUR = time(4)
+
 
 class State(StrEnum):
     """The four states an action passes through, in their order."""
@@ -66,6 +68,18 @@ def next_change(action: Action, now: datetime) -> datetime | None:
 def today(action: Action, now: datetime) -> date:
     """The date in the action's zone at this instant."""
     return now.astimezone(ZoneInfo(action.timezone)).date()
+
+
+def evening(action: Action, now: datetime) -> tuple[datetime, datetime]:
+    """When the evening that is going on began and will end, as UTC instants: from four in the morning to the next.
+
+    In the action's zone. A letter evening that runs past midnight stays one evening.
+    """
+    zone = ZoneInfo(action.timezone)
+    there = now.astimezone(zone)
+    day = there.date() if there.time() >= FOUR else there.date() - timedelta(days=1)
+    began, ends = (datetime.combine(day + timedelta(days=more), FOUR, zone).astimezone(UTC) for more in (0, 1))
+    return began, ends
 
 
 def days_left(action: Action, now: datetime) -> int:

@@ -94,6 +94,20 @@ def reports_of(session: Session, pledge: Pledge) -> list[Report]:
     )
 
 
+def sent_since(session: Session, action_id: int, since: datetime, group_id: int | None = None) -> int:
+    """How many letters to targets were reported from this UTC instant on, by everybody or by one group."""
+    query = (
+        select(func.coalesce(func.sum(ReportLine.letters), 0))
+        .join(Report, Report.id == ReportLine.report_id)
+        .join(Recipient, Recipient.id == ReportLine.recipient_id)
+        .where(Report.action_id == action_id, Report.voided_at.is_(None), Report.reported_at >= since)
+        .where(Recipient.kind == "target")
+    )
+    if group_id is not None:
+        query = query.where(Report.group_id == group_id)
+    return int(session.scalar(query) or 0)
+
+
 def reported_under(session: Session, once_key: str) -> Report | None:
     """The report that an earlier try with this form made, if there was one."""
     return session.scalar(select(Report).where(Report.once_key == hashed(once_key)))

@@ -116,6 +116,13 @@ def revision_of_all(session: Session) -> tuple[int, int, int, int]:
     return int(last), int(number), int(actions), int(tallies)
 
 
+def read_group(session: Session, action_id: int, group_id: int) -> Tally:
+    """The totals of one group in this action; zeros when it has none."""
+    query = select(*(getattr(GroupTally, name) for name in COUNTED))
+    row = session.execute(query.where(GroupTally.action_id == action_id, GroupTally.group_id == group_id)).one_or_none()
+    return Tally(*row) if row else Tally()
+
+
 def read_groups(session: Session, action_id: int) -> dict[str, Tally]:
     """The totals of every group that has any in this action, by the group's slug."""
     rows = session.execute(_groups().where(GroupTally.action_id == action_id))

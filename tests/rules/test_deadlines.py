@@ -111,3 +111,20 @@ def test_a_draft_takes_neither_pledge_nor_report():
     for require in (deadlines.require_open, deadlines.require_reporting):
         with pytest.raises(refusals.NoSuchAction):
             require(action, datetime(2026, 3, 10, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("now", "began"),
+    [
+        (datetime(2026, 3, 10, 23, 0, tzinfo=UTC), datetime(2026, 3, 10, 8, 0, tzinfo=UTC)),
+        (datetime(2026, 3, 11, 6, 30, tzinfo=UTC), datetime(2026, 3, 10, 8, 0, tzinfo=UTC)),  # half past two at night
+        (datetime(2026, 3, 11, 8, 0, tzinfo=UTC), datetime(2026, 3, 11, 8, 0, tzinfo=UTC)),
+        (datetime(2026, 3, 8, 8, 30, tzinfo=UTC), datetime(2026, 3, 8, 8, 0, tzinfo=UTC)),  # the clocks skipped an hour
+        (datetime(2026, 3, 8, 7, 59, tzinfo=UTC), datetime(2026, 3, 7, 9, 0, tzinfo=UTC)),
+    ],
+)
+def test_an_evening_runs_from_four_to_four_on_the_actions_clock(now, began):
+    action = an_unsaved_action(date(2026, 3, 15))
+    start, end = deadlines.evening(action, now)
+    assert start == began
+    assert start <= now < end

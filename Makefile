@@ -15,6 +15,7 @@ FITS = -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$name >/dev/null 2>&1 && $$name $(FITS) 2>/dev/null && { command -v $$name; break; }; done)
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+FRENCH := ua_tracker/translations/fr/LC_MESSAGES/messages.po
 export PORT
 
 run: $(VENV)/installed
@@ -36,11 +37,12 @@ lock:
 		--extra postgres --extra dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt
 
 words: $(VENV)/installed-dev
-	@mkdir -p build
+	@mkdir -p build && sed '/^$$/q' $(FRENCH) > build/header.po
 	@$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords marked --keywords lazy_gettext \
 		--no-location --sort-output --omit-header --output-file build/messages.pot .
 	@$(BIN)/pybabel --quiet update --domain messages --locale fr --input-file build/messages.pot \
 		--output-dir ua_tracker/translations --no-fuzzy-matching --ignore-obsolete --omit-header --width 110
+	@cat build/header.po $(FRENCH) > build/messages.po && mv build/messages.po $(FRENCH)
 
 clean:
 	rm -rf $(VENV) build .ruff_cache .hypothesis .pytest_cache

@@ -7,6 +7,7 @@ import sqlite3
 import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from urllib.parse import urlencode
@@ -14,13 +15,19 @@ from urllib.parse import urlencode
 from flask_migrate import upgrade
 
 from benchmarks.servers import Ask, Server, in_turn, ratio
-from tests.factories import a_report, an_action
+from tests.factories import a_group, a_report, an_action
 from ua_tracker import create_app, tally
 from ua_tracker.database import db
 
 COUNTER = "/en/actions/ua-12-26/counter"
 PAGE = "/en/actions/ua-12-26"
 JSON = "/api/v1/actions/ua-12-26"
+FACES = {
+    "JSON": JSON,
+    "embed": "/en/embed/ua-12-26",
+    "embed of a group": "/en/embed/ua-12-26?group=montreal",
+    "badge": "/actions/ua-12-26/badge.svg",
+}
 HELLO, RAW = "Flask's hello, world", "two raw statements"
 BAR, FACE_BAR = 0.75, 1.5
 WRITES = 200
@@ -40,7 +47,8 @@ def main() -> None:
             upgrade()
             today = datetime.now(UTC).date()
             action = an_action(db.session(), issued=today - timedelta(9), deadline=today + timedelta(30))
-            a_report(db.session(), action, now=datetime.now(UTC), sent_on=today - timedelta(1))
+            a_group(db.session())
+            a_report(db.session(), action, group="montreal", now=datetime.now(UTC), sent_on=today - timedelta(1))
         reads(environ)
         writes(environ, folder)
         with app.app_context():
@@ -67,14 +75,15 @@ def reads(environ: dict[str, str]) -> None:
             HELLO: lambda: hello.flood("/"),
             "counter, 200": lambda: site.flood(COUNTER),
             "counter, 204": lambda: site.flood(f"{COUNTER}?v={token}-60"),
-            "JSON": lambda: site.flood(JSON),
+            **{name: partial(site.flood, path) for name, path in FACES.items()},
         }
     )
     for name, values in measured.items():
         print(f"{name:<58} {median(values):8.0f} µs of CPU a request")
     for name in ("counter, 200", "counter, 204"):
         judge(f"{name} / {HELLO}", ratio(measured, name, HELLO), BAR)
-    judge("JSON / counter, 200", ratio(measured, "JSON", "counter, 200"), FACE_BAR)
+    for name in FACES:
+        judge(f"{name} / counter, 200", ratio(measured, name, "counter, 200"), FACE_BAR)
     hello.stop()
     site.stop()
 

@@ -78,7 +78,8 @@
   body.addEventListener("click", async (event) => {
     const button = event.target.closest("button[data-copy]");
     if (!button) return;
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText.trim());
+    const source = document.getElementById(button.dataset.copy);
+    await navigator.clipboard.writeText((source.value ?? source.innerText).trim());
     button.textContent = button.dataset.done;
     announcement.textContent = button.dataset.done;
   });

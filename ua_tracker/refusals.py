@@ -39,6 +39,24 @@ class NoSuchGroup(Refusal):
     field = "group"
 
 
+class NoSuchFormat(Refusal):
+    """The answer was asked for in a format that this address does not speak."""
+
+    sentence = marked("There is no format “%(format)s” here: ask for json or xml.")
+
+
+class NotOfThisSite(Refusal):
+    """The address to be shown is not the page of an action of this site."""
+
+    sentence = marked("Give the address of an action of this site in “url”.")
+
+
+class NoSize(Refusal):
+    """A largest width or height is a whole number of pixels."""
+
+    sentence = marked("Give “%(name)s” as a whole number of pixels, as 480.")
+
+
 class NoSuchPledge(Refusal):
     """The private link is unknown, was replaced or was revoked."""
 

@@ -13,6 +13,13 @@ from ua_tracker.importing import read, saving
 
 CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
 PAGES = {
+    "share": "/{}/actions/ua-12-26/share?group=montreal",
+    "poster": "/{}/actions/ua-12-26/poster?group=montreal",
+    "wall": "/{}/actions/ua-12-26/wall?group=montreal",
+    "embed": "/{}/embed/ua-12-26?group=montreal",
+    "compact embed": "/{}/embed/ua-12-26?group=montreal&size=compact",
+    "closed embed": "/{}/embed/ua-1-25",
+    "missing embed": "/{}/embed/nowhere",
     "front": "/{}/",
     "open action": "/{}/actions/ua-12-26",
     "report": "/{}/actions/ua-12-26/letters",

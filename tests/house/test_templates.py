@@ -18,7 +18,7 @@ def name_of(path: Path) -> str:
 @pytest.mark.parametrize("path", PAGES, ids=name_of)
 def test_a_page_extends_the_layout_and_has_a_title(path):
     text = path.read_text()
-    assert text.startswith('{% extends "layouts/page.html" %}')
+    assert re.match(r'\{% extends "layouts/(?:page|bare|embed)\.html" %\}', text)
     assert "{% block title %}" in text
 
 

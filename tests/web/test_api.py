@@ -55,6 +55,7 @@ def test_an_action_tells_its_numbers_and_its_groups(reader, session, described):
             {"slug": "montreal", "name": "Groupe de Montréal", "letters_sent": 3, "letters_pledged": 4},
         ],
         "as_of": "2026-03-10T16:00:00Z",
+        "poll_seconds": 5,
     }
 
 

@@ -1,6 +1,7 @@
 """The doors: what the site answers to, in one visible list."""
 
 from datetime import datetime
+from importlib import import_module
 
 from flask import Flask, current_app, g, request
 from flask_babel import Babel, Domain
@@ -78,11 +79,14 @@ limiter = Limiter(_writer, strategy="moving-window", default_limits=[])
 # all at once at its end; a script cannot go on for long.
 WRITING_LIMIT = "90 per minute; 400 per 10 minutes; 2000 per day"
 
+AROUND = ("headers", "errors", "filters")
+DOORS = (
+    "actions", "api", "counter", "pledges", "letters", "manage", "embed", "images", "oembed", "share", "wall",
+)  # fmt: skip
+
 
 def register(app: Flask) -> None:
     """Puts the doors on the app."""
-    from ua_tracker.web import actions, api, counter, errors, filters, headers, letters, live, manage, pledges
-
     app.url_map.converters.update(lang=LanguageInPath, slug=SlugInPath, token=TokenInPath)
     app.url_map.strict_slashes = False
     app.config.update(
@@ -96,11 +100,11 @@ def register(app: Flask) -> None:
     htmx.init_app(app)
     limiter.init_app(app)
     Compress(app)
-    for room in (headers, errors, filters):
-        room.register(app)
-    for room in (actions, api, counter, pledges, letters, manage):
-        app.register_blueprint(room.bp)
-    live.register(app)
+    for room in AROUND:
+        import_module(f"ua_tracker.web.{room}").register(app)
+    for room in DOORS:
+        app.register_blueprint(import_module(f"ua_tracker.web.{room}").bp)
+    import_module("ua_tracker.web.live").register(app)
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)

@@ -5,10 +5,11 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
-from ua_tracker import actions, deadlines, tally
+from ua_tracker import actions, cards, deadlines, languages, tally
 from ua_tracker.database import db
 from ua_tracker.models import Action
-from ua_tracker.web import counter, live, now
+from ua_tracker.web import choices, counter, language, live, now
+from ua_tracker.web.codes import Codes
 from ua_tracker.web.forms import PledgeForm
 
 bp = Blueprint("actions", __name__)
@@ -55,7 +56,21 @@ def standing(slug: str) -> str:
 
 def page(action: Action, form: PledgeForm) -> str:
     """The page of the action with this form on it."""
-    return render_template("actions/show.html", form=form, **_standing(action))
+    return render_template("actions/show.html", form=form, preview=_preview(action), **_standing(action))
+
+
+def _preview(action: Action) -> dict[str, object]:
+    """What other sites show of the page (ogp.me): its own address and picture, with the group that was named."""
+    asked = choices.of_request(db.session(), action)
+    codes = Codes(action, asked)
+    return {
+        "card": codes.card,
+        "group": asked.query.get("group"),
+        "height": cards.HEIGHT,
+        "locale": languages.LANGUAGES[language()].locale,
+        "page": codes.page,
+        "width": cards.WIDTH,
+    }
 
 
 def _standing(action: Action) -> dict[str, object]:

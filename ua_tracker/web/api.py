@@ -13,8 +13,6 @@ from ua_tracker.web import absolute, counter, live, now
 from ua_tracker.web.openapi import DOCUMENT
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
-# A shared cache may answer for two seconds: a reader who asks every five is never more than ten behind.
-FRESH = "public, max-age=2"
 
 
 @bp.get("/actions")
@@ -50,7 +48,7 @@ def openapi() -> Response:
 
 
 def _kept(response: Response, stamp: live.Stamp, phase: str, until: datetime | None) -> Response:
-    response.headers["Cache-Control"] = FRESH
+    response.headers["Cache-Control"] = counter.FRESH
     return counter.kept(response, stamp, phase, until)
 
 
@@ -85,6 +83,7 @@ def _told(one: Action, totals: Tally, shares: dict[str, Tally], names: dict[str,
             for slug, part in shares.items()
         ],
         "as_of": _instant(at),
+        "poll_seconds": counter.rendering().interval,
     }  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """Every "no" in the reader's language, with its status; a page, or a fragment where htmx asks for one."""
 
+import re
 import traceback
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,11 +14,14 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from ua_tracker import actions, deadlines, languages, refusals
 from ua_tracker.database import db
 from ua_tracker.refusals import Refusal
-from ua_tracker.web import htmx, language, now
+from ua_tracker.web import htmx, images, language, now, oembed
 
 STATUSES: dict[type[Refusal], int] = {
     refusals.NoSuchAction: 404,
     refusals.NoSuchPledge: 404,
+    refusals.NoSuchFormat: 501,
+    refusals.NotOfThisSite: 404,
+    refusals.NoSize: 400,
     refusals.PledgingLocked: 409,
     refusals.ReportingClosed: 409,
 }
@@ -113,16 +118,41 @@ def _busy(error: OperationalError) -> Response:
 
 def _shown(status: int, fragment: str, **facts: Any) -> Response:
     facts.setdefault("title", TITLES.get(status, TITLES[400]))
-    if request.path.startswith("/api/"):
-        response = make_response({"error": str(facts.get("sentence", facts["title"]))}, status)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+    for path, answer in IN_OTHER_FORMATS:
+        if path.search(request.path):
+            response = answer(status, str(facts["title"]), str(facts.get("sentence", facts["title"])))
+            response.headers["Cache-Control"] = "no-store"
+            return response
     facts["typed"] = _typed(status)
     facts["again"] = list(request.form.items(multi=True)) if facts["typed"] and status in PASSING else []
     template = fragment if htmx else "errors/page.html"
     response = make_response(render_template(template, fragment=fragment, status=status, **facts), status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _as_json(status: int, _title: str, sentence: str) -> Response:
+    return make_response({"error": sentence}, status)
+
+
+def _as_asked(status: int, _title: str, sentence: str) -> Response:
+    if oembed.wanted() == "xml":
+        return oembed.as_xml("error", {"sentence": sentence}, status)
+    return _as_json(status, "", sentence)
+
+
+def _as_frame(status: int, title: str, sentence: str) -> Response:
+    return make_response(render_template("embed/refused.html", title=title, sentence=sentence), status)
+
+
+# Who asked for a picture or for JSON gets the "no" in the same form.
+IN_OTHER_FORMATS: tuple[tuple[re.Pattern[str], Callable[[int, str, str], Response]], ...] = (
+    (re.compile(r"^/api/|^/actions/.*\.json$"), _as_json),
+    (re.compile(r"^/oembed$"), _as_asked),
+    (re.compile(r"^/(?:en|fr)/embed/"), _as_frame),
+    (re.compile(r"\.svg$"), lambda status, title, _sentence: images.refused_badge(title, status)),
+    (re.compile(r"\.png$"), lambda status, _title, _sentence: images.refused_card(status)),
+)
 
 
 def _typed(status: int) -> list[tuple[str, str]]:

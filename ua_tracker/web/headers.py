@@ -14,7 +14,8 @@ from flask import Blueprint, Flask, Response, abort, current_app, request, send_
 from ua_tracker.settings import HOME
 
 HTMX_FOLDER = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
-FILES = {"site.css": HOME / "static", "page.js": HOME / "static", "htmx.min.js": HTMX_FOLDER}
+OWN = ("site.css", "page.js", "embed.css", "embed.js", "frame.js", "poster.css", "wall.css")
+FILES = {**dict.fromkeys(OWN, HOME / "static"), "htmx.min.js": HTMX_FOLDER}
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -41,7 +42,21 @@ FRAGMENT_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
 }
-_POLLED = {"counter.show", "actions.listing", "api.action", "api.listing"}
+# The framed page: any page may frame it, one opened from a disk too, which `frame-ancestors *` would leave out.
+EMBED_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; "
+    "connect-src 'self'; form-action 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+# The page that shows the framed one.
+SHARE_HEADERS = {**HEADERS, "Content-Security-Policy": f"{POLICY}; frame-src 'self'"}
+_POLLED = {"counter.show", "actions.listing", "api.action", "api.listing", "wall.numbers"}
+_FRAMED = {"embed.frame"}
+_FRAMING = {"share.show", "share.kit"}
+# What other sites may load and read: public numbers, without a cookie and without people.
+_FOR_OTHER_SITES = {"api", "embed", "files", "images", "oembed"}
 # Pages with a form hold a key for one use; nobody else may be handed a copy.
 _NEVER_KEPT = {"actions.show", "pledges.pledging", "letters.new", "manage.show"}
 _YEAR = 365 * 24 * 3600
@@ -66,13 +81,18 @@ def file(name: str) -> Response:
     """One of the site's own files, or htmx from its package's folder."""
     if name == "accent.css":
         response = current_app.response_class(accent_sheet(current_app.config["SITE_ACCENT"]), mimetype="text/css")
-    elif name in FILES:
-        response = send_from_directory(FILES[name], name)
     else:
-        abort(404)
+        response = own_file(name)
     if request.args.get("v") == _mark(name, current_app.config["SITE_ACCENT"]):
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     return response
+
+
+def own_file(name: str) -> Response:
+    """One of the files in the list above; 404 for any other name."""
+    if name not in FILES:
+        abort(404)
+    return send_from_directory(FILES[name], name)
 
 
 @cache
@@ -82,12 +102,16 @@ def _mark(name: str, accent: str) -> str:
 
 
 def accent_sheet(accent: str) -> str:
-    """The office's colour, and black or white for the words on it, whichever contrasts more (WCAG 2.2, 1.4.3)."""
+    """The office's colour, and black or white for the words on it."""
+    return f":root{{--accent:{accent};--on-accent:{words_on(accent)}}}\n"
+
+
+def words_on(accent: str) -> str:
+    """Black or white, whichever contrasts more with this colour (WCAG 2.2, 1.4.3)."""
     red, green, blue = (int(accent[start : start + 2], 16) / 255 for start in (1, 3, 5))
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in (red, green, blue)]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    words = "#000000" if (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) else "#ffffff"
-    return f":root{{--accent:{accent};--on-accent:{words}}}\n"
+    return "#000000" if (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) else "#ffffff"
 
 
 def _refuse_other_sites() -> None:
@@ -105,7 +129,7 @@ def _refuse_other_sites() -> None:
 
 
 def _with_headers(response: Response) -> Response:
-    for name, value in (FRAGMENT_HEADERS if request.endpoint in _POLLED else HEADERS).items():
+    for name, value in _headers_of(request.endpoint).items():
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR}")
@@ -113,10 +137,21 @@ def _with_headers(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
     elif "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache"
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or request.blueprint in _FOR_OTHER_SITES:
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if request.blueprint == "manage":
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _headers_of(endpoint: str | None) -> dict[str, str]:
+    """The headers of this door. What is only fetched or drawn, and loads nothing, needs few."""
+    if endpoint in _FRAMED:
+        return EMBED_HEADERS
+    if endpoint in _FRAMING:
+        return SHARE_HEADERS
+    if endpoint in _POLLED or request.blueprint in {"images", "oembed"}:
+        return FRAGMENT_HEADERS
+    return HEADERS

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask
 from sqlalchemy import Engine
@@ -24,7 +24,15 @@ from ua_tracker.database import db
 
 ENVIRON_KEY = "ua_tracker.live"
 Stamp = tuple[int, ...]
-Face = tuple[str, str | None]
+
+
+class Face(NamedTuple):
+    """What an address asks for: the statement that reads its stamp, the slug in it, and whether its query counts."""
+
+    statement: str
+    slug: str | None
+    varies: bool
+
 
 _COUNTER = re.compile(r"^/(?:en|fr)/actions/([a-z0-9-]+)/counter$")
 _LISTING = re.compile(r"^/(?:en|fr)/listing$")
@@ -42,10 +50,13 @@ _LISTING_STAMP = """
 _OF_EVERY_ANSWER = {"cache-control", "access-control-allow-origin"}
 _OF_NONE = {"etag", "content-length", "vary"}
 FACES = (
-    (_COUNTER, _COUNTER_STAMP),
-    (_LISTING, _LISTING_STAMP),
-    (re.compile(r"^/api/v1/actions/([a-z0-9-]+)$"), _COUNTER_STAMP),
-    (re.compile(r"^/api/v1/actions$"), _LISTING_STAMP),
+    (_COUNTER, _COUNTER_STAMP, False),
+    (_LISTING, _LISTING_STAMP, False),
+    (re.compile(r"^/api/v1/actions/([a-z0-9-]+)$"), _COUNTER_STAMP, False),
+    (re.compile(r"^/api/v1/actions$"), _LISTING_STAMP, False),
+    (re.compile(r"^/(?:en|fr)/embed/([a-z0-9-]+)$"), _COUNTER_STAMP, True),
+    (re.compile(r"^/actions/([a-z0-9-]+)/badge\.(?:svg|json)$"), _COUNTER_STAMP, True),
+    (re.compile(r"^/(?:en|fr)/actions/([a-z0-9-]+)/wall/numbers$"), _COUNTER_STAMP, True),
 )
 MOST_KEPT = 10_000
 
@@ -179,12 +190,12 @@ class LiveAnswers:
         self._hosts = tuple(app.config["TRUSTED_HOSTS"])
         self.stamps = Stamps(engine)
         self._tempo = Tempo()
-        self._kept: dict[tuple[str | None, str], _Kept] = {}
+        self._kept: dict[tuple[str | None, str, str], _Kept] = {}
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answers from what is kept when it still holds, from Flask otherwise."""
         path = environ["PATH_INFO"]
-        key = (environ.get("HTTP_HOST"), path)  # an answer can hold the site's own address
+        key = (environ.get("HTTP_HOST"), path, "")  # an answer can hold the site's own address
         kept = self._kept.get(key)
         face = kept.face if kept else _face(path)
         if (
@@ -193,9 +204,12 @@ class LiveAnswers:
             or not _is_ours(environ.get("HTTP_HOST", ""), self._hosts)
         ):
             return self._inner(environ, start_response)
+        if face.varies:
+            key = (key[0], path, _variant(environ.get("QUERY_STRING", "")))
+            kept = self._kept.get(key)
         interval = self._tempo.interval(time.monotonic())
         try:
-            stamp = self.stamps.read(*face)
+            stamp = self.stamps.read(face.statement, face.slug)
         except (sqlite3.Error, SQLAlchemyError):
             stamp = None  # Flask meets the same error, and has words for it
         if stamp is None:
@@ -241,13 +255,17 @@ class LiveAnswers:
 
 
 def _face(path: str) -> Face | None:
-    """What a path of the live answers asks for: the statement that reads its stamp, and the slug."""
-    if path.endswith(("/counter", "/listing")) or path.startswith("/api/v1/actions"):
-        for pattern, statement in FACES:
-            found = pattern.match(path)
-            if found:
-                return statement, found[1] if found.groups() else None
+    """What the path of a live answer asks for; None for any other path."""
+    for pattern, statement, varies in FACES:
+        found = pattern.match(path)
+        if found:
+            return Face(statement, found[1] if found.groups() else None, varies)
     return None
+
+
+def _variant(query: str) -> str:
+    """What of the query tells one answer from another: all but the token that comes first."""
+    return query.partition("&")[2] if query.startswith("v=") else query
 
 
 @lru_cache(maxsize=256)
@@ -257,7 +275,7 @@ def _is_ours(host: str, hosts: tuple[str, ...]) -> bool:
 
 def _answer(kept: _Kept, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
     query = environ.get("QUERY_STRING", "")
-    if query.startswith("v=") and kept.rendering.is_shown_as(query[2:]):
+    if query.startswith("v=") and kept.rendering.is_shown_as(query[2:].partition("&")[0]):
         start_response("204 No Content", kept.headers_alone)
         return []
     if environ.get("HTTP_IF_NONE_MATCH") == kept.etag:

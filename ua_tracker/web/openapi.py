@@ -45,6 +45,11 @@ SCHEMAS = {
             "pledges": _NUMBER,
             "groups": {"type": "array", "items": {"$ref": "#/components/schemas/Group"}},
             "as_of": {**_INSTANT, "description": "When these numbers were read; they have not changed since."},
+            "poll_seconds": {
+                "type": "integer",
+                "minimum": 1,
+                "description": "A page that shows the numbers live asks again after so many seconds.",
+            },
         }
     ),
     "Actions": _object({"actions": {"type": "array", "items": {"$ref": "#/components/schemas/Action"}}}),

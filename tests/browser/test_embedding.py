@@ -1,0 +1,263 @@
+"""On other people's pages: framed, by script, and in the sandbox that WordPress makes; live, without a cookie."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_the_main_job import CLOSING
+from tests.factories import a_group, a_report
+from ua_tracker.models import Action
+
+TEN_SECONDS = 10_000
+# What WordPress's page script does with a frame that it has not come to trust: a secret in the address, and
+# messages that bear it.
+WORDPRESS = """
+    <iframe id="sandboxed" sandbox="allow-scripts" src="{site}/en/embed/ua-12-26#?secret=a1b2c3"></iframe>
+    <script>
+      window.heard = [];
+      window.addEventListener("message", (event) => {{
+        const frame = document.getElementById("sandboxed");
+        if (event.source !== frame.contentWindow || event.data.secret !== "a1b2c3") return;
+        window.heard.push(event.data);
+        if (event.data.message === "height") frame.height = event.data.value;
+      }});
+    </script>
+"""
+
+
+class Elsewhere:
+    """Somebody else's website, on an origin of its own."""
+
+    def __init__(self) -> None:
+        self.body = ""
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                found = self.path == "/"
+                body = f"<!doctype html><title>Group</title>{outer.body}".encode() if found else b""
+                self.send_response(200 if found else 204)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_words) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self.server.server_port}/"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def elsewhere():
+    other = Elsewhere()
+    yield other
+    other.stop()
+
+
+@pytest.fixture
+def action(session, site) -> Action:
+    a_group(session)
+    return session.query(Action).one()
+
+
+def sent(frame):
+    return frame.locator('[data-count="letters-sent"]')
+
+
+def link(site, **data) -> str:
+    data = "".join(f' data-{name}="{value}"' for name, value in data.items())
+    page = f"{site.address}/en/actions/ua-12-26?group=montreal"
+    script = f'<script src="{site.address}/embed.js" async></script>'
+    return f'<a class="ua-counter" href="{page}"{data}>Letters for Ana</a>{script}'
+
+
+def test_frame_script_and_sandbox_follow_a_new_report_and_set_no_cookie(quiet, elsewhere, site, session, action):
+    elsewhere.body = (
+        f'<iframe id="plain" src="{site.address}/fr/embed/ua-12-26"></iframe>'
+        + link(site)
+        + WORDPRESS.format(site=site.address)
+    )
+    quiet.goto(elsewhere.address)
+    frames = [quiet.frame_locator(one) for one in ("#plain", "a.ua-counter + iframe", "#sandboxed")]
+    for frame in frames:
+        expect(sent(frame)).to_have_text("0")
+    a_report(session, action, target=7, group="montreal")
+    for frame in frames:
+        expect(sent(frame)).to_have_text("7", timeout=TEN_SECONDS)
+    expect(frames[1].locator('[data-count="group-letters-sent"]')).to_have_text("7")
+    assert quiet.context.cookies() == []
+
+
+def test_the_script_puts_the_counter_in_the_links_place_at_its_own_height(quiet, elsewhere, site, action):
+    elsewhere.body = link(site, theme="dark", size="compact")
+    quiet.goto(elsewhere.address)
+    frame = quiet.locator("a.ua-counter + iframe")
+    expect(frame).to_be_visible()
+    expect(quiet.get_by_role("link", name="Letters for Ana")).to_be_hidden()
+    inside = quiet.frame_locator("a.ua-counter + iframe")
+    assert inside.locator("html").get_attribute("class") == "compact dark"
+    height = inside.locator("body").evaluate("body => Math.ceil(body.getBoundingClientRect().height)")
+    assert frame.evaluate("frame => frame.clientHeight") == height > 50
+    quiet.set_viewport_size({"width": 320, "height": 700})
+    expect(frame).to_have_js_property("clientWidth", 304)
+    grown = inside.locator("body").evaluate("body => Math.ceil(body.getBoundingClientRect().height)")
+    expect(frame).to_have_js_property("clientHeight", grown)
+
+
+@pytest.mark.parametrize("path", ["/en/actions/nowhere", "/en/", "https://elsewhere.example/en/actions/ua-12-26"])
+def test_the_link_stays_where_there_is_no_counter(page, elsewhere, site, action, path):
+    address = path if path.startswith("https") else site.address + path
+    elsewhere.body = (
+        f'<a class="ua-counter" href="{address}">Letters</a><script src="{site.address}/embed.js"></script>'
+    )
+    page.clock.install()
+    page.goto(elsewhere.address)
+    page.clock.run_for(30_000)
+    expect(page.get_by_role("link", name="Letters")).to_be_visible()
+    expect(page.locator("iframe")).to_have_count(0)
+
+
+def test_a_height_that_another_page_makes_up_is_not_believed(quiet, elsewhere, site, action):
+    liar = "<script>parent.postMessage({type: 'ua-tracker:height', height: 999}, '*')</script>"
+    elsewhere.body = f'<iframe id="liar" srcdoc="{liar}"></iframe>' + link(site)
+    quiet.goto(elsewhere.address)
+    frame = quiet.locator("a.ua-counter + iframe")
+    expect(frame).to_be_visible()
+    quiet.evaluate("window.postMessage({type: 'ua-tracker:height', height: 999}, '*')")
+    quiet.locator("#liar").evaluate("frame => frame.srcdoc += ' '")
+    expect(quiet.frame_locator("#liar").locator("script")).to_have_count(1)
+    assert frame.evaluate("frame => frame.clientHeight") < 600
+
+
+def test_wordpress_is_told_the_height_and_where_the_link_leads(quiet, elsewhere, site, action):
+    elsewhere.body = WORDPRESS.format(site=site.address)
+    quiet.goto(elsewhere.address)
+    quiet.frame_locator("#sandboxed").get_by_role("link").click()
+    quiet.wait_for_function("window.heard.some(told => told.message === 'link')")
+    heard = quiet.evaluate("window.heard")
+    assert {told["message"] for told in heard} == {"height", "link"}
+    [height] = {told["value"] for told in heard if told["message"] == "height"}
+    assert 200 <= height <= 1000
+    [leads_to] = {told["value"] for told in heard if told["message"] == "link"}
+    assert leads_to == f"{site.address}/en/actions/ua-12-26"
+
+
+def test_every_form_shows_the_end_without_anyone_editing_a_page(quiet, elsewhere, site, session, action):
+    a_report(session, action, target=3)
+    elsewhere.body = link(site) + WORDPRESS.format(site=site.address)
+    quiet.goto(elsewhere.address)
+    frames = [quiet.frame_locator(one) for one in ("a.ua-counter + iframe", "#sandboxed")]
+    for frame in frames:
+        expect(frame.get_by_role("link", name="Write a letter too")).to_be_visible()
+    site.set_clock(CLOSING)
+    for frame in frames:
+        expect(frame.get_by_text("Letters sent by then are still counted.")).to_be_visible(timeout=TEN_SECONDS)
+        expect(sent(frame)).to_have_text("3")
+
+
+def test_without_a_script_a_frame_brings_itself_up_to_date(browser, elsewhere, site, action):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    elsewhere.body = f'<iframe sandbox src="{site.address}/en/embed/ua-12-26"></iframe>'
+    page.goto(elsewhere.address)
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_role("heading")).to_have_text("TEACHER HELD WITHOUT CHARGE")
+    refresh = frame.locator('noscript meta[http-equiv="refresh"], meta[http-equiv="refresh"]')
+    expect(refresh).to_have_attribute("content", "60")
+    context.close()
+
+
+def test_the_codes_of_the_share_page_work_when_they_are_pasted(quiet, elsewhere, site, session, action):
+    a_report(session, action, target=4, group="montreal")
+    quiet.goto("/en/actions/ua-12-26/share")
+    quiet.get_by_label("Local group").select_option("Groupe de Montréal")
+    expect(quiet.locator("#code-link")).to_have_value(f"{site.address}/en/actions/ua-12-26?group=montreal")
+    codes = {one: quiet.locator(f"#code-{one}").input_value() for one in ("iframe", "script", "newsletter", "badge")}
+    elsewhere.body = "<hr>".join(codes.values())
+    quiet.goto(elsewhere.address)
+    for frame in (quiet.frame_locator("body > iframe >> nth=0"), quiet.frame_locator("a.ua-counter + iframe")):
+        expect(frame.locator('[data-count="group-letters-sent"]')).to_have_text("4")
+    for picture in quiet.locator("img").all():
+        expect(picture).not_to_have_js_property("naturalWidth", 0)
+
+
+@pytest.mark.parametrize("size", ["full", "compact"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_frame_nobody_adjusts_is_large_enough(quiet, site, session, action, size, language):
+    from ua_tracker.web.codes import HEIGHTS, WIDTH
+
+    action.title = "HUMAN RIGHTS DEFENDER AND TWO JOURNALISTS AT RISK OF TORTURE"
+    action.practice = True
+    a_report(session, action, target=41, group="montreal")
+    quiet.set_viewport_size({"width": WIDTH, "height": HEIGHTS[size]})
+    for state in (None, CLOSING):
+        if state:
+            site.set_clock(state)
+        quiet.goto(f"/{language}/embed/ua-12-26?group=montreal&size={size}")
+        assert quiet.evaluate("document.body.getBoundingClientRect().height") <= HEIGHTS[size]
+
+
+def test_a_wall_is_live_and_can_be_read_from_ten_metres(quiet, session, action):
+    quiet.set_viewport_size({"width": 1280, "height": 720})
+    quiet.goto("/fr/actions/ua-12-26/wall?group=montreal")
+    a_report(session, action, target=7, group="montreal")
+    expect(quiet.locator('[data-count="letters-tonight"]')).to_have_text("7", timeout=TEN_SECONDS)
+    small = """() => [...document.querySelectorAll("main *:not(.for-ears, progress)")]
+        .filter(one => [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim()) && one.offsetWidth)
+        .map(one => parseFloat(getComputedStyle(one).fontSize)).filter(size => size < 0.035 * innerWidth - 0.1)"""
+    assert quiet.evaluate(small) == []
+    assert quiet.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+@pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("letter", (612, 792))])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_poster_is_one_sheet_in_large_print(quiet, session, action, paper, size, language):
+    import re
+
+    action.demands = ["Immediately and unconditionally release every one of the teachers who are held. " * 2] * 3
+    action.title = "HUMAN RIGHTS DEFENDER AND TWO JOURNALISTS AT RISK OF TORTURE AND OTHER ILL-TREATMENT"
+    session.commit()
+    quiet.goto(f"/{language}/actions/ua-12-26/poster?group=montreal&paper={paper}")
+    printed = quiet.pdf(prefer_css_page_size=True, print_background=True).decode("latin-1")
+    sheets = re.findall(r"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)
+    assert [tuple(round(float(one)) for one in sheet) for sheet in sheets] == [size]
+    quiet.emulate_media(media="print")
+    poster = quiet.locator("main")
+    assert poster.evaluate("one => one.scrollHeight <= one.clientHeight + 1"), "something is cut off"
+    points = poster.evaluate(
+        "one => Math.min(...[...one.querySelectorAll('*')].map(part => parseFloat(getComputedStyle(part).fontSize)))"
+    )
+    assert round(points * 0.75, 2) >= 16
+
+
+def test_a_group_far_from_here_is_asked_about_as_often_as_the_site_says(page, elsewhere, site, action):
+    """A busy site lengthens the pause in its JSON, and every frame obeys."""
+    elsewhere.body = f'<iframe src="{site.address}/en/embed/ua-12-26"></iframe>'
+    asked = []
+
+    def answer(route) -> None:
+        told = {**route.fetch().json(), "poll_seconds": 60}
+        asked.append(told)
+        route.fulfill(body=json.dumps(told), content_type="application/json")
+
+    page.route("**/api/v1/actions/ua-12-26", answer)
+    page.clock.install()
+    page.goto(elsewhere.address)
+    expect(sent(page.frame_locator("iframe"))).to_have_text("0")
+    with page.expect_response("**/api/v1/actions/ua-12-26"):
+        page.clock.run_for(6_000)
+    page.clock.run_for(30_000)
+    assert len(asked) == 1
+    with page.expect_response("**/api/v1/actions/ua-12-26"):
+        page.clock.run_for(40_000)
+    assert len(asked) == 2

@@ -1,0 +1,116 @@
+"""What a group takes along: codes that do what they say, a QR code that leads there, a poster on one sheet."""
+
+import io
+
+import pytest
+import resvg_py
+import zxingcpp
+from bs4 import BeautifulSoup
+from PIL import Image
+
+from tests.factories import a_group, an_action
+
+SHARE = "/en/actions/ua-12-26/share"
+
+
+def read_code(answer) -> str:
+    """What a reader that others wrote reads in a QR code."""
+    data = answer.data
+    if answer.mimetype == "image/svg+xml":
+        data = bytes(resvg_py.svg_to_bytes(svg_string=data.decode(), width=400))
+    [found] = zxingcpp.read_barcodes(Image.open(io.BytesIO(data)).convert("L"))
+    return found.text
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+@pytest.mark.parametrize(
+    ("query", "leads_to"),
+    [
+        ("", "http://localhost/fr/actions/ua-12-26"),
+        ("?group=montreal", "http://localhost/fr/actions/ua-12-26?group=montreal"),
+        ("?group=montreal&to=letters", "http://localhost/fr/actions/ua-12-26/letters?group=montreal"),
+        ("?group=nowhere", "http://localhost/fr/actions/ua-12-26"),
+    ],
+)
+def test_the_code_leads_to_the_action_with_the_group_chosen(reader, session, kind, query, leads_to):
+    an_action(session)
+    a_group(session)
+    assert read_code(reader.client.get(f"/fr/actions/ua-12-26/qr.{kind}{query}")) == leads_to
+    assert reader.get(leads_to.removeprefix("http://localhost")).status == 200
+
+
+def test_every_code_to_copy_is_whole_and_for_the_group(reader, session):
+    an_action(session, title='“Free” <Zoë> & "others"')
+    a_group(session)
+    page = reader.get(f"{SHARE}?group=montreal&theme=dark")
+    codes = {area["id"]: area.get_text() for area in page.soup.select("textarea")}
+    assert codes["code-link"] == "http://localhost/en/actions/ua-12-26?group=montreal"
+    frame = BeautifulSoup(codes["code-iframe"], "html5lib").iframe
+    assert frame["src"] == "http://localhost/en/embed/ua-12-26?group=montreal&theme=dark"
+    assert frame["title"] == 'Letters so far: “Free” <Zoë> & "others"'
+    script = BeautifulSoup(codes["code-script"], "html5lib")
+    assert (script.a["href"], script.a["data-theme"]) == (codes["code-link"], "dark")
+    assert script.a.get_text() == '“Free” <Zoë> & "others"'
+    assert script.script["src"] == "http://localhost/embed.js"
+    for name, path in (("code-newsletter", "card.png"), ("code-badge", "badge.svg")):
+        picture = BeautifulSoup(codes[name], "html5lib").img
+        assert picture["src"] == f"http://localhost/actions/ua-12-26/{path}?lang=en&group=montreal"
+        assert picture["alt"]
+        assert reader.client.get(picture["src"].removeprefix("http://localhost")).status_code == 200
+
+
+def test_the_kit_alone_is_the_same_as_on_the_page(reader, session):
+    an_action(session)
+    a_group(session)
+    page, kit = (
+        reader.get(f"{SHARE}?group=montreal&size=compact"),
+        reader.get(f"{SHARE}/kit?group=montreal&size=compact"),
+    )
+    assert page.soup.select_one("#kit").get_text().split() == kit.soup.select_one("#kit").get_text().split()
+    assert "size=compact" in kit.soup.iframe["src"]
+
+
+def test_an_unknown_group_is_told_and_gets_the_codes_of_all(reader, session):
+    an_action(session)
+    page = reader.get(f"{SHARE}?group=nowhere")
+    assert "There is no group “nowhere”: these are the codes for all." in page.text
+    assert page.soup.select_one("#code-link").get_text() == "http://localhost/en/actions/ua-12-26"
+
+
+def test_the_page_of_an_action_leads_there(reader, session):
+    an_action(session)
+    [link] = reader.get("/en/actions/ua-12-26").soup.select('a[href$="/share"]')
+    assert reader.get(link["href"]).status == 200
+
+
+def test_a_poster_tells_what_is_asked_until_when_and_where(reader, session):
+    an_action(session)
+    a_group(session)
+    page = reader.get("/en/actions/ua-12-26/poster?group=montreal&paper=letter")
+    for words in ("TEACHER HELD WITHOUT CHARGE", "Release Ana Lopez.", "Until March 15, 2026", "Groupe de Montréal",
+                  "localhost/en/actions/ua-12-26"):  # fmt: skip
+        assert words in page.text
+    assert page.soup.select_one("main.poster.letter")
+    assert read_code(reader.client.get(page.soup.img["src"])).endswith("?group=montreal")
+
+
+def test_a_poster_shows_whole_demands_only_and_says_that_there_are_more(reader, session):
+    an_action(session, demands=["Release her at once. " * 10, "Investigate. " * 20, "Let her see a lawyer. " * 10])
+    page = reader.get("/en/actions/ua-12-26/poster")
+    assert len(page.soup.select("li")) == 2
+    assert "All demands stand on the page of the action." in page.text
+
+
+def test_a_poster_of_a_closed_action_warns(reader, session, clock):
+    from datetime import UTC, datetime
+
+    an_action(session)
+    clock.at = datetime(2026, 3, 20, tzinfo=UTC)
+    assert "This poster is for an action that takes no more letters." in reader.get("/en/actions/ua-12-26/poster").html
+
+
+@pytest.mark.parametrize("path", ["share", "share/kit", "poster", "wall", "wall/numbers"])
+def test_an_action_that_is_not_there_is_404(reader, session, path):
+    an_action(session, slug="draft", published_at=None)
+    for slug in ("nowhere", "draft"):
+        assert reader.get(f"/fr/actions/{slug}/{path}").status == 404

@@ -1,0 +1,177 @@
+"""How does an action look as a picture? A card for mails and previews, drawn with the numbers and their moment.
+
+Mail programs keep what they fetched, errors too; so a card that was good once is answered for ever, from a
+shelf on the disk when it cannot be drawn anew.
+"""
+
+import io
+import os
+import tempfile
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import font_source_sans_pro
+from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
+
+WIDTH, HEIGHT = 1200, 630
+FRESH_FOR = timedelta(seconds=60)
+PAPER, INK, SOFT = "#ffffff", "#161616", "#565651"
+_MARGIN = 64
+_AS_OF, _STAMP = "as-of", "stamp"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What stands on a card, from above, in the reader's language; `share` is the part of the goal, from 0 to 1."""
+
+    kicker: str
+    title: str
+    number: str
+    beside: str
+    share: float | None
+    below: tuple[str, ...]
+    foot: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A drawn card: the PNG, the UTC instant of its numbers, and the stamp of what it shows."""
+
+    png: bytes
+    as_of: datetime
+    stamp: str
+
+
+def draw(words: Words, accent: str, as_of: datetime, stamp: str) -> Card:
+    """The card with these words, 1200 by 630 pixels. Signs that the font lacks are left out with their line."""
+    image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((0, 0, WIDTH, 16), fill=accent)
+    _line(pen, 48, words.kicker, 30, SOFT)
+    _title(pen, words.title)
+    number = _line(pen, 270, words.number, 120, INK, bold=True)
+    _line(pen, 336, words.beside, 44, INK, left=number + 24)
+    if words.share is not None:
+        pen.rectangle((_MARGIN, 428, WIDTH - _MARGIN, 456), fill=PAPER, outline=INK, width=2)
+        reached = round((WIDTH - 2 * _MARGIN - 4) * min(1.0, words.share))
+        if reached:
+            pen.rectangle((_MARGIN + 2, 430, _MARGIN + 2 + reached, 454), fill=accent)
+    for place, text in enumerate(words.below[:2]):
+        _line(pen, 476 + 42 * place, text, 32, INK)
+    _line(pen, 576, words.foot, 26, SOFT)
+    return Card(_png(image, as_of, stamp), as_of, stamp)
+
+
+def text_width(text: str, size: float) -> float:
+    """How wide a line of the card's font is, in pixels at this size."""
+    return float(_font(100, bold=False).getlength(text)) * size / 100
+
+
+class Shelf:
+    """The cards drawn so far, in a folder: for all processes, and for after a restart."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._kept: dict[str, Card] = {}
+
+    def get(self, name: str, stamp: str, now: datetime, make: Callable[[], Card]) -> Card:
+        """The card of this name: as it was when less than a minute old or of the same stamp, else made anew."""
+        known = self.last(name)
+        # A card without a change is good for an hour: its moment is told on it, and must not look forgotten.
+        good_for = timedelta(hours=1) if known and known.stamp == stamp else FRESH_FOR
+        if known and timedelta() <= now - known.as_of < good_for:
+            return known
+        card = make()
+        self._kept[name] = card
+        self._put(name, card)
+        return card
+
+    def last(self, name: str) -> Card | None:
+        """The card of this name as it was drawn last, by any process; None when there never was one."""
+        try:
+            card = _read((self._folder / f"{name}.png").read_bytes())
+        except (OSError, ValueError, KeyError):
+            return self._kept.get(name)
+        kept = self._kept.get(name)
+        return kept if kept and kept.as_of > card.as_of else card
+
+    def _put(self, name: str, card: Card) -> None:
+        """On the disk at once or not at all; a disk that takes nothing costs the card's life after a restart only."""
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            descriptor, fresh = tempfile.mkstemp(dir=self._folder)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(card.png)
+            os.replace(fresh, self._folder / f"{name}.png")
+        except OSError:
+            return
+
+
+def _read(png: bytes) -> Card:
+    with Image.open(io.BytesIO(png)) as image:
+        told = dict(image.info)
+    return Card(png, datetime.fromisoformat(told[_AS_OF]), told[_STAMP])
+
+
+def _png(image: Image.Image, as_of: datetime, stamp: str) -> bytes:
+    notes = PngImagePlugin.PngInfo()
+    notes.add_text(_AS_OF, as_of.isoformat())
+    notes.add_text(_STAMP, stamp)
+    written = io.BytesIO()
+    image.quantize(64).save(written, "PNG", optimize=True, pnginfo=notes)
+    return written.getvalue()
+
+
+@cache
+def _font(size: int, *, bold: bool) -> ImageFont.FreeTypeFont:
+    path = font_source_sans_pro.SourceSansProBold if bold else font_source_sans_pro.SourceSansPro
+    return ImageFont.truetype(path, size)
+
+
+def can_write(text: str) -> bool:
+    """Whether the font has the letters of this text: Latin, Greek and Cyrillic, no other script."""
+    letters = (unicodedata.name(sign, "") for sign in text if unicodedata.category(sign).startswith("L"))
+    return all(name.startswith(("LATIN", "GREEK", "CYRILLIC", "MODIFIER", "FEMININE", "MASCULINE")) for name in letters)
+
+
+def _line(
+    pen: ImageDraw.ImageDraw, top: int, text: str, size: int, ink: str, *, bold: bool = False, left: float = _MARGIN
+) -> float:
+    """One line, made smaller until it fits; answers where it ends, in pixels from the left."""
+    if not text or not can_write(text):
+        return left
+    room = WIDTH - _MARGIN - left
+    while size > 16 and _font(size, bold=bold).getlength(text) > room:
+        size -= 2
+    pen.text((left, top), text, font=_font(size, bold=bold), fill=ink)
+    return left + _font(size, bold=bold).getlength(text)
+
+
+def _title(pen: ImageDraw.ImageDraw, title: str) -> None:
+    """At most three lines, as large as they fit in."""
+    if not can_write(title):
+        return
+    lines: list[str] = []
+    for size, most in ((56, 2), (44, 3), (36, 4)):
+        lines = _wrapped(title, size)
+        if len(lines) <= most:
+            break
+    else:
+        lines = [*lines[:3], lines[3].rstrip(" .,;") + " …"]
+    for place, text in enumerate(lines):
+        pen.text((_MARGIN, 96 + place * size * 1.1), text, font=_font(size, bold=True), fill=INK)
+
+
+def _wrapped(text: str, size: int) -> list[str]:
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and _font(size, bold=True).getlength(longer) <= WIDTH - 2 * _MARGIN - 40:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines

@@ -1,0 +1,191 @@
+"""The counter as a picture: a badge for sites that forbid scripts, and a card for mails and previews."""
+
+import re
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from flask_babel import gettext, ngettext
+
+from ua_tracker import actions, cards, deadlines, languages
+from ua_tracker.cards import Card, Words
+from ua_tracker.database import db
+from ua_tracker.deadlines import State
+from ua_tracker.groups import Share
+from ua_tracker.models import Action
+from ua_tracker.refusals import NoSuchAction
+from ua_tracker.web import choices, counter, headers, language, now
+from ua_tracker.web.counter import Counter
+from ua_tracker.web.filters import day, number
+
+bp = Blueprint("images", __name__, url_prefix="/actions/<slug:slug>")
+BADGE_TEXT = 11
+# Browsers take Verdana or a relative of it, which is wider than the font that measures.
+WIDER = 1.22
+_SLUG = re.compile(r"[a-z0-9-]+")
+
+
+@bp.get("/badge.svg")
+def badge(slug: str) -> Response:
+    """The number in a small SVG, with a group's own number if one is named; `?lang=fr` for French."""
+    view, share = _asked(slug)
+    label, message = badge_words(view, share)
+    response = make_response(_svg(label, message, view))
+    response.mimetype = "image/svg+xml"
+    return _kept(response, view, share)
+
+
+@bp.get("/badge.json")
+def badge_json(slug: str) -> Response:
+    """The same words for badge services that ask for JSON (Shields, "Endpoint Badge", schema 1)."""
+    view, share = _asked(slug)
+    label, message = badge_words(view, share)
+    colour = current_app.config["SITE_ACCENT"].lstrip("#")
+    told = {"schemaVersion": 1, "label": label, "message": message, "color": colour, "cacheSeconds": 300}
+    return _kept(jsonify(told), view, share)
+
+
+@bp.get("/card.png")
+def card(slug: str) -> Response:
+    """The number in a large PNG with its moment. What was good once is never answered with an error."""
+    choices.speak_as_asked()
+    shelf = cards.Shelf(Path(current_app.config["INSTANCE_PATH"]) / "cards")
+    name = _card_name(slug)
+    try:
+        drawn = _drawn(shelf, name, slug)
+    except NoSuchAction:
+        if shelf.last(name) is None:
+            raise
+        return _png(_gone(language(), _accent()).png)
+    except Exception:
+        last = shelf.last(name)
+        if last is None:
+            raise
+        current_app.logger.warning("a card is answered as it was drawn before")
+        drawn = last
+    return _png(drawn.png)
+
+
+def badge_words(view: Counter, share: Share | None) -> tuple[str, str]:
+    """What a badge says: left what is counted, right how many."""
+    sent = view.tally.letters_sent
+    if share and share.group:
+        given = share.totals.letters_sent
+        return share.group.name, ngettext("one letter sent", "%(sent)s letters sent", given, sent=number(given))
+    label = gettext("letters sent")
+    if not sent and view.state is State.OPEN:
+        return label, gettext("be the first")
+    message = gettext("%(sent)s of %(goal)s", sent=number(sent), goal=number(view.action.goal))
+    return label, gettext("closed: %(message)s", message=message) if view.state is State.CLOSED else message
+
+
+def refused_badge(sentence: str, status: int) -> Response:
+    """A "no" as a badge."""
+    response = make_response(_svg(current_app.config["SITE_NAME"], sentence, None), status)
+    response.mimetype = "image/svg+xml"
+    return response
+
+
+def refused_card(status: int) -> Response:
+    """A "no" as a card."""
+    return _png(_gone(language(), _accent()).png, status)
+
+
+def _asked(slug: str) -> tuple[Counter, Share | None]:
+    choices.speak_as_asked()
+    action = actions.find_published(db.session(), slug)
+    return counter.counter_of(db.session(), action, now()), choices.share(db.session(), action)
+
+
+def _kept(response: Response, view: Counter, share: Share | None) -> Response:
+    response.headers["Cache-Control"] = counter.FRESH
+    if not choices.can_be_kept(share):
+        return response
+    return counter.kept(response, view.stamp, view.state, deadlines.next_change(view.action, now()))
+
+
+def _svg(label: str, message: str, view: Counter | None) -> str:
+    widths = [round(cards.text_width(text, BADGE_TEXT) * WIDER) for text in (label, message)]
+    colours = {"accent": _accent(), "on_accent": headers.words_on(_accent())}
+    return render_template("images/badge.svg", label=label, message=message, widths=widths, counter=view, **colours)
+
+
+def _accent() -> str:
+    return str(current_app.config["SITE_ACCENT"])
+
+
+def _card_name(slug: str) -> str:
+    """The card's name on the shelf, known without the database."""
+    group = request.args.get("group", "")
+    return ".".join((slug, language(), group[:60] if _SLUG.fullmatch(group) else ""))
+
+
+def _drawn(shelf: cards.Shelf, name: str, slug: str) -> Card:
+    at = now()
+    action = actions.find_published(db.session(), slug)
+    view = counter.counter_of(db.session(), action, at)
+    share = choices.share(db.session(), action)
+    if share and share.group is None:  # addresses can be made up without end: all of these share one card
+        name = f"{slug}.{language()}.-"
+    stamp = "-".join(str(part) for part in (*view.stamp, view.state, _accent()))
+    return shelf.get(name, stamp, at, lambda: cards.draw(_words(view, share, at), _accent(), at, stamp))
+
+
+def _words(view: Counter, share: Share | None, at: datetime) -> Words:
+    action, sent = view.action, view.tally.letters_sent
+    none_yet = gettext("Be the first") if view.state is State.OPEN else gettext("No letters")
+    return Words(
+        kicker=" · ".join(_kicker(action)),
+        title=action.title,
+        number=number(sent) if sent else none_yet,
+        beside=ngettext("letter sent, of %(goal)s", "letters sent, of %(goal)s", sent, goal=number(action.goal))
+        if sent
+        else gettext("Goal: %(goal)s letters", goal=number(action.goal)),
+        share=sent / action.goal,
+        below=(_deadline(view), _share(share)),
+        foot=gettext(
+            "As of %(at)s (%(place)s)",
+            at=languages.moment(at, action.timezone, language()),
+            place=languages.place_of(action.timezone, language()),
+        )
+        + f" · {current_app.config['SITE_NAME']}",
+    )
+
+
+def _kicker(action: Action) -> list[str]:
+    number = gettext("UA %(number)s", number=action.case.ua_number) if action.case else ""
+    label = gettext("Practice: letters here are not real") if action.practice else gettext("Urgent Action")
+    return [part for part in (label, action.country, number) if part]
+
+
+def _deadline(view: Counter) -> str:
+    if view.action.deadline is None:
+        return ""
+    if view.state is State.OPEN:
+        words = gettext("open until %(day)s", day=day(view.action.deadline))
+        return words[0].upper() + words[1:]
+    return gettext("The deadline was %(day)s", day=day(view.action.deadline))
+
+
+def _share(share: Share | None) -> str:
+    if share is None:
+        return ""
+    if share.group is None:
+        return gettext("This group is not known here: these are the letters of all.")
+    sent = share.totals.letters_sent
+    words = ngettext("one letter sent", "%(sent)s letters sent", sent, sent=number(sent))
+    return gettext("%(group)s: %(words)s", group=share.group.name, words=words)
+
+
+def _png(png: bytes, status: int = 200) -> Response:
+    response = Response(png, status, mimetype="image/png")
+    response.headers["Cache-Control"] = "public, max-age=60"
+    return response
+
+
+@cache
+def _gone(code: str, accent: str) -> Card:
+    """What a card says of an action that is not here, or not here any more. The language is the request's."""
+    words = Words("", gettext("This action is not shown here."), "", "", None, (), "")
+    return cards.draw(words, accent, now(), code)

@@ -69,3 +69,15 @@ def test_the_locks_hold_hashes_and_no_address():
         assert "--find-links" not in text
         pinned = re.findall(r"^[a-z0-9-]+==\S+.*\\$", text, re.M)
         assert len(pinned) == len(re.findall(r"^[a-z0-9-]+==", text, re.M)) > 20
+
+
+def test_every_address_for_other_peoples_pages_is_explained(app):
+    page = (DOCS / "embedding.md").read_text() + (DOCS / "api.md").read_text()
+    public = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.split(".")[0] in
+              {"api", "embed", "images", "oembed"}]  # fmt: skip
+    assert len(public) == 9
+    for rule in public:
+        path = re.sub(r"<lang:lang>", "en", rule).replace("<slug:slug>", "")
+        parts = [part for part in re.split(r"//|(?<=actions)/$", path) if part]
+        assert all(part.strip("/") in page for part in parts), rule
+    assert all(f"]({picture})" in page for picture in ("pictures/share.png", "pictures/embed.png"))

@@ -1,0 +1,101 @@
+"""Is an action on its way? Days on its own clock, the pace, and a plot that a hand could draw."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from tests.factories import NOON, a_group, a_pledge, a_report, an_action
+from ua_tracker import letters, progress
+from ua_tracker.progress import Day
+
+MARCH = [date(2026, 3, day) for day in range(1, 20)]
+
+
+def in_short(days: list[Day]) -> list[tuple[int, int, int, int, int]]:
+    return [(one.day.day, one.letters, one.pledged, one.letters_so_far, one.pledged_so_far) for one in days]
+
+
+def test_letters_stand_on_the_day_sent_and_pledges_on_the_day_made(session):
+    action = an_action(session, published_at=datetime(2026, 3, 7, 12, 0, tzinfo=UTC))
+    a_pledge(session, action, letters=4, now=datetime(2026, 3, 9, 3, 59, tzinfo=UTC))  # 23:59 on the 8th in Toronto
+    a_pledge(session, action, letters=5, now=datetime(2026, 3, 9, 4, 0, tzinfo=UTC))
+    a_report(session, action, target=2, copy=50, sent_on=date(2026, 3, 7))
+    a_report(session, action, target=3, sent_on=date(2026, 3, 10))
+    letters.void(session, a_report(session, action, target=9, sent_on=date(2026, 3, 8)), "twice", NOON)
+    assert in_short(progress.by_day(session, action, NOON)) == [
+        (7, 2, 0, 2, 0),
+        (8, 0, 4, 2, 4),
+        (9, 0, 5, 2, 9),
+        (10, 3, 0, 5, 9),
+    ]
+
+
+def test_of_a_group_only_its_own(session):
+    action = an_action(session, published_at=datetime(2026, 3, 10, 12, 0, tzinfo=UTC))
+    group = a_group(session)
+    a_report(session, action, target=2, group="montreal", sent_on=date(2026, 3, 10))
+    a_report(session, action, target=5, sent_on=date(2026, 3, 10), channel="fax")
+    a_pledge(session, action, letters=7)
+    assert in_short(progress.by_day(session, action, NOON, group.id)) == [(10, 2, 0, 2, 0)]
+    assert progress.by_channel(session, action, group.id)["post"] == 2
+    assert progress.by_channel(session, action) == {"post": 2, "email": 0, "fax": 5, "social": 0, "phone": 0}
+
+
+def test_an_action_with_nothing_has_its_days_with_nothing(session):
+    action = an_action(session, published_at=datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
+    assert in_short(progress.by_day(session, action, NOON)) == [(9, 0, 0, 0, 0), (10, 0, 0, 0, 0)]
+
+
+def test_the_days_end_with_the_deadline_and_only_the_last_four_hundred_are_shown(session):
+    action = an_action(session, issued=date(2024, 1, 1), published_at=datetime(2024, 1, 1, 12, 0, tzinfo=UTC))
+    a_report(session, action, target=6, sent_on=date(2024, 1, 2))
+    days = progress.by_day(session, action, datetime(2026, 3, 25, tzinfo=UTC))
+    assert len(days) == progress.MOST_DAYS
+    assert days[-1] == Day(date(2026, 3, 15), 0, 0, 6, 0)
+
+
+def test_the_needed_pace_counts_today_and_the_last_day(session):
+    action = an_action(session, published_at=datetime(2026, 3, 6, 12, 0, tzinfo=UTC))
+    a_report(session, action, target=40, sent_on=date(2026, 3, 8))
+    days = progress.by_day(session, action, NOON)
+    pace = progress.pace(action, 40, days, NOON)
+    assert (pace.so_far, pace.needed, pace.days_left, pace.left) == (8.0, 10.0, 6, 60)
+    assert not pace.is_kept
+    assert progress.pace(action, 100, days, NOON).is_kept
+
+
+def test_after_the_deadline_nothing_is_needed_any_more(session):
+    action = an_action(session)
+    later = NOON + timedelta(days=10)
+    pace = progress.pace(action, 40, progress.by_day(session, action, later), later)
+    assert (pace.needed, pace.days_left, pace.is_kept) == (None, 0, False)
+
+
+def a_day(day: date, letters: int, pledged: int = 0) -> Day:
+    return Day(day, 0, 0, letters, pledged)
+
+
+def test_a_plot_starts_below_left_and_leads_to_the_goal_at_the_deadline():
+    days = [a_day(MARCH[0], 0), a_day(MARCH[1], 50, 100), a_day(MARCH[2], 100, 100)]
+    drawn = progress.plot(days, goal=200, until=MARCH[4], width=400, height=200)
+    assert drawn.letters == "0,200 100,150 200,100"
+    assert drawn.pledged == "0,200 100,100 200,100"
+    assert drawn.needed == "200,100 400,0"
+    assert drawn.goal == 0
+    assert [(tick.at, tick.value) for tick in drawn.up] == [(200, 0), (150, 50), (100, 100), (50, 150), (0, 200)]
+    assert [tick.value for tick in drawn.across] == MARCH[:5]
+
+
+def test_a_plot_of_one_day_and_one_beyond_its_goal_stay_inside():
+    one = progress.plot([a_day(MARCH[0], 3)], goal=100, until=None)
+    assert one.letters == "0,234"
+    beyond = progress.plot([a_day(MARCH[0], 0), a_day(MARCH[1], 777)], goal=100, until=MARCH[1], width=100, height=100)
+    assert beyond.letters == "0,100 100,2.9"
+    assert beyond.needed == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "top"), [(1, 4), (5, 8), (9, 12), (13, 20), (41, 60), (100, 120), (201, 400), (999, 1200)]
+)
+def test_the_scale_is_round(value, top):
+    assert progress._round_up(value) == top

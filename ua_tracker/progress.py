@@ -1,0 +1,208 @@
+"""Is an action on its way to its goal? Letters and pledges by day, the pace that is needed, and the points of a plot.
+
+A letter belongs to the day on which it was sent, a pledge to the day on which it was made, on the action's clock.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Date, column, func, select, values
+from sqlalchemy.orm import Session
+
+from ua_tracker import deadlines
+from ua_tracker.columns import Instant
+from ua_tracker.models import CHANNELS, Action, Pledge, Recipient, Report, ReportLine
+
+MOST_DAYS = 400
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day: letters to targets sent and letters pledged on it, and both from the beginning to its end."""
+
+    day: date
+    letters: int
+    pledged: int
+    letters_so_far: int
+    pledged_so_far: int
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Letters a day: `so_far` since the beginning, `needed` from today to the deadline; None with no day left."""
+
+    so_far: float
+    needed: float | None
+    days_left: int
+    left: int
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the goal is reached, or will be if people go on as they did."""
+        return self.left <= 0 or (self.needed is not None and self.so_far >= self.needed)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A mark beside or below the plot: where, in the plot's units, and the value it stands for."""
+
+    at: float
+    value: int | date
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Lines as points in the plot's units, from the upper left: letters, pledges, and the way to the goal if any."""
+
+    width: float
+    height: float
+    letters: str
+    pledged: str
+    needed: str
+    goal: float
+    across: list[Tick]
+    up: list[Tick]
+
+
+def by_day(session: Session, action: Action, now: datetime, group_id: int | None = None) -> list[Day]:
+    """Every day from the first that had anything (or the issue's) to today or the last day, without a gap.
+
+    Of one group when its id is given. At most the last 400 days; what came before is in their first totals.
+    """
+    sent = dict(session.execute(_sent_by_day(action, group_id)).all())
+    first_pledge = session.scalar(_standing(func.min(Pledge.made_at), action, group_id))
+    begins = [*sent, *([_day_of(action, first_pledge)] if first_pledge else [])]
+    last = max([_last_day(action, now), *sent])
+    first = min([*begins, _first_day(action, now), last])
+    first = max(first, last - timedelta(days=MOST_DAYS - 1))
+    days = [first + timedelta(days=more) for more in range((last - first).days + 1)]
+    pledged = _pledged_by_day(session, action, days, group_id)
+    sent_before = sum(letters for day, letters in sent.items() if day < first)
+    earlier = _standing(func.coalesce(func.sum(Pledge.letters), 0), action, group_id)
+    pledged_before = session.scalar(earlier.where(Pledge.made_at < _begins(action, first))) or 0
+    return _added_up(days, sent, pledged, (sent_before, int(pledged_before)))
+
+
+def by_channel(session: Session, action: Action, group_id: int | None = None) -> dict[str, int]:
+    """Letters to targets by channel, all five of them, zeros too."""
+    query = _lines(Report.channel, action, group_id).group_by(Report.channel)
+    found = dict(session.execute(query).all())
+    return {channel: int(found.get(channel, 0)) for channel in CHANNELS}
+
+
+def pace(action: Action, sent: int, days: list[Day], now: datetime) -> Pace:
+    """How fast letters came, and how fast they must come. `sent` are the letters that count for the goal."""
+    today = deadlines.today(action, now)
+    passed = max(1, (min(today, days[-1].day) - days[0].day).days + 1)
+    left, days_left = action.goal - sent, max(0, deadlines.days_left(action, now) + 1) if action.deadline else 0
+    is_open = deadlines.state(action, now) is deadlines.State.OPEN
+    needed = left / days_left if is_open and days_left and left > 0 else None
+    return Pace(sent / passed, needed, days_left if is_open else 0, max(0, left))
+
+
+def plot(days: list[Day], goal: int, until: date | None, width: float = 640, height: float = 240) -> Plot:
+    """The cumulative lines, drawn from the first day to the later of the last day and `until`, the deadline.
+
+    The needed way leads from the last total to the goal at the deadline; there is none once that has passed.
+    """
+    begin, end = days[0].day, max(days[-1].day, until or days[-1].day)
+    span = max(1, (end - begin).days)
+    top = _round_up(max(goal, days[-1].letters_so_far, days[-1].pledged_so_far, 1))
+
+    def place(day: date, value: float) -> tuple[float, float]:
+        return round((day - begin).days / span * width, 1), round(height - value / top * height, 1)
+
+    ahead = until is not None and until > days[-1].day and days[-1].letters_so_far < goal
+    way = [place(days[-1].day, days[-1].letters_so_far), place(until, goal)] if ahead and until else []
+    return Plot(
+        width=width,
+        height=height,
+        letters=_points(place(one.day, one.letters_so_far) for one in days),
+        pledged=_points(place(one.day, one.pledged_so_far) for one in days),
+        needed=_points(way),
+        goal=place(begin, goal)[1],
+        across=[Tick(place(day, 0)[0], day) for day in _marked_days(begin, end)],
+        up=[Tick(place(begin, part * top / 4)[1], round(part * top / 4)) for part in range(5)],
+    )
+
+
+def _added_up(days: list[date], sent: dict[date, int], pledged: dict[date, int], before: tuple[int, int]) -> list[Day]:
+    found, (letters_so_far, pledged_so_far) = [], before
+    for day in days:
+        letters_so_far += sent.get(day, 0)
+        pledged_so_far += pledged.get(day, 0)
+        found.append(Day(day, sent.get(day, 0), pledged.get(day, 0), letters_so_far, pledged_so_far))
+    return found
+
+
+def _points(places: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{across:g},{up:g}" for across, up in places)
+
+
+def _round_up(value: int) -> int:
+    """The next of 4, 8, 12, 20, 40, 60, 80, 120, 200, … that holds the value: quarters of it are whole numbers."""
+    step = 1
+    while True:
+        for factor in (4, 8, 12):
+            if factor * step >= value:
+                return factor * step
+        step *= 5 if str(step)[0] == "1" else 2
+
+
+def _marked_days(begin: date, end: date) -> list[date]:
+    span = (end - begin).days
+    parts = min(4, max(1, span))
+    return [begin + timedelta(days=round(span * part / parts)) for part in range(parts + 1)]
+
+
+def _first_day(action: Action, now: datetime) -> date:
+    published = action.published_at or action.created_at
+    return _day_of(action, min(published, now))
+
+
+def _last_day(action: Action, now: datetime) -> date:
+    today = deadlines.today(action, now)
+    return min(today, action.deadline) if action.deadline else today
+
+
+def _day_of(action: Action, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(action.timezone)).date()
+
+
+def _begins(action: Action, day: date) -> datetime:
+    return datetime.combine(day, time.min, ZoneInfo(action.timezone))
+
+
+def _lines(group_by, action: Action, group_id: int | None):  # type: ignore[no-untyped-def]
+    query = (
+        select(group_by, func.sum(ReportLine.letters))
+        .join(ReportLine, ReportLine.report_id == Report.id)
+        .join(Recipient, Recipient.id == ReportLine.recipient_id)
+        .where(Report.action_id == action.id, Report.voided_at.is_(None), Recipient.kind == "target")
+    )
+    return query if group_id is None else query.where(Report.group_id == group_id)
+
+
+def _sent_by_day(action: Action, group_id: int | None):  # type: ignore[no-untyped-def]
+    return _lines(Report.sent_on, action, group_id).group_by(Report.sent_on)
+
+
+def _standing(what, action: Action, group_id: int | None):  # type: ignore[no-untyped-def]
+    query = select(what).where(Pledge.action_id == action.id, Pledge.withdrawn_at.is_(None), Pledge.voided_at.is_(None))
+    return query if group_id is None else query.where(Pledge.group_id == group_id)
+
+
+def _pledged_by_day(session: Session, action: Action, days: list[date], group_id: int | None) -> dict[date, int]:
+    """Sums in the database, between the instants at which the days begin on the action's clock."""
+    bounds = [(day, _begins(action, day), _begins(action, day + timedelta(days=1))) for day in days]
+    parts = (column("day", Date), column("begins", Instant), column("ends", Instant))
+    spans = values(*parts, name="spans").data(bounds).cte("spans")
+    query = (
+        _standing(func.sum(Pledge.letters), action, group_id)
+        .add_columns(spans.c.day)
+        .join(spans, (Pledge.made_at >= spans.c.begins) & (Pledge.made_at < spans.c.ends))
+        .group_by(spans.c.day)
+    )
+    return {day: int(letters) for letters, day in session.execute(query)}

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ua_tracker import deadlines, groups, private_links, refusals, tally
+from ua_tracker import audit, deadlines, groups, private_links, refusals, tally
 from ua_tracker.models import Action, Pledge
 from ua_tracker.tally import Tally
 
@@ -36,7 +36,7 @@ def make(session: Session, action: Action, wish: Wish, *, once_key: str, token: 
     deadlines.require_open(action, now)
     if wish.write_on is not None:
         deadlines.require_write_on(action, wish.write_on, now)
-    group = groups.find(session, wish.group) if wish.group else None
+    group = groups.find(session, wish.group, to_write=True) if wish.group else None
     pledge = _pledge(action, wish, group.id if group else None, once_key, now)
     try:
         with session.begin_nested():
@@ -51,6 +51,30 @@ def make(session: Session, action: Action, wish: Wish, *, once_key: str, token: 
     private_links.issue(session, pledge.id, token, now)
     tally.move(session, action.id, pledge.group_id, Tally(pledges=1, letters_pledged=pledge.letters))
     return pledge
+
+
+def void(session: Session, pledge: Pledge, reason: str, now: datetime, *, actor: str) -> None:
+    """Takes a pledge out of the count for a reason that names nobody; the tally follows, the history says who did it.
+
+    One that is void or withdrawn already stays as it is. Raises NoReason.
+    """
+    if not reason.strip():
+        raise refusals.NoReason()
+    taken = session.execute(
+        update(Pledge)
+        .where(Pledge.id == pledge.id, Pledge.withdrawn_at.is_(None), Pledge.voided_at.is_(None))
+        .values(voided_at=now, void_reason=reason)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(pledge)  # its group may have been merged, its letters changed, since it was read
+    if taken.rowcount:
+        slug = session.scalars(select(Action.slug).where(Action.id == pledge.action_id)).one()
+        after = {"pledge": pledge.id, "letters": pledge.letters, "reason": reason}
+        line = audit.note(session, actor=actor, deed="pledge voided", subject=slug, now=now, after=after)
+        session.flush()
+        pledge.voided_in = line.id
+        session.flush()
+        tally.move(session, pledge.action_id, pledge.group_id, Tally(pledges=-1, letters_pledged=-pledge.letters))
 
 
 def email_key(email: str | None) -> str | None:

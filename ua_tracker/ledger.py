@@ -22,6 +22,7 @@ from ua_tracker.models import Action, Group, Pledge, Report, ReportLine
 PAGE = 50
 LONGEST_TEXT = 80
 NO_GROUP = "-"
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 31)  # beyond them a calendar ends in an error
 STANDING, WITHDRAWN, VOID = "standing", "withdrawn", "void"
 Entry = TypeVar("Entry", Pledge, Report)
 Table = type[Pledge] | type[Report]
@@ -112,9 +113,10 @@ def matching(
     if wanted.state:
         found.append(_state(table, wanted.state))
     if wanted.first:
-        found.append(made >= deadlines.first_instant_after(wanted.first - timedelta(days=1), action.timezone))
+        eve = max(wanted.first, FIRST_DAY) - timedelta(days=1)
+        found.append(made >= deadlines.first_instant_after(eve, action.timezone))
     if wanted.last:
-        found.append(made < deadlines.first_instant_after(wanted.last, action.timezone))
+        found.append(made < deadlines.first_instant_after(min(wanted.last, LAST_DAY), action.timezone))
     return found
 
 
@@ -124,29 +126,37 @@ def pattern(text: str) -> str:
     Each letter stands for all its forms, since neither database folds accents by itself. At most 80
     characters are looked for.
     """
-    folded = " ".join(_bare(text.lower()).split())[:LONGEST_TEXT]
-    return "".join(f"{_forms(letter)}{_MARKS}" if letter.isalpha() else re.escape(letter) for letter in folded)
+    folded = " ".join(_bare(text.lower().replace("\0", "")).split())[:LONGEST_TEXT]
+    return "".join(f"{_forms(sign) if sign.isalpha() else re.escape(sign)}[{_MARKS}]*" for sign in folded)
 
 
-_MARKS = "[\u0300-\u036f]*"
+# Latin, Greek and Cyrillic accents, Arabic vowels, the voicing of kana: people write names with and without.
+_MARKS = "\u0300-\u036f\u064b-\u065f\u3099\u309a"
+_MARK = re.compile(f"[{_MARKS}]")
 
 
 def _bare(text: str) -> str:
-    return "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
+    return "".join(_bare_sign(sign) for sign in text)
+
+
+def _bare_sign(sign: str) -> str:
+    parts = unicodedata.normalize("NFD", sign)
+    left = _MARK.sub("", parts)
+    return unicodedata.normalize("NFC", left) if left != parts else sign
 
 
 @cache
 def _accented() -> dict[str, str]:
+    """All letters with accents, by the bare small letter: looked up once."""
     found: dict[str, str] = {}
-    for number in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
-        base = _bare(chr(number).lower())
-        if base != chr(number).lower():
-            found[base] = found.get(base, "") + chr(number)
+    for letter in map(chr, range(0xC0, 0xD800)):
+        if _bare(letter) != letter:
+            found[_bare(letter).lower()] = found.get(_bare(letter).lower(), "") + letter
     return found
 
 
 def _forms(letter: str) -> str:
-    both = "".join({form for form in (letter, letter.upper()) if len(form) == 1})
+    both = "".join({form for form in (letter, letter.upper(), letter.title()) if len(form) == 1})
     return f"[{both}{_accented().get(letter, '')}]"
 
 

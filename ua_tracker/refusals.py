@@ -158,6 +158,26 @@ class UnknownZone(Refusal):
     field = "timezone"
 
 
+class GoalOutOfRange(Refusal):
+    """A goal is a number of letters that can be reached."""
+
+    sentence = marked("Choose a number from %(min)s to %(max)s.")
+    field = "goal"
+
+
+class GraceOutOfRange(GoalOutOfRange):
+    """The days of grace are some weeks, at most a year."""
+
+    field = "grace_days"
+
+
+class DeadlineTooFar(Refusal):
+    """No Urgent Action is open for ten years."""
+
+    sentence = marked("Choose a day before %(day)s.")
+    field = "deadline"
+
+
 class PublishedNeedsBoth(Refusal):
     """What the public sees has a deadline and somebody to write to."""
 

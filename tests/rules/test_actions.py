@@ -158,6 +158,9 @@ def test_a_target_who_becomes_a_copy_leaves_the_letters_where_they_were_counted(
     ("changes", "no"),
     [
         ({"timezone": "Mars/Olympus"}, refusals.UnknownZone),
+        ({"goal": 0}, refusals.GoalOutOfRange),
+        ({"grace_days": -1}, refusals.GraceOutOfRange),
+        ({"deadline": date(9999, 12, 31)}, refusals.DeadlineTooFar),
         ({"deadline": None}, refusals.PublishedNeedsBoth),
         ({"targets": []}, refusals.PublishedNeedsBoth),
         ({"deadline": date(2026, 3, 12)}, refusals.DeadlineOnlyLater),
@@ -181,6 +184,8 @@ def test_a_wrong_deadline_is_put_right_while_nobody_has_relied_on_it(session):
 def test_an_extension_opens_the_action_again_and_the_old_day_stays_in_the_history(session):
     action = an_action(session)
     over = datetime(2026, 4, 20, tzinfo=UTC)
+    with pytest.raises(refusals.DeadlineTooFar):
+        actions.extend(session, action, date(9999, 12, 31), revision=action.revision, actor="rosa", now=over)
     with pytest.raises(refusals.NotLater):
         actions.extend(session, action, date(2026, 3, 15), revision=action.revision, actor="rosa", now=over)
     assert deadlines.state(action, over) == "closed"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
-from ua_tracker import audit, refusals, tally
+from ua_tracker import audit, deadlines, refusals, tally
 from ua_tracker.actions.finding import hold
 from ua_tracker.actions.standing import holds_words
 from ua_tracker.importing import saving
@@ -21,6 +21,7 @@ TEXTS = ("title", "country", "language", "summary", "demands", "background", "ou
 TERMS = ("goal", "deadline", "timezone", "grace_days")
 OFFICE = ("office_name", "office_address", "office_phones", "office_fax", "office_email")
 RECIPIENTS = ("targets", "copies")
+MOST_GOAL, MOST_GRACE = 10_000_000, 366
 EDITABLE = (*TEXTS, *TERMS, *OFFICE, *RECIPIENTS)
 
 
@@ -50,7 +51,7 @@ def create(
     action = saving.new(session, draft, case, saving.USUAL_GOAL, default_timezone, now)
     action.sequence, action.ai_index = sequence, ai_index
     session.flush()
-    _require_possible(session, action, changes)
+    _require_possible(session, action, changes, now)
     said = {"ua_number": ua_number, "sequence": sequence, "ai_index": ai_index, **_apply(session, action, changes, now)}
     after = {name: value for name, value in said.items() if value}
     audit.note(session, actor=actor, deed="created", subject=action.slug, now=now, after=after)
@@ -68,11 +69,12 @@ def edit(
     retired once the action was published, so that letters keep whom they went to.
 
     `revision` is the one the coordinator was shown: raises EditedMeanwhile when another was quicker, and
-    nothing is overwritten. Raises UnknownZone; for a published action PublishedNeedsBoth without deadline or
-    target, and DeadlineOnlyLater for an earlier day once somebody pledged or reported.
+    nothing is overwritten. Raises UnknownZone, GoalOutOfRange, GraceOutOfRange (0 to 366 days) and
+    DeadlineTooFar; for a published action PublishedNeedsBoth without deadline or target, and
+    DeadlineOnlyLater for an earlier day once somebody pledged or reported.
     """
     hold(session, action, revision)
-    _require_possible(session, action, changes)
+    _require_possible(session, action, changes, now)
     before = _picture(action)
     after = _apply(session, action, changes, now)
     differs = audit.changed(
@@ -102,12 +104,18 @@ def _flush_grown(session: Session, action: Action) -> None:
         raise refusals.EditedMeanwhile(slug=action.slug) from quicker
 
 
-def _require_possible(session: Session, action: Action, changes: dict[str, Any]) -> None:
+def _require_possible(session: Session, action: Action, changes: dict[str, Any], now: datetime) -> None:
     unknown = set(changes) - set(EDITABLE)
     if unknown:
         raise ValueError(f"not to be edited: {sorted(unknown)}")
     if changes.get("timezone", action.timezone) not in available_timezones():
         raise refusals.UnknownZone(zone=changes["timezone"])
+    if not 1 <= changes.get("goal", action.goal) <= MOST_GOAL:
+        raise refusals.GoalOutOfRange(min=1, max=MOST_GOAL)
+    if not 0 <= changes.get("grace_days", action.grace_days) <= MOST_GRACE:
+        raise refusals.GraceOutOfRange(min=0, max=MOST_GRACE)
+    if changes.get("deadline"):
+        deadlines.require_near(changes["deadline"], now)
     if action.published_at is None:
         return
     deadline: date | None = changes.get("deadline", action.deadline)

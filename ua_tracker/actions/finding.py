@@ -24,7 +24,8 @@ class Listing:
 def find(session: Session, slug: str, *, to_write: bool = False) -> Action:
     """The action with this slug, a draft too. Raises NoSuchAction.
 
-    `to_write` holds the action as it is until the transaction ends, so that nobody closes it meanwhile.
+    `to_write` holds the action as it is until the transaction ends, so that nobody closes it meanwhile. It is
+    for what people give to an action; whoever changes the action itself finds it plainly (see `hold`).
     """
     query = select(Action).where(Action.slug == slug)
     if to_write:
@@ -64,6 +65,7 @@ def listing(session: Session, now: datetime) -> Listing:
 def hold(session: Session, action: Action, revision: int | None = None) -> None:
     """Reads the action anew and keeps everybody else from it until the transaction ends.
 
+    Two who both hold it as it is already (`find(…, to_write=True)`) would wait for each other here.
     `revision` is the one that the coordinator was shown. Raises EditedMeanwhile when it has grown since.
     """
     session.refresh(action, with_for_update={"of": Action})

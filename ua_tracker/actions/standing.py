@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ua_tracker import audit, refusals, tally
+from ua_tracker import audit, deadlines, refusals, tally
 from ua_tracker.actions.finding import hold
 from ua_tracker.models import (
     Action,
@@ -42,8 +42,10 @@ def publish(session: Session, action: Action, now: datetime) -> None:
 def extend(session: Session, action: Action, deadline: date, *, revision: int, actor: str, now: datetime) -> None:
     """Moves a published action's deadline to a later day, in its own zone. The old day stays in the history.
 
-    Raises EditedMeanwhile, NoDeadline for a draft without one, NotLater, or ClosedEarly (reopen it first).
+    Raises EditedMeanwhile, NoDeadline for a draft without one, NotLater, DeadlineTooFar, or
+    ClosedEarly (reopen it first).
     """
+    deadlines.require_near(deadline, now)
     hold(session, action, revision)
     if action.deadline is None:
         raise refusals.NoDeadline(slug=action.slug)

@@ -7,7 +7,6 @@ from zoneinfo import available_timezones
 
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
-from sqlalchemy.orm.exc import StaleDataError
 
 from ua_tracker import audit, deadlines, refusals, tally
 from ua_tracker.actions.finding import hold
@@ -81,7 +80,8 @@ def edit(
         session, actor=actor, deed="edited", subject=action.slug, now=now, before=before, after=after
     )
     if differs:
-        _flush_grown(session, action)
+        flag_modified(action, "title")  # the revision grows also when only recipients changed
+        session.flush()
         tally.touch(session, action.id)
     return differs
 
@@ -93,15 +93,6 @@ def _apply(session: Session, action: Action, changes: dict[str, Any], now: datet
             setattr(action, name, changes[name])
     _set_recipients(session, action, changes, now)
     return _picture(action)
-
-
-def _flush_grown(session: Session, action: Action) -> None:
-    """Writes with the revision grown, also when only recipients changed: it tells the next coordinator."""
-    flag_modified(action, "title")
-    try:
-        session.flush()
-    except StaleDataError as quicker:
-        raise refusals.EditedMeanwhile(slug=action.slug) from quicker
 
 
 def _require_possible(session: Session, action: Action, changes: dict[str, Any], now: datetime) -> None:

@@ -99,7 +99,8 @@ def _hold_actions(session: Session, group: Group) -> None:
     Everybody takes the action first, then the group, then rows, then tallies: so nobody waits in a circle.
     """
     shares = select(GroupTally.action_id).where(GroupTally.group_id == group.id)
-    session.execute(select(Action.id).where(Action.id.in_(shares)).order_by(Action.id).with_for_update(of=Action))
+    mine = select(Action.id).where(Action.id.in_(shares)).order_by(Action.id)
+    session.execute(mine.with_for_update(of=Action, key_share=True))
 
 
 def _hold(session: Session, *wanted: Group) -> None:

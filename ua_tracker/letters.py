@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -96,23 +96,19 @@ def void(session: Session, entry: Report, reason: str, now: datetime, *, actor: 
     """
     if not reason.strip():
         raise refusals.NoReason()
-    taken = session.execute(
-        update(Report)
-        .where(Report.id == entry.id, Report.voided_at.is_(None))
-        .values(voided_at=now, void_reason=reason)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(entry)  # its group may have been merged since it was read
-    if taken.rowcount:
-        slug = session.scalars(select(Action.slug).where(Action.id == entry.action_id)).one()
-        gone = _counted({line.recipient: line.letters for line in entry.lines})
-        after = {"report": entry.id, **_told(gone), "reason": reason}
-        line = audit.note(session, actor=actor, deed="report voided", subject=slug, now=now, after=after)
-        session.flush()
-        entry.voided_in = line.id
-        session.flush()
-        change = Tally(letters_sent=-gone.letters_sent, copies_sent=-gone.copies_sent)
-        tally.move(session, entry.action_id, entry.group_id, change)
+    session.refresh(entry, with_for_update=True)  # its group may have been merged since it was read
+    if entry.voided_at is not None:
+        return
+    slug = session.scalars(select(Action.slug).where(Action.id == entry.action_id)).one()
+    gone = _counted({line.recipient: line.letters for line in entry.lines})
+    after = {"report": entry.id, **_told(gone), "reason": reason}
+    line = audit.note(session, actor=actor, deed="report voided", subject=slug, now=now, after=after)
+    session.flush()
+    # One UPDATE: PostgreSQL asks for a row's action and group again when it changes twice, and a merge may hold them.
+    entry.voided_at, entry.void_reason, entry.voided_in = now, reason, line.id
+    session.flush()
+    change = Tally(letters_sent=-gone.letters_sent, copies_sent=-gone.copies_sent)
+    tally.move(session, entry.action_id, entry.group_id, change)
 
 
 def reported_for(session: Session, pledge: Pledge) -> Tally:

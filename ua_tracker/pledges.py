@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -60,21 +60,16 @@ def void(session: Session, pledge: Pledge, reason: str, now: datetime, *, actor:
     """
     if not reason.strip():
         raise refusals.NoReason()
-    taken = session.execute(
-        update(Pledge)
-        .where(Pledge.id == pledge.id, Pledge.withdrawn_at.is_(None), Pledge.voided_at.is_(None))
-        .values(voided_at=now, void_reason=reason)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(pledge)  # its group may have been merged, its letters changed, since it was read
-    if taken.rowcount:
-        slug = session.scalars(select(Action.slug).where(Action.id == pledge.action_id)).one()
-        after = {"pledge": pledge.id, "letters": pledge.letters, "reason": reason}
-        line = audit.note(session, actor=actor, deed="pledge voided", subject=slug, now=now, after=after)
-        session.flush()
-        pledge.voided_in = line.id
-        session.flush()
-        tally.move(session, pledge.action_id, pledge.group_id, Tally(pledges=-1, letters_pledged=-pledge.letters))
+    session.refresh(pledge, with_for_update=True)  # its group may have been merged, its letters changed meanwhile
+    if pledge.voided_at is not None or pledge.withdrawn_at is not None:
+        return
+    slug = session.scalars(select(Action.slug).where(Action.id == pledge.action_id)).one()
+    after = {"pledge": pledge.id, "letters": pledge.letters, "reason": reason}
+    line = audit.note(session, actor=actor, deed="pledge voided", subject=slug, now=now, after=after)
+    session.flush()
+    pledge.voided_at, pledge.void_reason, pledge.voided_in = now, reason, line.id  # one UPDATE, see letters.void
+    session.flush()
+    tally.move(session, pledge.action_id, pledge.group_id, Tally(pledges=-1, letters_pledged=-pledge.letters))
 
 
 def email_key(email: str | None) -> str | None:

@@ -2,13 +2,15 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOON, a_group, a_pledge, a_report, an_action
-from ua_tracker import actions, groups, letters, pledges, refusals, tally
+from ua_tracker import actions, corrections, groups, letters, pledges, refusals, tally
+from ua_tracker.ledger import Wanted
 from ua_tracker.models import AuditEntry, Pledge, Report
 from ua_tracker.tally import Tally
 
@@ -145,7 +147,7 @@ def test_a_merge_waits_for_a_pledge_on_its_way_and_takes_it_along(session):
 
 
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
-def test_whoever_pledges_voids_and_merges_at_once_nobody_waits_in_a_circle(session):
+def test_whoever_pledges_voids_edits_and_merges_at_once_nobody_waits_in_a_circle(session):
     action = an_action(session)
     names = [a_group(session, f"group-{number}").slug for number in range(6)]
     entries = [a_report(session, action, group=name).id for name in names for _ in range(3)]
@@ -164,8 +166,22 @@ def test_whoever_pledges_voids_and_merges_at_once_nobody_waits_in_a_circle(sessi
             groups.merge(other, names[number], names[(number + 3) % 6], **WHO)
             other.commit()
 
+    def voiding_many(number: int) -> None:
+        with Session(session.get_bind()) as other, suppress(refusals.PreviewOutdated, refusals.NothingMatches):
+            found, wanted = actions.find(other, action.slug), Wanted(group=names[number % 6])
+            shown = corrections.preview(other, Report, found, None, wanted).shown
+            corrections.void_all(other, Report, found, None, wanted, reason="a test", shown=shown, **WHO)
+            other.commit()
+
+    def editing(number: int) -> None:
+        with Session(session.get_bind()) as other, suppress(refusals.EditedMeanwhile):
+            found = actions.find(other, action.slug)
+            actions.edit(other, found, {"goal": 200 + number}, revision=found.revision, **WHO)
+            other.commit()
+
     with ThreadPoolExecutor(6) as pool:
-        turns = [(pledging, n) for n in range(12)] + [(voiding, n) for n in range(12)] + [(merging, n) for n in (0, 4)]
+        turns = [(deed, number) for deed in (pledging, voiding) for number in range(12)]
+        turns += [(merging, 0), (merging, 4), (voiding_many, 5), (voiding_many, 8), (editing, 3), (editing, 9)]
         turns.sort(key=lambda turn: turn[1])
         for done in [pool.submit(deed, number) for deed, number in turns]:
             done.result(20)

@@ -68,6 +68,7 @@ def hold(session: Session, action: Action, revision: int | None = None) -> None:
     Two who both hold it as it is already (`find(…, to_write=True)`) would wait for each other here.
     `revision` is the one that the coordinator was shown. Raises EditedMeanwhile when it has grown since.
     """
-    session.refresh(action, with_for_update={"of": Action})
+    # Not from rows that merely refer to it: whoever voids a report holds its row already and must not wait here.
+    session.refresh(action, with_for_update={"of": Action, "key_share": True})
     if revision is not None and action.revision != revision:
         raise refusals.EditedMeanwhile(slug=action.slug)

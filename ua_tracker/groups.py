@@ -106,7 +106,7 @@ def _hold_actions(session: Session, group: Group) -> None:
 def _hold(session: Session, *wanted: Group) -> None:
     """Keeps the groups from everybody else. Raises NoSuchGroup when one went meanwhile."""
     for group in sorted(wanted, key=lambda one: one.id):
-        session.refresh(group, with_for_update=True)
+        session.refresh(group, with_for_update={"of": Group})
         if group.retired_at is not None:
             raise refusals.NoSuchGroup(slug=group.slug)
 

@@ -96,7 +96,7 @@ def void(session: Session, entry: Report, reason: str, now: datetime, *, actor: 
     """
     if not reason.strip():
         raise refusals.NoReason()
-    session.refresh(entry, with_for_update=True)  # its group may have been merged since it was read
+    session.refresh(entry, with_for_update={"of": Report})  # its group may have been merged since it was read
     if entry.voided_at is not None:
         return
     slug = session.scalars(select(Action.slug).where(Action.id == entry.action_id)).one()

@@ -60,7 +60,9 @@ def void(session: Session, pledge: Pledge, reason: str, now: datetime, *, actor:
     """
     if not reason.strip():
         raise refusals.NoReason()
-    session.refresh(pledge, with_for_update=True)  # its group may have been merged, its letters changed meanwhile
+    session.refresh(
+        pledge, with_for_update={"of": Pledge}
+    )  # its group may have been merged, its letters changed meanwhile
     if pledge.voided_at is not None or pledge.withdrawn_at is not None:
         return
     slug = session.scalars(select(Action.slug).where(Action.id == pledge.action_id)).one()

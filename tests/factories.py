@@ -7,7 +7,9 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from ua_tracker import letters, pledges, private_links, tally
-from ua_tracker.letters import Sending
+from ua_tracker.actions import Addressee
+from ua_tracker.importing.saving import PARTS
+from ua_tracker.letters import Evening, Sending
 from ua_tracker.models import Action, Case, Group, Pledge, Recipient, Report
 from ua_tracker.pledges import Wish
 
@@ -90,3 +92,15 @@ def a_report(session: Session, action: Action, now: datetime = NOON, once_key: s
     report = letters.report(session, action, a_sending(action, **changes), once_key=once_key, now=now, pledge=pledge)
     session.commit()
     return report
+
+
+def an_addressee(recipient: Recipient | None = None, **changes) -> Addressee:
+    """A recipient as a coordinator's form gives it back, changed by keyword."""
+    parts = {name: getattr(recipient, name) for name in ("id", *PARTS)} if recipient else {}
+    return Addressee(**{**parts, **changes})
+
+
+def an_evening(action: Action, target: int = 31, copy: int = 12, **changes) -> Evening:
+    counts = {action.targets[0].id: target, action.copies[0].id: copy}
+    values = {"sent_on": date(2026, 3, 9), "channel": "post", "group": "montreal", "people": 14, "letters": counts}
+    return Evening(**{**values, **changes})

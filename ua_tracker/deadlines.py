@@ -12,6 +12,7 @@ from ua_tracker import refusals
 from ua_tracker.models import Action
 
 FOUR = time(4)
+MOST_YEARS = 10
 
 
 class State(StrEnum):
@@ -117,6 +118,13 @@ def require_write_on(action: Action, day: date, now: datetime) -> None:
     """Raises WriteOnOutside unless the day lies between today and the deadline, both included."""
     if action.deadline and not today(action, now) <= day <= action.deadline:
         raise refusals.WriteOnOutside(day=action.deadline)
+
+
+def require_near(day: date, now: datetime) -> None:
+    """Raises DeadlineTooFar for a deadline ten years ahead: a slip of the finger, and no calendar is endless."""
+    furthest = date(now.year + MOST_YEARS, 1, 1)
+    if day >= furthest:
+        raise refusals.DeadlineTooFar(day=furthest)
 
 
 def _require_published(action: Action) -> None:

@@ -1,13 +1,14 @@
-"""Which local groups are there, and what is one's share of an action?"""
+"""Which local groups are there, which became one, and what is one's share of an action?"""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ua_tracker import refusals, tally
-from ua_tracker.models import Group
+from ua_tracker import audit, refusals, tally
+from ua_tracker.models import Action, Base, Group, GroupTally
 from ua_tracker.tally import Tally
 
 
@@ -20,19 +21,29 @@ class Share:
     totals: Tally
 
 
-def find(session: Session, slug: str) -> Group:
-    """The group with this slug that still takes part. Raises NoSuchGroup."""
-    group = session.scalar(select(Group).where(Group.slug == slug, Group.retired_at.is_(None)))
-    if group is None:
+def find(session: Session, slug: str, *, to_write: bool = False) -> Group:
+    """The group with this slug that still takes part; for a merged one its heir. Raises NoSuchGroup.
+
+    `to_write` holds the group as it is until the transaction ends, so that nobody merges it meanwhile.
+    """
+    group = _row(session, Group.slug == slug, to_write)
+    if group is not None and group.merged_into_id is not None:
+        group = _row(session, Group.id == group.merged_into_id, to_write)
+    if group is None or group.retired_at is not None:
         raise refusals.NoSuchGroup(slug=slug)
     return group
 
 
 def share(session: Session, action_id: int, slug: str) -> Share:
-    """The share of the group with this slug, of one that has retired too; an empty one when there is no such group."""
+    """The share of the group with this slug: of one that has retired too, of a merged one's heir.
+
+    An empty one when there is no such group.
+    """
     group = session.scalar(select(Group).where(Group.slug == slug))
+    if group is not None and group.merged_into_id is not None:
+        group = session.get_one(Group, group.merged_into_id)
     totals = tally.read_group(session, action_id, group.id) if group else Tally()
-    return Share(slug, group, totals)
+    return Share(group.slug if group else slug, group, totals)
 
 
 def listing(session: Session) -> list[Group]:
@@ -41,7 +52,7 @@ def listing(session: Session) -> list[Group]:
 
 
 def add(session: Session, slug: str, name: str) -> Group:
-    """A new group. Raises SlugTaken."""
+    """A new group. Raises SlugTaken, also for the slug of a group that was merged."""
     group = Group(slug=slug, name=name)
     try:
         with session.begin_nested():
@@ -49,3 +60,94 @@ def add(session: Session, slug: str, name: str) -> Group:
     except IntegrityError as clash:
         raise refusals.SlugTaken(slug=slug) from clash
     return group
+
+
+def rename(session: Session, slug: str, name: str, *, actor: str, now: datetime) -> Group:
+    """Gives the group another name. The slug stays: it stands in other people's pages. Raises NoSuchGroup."""
+    group = find(session, slug)
+    if group.name != name:
+        before, group.name = group.name, name
+        audit.note(
+            session, actor=actor, deed="group renamed", subject=group.slug, now=now,
+            before={"name": before}, after={"name": name},
+        )  # fmt: skip
+        tally.touch_all_of(session, group.id)
+    return group
+
+
+def retire(session: Session, slug: str, *, actor: str, now: datetime) -> Group:
+    """Lets the group take part no longer. What it pledged and sent stays its own. Raises NoSuchGroup."""
+    group = find(session, slug)
+    _hold(session, group)
+    group.retired_at = now
+    audit.note(session, actor=actor, deed="group retired", subject=group.slug, now=now)
+    session.flush()
+    tally.touch_all_of(session, group.id)
+    return group
+
+
+def merge(session: Session, slug: str, into: str, *, actor: str, now: datetime) -> Group:
+    """Makes one group of two and answers with the heir: all that names the one names the other from now on.
+
+    Pledges, reports and tallies move in this transaction, and the old slug leads to the heir. Raises
+    NoSuchGroup, or SameGroup.
+    """
+    gone, heir = find(session, slug), find(session, into)
+    if gone.id == heir.id:
+        raise refusals.SameGroup(slug=slug)
+    _hold_actions(session, gone)
+    _hold(session, gone, heir)
+    moved = _move_rows(session, gone, heir)
+    tally.touch_all_of(session, gone.id)
+    tally.hand_over(session, gone.id, heir.id)
+    session.execute(update(Group).where(Group.merged_into_id == gone.id).values(merged_into_id=heir.id))
+    gone.retired_at, gone.merged_into_id = now, heir.id
+    after = {"heir": heir.slug, **moved}
+    audit.note(session, actor=actor, deed="group merged", subject=gone.slug, now=now, after=after)
+    session.flush()
+    session.expire_all()
+    return heir
+
+
+def _row(session: Session, which: object, to_write: bool) -> Group | None:
+    query = select(Group).where(which)
+    if to_write:
+        query = query.with_for_update(read=True, key_share=True).execution_options(populate_existing=True)
+    return session.scalar(query)
+
+
+def _hold_actions(session: Session, group: Group) -> None:
+    """Lets nobody pledge or report meanwhile where the group has a share.
+
+    Everybody takes the action first, then the group, then rows, then tallies: so nobody waits in a circle.
+    """
+    shares = select(GroupTally.action_id).where(GroupTally.group_id == group.id)
+    mine = select(Action.id).where(Action.id.in_(shares)).order_by(Action.id)
+    session.execute(mine.with_for_update(of=Action, key_share=True))
+
+
+def _hold(session: Session, *wanted: Group) -> None:
+    """Keeps the groups from everybody else. Raises NoSuchGroup when one went meanwhile."""
+    for group in sorted(wanted, key=lambda one: one.id):
+        session.refresh(group, with_for_update={"of": Group})
+        if group.retired_at is not None:
+            raise refusals.NoSuchGroup(slug=group.slug)
+
+
+def _move_rows(session: Session, gone: Group, heir: Group) -> dict[str, int]:
+    """Lets every row of every table that names the one group name the other; how many rows, by table.
+
+    The tables are asked, not listed here: a table that somebody adds is not forgotten. Tallies are added up
+    elsewhere, and the groups' own table says who leads to whom.
+    """
+    moved = {}
+    for table in Base.metadata.sorted_tables:
+        if table in (GroupTally.__table__, Group.__table__):
+            continue
+        for column in table.columns:
+            if column.references(Group.__table__.c.id):
+                done = session.execute(
+                    update(table).where(column == gone.id).values({column.name: heir.id})
+                )  # fmt: skip
+                moved[table.name] = moved.get(table.name, 0) + done.rowcount
+    return moved

@@ -3,14 +3,16 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ua_tracker import deadlines, groups, refusals, tally
+from ua_tracker import audit, deadlines, groups, refusals, tally
 from ua_tracker.models import Action, Pledge, Recipient, Report, ReportLine
 from ua_tracker.private_links import hashed
 from ua_tracker.tally import Tally
+
+MOST_OF_AN_EVENING = 20_000
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,17 @@ class Sending:
     name: str | None = None
     email: str | None = None
     group: str | None = None
+
+
+@dataclass(frozen=True)
+class Evening:
+    """What a group wrote together: so many people (1 to 20,000), letters by recipient id (as many), no names."""
+
+    sent_on: date
+    channel: str
+    group: str
+    people: int
+    letters: dict[int, int] = field(default_factory=dict)
 
 
 def report(
@@ -38,36 +51,64 @@ def report(
         return earlier
     deadlines.require_reporting(action, now)
     deadlines.require_sent_on(action, sending.sent_on, now)
-    ours = {recipient.id: recipient for recipient in action.recipients}
-    lines = {ours[number]: letters for number, letters in sending.letters.items() if number in ours and letters > 0}
-    if not lines:
-        raise refusals.NoLetters()
-    entry = _entry(session, action, sending, once_key, now, pledge)
-    try:
-        with session.begin_nested():
-            session.add(entry)
-            session.flush()
-            session.add_all(ReportLine(report_id=entry.id, recipient_id=to.id, letters=n) for to, n in lines.items())
-    except IntegrityError:
-        earlier = reported_under(session, once_key)
-        if earlier is None:
-            raise
+    lines = _lines(action, sending.letters)
+    group_id = groups.find(session, sending.group, to_write=True).id if sending.group else None
+    entry = _entry(action, sending, group_id, once_key, now)
+    entry.name, entry.email, entry.pledge_id = sending.name, sending.email, pledge.id if pledge else None
+    return _add(session, entry, lines, once_key)
+
+
+def enter_evening(
+    session: Session, action: Action, sight: int | None, evening: Evening, *, once_key: str, actor: str, now: datetime
+) -> Report:
+    """What a letter evening wrote, as one nameless report of its group: new, or the one made earlier under the key.
+
+    `sight` is the id of the only group that the coordinator may enter for, None for the office. Raises what
+    `report` raises, NotYourGroup, NobodyWrote, and TooManyLetters above 20,000 to one recipient. It is taken
+    back whole by `void`.
+    """
+    earlier = reported_under(session, once_key)
+    if earlier is not None:
         return earlier
-    tally.move(session, action.id, entry.group_id, _counted(lines))
-    return entry
+    deadlines.require_reporting(action, now)
+    deadlines.require_sent_on(action, evening.sent_on, now)
+    group = groups.find(session, evening.group, to_write=True)
+    if sight is not None and group.id != sight:
+        raise refusals.NotYourGroup()
+    if not 1 <= evening.people <= MOST_OF_AN_EVENING:
+        raise refusals.NobodyWrote(most=MOST_OF_AN_EVENING)
+    lines = _lines(action, evening.letters)
+    if max(lines.values()) > MOST_OF_AN_EVENING:
+        raise refusals.TooManyLetters(most=MOST_OF_AN_EVENING)
+    entry = _entry(action, evening, group.id, once_key, now)
+    entry.people, entry.entered_by = evening.people, actor
+    kept = _add(session, entry, lines, once_key)
+    if kept is entry:
+        after = {"report": kept.id, "group": group.slug, "people": evening.people, **_told(_counted(lines))}
+        audit.note(session, actor=actor, deed="evening entered", subject=action.slug, now=now, after=after)
+    return kept
 
 
-def void(session: Session, entry: Report, reason: str, now: datetime) -> None:
-    """Takes a report back, with its reason; the tally follows. A report already void stays as it is."""
-    taken = session.execute(
-        update(Report)
-        .where(Report.id == entry.id, Report.voided_at.is_(None))
-        .values(voided_at=now, void_reason=reason)
-        .execution_options(synchronize_session="fetch")
-    )
-    if taken.rowcount:
-        counted = _counted({line.recipient: -line.letters for line in entry.lines})
-        tally.move(session, entry.action_id, entry.group_id, counted)
+def void(session: Session, entry: Report, reason: str, now: datetime, *, actor: str) -> None:
+    """Takes a report, or the whole of an evening, back for a reason that names nobody.
+
+    The tally follows, the history says who did it. A report already void stays as it is. Raises NoReason.
+    """
+    if not reason.strip():
+        raise refusals.NoReason()
+    session.refresh(entry, with_for_update={"of": Report})  # its group may have been merged since it was read
+    if entry.voided_at is not None:
+        return
+    slug = session.scalars(select(Action.slug).where(Action.id == entry.action_id)).one()
+    gone = _counted({line.recipient: line.letters for line in entry.lines})
+    after = {"report": entry.id, **_told(gone), "reason": reason}
+    line = audit.note(session, actor=actor, deed="report voided", subject=slug, now=now, after=after)
+    session.flush()
+    # One UPDATE: PostgreSQL asks for a row's action and group again when it changes twice, and a merge may hold them.
+    entry.voided_at, entry.void_reason, entry.voided_in = now, reason, line.id
+    session.flush()
+    change = Tally(letters_sent=-gone.letters_sent, copies_sent=-gone.copies_sent)
+    tally.move(session, entry.action_id, entry.group_id, change)
 
 
 def reported_for(session: Session, pledge: Pledge) -> Tally:
@@ -120,18 +161,41 @@ def _counted(lines: dict[Recipient, int]) -> Tally:
     )
 
 
-def _entry(
-    session: Session, action: Action, sending: Sending, once_key: str, now: datetime, pledge: Pledge | None
-) -> Report:
-    group_id = groups.find(session, sending.group).id if sending.group else None
+def _told(counted: Tally) -> dict[str, int]:
+    return {"letters_sent": counted.letters_sent, "copies_sent": counted.copies_sent}
+
+
+def _lines(action: Action, letters: dict[int, int]) -> dict[Recipient, int]:
+    """The letters to each recipient of this action, none of them 0. Raises NoLetters."""
+    ours = {recipient.id: recipient for recipient in action.recipients}
+    lines = {ours[number]: count for number, count in letters.items() if number in ours and count > 0}
+    if not lines:
+        raise refusals.NoLetters()
+    return lines
+
+
+def _entry(action: Action, sent: Sending | Evening, group_id: int | None, once_key: str, now: datetime) -> Report:
     return Report(
         action_id=action.id,
-        pledge_id=pledge.id if pledge else None,
         group_id=group_id,
-        name=sending.name,
-        email=sending.email,
-        channel=sending.channel,
-        sent_on=sending.sent_on,
+        channel=sent.channel,
+        sent_on=sent.sent_on,
         once_key=hashed(once_key),
         reported_at=now,
     )
+
+
+def _add(session: Session, entry: Report, lines: dict[Recipient, int], once_key: str) -> Report:
+    """The entry, counted; or the one that was quicker under the same key."""
+    try:
+        with session.begin_nested():
+            session.add(entry)
+            session.flush()
+            session.add_all(ReportLine(report_id=entry.id, recipient_id=to.id, letters=n) for to, n in lines.items())
+    except IntegrityError:
+        earlier = reported_under(session, once_key)
+        if earlier is None:
+            raise
+        return earlier
+    tally.move(session, entry.action_id, entry.group_id, _counted(lines))
+    return entry

@@ -144,6 +144,7 @@ class Group(Base):
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     retired_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
 
 
 class Pledge(Base):
@@ -176,6 +177,7 @@ class Pledge(Base):
     withdrawn_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[str | None] = mapped_column(Text)
+    voided_in: Mapped[int | None] = mapped_column(ForeignKey("audit_entries.id"))
 
     group: Mapped[Group | None] = relationship()
 
@@ -216,6 +218,8 @@ class Report(Base):
     reported_at: Mapped[datetime]
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[str | None] = mapped_column(Text)
+    voided_in: Mapped[int | None] = mapped_column(ForeignKey("audit_entries.id"))
+    entered_by: Mapped[str | None] = mapped_column(Text)
 
     lines: Mapped[list["ReportLine"]] = relationship(order_by="ReportLine.recipient_id")
     group: Mapped[Group | None] = relationship()
@@ -280,3 +284,15 @@ class AuditEntry(Base):
     subject: Mapped[str] = mapped_column(String(120), index=True)
     before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     after: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class PublicNote(Base):
+    """What the public is told of a correction."""
+
+    __tablename__ = "public_notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2))
+    at: Mapped[datetime]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ua_tracker import deadlines, groups, private_links, refusals, tally
+from ua_tracker import audit, deadlines, groups, private_links, refusals, tally
 from ua_tracker.models import Action, Pledge
 from ua_tracker.tally import Tally
 
@@ -36,7 +36,7 @@ def make(session: Session, action: Action, wish: Wish, *, once_key: str, token: 
     deadlines.require_open(action, now)
     if wish.write_on is not None:
         deadlines.require_write_on(action, wish.write_on, now)
-    group = groups.find(session, wish.group) if wish.group else None
+    group = groups.find(session, wish.group, to_write=True) if wish.group else None
     pledge = _pledge(action, wish, group.id if group else None, once_key, now)
     try:
         with session.begin_nested():
@@ -51,6 +51,27 @@ def make(session: Session, action: Action, wish: Wish, *, once_key: str, token: 
     private_links.issue(session, pledge.id, token, now)
     tally.move(session, action.id, pledge.group_id, Tally(pledges=1, letters_pledged=pledge.letters))
     return pledge
+
+
+def void(session: Session, pledge: Pledge, reason: str, now: datetime, *, actor: str) -> None:
+    """Takes a pledge out of the count for a reason that names nobody; the tally follows, the history says who did it.
+
+    One that is void or withdrawn already stays as it is. Raises NoReason.
+    """
+    if not reason.strip():
+        raise refusals.NoReason()
+    session.refresh(
+        pledge, with_for_update={"of": Pledge}
+    )  # its group may have been merged, its letters changed meanwhile
+    if pledge.voided_at is not None or pledge.withdrawn_at is not None:
+        return
+    slug = session.scalars(select(Action.slug).where(Action.id == pledge.action_id)).one()
+    after = {"pledge": pledge.id, "letters": pledge.letters, "reason": reason}
+    line = audit.note(session, actor=actor, deed="pledge voided", subject=slug, now=now, after=after)
+    session.flush()
+    pledge.voided_at, pledge.void_reason, pledge.voided_in = now, reason, line.id  # one UPDATE, see letters.void
+    session.flush()
+    tally.move(session, pledge.action_id, pledge.group_id, Tally(pledges=-1, letters_pledged=-pledge.letters))
 
 
 def email_key(email: str | None) -> str | None:

@@ -146,6 +146,154 @@ class SlugTaken(Refusal):
     sentence = marked("There is already a group “%(slug)s”.")
 
 
+class EditedMeanwhile(Refusal):
+    """Another coordinator changed the action after this one was shown it. Nothing is overwritten."""
+
+    sentence = marked(
+        "Somebody else changed “%(slug)s” while you were working on it. Nothing of yours was stored: "
+        "look at what it says now, and make your changes again."
+    )
+
+
+class NumberMissing(Refusal):
+    """An action is known by its UA number or its AI index."""
+
+    sentence = marked("Give the action its UA number or its AI index.")
+    field = "ua_number"
+
+
+class ActionKnown(Refusal):
+    """This issue of the case is there already."""
+
+    sentence = marked("This action is there already: “%(slug)s”.")
+    field = "ua_number"
+
+
+class UnknownZone(Refusal):
+    """A deadline needs a zone of the IANA time zone database."""
+
+    sentence = marked("“%(zone)s” is no time zone. Choose one as America/Toronto.")
+    field = "timezone"
+
+
+class GoalOutOfRange(Refusal):
+    """A goal is a number of letters that can be reached."""
+
+    sentence = marked("Choose a number from %(min)s to %(max)s.")
+    field = "goal"
+
+
+class GraceOutOfRange(GoalOutOfRange):
+    """The days of grace are some weeks, at most a year."""
+
+    field = "grace_days"
+
+
+class DeadlineTooFar(Refusal):
+    """No Urgent Action is open for ten years."""
+
+    sentence = marked("Choose a day before %(day)s.")
+    field = "deadline"
+
+
+class PublishedNeedsBoth(Refusal):
+    """What the public sees has a deadline and somebody to write to."""
+
+    sentence = marked("A published action needs a deadline and at least one target.")
+    field = "deadline"
+
+
+class DeadlineOnlyLater(Refusal):
+    """Whoever pledged was promised the time until the deadline."""
+
+    sentence = marked(
+        "People have relied on the deadline, %(day)s: it can only move to a later day. To end sooner, close the action."
+    )
+    field = "deadline"
+
+
+class NotLater(Refusal):
+    """An extension gives more time."""
+
+    sentence = marked("Choose a day after the present deadline, %(day)s.")
+    field = "deadline"
+
+
+class ClosedEarly(Refusal):
+    """A coordinator closed the action already."""
+
+    sentence = marked("“%(slug)s” was closed. Reopen it first.")
+
+
+class NotClosed(Refusal):
+    """Only what a coordinator closed can be reopened; a deadline that has passed is extended."""
+
+    sentence = marked("Nobody closed “%(slug)s”. If its deadline has passed, extend it.")
+
+
+class SameGroup(Refusal):
+    """A group is merged into another one."""
+
+    sentence = marked("Choose another group than “%(slug)s” itself.")
+    field = "group"
+
+
+class NotYourGroup(Refusal):
+    """A group coordinator acts for the own group only."""
+
+    sentence = marked("You can do this for your own group only.")
+    field = "group"
+
+
+class NoSuchEntry(Refusal):
+    """There is no such pledge or report among those the coordinator sees."""
+
+    sentence = marked("This entry is not among those you can see.")
+
+
+class NoReason(Refusal):
+    """Whoever takes something back says why."""
+
+    sentence = marked("Write why it is taken back.")
+    field = "reason"
+
+
+class NothingMatches(Refusal):
+    """A filter that finds nothing takes nothing back."""
+
+    sentence = marked("Nothing that still counts matches this filter.")
+
+
+class PreviewOutdated(Refusal):
+    """What would be taken back is no longer what was shown. Nothing was."""
+
+    sentence = marked(
+        "Something changed since this preview was made, so nothing was taken back. "
+        "Look at the new preview, then confirm it."
+    )
+
+
+class NobodyWrote(Refusal):
+    """A letter evening has people who wrote."""
+
+    sentence = marked("Write how many people took part, from 1 to %(most)s.")
+    field = "people"
+
+
+class TooManyLetters(Refusal):
+    """More letters to one recipient than an evening can bring forth: a slip of the finger, most likely."""
+
+    sentence = marked("Enter at most %(most)s letters to one recipient.")
+    field = "letters-1"
+
+
+class EmptyNote(Refusal):
+    """A note to the public says something."""
+
+    sentence = marked("Write what the public shall read.")
+    field = "note"
+
+
 class NoUrgentAction(Refusal):
     """The document has no UA number or AI index with something to write and somebody to write to."""
 

@@ -6,7 +6,7 @@ A tally moves by SQL in the transaction of the row it counts, never by reading, 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Select, case, func, insert, select, text, update
+from sqlalchemy import Select, case, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from ua_tracker.models import Action, ActionTally, AuditEntry, Group, GroupTally, Pledge, Recipient, Report, ReportLine
@@ -18,6 +18,19 @@ _FIRST_OF_GROUP = text(
     INSERT INTO group_tallies (action_id, group_id, pledges, letters_pledged, letters_sent, copies_sent)
     VALUES (:action_id, :group_id, 0, 0, 0, 0)
     ON CONFLICT (action_id, group_id) DO NOTHING
+    """
+)
+
+_INHERITED = text(
+    """
+    INSERT INTO group_tallies (action_id, group_id, pledges, letters_pledged, letters_sent, copies_sent)
+    SELECT action_id, :heir, pledges, letters_pledged, letters_sent, copies_sent
+    FROM group_tallies WHERE group_id = :gone
+    ON CONFLICT (action_id, group_id) DO UPDATE SET
+        pledges = group_tallies.pledges + excluded.pledges,
+        letters_pledged = group_tallies.letters_pledged + excluded.letters_pledged,
+        letters_sent = group_tallies.letters_sent + excluded.letters_sent,
+        copies_sent = group_tallies.copies_sent + excluded.copies_sent
     """
 )
 
@@ -60,6 +73,26 @@ def move(session: Session, action_id: int, group_id: int | None, change: Tally) 
 def touch(session: Session, action_id: int) -> None:
     """Makes every kept copy of the counter stale without changing a number."""
     _move_action(session, action_id, Tally())
+
+
+def touch_all_of(session: Session, group_id: int) -> None:
+    """Makes every kept copy stale that may name the group: of each action in which it has a share."""
+    shares = (
+        select(GroupTally.action_id)
+        .join(Action, Action.id == GroupTally.action_id)
+        .where(GroupTally.group_id == group_id)
+        .order_by(Action.slug)  # the order in which a check waits for them
+    )
+    for action_id in session.scalars(shares).all():
+        touch(session, action_id)
+
+
+def hand_over(session: Session, group_id: int, heir_id: int) -> None:
+    """Adds all shares of one group to another's, whose rows they count from now on; touch the actions first."""
+    session.execute(_INHERITED, {"gone": group_id, "heir": heir_id})
+    session.execute(
+        delete(GroupTally).where(GroupTally.group_id == group_id).execution_options(synchronize_session=False)
+    )
 
 
 def _move_action(session: Session, action_id: int, change: Tally) -> None:

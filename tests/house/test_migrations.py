@@ -9,7 +9,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
+from tests.factories import NOON
+from ua_tracker import audit
 from ua_tracker.models import Base
 
 HOME = Path(__file__).resolve().parents[2]
@@ -54,6 +58,20 @@ def test_the_checks_of_the_tables_are_there_after_a_migration(empty, tmp_path):
         assert wanted == found, table.name
     indexes = {index["name"] for index in inspect(engine).get_indexes("pledges") if index["unique"]}
     assert "uq_pledges_action_id_email_key" in indexes
+    engine.dispose()
+
+
+@pytest.mark.parametrize("deed", ["UPDATE audit_entries SET actor = 'nobody'", "DELETE FROM audit_entries"])
+def test_the_database_refuses_to_rewrite_the_history(empty, tmp_path, deed):
+    flask(empty, tmp_path, "upgrade")
+    engine = create_engine(empty)
+    with Session(engine) as session:
+        audit.note(session, actor="rosa", deed="edited", subject="ua-12-26", now=NOON)
+        session.commit()
+        with pytest.raises(DBAPIError, match="only ever added"):
+            session.execute(text(deed))
+        session.rollback()
+        assert [line.actor for line in audit.listing(session).entries] == ["rosa"]
     engine.dispose()
 
 

@@ -1,11 +1,19 @@
-"""Which actions are there, and in which order?"""
+"""Which actions are there, what do they say, and until when do they stand?"""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
-from tests.factories import NOON, an_action
-from ua_tracker import actions, refusals
+from tests.factories import NOON, a_pledge, a_report, an_action, an_addressee
+from tests.waiting import until_somebody_waits
+from ua_tracker import actions, deadlines, refusals, tally
+from ua_tracker.actions import Addressee
+from ua_tracker.models import AuditEntry
+from ua_tracker.tally import Tally
 
 
 def test_the_list_has_open_then_reporting_then_closed_and_no_drafts(session):
@@ -30,9 +38,6 @@ def test_a_draft_is_not_there_for_the_public(session):
 
 
 def test_the_second_of_two_who_edit_at_once_is_told(session):
-    from sqlalchemy.orm import Session
-    from sqlalchemy.orm.exc import StaleDataError
-
     an_action(session)
     with Session(session.get_bind()) as other:
         theirs = actions.find(other, "ua-12-26")
@@ -41,3 +46,184 @@ def test_the_second_of_two_who_edit_at_once_is_told(session):
         theirs.goal = 300
         with pytest.raises(StaleDataError):
             other.commit()
+
+
+def edited(session, action, **changes) -> bool:
+    return actions.edit(session, action, changes, revision=action.revision, actor="rosa", now=NOON)
+
+
+def history(session) -> list[AuditEntry]:
+    return list(session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
+
+
+def test_an_action_is_written_by_hand_and_stays_a_draft_until_published(session):
+    written = {
+        "title": "NURSE ON TRIAL", "country": "Freedonia", "demands": ["Free her."], "deadline": date(2026, 4, 1),
+        "goal": 250, "targets": [Addressee(role="President", name="Ms. Chair")], "copies": [Addressee(role="Embassy")],
+    }  # fmt: skip
+    options = {"ua_number": "7/26", "sequence": "second", "default_timezone": "America/Toronto"}
+    action = actions.create(session, written, **options, actor="rosa", now=NOON)
+    assert (action.slug, action.case.ua_number, action.goal) == ("ua-7-26-2", "7/26", 250)
+    assert ([one.title for one in action.targets], [one.position for one in action.copies]) == (["President"], [2])
+    actions.publish(session, action, NOON)
+    assert actions.find_published(session, "ua-7-26-2") is action
+    [line] = history(session)
+    assert (line.actor, line.deed, line.after["deadline"]) == ("rosa", "created", "2026-04-01")
+    with pytest.raises(refusals.ActionKnown):
+        actions.create(session, written, **options, actor="rosa", now=NOON)
+    with pytest.raises(refusals.NumberMissing):
+        actions.create(session, written, default_timezone="America/Toronto", actor="rosa", now=NOON)
+
+
+def test_an_edit_leaves_the_changed_values_in_the_history_and_no_others(session):
+    action = an_action(session)
+    before = tally.read_with_revision(session, action.id)[1]
+    assert edited(session, action, goal=300, title=action.title, demands=["Release her."])
+    [line] = history(session)
+    assert line.before == {"goal": 100, "demands": ["Release Ana Lopez.", "Let her see a lawyer."]}
+    assert line.after == {"goal": 300, "demands": ["Release her."]}
+    assert tally.read_with_revision(session, action.id)[1] > before
+    assert not edited(session, action, goal=300)
+    assert len(history(session)) == 1
+
+
+@pytest.mark.parametrize("theirs", [{"goal": 300}, {"targets": [Addressee(role="Somebody else")]}])
+def test_the_second_of_two_coordinators_is_told_and_overwrites_nothing(session, theirs):
+    action = an_action(session)
+    shown = action.revision
+    with Session(session.get_bind()) as other:
+        action_of_zoe = actions.find(other, "ua-12-26")
+        actions.edit(other, action_of_zoe, theirs, revision=shown, actor="zoe", now=NOON)
+        other.commit()
+    with pytest.raises(refusals.EditedMeanwhile):
+        actions.edit(session, action, {"goal": 200, "title": "x"}, revision=shown, actor="rosa", now=NOON)
+    with pytest.raises(refusals.EditedMeanwhile):
+        actions.close(session, action, "good news", revision=shown, actor="rosa", now=NOON)
+    session.commit()
+    assert (action.goal, action.title) == (theirs.get("goal", 100), "TEACHER HELD WITHOUT CHARGE")
+    assert [line.actor for line in history(session)] == ["zoe"]
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_of_two_who_press_the_button_at_the_same_moment_one_is_told(session):
+    action = an_action(session)
+    shown = action.revision
+
+    def zoes_turn() -> str:
+        with Session(session.get_bind()) as other:
+            try:
+                actions.edit(
+                    other, actions.find(other, action.slug), {"goal": 300}, revision=shown, actor="zoe", now=NOON
+                )
+            except refusals.EditedMeanwhile:
+                return "told"
+            return "stored"
+
+    actions.edit(session, action, {"goal": 200}, revision=shown, actor="rosa", now=NOON)
+    with ThreadPoolExecutor() as pool:
+        zoe = pool.submit(zoes_turn)
+        until_somebody_waits(session, zoe)
+        session.commit()
+        assert zoe.result() == "told"
+
+
+def test_recipients_change_places_and_the_letters_stay_with_whom_they_went_to(session):
+    action = an_action(session)
+    minister, ambassador = action.targets[0], action.copies[0]
+    a_report(session, action, target=3, copy=2)
+    shown = [Addressee(role="King"), an_addressee(minister, name="A New Minister")]
+    assert edited(session, action, targets=shown)
+    assert [(one.role, one.position) for one in action.recipients] == [
+        ("King", 1), ("Minister of Justice", 2), ("Ambassador", 3)
+    ]  # fmt: skip
+    assert (action.targets[1].id, action.targets[1].name) == (minister.id, "A New Minister")
+    edited(session, action, targets=[Addressee(role="King")], copies=[])
+    assert (minister.retired_at, ambassador.retired_at) == (NOON, NOON)
+    assert tally.read(session, action.id) == Tally(letters_sent=3, copies_sent=2)
+    assert tally.check(session) == []
+
+
+def test_a_target_who_becomes_a_copy_leaves_the_letters_where_they_were_counted(session):
+    action = an_action(session)
+    minister = action.targets[0]
+    a_report(session, action, target=3, copy=0)
+    edited(session, action, targets=[Addressee(role="King")], copies=[an_addressee(minister)])
+    assert (minister.retired_at, action.copies[0].role) == (NOON, "Minister of Justice")
+    assert action.copies[0].id != minister.id
+    assert tally.check(session) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "no"),
+    [
+        ({"timezone": "Mars/Olympus"}, refusals.UnknownZone),
+        ({"goal": 0}, refusals.GoalOutOfRange),
+        ({"grace_days": -1}, refusals.GraceOutOfRange),
+        ({"deadline": date(9999, 12, 31)}, refusals.DeadlineTooFar),
+        ({"deadline": None}, refusals.PublishedNeedsBoth),
+        ({"targets": []}, refusals.PublishedNeedsBoth),
+        ({"deadline": date(2026, 3, 12)}, refusals.DeadlineOnlyLater),
+    ],
+)
+def test_what_a_published_action_promises_is_not_taken_away(session, changes, no):
+    action = an_action(session)
+    a_pledge(session, action)
+    with pytest.raises(no):
+        edited(session, action, **changes)
+    session.commit()
+    assert (action.deadline, len(action.targets), history(session)) == (date(2026, 3, 15), 1, [])
+
+
+def test_a_wrong_deadline_is_put_right_while_nobody_has_relied_on_it(session):
+    action = an_action(session, deadline=date(2027, 3, 15))
+    edited(session, action, deadline=date(2026, 3, 15))
+    assert action.deadline == date(2026, 3, 15)
+
+
+def test_an_extension_opens_the_action_again_and_the_old_day_stays_in_the_history(session):
+    action = an_action(session)
+    over = datetime(2026, 4, 20, tzinfo=UTC)
+    with pytest.raises(refusals.DeadlineTooFar):
+        actions.extend(session, action, date(9999, 12, 31), revision=action.revision, actor="rosa", now=over)
+    with pytest.raises(refusals.NotLater):
+        actions.extend(session, action, date(2026, 3, 15), revision=action.revision, actor="rosa", now=over)
+    assert deadlines.state(action, over) == "closed"
+    actions.extend(session, action, date(2026, 4, 30), revision=action.revision, actor="rosa", now=over)
+    assert deadlines.state(action, over) == "open"
+    [line] = history(session)
+    assert (line.deed, line.before, line.after) == (
+        "extended", {"deadline": "2026-03-15"}, {"deadline": "2026-04-30"}
+    )  # fmt: skip
+
+
+def test_an_action_is_closed_for_good_news_and_can_be_reopened(session):
+    action = an_action(session)
+    a_report(session, action, target=4)
+    before = tally.read_with_revision(session, action.id)[1]
+    actions.close(
+        session, action, "good news", outcome="She is free.", revision=action.revision, actor="rosa", now=NOON
+    )
+    with pytest.raises(refusals.PledgingLocked):
+        a_pledge(session, action)
+    with pytest.raises(refusals.ReportingClosed):
+        a_report(session, action)
+    assert tally.read(session, action.id).letters_sent == 4
+    assert tally.read_with_revision(session, action.id)[1] > before
+    with pytest.raises(refusals.ClosedEarly):
+        actions.extend(session, action, date(2026, 5, 1), revision=action.revision, actor="rosa", now=NOON)
+    actions.reopen(session, action, revision=action.revision, actor="rosa", now=NOON)
+    with pytest.raises(refusals.NotClosed):
+        actions.reopen(session, action, revision=action.revision, actor="rosa", now=NOON)
+    assert deadlines.state(action, NOON) == "open"
+    assert [(line.deed, line.after["closed_reason"]) for line in history(session)] == [
+        ("closed", "good news"), ("reopened", None)
+    ]  # fmt: skip
+    assert tally.check(session) == []
+
+
+def test_a_draft_is_not_closed_and_no_reason_is_invented(session):
+    action = an_action(session, published_at=None)
+    with pytest.raises(refusals.NoSuchAction):
+        actions.close(session, action, "ended", revision=action.revision, actor="rosa", now=NOON)
+    with pytest.raises(ValueError, match="boredom"):
+        actions.close(session, action, "boredom", revision=action.revision, actor="rosa", now=NOON)

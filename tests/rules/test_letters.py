@@ -3,10 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from tests.factories import NOON, a_group, a_pledge, a_report, a_sending, an_action
+from tests.factories import NOON, a_group, a_pledge, a_report, a_sending, an_action, an_evening
 from ua_tracker import letters, refusals, tally
 from ua_tracker.letters import Sending
+from ua_tracker.models import AuditEntry
 from ua_tracker.tally import Tally
 
 ENDS = datetime(2026, 3, 30, 4, 0, tzinfo=UTC)
@@ -65,8 +67,8 @@ def test_letters_go_to_the_group_that_the_report_names_and_to_no_other(session):
 def test_a_voided_report_stays_with_its_reason_and_counts_no_more(session):
     action = an_action(session)
     kept, wrong = a_report(session, action, target=2), a_report(session, action, target=9)
-    letters.void(session, wrong, "entered twice", NOON)
-    letters.void(session, wrong, "again", NOON)
+    letters.void(session, wrong, "entered twice", NOON, actor="tests")
+    letters.void(session, wrong, "again", NOON, actor="tests")
     session.commit()
     assert tally.read(session, action.id) == Tally(letters_sent=2, copies_sent=1)
     assert (wrong.void_reason, kept.voided_at) == ("entered twice", None)
@@ -89,9 +91,72 @@ def test_two_who_void_one_report_at_once_take_it_back_once(session):
     report = a_report(session, action, target=2)
     with Session(session.get_bind()) as other:
         theirs = other.get(type(report), report.id)
-        letters.void(session, report, "twice", NOON)
+        letters.void(session, report, "twice", NOON, actor="tests")
         session.commit()
-        letters.void(other, theirs, "twice", NOON)
+        letters.void(other, theirs, "twice", NOON, actor="tests")
         other.commit()
     assert tally.read(session, action.id).letters_sent == 9
     assert tally.check(session) == []
+
+
+def test_whoever_takes_a_report_back_says_why_and_stands_in_the_history(session):
+    action = an_action(session)
+    report = a_report(session, action, name="Amal", target=9, copy=2)
+    with pytest.raises(refusals.NoReason):
+        letters.void(session, report, "  ", NOON, actor="rosa")
+    letters.void(session, report, "entered twice", NOON, actor="rosa")
+    letters.void(session, report, "again", NOON, actor="zoe")
+    session.commit()
+    line = session.scalars(select(AuditEntry)).one()
+    assert (line.id, line.actor, line.subject) == (report.voided_in, "rosa", "ua-12-26")
+    assert line.after == {"report": report.id, "letters_sent": 9, "copies_sent": 2, "reason": "entered twice"}
+
+
+def entered(session, action, sight=None, once_key="the form of the evening", now=NOON, **changes):
+    evening = an_evening(action, **changes)
+    report = letters.enter_evening(session, action, sight, evening, once_key=once_key, actor="rosa", now=now)
+    session.commit()
+    return report
+
+
+def test_a_letter_evening_is_one_nameless_report_of_its_group(session):
+    action, group = an_action(session), a_group(session, "montreal")
+    report = entered(session, action)
+    assert entered(session, action) is report
+    assert (report.people, report.name, report.email, report.entered_by) == (14, None, None, "rosa")
+    assert tally.read(session, action.id) == Tally(letters_sent=31, copies_sent=12)
+    assert tally.read_groups(session, action.id) == {group.slug: Tally(letters_sent=31, copies_sent=12)}
+    line = session.scalars(select(AuditEntry)).one()
+    assert (line.deed, line.after["people"], line.after["letters_sent"]) == ("evening entered", 14, 31)
+    letters.void(session, report, "another group's evening", NOON, actor="rosa")
+    session.commit()
+    assert tally.read(session, action.id) == Tally()
+    assert tally.check(session) == []
+
+
+def test_an_evening_may_bring_twenty_thousand_letters_and_no_more(session):
+    action = an_action(session)
+    a_group(session, "montreal")
+    entered(session, action, target=20_000, copy=0)
+    for changes, no in (
+        ({"target": 20_001}, refusals.TooManyLetters),
+        ({"people": 0}, refusals.NobodyWrote),
+        ({"people": 20_001}, refusals.NobodyWrote),
+        ({"target": 0, "copy": 0}, refusals.NoLetters),
+        ({"group": "nowhere"}, refusals.NoSuchGroup),
+        ({"sent_on": date(2026, 3, 16)}, refusals.SentAfterDeadline),
+        ({"sent_on": date(2026, 3, 11)}, refusals.SentInFuture),
+        ({"now": ENDS}, refusals.ReportingClosed),
+    ):
+        with pytest.raises(no):
+            entered(session, action, once_key=str(changes), **changes)
+        session.rollback()
+    assert tally.read(session, action.id).letters_sent == 20_000
+
+
+def test_a_group_coordinator_enters_the_own_groups_evening_only(session):
+    action = an_action(session)
+    montreal, ottawa = a_group(session, "montreal"), a_group(session, "ottawa")
+    with pytest.raises(refusals.NotYourGroup):
+        entered(session, action, sight=ottawa.id)
+    assert entered(session, action, sight=montreal.id).group_id == montreal.id

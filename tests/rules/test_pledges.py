@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from tests.factories import NOON, SECRET, a_group, a_pledge, a_wish, an_action
 from ua_tracker import pledges, private_links, refusals, tally
-from ua_tracker.models import Pledge, PrivateLink
+from ua_tracker.models import AuditEntry, Pledge, PrivateLink
 from ua_tracker.tally import Tally
 
 CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
@@ -120,3 +120,38 @@ def test_a_row_the_database_refuses_for_another_reason_is_an_error_and_no_thanks
     action = an_action(session)
     with pytest.raises(IntegrityError):
         a_pledge(session, action, letters=501)
+
+
+def test_a_voided_pledge_counts_no_more_and_frees_its_address(session):
+    action = an_action(session)
+    a_group(session, "montreal")
+    pledge = a_pledge(session, action, email="amal@example.org", letters=4, group="montreal")
+    with pytest.raises(refusals.NoReason):
+        pledges.void(session, pledge, "", NOON, actor="rosa")
+    pledges.void(session, pledge, "a test", NOON, actor="rosa")
+    pledges.void(session, pledge, "again", NOON, actor="zoe")
+    session.commit()
+    assert (pledge.voided_at, pledge.void_reason) == (NOON, "a test")
+    assert tally.read(session, action.id) == Tally()
+    assert tally.check(session) == []
+    line = session.scalars(select(AuditEntry)).one()
+    assert (line.id, line.actor) == (pledge.voided_in, "rosa")
+    assert line.after == {"pledge": pledge.id, "letters": 4, "reason": "a test"}
+    a_pledge(session, action, email="amal@example.org")
+
+
+def test_two_who_void_one_pledge_at_once_take_it_back_once(session):
+    from sqlalchemy.orm import Session
+
+    action = an_action(session)
+    a_pledge(session, action, letters=9)
+    pledge = a_pledge(session, action, letters=2)
+    with Session(session.get_bind()) as other:
+        theirs = other.get(Pledge, pledge.id)
+        other.commit()
+        pledges.void(session, pledge, "twice", NOON, actor="rosa")
+        session.commit()
+        pledges.void(other, theirs, "twice", NOON, actor="zoe")
+        other.commit()
+    assert tally.read(session, action.id) == Tally(pledges=1, letters_pledged=9)
+    assert tally.check(session) == []

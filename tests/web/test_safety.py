@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from tests.factories import an_action
 from tests.reader import Reader
+from ua_tracker import refusals
 from ua_tracker.models import Pledge
 
 PAGE = "/en/actions/ua-12-26"
@@ -233,3 +234,14 @@ def test_a_database_that_is_away_is_503_and_keeps_what_was_typed(app, session):
 def test_the_words_on_the_accent_are_the_ones_that_contrast_more(an_app, accent, words):
     sheet = Reader(an_app(SITE_ACCENT=accent)).get("/files/accent.css").html
     assert sheet == f":root{{--accent:{accent};--on-accent:{words}}}\n"
+
+
+@pytest.mark.parametrize("no", [refusals.EditedMeanwhile, refusals.ClosedEarly])
+def test_a_coordinator_who_was_slower_reads_why_and_not_that_the_action_is_locked(app, reader, no):
+    @app.get("/<lang:lang>/slower")
+    def slower() -> None:
+        raise no(slug="ua-12-26")
+
+    answer = reader.get("/en/slower")
+    assert answer.status == 409
+    assert str(no(slug="ua-12-26")) in answer.text

@@ -15,7 +15,7 @@ from ua_tracker.models import Action, Case, Recipient, ReportLine
 USUAL_GOAL = 500
 _TEXTS = ("sequence", "ai_index", "country", "issued", "title", "summary", "demands", "background", "deadline",
           "deadline_wording")  # fmt: skip
-_PARTS = ("role", "name", "address_lines", "phones", "fax", "email", "x", "salutation")
+PARTS = ("role", "name", "address_lines", "phones", "fax", "email", "x", "salutation")
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ def save(
     """
     if not draft.ua_number and not draft.ai_index:
         raise refusals.NoUrgentAction()
-    case = _case(session, draft.ua_number)
-    action = _known(session, draft, case)
+    case = case_of(session, draft.ua_number)
+    action = known(session, draft, case)
     is_new = action is None
     if action is None:
-        action = _new(session, draft, case, goal or USUAL_GOAL, timezone or default_timezone, now)
+        action = new(session, draft, case, goal or USUAL_GOAL, timezone or default_timezone, now)
     before = _picture(action, [] if is_new else action.recipients)
     _fill(action, draft)
     action.goal = goal or action.goal
@@ -63,7 +63,8 @@ def save(
     return Saved(action, is_new, changed)
 
 
-def _case(session: Session, ua_number: str | None) -> Case | None:
+def case_of(session: Session, ua_number: str | None) -> Case | None:
+    """The case of this number, new if need be."""
     if ua_number is None:
         return None
     case = session.scalar(select(Case).where(Case.ua_number == ua_number))
@@ -74,27 +75,28 @@ def _case(session: Session, ua_number: str | None) -> Case | None:
     return case
 
 
-def _known(session: Session, draft: Draft, case: Case | None) -> Action | None:
+def known(session: Session, draft: Draft, case: Case | None) -> Action | None:
     """The action of this document, held against others until the transaction ends.
 
     The AI index tells it; one that was imported before its index could be read is known by its place in the case.
     """
-    known = select(Action).with_for_update(of=Action)
+    query = select(Action).with_for_update(of=Action)
     if draft.ai_index:
-        action = session.scalar(known.where(Action.ai_index == draft.ai_index))
+        action = session.scalar(query.where(Action.ai_index == draft.ai_index))
         if action is not None:
             return action
     if case is None:
         return None
-    known = known.where(Action.case_id == case.id, Action.sequence == draft.sequence)
+    query = query.where(Action.case_id == case.id, Action.sequence == draft.sequence)
     if draft.ai_index or draft.sequence is None:
-        known = known.where(Action.issued == draft.issued)
+        query = query.where(Action.issued == draft.issued)
     if draft.ai_index:
-        known = known.where(Action.ai_index.is_(None))
-    return session.scalars(known.order_by(Action.id)).first()
+        query = query.where(Action.ai_index.is_(None))
+    return session.scalars(query.order_by(Action.id)).first()
 
 
-def _new(session: Session, draft: Draft, case: Case | None, goal: int, timezone: str, now: datetime) -> Action:
+def new(session: Session, draft: Draft, case: Case | None, goal: int, timezone: str, now: datetime) -> Action:
+    """An empty action under the next free slug of its case, with its empty tally."""
     action = Action(
         case_id=case.id if case else None,
         slug=_slug(session, draft, case),
@@ -151,11 +153,11 @@ def _set_recipients(session: Session, action: Action, draft: Draft, now: datetim
             recipient = Recipient(action_id=action.id, kind=kind)
             session.add(recipient)
         recipient.position = position
-        for name in _PARTS:
+        for name in PARTS:
             setattr(recipient, name, getattr(written, name))
     for recipient in old:
         if recipient not in kept.values():
-            _let_go(session, recipient, now)
+            let_go(session, recipient, now)
     session.flush()
 
 
@@ -172,7 +174,8 @@ def _matched(old: list[Recipient], wanted: list[tuple[str, Written]]) -> dict[in
     return kept
 
 
-def _let_go(session: Session, recipient: Recipient, now: datetime) -> None:
+def let_go(session: Session, recipient: Recipient, now: datetime) -> None:
+    """Takes a recipient from the action: retired when there are letters to them, removed else."""
     written_to = session.scalar(select(ReportLine.letters).where(ReportLine.recipient_id == recipient.id).limit(1))
     if written_to:
         recipient.retired_at = now
@@ -186,6 +189,6 @@ def _picture(action: Action, recipients: list[Recipient]) -> dict[str, Any]:
     for name in ("issued", "deadline"):
         values[name] = values[name].isoformat() if values[name] else None
     values["recipients"] = [
-        {"kind": recipient.kind, **{name: getattr(recipient, name) for name in _PARTS}} for recipient in recipients
+        {"kind": recipient.kind, **{name: getattr(recipient, name) for name in PARTS}} for recipient in recipients
     ]
     return values

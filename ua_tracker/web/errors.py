@@ -24,7 +24,14 @@ STATUSES: dict[type[Refusal], int] = {
     refusals.NoSize: 400,
     refusals.PledgingLocked: 409,
     refusals.ReportingClosed: 409,
+    refusals.EditedMeanwhile: 409,
+    refusals.PreviewOutdated: 409,
+    refusals.ClosedEarly: 409,
+    refusals.NotYourGroup: 403,
+    refusals.NoSuchEntry: 404,
 }
+# Of these the page says what the action's state still allows.
+LOCKS = (refusals.PledgingLocked, refusals.ReportingClosed)
 TITLES = {
     400: lazy_gettext("This request could not be read"),
     403: lazy_gettext("This is not allowed"),
@@ -83,9 +90,9 @@ def register(app: Flask) -> None:
 
 def _refused(no: Refusal) -> Response:
     status = STATUSES.get(type(no), 422)
-    if status == 409:
+    if isinstance(no, LOCKS):
         action = actions.find(db.session(), no.facts["slug"])
-        return _shown(409, "errors/_locked.html", action=action, state=action and deadlines.state(action, now()))
+        return _shown(status, "errors/_locked.html", action=action, state=action and deadlines.state(action, now()))
     return _shown(status, "errors/_plain.html", sentence=words(no))
 
 

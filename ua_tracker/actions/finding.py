@@ -1,23 +1,14 @@
-"""Which actions are there, in which state, and may this one be published or removed?"""
+"""Which actions are there, and in which state?"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ua_tracker import deadlines, refusals
 from ua_tracker.deadlines import State
-from ua_tracker.models import (
-    Action,
-    ActionTally,
-    GroupTally,
-    Pledge,
-    PrivateLink,
-    Recipient,
-    Report,
-    ReportLine,
-)
+from ua_tracker.models import Action, ActionTally
 from ua_tracker.tally import Tally
 
 
@@ -33,7 +24,8 @@ class Listing:
 def find(session: Session, slug: str, *, to_write: bool = False) -> Action:
     """The action with this slug, a draft too. Raises NoSuchAction.
 
-    `to_write` holds the action as it is until the transaction ends, so that nobody closes it meanwhile.
+    `to_write` holds the action as it is until the transaction ends, so that nobody closes it meanwhile. It is
+    for what people give to an action; whoever changes the action itself finds it plainly (see `hold`).
     """
     query = select(Action).where(Action.slug == slug)
     if to_write:
@@ -70,35 +62,13 @@ def listing(session: Session, now: datetime) -> Listing:
     return found
 
 
-def publish(session: Session, action: Action, now: datetime) -> None:
-    """Shows the action to the public. Published twice is published once.
+def hold(session: Session, action: Action, revision: int | None = None) -> None:
+    """Reads the action anew and keeps everybody else from it until the transaction ends.
 
-    Raises EndsTheCase for a stop action, NoDeadline, or NobodyToWriteTo.
+    Two who both hold it as it is already (`find(…, to_write=True)`) would wait for each other here.
+    `revision` is the one that the coordinator was shown. Raises EditedMeanwhile when it has grown since.
     """
-    if action.sequence == "stop action":
-        raise refusals.EndsTheCase(slug=action.slug)
-    if action.deadline is None:
-        raise refusals.NoDeadline(slug=action.slug)
-    if not action.targets:
-        raise refusals.NobodyToWriteTo(slug=action.slug)
-    if action.published_at is None:
-        action.published_at = now
-
-
-def remove(session: Session, action: Action) -> None:
-    """Removes a practice copy, or a draft nobody gave anything to, with all that hangs on it.
-
-    Raises HoldsPeoplesWords for any other action.
-    """
-    given = session.scalar(select(Pledge.id).where(Pledge.action_id == action.id).limit(1)) or session.scalar(
-        select(Report.id).where(Report.action_id == action.id).limit(1)
-    )
-    if not action.practice and (action.published_at is not None or given):
-        raise refusals.HoldsPeoplesWords(slug=action.slug)
-    pledges = select(Pledge.id).where(Pledge.action_id == action.id)
-    reports = select(Report.id).where(Report.action_id == action.id)
-    session.execute(delete(PrivateLink).where(PrivateLink.pledge_id.in_(pledges)))
-    session.execute(delete(ReportLine).where(ReportLine.report_id.in_(reports)))
-    for table in (Report, Pledge, Recipient, ActionTally, GroupTally):
-        session.execute(delete(table).where(table.action_id == action.id))
-    session.execute(delete(Action).where(Action.id == action.id))
+    # Not from rows that merely refer to it: whoever voids a report holds its row already and must not wait here.
+    session.refresh(action, with_for_update={"of": Action, "key_share": True})
+    if revision is not None and action.revision != revision:
+        raise refusals.EditedMeanwhile(slug=action.slug)

@@ -1,0 +1,188 @@
+"""Which pledges and reports does a coordinator see?"""
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import update
+
+from tests.factories import NOON, a_group, a_pledge, a_report, an_action
+from ua_tracker import groups, ledger, letters, pledges, refusals
+from ua_tracker.ledger import NO_GROUP, PAGE, STANDING, VOID, WITHDRAWN, Wanted
+from ua_tracker.models import Pledge
+
+OFFICE = None
+
+
+def names(page) -> list[str]:
+    return [row.name for row in page.rows]
+
+
+def test_a_group_coordinator_sees_the_own_group_whatever_the_filter_says(session):
+    action = an_action(session)
+    montreal, ottawa = a_group(session, "montreal"), a_group(session, "ottawa")
+    own = a_pledge(session, action, name="Amal", group="montreal")
+    foreign = a_pledge(session, action, name="Zoé", group="ottawa")
+    a_report(session, action, name="Amal", group="montreal")
+    hidden = a_report(session, action, name="Zoé", group=None)
+    assert names(ledger.pledges(session, action, OFFICE, Wanted())) == ["Zoé", "Amal"]
+    assert names(ledger.pledges(session, action, montreal.id, Wanted())) == ["Amal"]
+    assert names(ledger.pledges(session, action, montreal.id, Wanted(group="ottawa"))) == []
+    assert names(ledger.pledges(session, action, montreal.id, Wanted(group=NO_GROUP))) == []
+    assert names(ledger.pledges(session, action, montreal.id, Wanted(text="zoe"))) == []
+    assert names(ledger.reports(session, action, montreal.id, Wanted())) == ["Amal"]
+    assert ledger.find_pledge(session, action, montreal.id, own.id) is own
+    assert ledger.find_pledge(session, action, ottawa.id, foreign.id) is foreign
+    with pytest.raises(refusals.NoSuchEntry):
+        ledger.find_pledge(session, action, montreal.id, foreign.id)
+    with pytest.raises(refusals.NoSuchEntry):
+        ledger.find_report(session, action, montreal.id, hidden.id)
+    with pytest.raises(refusals.NoSuchEntry):
+        ledger.pledges(session, action, montreal.id, Wanted(), after=foreign.id)
+
+
+def test_another_actions_rows_are_not_seen(session):
+    action, other = an_action(session), an_action(session, slug="ua-13-26")
+    pledge = a_pledge(session, other)
+    assert ledger.pledges(session, action, OFFICE, Wanted()).rows == []
+    with pytest.raises(refusals.NoSuchEntry):
+        ledger.find_pledge(session, action, OFFICE, pledge.id)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("renee", ["Renée Côté", "RENÉE COTE"]),
+        ("RENÉE", ["Renée Côté", "RENÉE COTE"]),
+        ("  côté ", ["Renée Côté", "RENÉE COTE"]),
+        ("Nguyen", ["Nguyễn An"]),
+        ("élise@example", ["Élise"]),
+        ("ÖZGÜR", ["Ozgur"]),
+        ("андреи", ["Андрей"]),
+        ("Αλεξης", ["Αλέξης"]),
+        ("نور", ["نور"]),
+        ("a.b", ["a.b"]),
+        (".*", []),
+        ("[x", []),
+        ("%", []),
+        ("a\0.b", ["a.b"]),
+        ("", ["a.b", "axb", "نور", "Αλέξης", "Андрей", "Ozgur", "Élise", "Nguyễn An", "RENÉE COTE", "Renée Côté"]),
+    ],
+)
+def test_a_name_is_found_whatever_its_case_and_accents(session, text, found):
+    action = an_action(session)
+    everybody = (
+        "Renée Co\u0302te\u0301",
+        "RENÉE COTE",
+        "Nguyễn An",
+        "Élise",
+        "Ozgur",
+        "Андрей",
+        "Αλέξης",
+        "نور",
+        "axb",
+        "a.b",
+    )
+    for name in everybody:
+        a_pledge(session, action, name=name, email="Elise@example.org" if name == "Élise" else None)
+    seen = names(ledger.pledges(session, action, OFFICE, Wanted(text=text)))
+    assert sorted(seen) == sorted({"Renée Côté": everybody[0]}.get(name, name) for name in found)
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30))
+def test_whatever_is_looked_for_finds_itself(text):
+    looked_for = " ".join(text.split())
+    assert re.search(ledger.pattern(looked_for), looked_for)
+
+
+@given(st.text(alphabet="aéÏôñçüßŻ @.-й", min_size=1, max_size=20))
+def test_it_does_not_matter_whether_an_accent_is_a_sign_of_its_own(text):
+    looked_for = " ".join(text.split())
+    assert re.search(ledger.pattern(looked_for), unicodedata.normalize("NFD", looked_for))
+    assert re.search(ledger.pattern(unicodedata.normalize("NFD", looked_for)), looked_for.upper().replace("SS", "ß"))
+
+
+def test_rows_are_told_by_their_state(session):
+    action = an_action(session)
+    for name in ("stands", "withdrawn", "void"):
+        a_pledge(session, action, name=name), a_report(session, action, name=name)
+    session.execute(update(Pledge).where(Pledge.name == "withdrawn").values(withdrawn_at=NOON))
+    kept = {row.name: row for row in ledger.pledges(session, action, OFFICE, Wanted()).rows}
+    pledges.void(session, kept["void"], "a test", NOON, actor="rosa")
+    [_, _, *reports] = ledger.reports(session, action, OFFICE, Wanted(), sort="made").rows
+    letters.void(session, reports[0], "a test", NOON, actor="rosa")
+    for state, found in ((STANDING, ["stands"]), (WITHDRAWN, ["withdrawn"]), (VOID, ["void"])):
+        assert names(ledger.pledges(session, action, OFFICE, Wanted(state=state))) == found
+    assert names(ledger.reports(session, action, OFFICE, Wanted(state=VOID))) == ["void"]
+    assert names(ledger.reports(session, action, OFFICE, Wanted(state=STANDING), sort="made")) == [
+        "stands",
+        "withdrawn",
+    ]
+    with pytest.raises(ValueError, match="withdrawn"):
+        ledger.reports(session, action, OFFICE, Wanted(state=WITHDRAWN))
+
+
+def test_a_day_is_the_one_on_the_actions_calendar(session):
+    action = an_action(session)
+    late = datetime(2026, 3, 11, 3, 59, 59, tzinfo=UTC)  # one second before midnight in Toronto
+    a_pledge(session, action, name="late on the 10th", now=late)
+    a_pledge(session, action, name="on the 11th", now=late + timedelta(seconds=1))
+    for first, last, found in (
+        (date(2026, 3, 10), date(2026, 3, 10), ["late on the 10th"]),
+        (date(2026, 3, 11), None, ["on the 11th"]),
+        (None, date(2026, 3, 9), []),
+        (date.min, date.max, ["on the 11th", "late on the 10th"]),
+    ):
+        assert names(ledger.pledges(session, action, OFFICE, Wanted(first=first, last=last))) == found
+
+
+@pytest.mark.parametrize("sort", ["made", "-made", "name", "-name", "letters", "-letters"])
+def test_pages_hold_every_row_once_and_in_order(session, sort):
+    action = an_action(session)
+    session.add_all(
+        Pledge(
+            action_id=action.id, name=(None, "Amal", "bob", "Zoé")[number % 4], letters=number % 3 + 1, language="en",
+            once_key=str(number), made_at=NOON,
+        )
+        for number in range(2 * PAGE + 20)
+    )  # fmt: skip
+    session.commit()
+    rows, after, pages = [], None, 0
+    while pages == 0 or after is not None:
+        page = ledger.pledges(session, action, OFFICE, Wanted(), sort=sort, after=after)
+        rows, after, pages = [*rows, *page.rows], page.after, pages + 1
+    assert (pages, len({row.id for row in rows})) == (3, 2 * PAGE + 20)
+    keys = {
+        "made": lambda row: row.id,
+        "name": lambda row: (row.name or "").lower(),
+        "letters": lambda row: row.letters,
+    }
+    key = keys[sort.removeprefix("-")]
+    assert [key(row) for row in rows] == sorted((key(row) for row in rows), reverse=sort.startswith("-"))
+
+
+def test_reports_are_sorted_by_the_day_sent_and_bring_their_lines(session):
+    action = an_action(session)
+    for day in (5, 9, 7):
+        a_report(session, action, sent_on=date(2026, 3, day), target=day)
+    page = ledger.reports(session, action, OFFICE, Wanted(), sort="-sent_on")
+    assert [row.sent_on.day for row in page.rows] == [9, 7, 5]
+    assert [(line.recipient.kind, line.letters) for line in page.rows[0].lines] == [("target", 9), ("copy", 1)]
+    with pytest.raises(ValueError, match="email"):
+        ledger.reports(session, action, OFFICE, Wanted(), sort="email")
+
+
+def test_a_merged_groups_slug_filters_as_its_heirs_and_an_unknown_one_is_refused(session):
+    action = an_action(session)
+    a_group(session, "plateau"), a_group(session, "montreal")
+    a_pledge(session, action, name="Amal", group="plateau")
+    a_pledge(session, action, name="Zoé")
+    groups.merge(session, "plateau", "montreal", actor="rosa", now=NOON)
+    for slug in ("plateau", "montreal"):
+        assert names(ledger.pledges(session, action, OFFICE, Wanted(group=slug))) == ["Amal"]
+    assert names(ledger.pledges(session, action, OFFICE, Wanted(group=NO_GROUP))) == ["Zoé"]
+    with pytest.raises(refusals.NoSuchGroup):
+        ledger.pledges(session, action, OFFICE, Wanted(group="nowhere"))

@@ -1,0 +1,14 @@
+"""Which actions are there, what do they say, and until when do they stand?
+
+`finding.py` reads them, `editing.py` creates and edits them, `standing.py` publishes, extends, closes,
+reopens and removes them.
+"""
+
+from ua_tracker.actions.editing import EDITABLE, Addressee, create, edit
+from ua_tracker.actions.finding import Listing, find, find_published, hold, listing
+from ua_tracker.actions.standing import REASONS, close, extend, publish, remove, reopen
+
+__all__ = [
+    "EDITABLE", "REASONS", "Addressee", "Listing", "close", "create", "edit", "extend", "find", "find_published",
+    "hold", "listing", "publish", "remove", "reopen",
+]  # fmt: skip

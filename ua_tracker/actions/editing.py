@@ -1,0 +1,153 @@
+"""What does an action say? Coordinators write it and change it; the history keeps what it said before."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import available_timezones
+
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from ua_tracker import audit, deadlines, refusals, tally
+from ua_tracker.actions.finding import hold
+from ua_tracker.actions.standing import holds_words
+from ua_tracker.importing import saving
+from ua_tracker.importing.draft import Draft
+from ua_tracker.importing.draft import Recipient as Written
+from ua_tracker.models import Action, Recipient
+
+TEXTS = ("title", "country", "language", "summary", "demands", "background", "outcome", "issued")
+TERMS = ("goal", "deadline", "timezone", "grace_days")
+OFFICE = ("office_name", "office_address", "office_phones", "office_fax", "office_email")
+RECIPIENTS = ("targets", "copies")
+MOST_GOAL, MOST_GRACE = 10_000_000, 366
+EDITABLE = (*TEXTS, *TERMS, *OFFICE, *RECIPIENTS)
+
+
+@dataclass(frozen=True)
+class Addressee(Written):
+    """A target or a copy as a coordinator writes it. `id` is the row that it changes; None makes a new one."""
+
+    id: int | None = None
+
+
+def create(
+    session: Session, changes: dict[str, Any], *, ua_number: str | None = None, sequence: str | None = None,
+    ai_index: str | None = None, default_timezone: str, actor: str, now: datetime,
+) -> Action:  # fmt: skip
+    """A new draft, written by hand. `changes` as for `edit`; `ua_number` as 109/23, `sequence` as `first`, `second`.
+
+    Raises NumberMissing without a number and an index, ActionKnown when there is this action already, and
+    what `edit` raises.
+    """
+    draft = Draft(ua_number=ua_number, sequence=sequence, ai_index=ai_index, issued=changes.get("issued"))
+    if not ua_number and not ai_index:
+        raise refusals.NumberMissing()
+    case = saving.case_of(session, ua_number)
+    known = saving.known(session, draft, case)
+    if known is not None:
+        raise refusals.ActionKnown(slug=known.slug)
+    action = saving.new(session, draft, case, saving.USUAL_GOAL, default_timezone, now)
+    action.sequence, action.ai_index = sequence, ai_index
+    session.flush()
+    _require_possible(session, action, changes, now)
+    said = {"ua_number": ua_number, "sequence": sequence, "ai_index": ai_index, **_apply(session, action, changes, now)}
+    after = {name: value for name, value in said.items() if value}
+    audit.note(session, actor=actor, deed="created", subject=action.slug, now=now, after=after)
+    session.flush()
+    return action
+
+
+def edit(
+    session: Session, action: Action, changes: dict[str, Any], *, revision: int, actor: str, now: datetime
+) -> bool:
+    """Gives the action new values; whether any differed. What `changes` does not name stays.
+
+    Its keys are names of EDITABLE: `goal` in letters, `grace_days` in days, `deadline` and `issued` as dates,
+    `timezone` of IANA, `targets` and `copies` as Addressees in their order. Whoever is named no more is
+    retired once the action was published, so that letters keep whom they went to.
+
+    `revision` is the one the coordinator was shown: raises EditedMeanwhile when another was quicker, and
+    nothing is overwritten. Raises UnknownZone, GoalOutOfRange, GraceOutOfRange (0 to 366 days) and
+    DeadlineTooFar; for a published action PublishedNeedsBoth without deadline or target, and
+    DeadlineOnlyLater for an earlier day once somebody pledged or reported.
+    """
+    hold(session, action, revision)
+    _require_possible(session, action, changes, now)
+    before = _picture(action)
+    after = _apply(session, action, changes, now)
+    differs = audit.changed(
+        session, actor=actor, deed="edited", subject=action.slug, now=now, before=before, after=after
+    )
+    if differs:
+        flag_modified(action, "title")  # the revision grows also when only recipients changed
+        session.flush()
+        tally.touch(session, action.id)
+    return differs
+
+
+def _apply(session: Session, action: Action, changes: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Sets the values; answers with the picture of the action as it is now."""
+    for name in (*TEXTS, *TERMS, *OFFICE):
+        if name in changes:
+            setattr(action, name, changes[name])
+    _set_recipients(session, action, changes, now)
+    return _picture(action)
+
+
+def _require_possible(session: Session, action: Action, changes: dict[str, Any], now: datetime) -> None:
+    unknown = set(changes) - set(EDITABLE)
+    if unknown:
+        raise ValueError(f"not to be edited: {sorted(unknown)}")
+    if changes.get("timezone", action.timezone) not in available_timezones():
+        raise refusals.UnknownZone(zone=changes["timezone"])
+    if not 1 <= changes.get("goal", action.goal) <= MOST_GOAL:
+        raise refusals.GoalOutOfRange(min=1, max=MOST_GOAL)
+    if not 0 <= changes.get("grace_days", action.grace_days) <= MOST_GRACE:
+        raise refusals.GraceOutOfRange(min=0, max=MOST_GRACE)
+    if changes.get("deadline"):
+        deadlines.require_near(changes["deadline"], now)
+    if action.published_at is None:
+        return
+    deadline: date | None = changes.get("deadline", action.deadline)
+    if deadline is None or not changes.get("targets", action.targets):
+        raise refusals.PublishedNeedsBoth()
+    if action.deadline and deadline < action.deadline and holds_words(session, action):
+        raise refusals.DeadlineOnlyLater(day=action.deadline)
+
+
+def _set_recipients(session: Session, action: Action, changes: dict[str, Any], now: datetime) -> None:
+    """Puts targets and copies in their order. A row changes only within its kind: its letters were counted as such."""
+    if not any(name in changes for name in RECIPIENTS):
+        return
+    old = {recipient.id: recipient for recipient in action.recipients}
+    position = 0
+    for kind, name in (("target", "targets"), ("copy", "copies")):
+        for wanted in changes.get(name, getattr(action, name)):
+            position += 1
+            row = old.get(wanted.id) if wanted.id is not None else None
+            if row is None or row.kind != kind:
+                row = Recipient(action_id=action.id, kind=kind)
+                session.add(row)
+            else:
+                del old[row.id]
+            row.position = position
+            for part in saving.PARTS:
+                setattr(row, part, getattr(wanted, part))
+    for gone in old.values():
+        if action.published_at is not None:
+            gone.retired_at = now
+        else:
+            saving.let_go(session, gone, now)
+    session.flush()
+    session.refresh(action, ["recipients"])
+
+
+def _picture(action: Action) -> dict[str, Any]:
+    """What the history compares, in values that JSON can hold."""
+    values = {name: audit.plain(getattr(action, name)) for name in (*TEXTS, *TERMS, *OFFICE)}
+    for name in RECIPIENTS:
+        values[name] = [
+            {part: getattr(recipient, part) for part in saving.PARTS} for recipient in getattr(action, name)
+        ]
+    return values

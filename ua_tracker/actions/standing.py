@@ -1,0 +1,121 @@
+"""May this action be published, extended, closed, reopened or removed?"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from ua_tracker import audit, deadlines, refusals, tally
+from ua_tracker.actions.finding import hold
+from ua_tracker.models import (
+    Action,
+    ActionTally,
+    GroupTally,
+    Pledge,
+    PrivateLink,
+    PublicNote,
+    Recipient,
+    Report,
+    ReportLine,
+)
+
+STOP_ACTION, GOOD_NEWS, ENDED = "stop action", "good news", "ended"
+REASONS = (STOP_ACTION, GOOD_NEWS, ENDED)
+
+
+def publish(session: Session, action: Action, now: datetime) -> None:
+    """Shows the action to the public. Published twice is published once.
+
+    Raises EndsTheCase for a stop action, NoDeadline, or NobodyToWriteTo.
+    """
+    if action.sequence == "stop action":
+        raise refusals.EndsTheCase(slug=action.slug)
+    if action.deadline is None:
+        raise refusals.NoDeadline(slug=action.slug)
+    if not action.targets:
+        raise refusals.NobodyToWriteTo(slug=action.slug)
+    if action.published_at is None:
+        action.published_at = now
+
+
+def extend(session: Session, action: Action, deadline: date, *, revision: int, actor: str, now: datetime) -> None:
+    """Moves a published action's deadline to a later day, in its own zone. The old day stays in the history.
+
+    Raises EditedMeanwhile, NoDeadline for a draft without one, NotLater, DeadlineTooFar, or
+    ClosedEarly (reopen it first).
+    """
+    deadlines.require_near(deadline, now)
+    hold(session, action, revision)
+    if action.deadline is None:
+        raise refusals.NoDeadline(slug=action.slug)
+    if action.closed_at is not None:
+        raise refusals.ClosedEarly(slug=action.slug)
+    if deadline <= action.deadline:
+        raise refusals.NotLater(day=action.deadline)
+    _change(session, action, {"deadline": deadline}, "extended", actor, now)
+
+
+def close(
+    session: Session, action: Action, reason: str, *, outcome: str | None = None, revision: int, actor: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Closes a published action from this instant on, pledges and reports alike; its totals stay.
+
+    `reason` is one of REASONS; `outcome`, when given, says what came of it. An action whose days are over can
+    be closed too, to say why. Raises EditedMeanwhile, NoSuchAction for a draft, ClosedEarly when it was
+    closed already; ValueError for another reason.
+    """
+    if reason not in REASONS:
+        raise ValueError(f"not one of {REASONS}: {reason!r}")
+    hold(session, action, revision)
+    if action.published_at is None:
+        raise refusals.NoSuchAction(slug=action.slug)
+    if action.closed_at is not None:
+        raise refusals.ClosedEarly(slug=action.slug)
+    values = {"closed_at": now, "closed_reason": reason, "outcome": outcome or action.outcome}
+    _change(session, action, values, "closed", actor, now)
+
+
+def reopen(session: Session, action: Action, *, revision: int, actor: str, now: datetime) -> None:
+    """Takes an early closing back: the deadline alone says again what is open.
+
+    Raises EditedMeanwhile, or NotClosed when nobody closed it.
+    """
+    hold(session, action, revision)
+    if action.closed_at is None:
+        raise refusals.NotClosed(slug=action.slug)
+    _change(session, action, {"closed_at": None, "closed_reason": None}, "reopened", actor, now)
+
+
+def _change(session: Session, action: Action, values: dict[str, Any], deed: str, actor: str, now: datetime) -> None:
+    before = {name: audit.plain(getattr(action, name)) for name in values}
+    for name, value in values.items():
+        setattr(action, name, value)
+    after = {name: audit.plain(value) for name, value in values.items()}
+    audit.changed(session, actor=actor, deed=deed, subject=action.slug, now=now, before=before, after=after)
+    session.flush()
+    tally.touch(session, action.id)
+
+
+def remove(session: Session, action: Action) -> None:
+    """Removes a practice copy, or a draft nobody gave anything to, with all that hangs on it.
+
+    Raises HoldsPeoplesWords for any other action.
+    """
+    if not action.practice and (action.published_at is not None or holds_words(session, action)):
+        raise refusals.HoldsPeoplesWords(slug=action.slug)
+    pledges = select(Pledge.id).where(Pledge.action_id == action.id)
+    reports = select(Report.id).where(Report.action_id == action.id)
+    session.execute(delete(PrivateLink).where(PrivateLink.pledge_id.in_(pledges)))
+    session.execute(delete(ReportLine).where(ReportLine.report_id.in_(reports)))
+    for table in (PublicNote, Report, Pledge, Recipient, ActionTally, GroupTally):
+        session.execute(delete(table).where(table.action_id == action.id))
+    session.execute(delete(Action).where(Action.id == action.id))
+
+
+def holds_words(session: Session, action: Action) -> bool:
+    """Whether anybody ever pledged for this action or reported letters, also when it was taken back since."""
+    return any(
+        session.scalar(select(table.id).where(table.action_id == action.id).limit(1)) for table in (Pledge, Report)
+    )

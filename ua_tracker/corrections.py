@@ -1,0 +1,168 @@
+"""What would taking back many rows at once do, and then: do it, exactly as shown. What is the public told of it?"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select, update
+from sqlalchemy.orm import Session
+
+from ua_tracker import actions, audit, ledger, refusals, tally
+from ua_tracker.ledger import Table, Wanted
+from ua_tracker.models import Action, Group, Pledge, PublicNote, Recipient, Report, ReportLine
+from ua_tracker.tally import COUNTED, Tally
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many rows, and what the totals lose with them. `marks` tells these rows from others as many."""
+
+    rows: int = 0
+    tally: Tally = field(default_factory=Tally)
+    marks: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What is taken back, by the group's id (None: no group), and `names`, their slugs by id."""
+
+    shares: dict[int | None, Share]
+    names: dict[int, str]
+
+    @property
+    def rows(self) -> int:
+        """All rows."""
+        return sum(share.rows for share in self.shares.values())
+
+    @property
+    def tally(self) -> Tally:
+        """What the action's totals lose."""
+        return Tally(*(sum(getattr(share.tally, name) for share in self.shares.values()) for name in COUNTED))
+
+    @property
+    def groups(self) -> dict[str | None, Share]:
+        """The shares by the group's slug; None for rows of no group."""
+        return {self.names[key] if key is not None else None: share for key, share in self.shares.items()}
+
+    @property
+    def shown(self) -> str:
+        """Names exactly these rows: the form of the preview carries it to the deed."""
+        parts = [[str(key), asdict(self.shares[key])] for key in sorted(self.shares, key=lambda key: key or 0)]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def preview(session: Session, table: Table, action: Action, sight: int | None, wanted: Wanted) -> Effect:
+    """What taking back all standing rows of the table (Pledge or Report) that the filter names would do.
+
+    `sight` is the id of the only group whose rows are touched, None for all; the filter's own state is not
+    looked at. Changes nothing. Raises NoSuchGroup.
+    """
+    return _effect(session, table, _standing(session, table, action, sight, wanted))
+
+
+def void_all(
+    session: Session, table: Table, action: Action, sight: int | None, wanted: Wanted, *, reason: str, shown: str,
+    actor: str, now: datetime,
+) -> Effect:  # fmt: skip
+    """Takes back what the preview showed, all or nothing; the tally follows, and one line of the history tells it.
+
+    `shown` is the preview's. Raises PreviewOutdated when it would be anything else by now, NothingMatches,
+    NoReason, NoSuchGroup. The reason names nobody.
+    """
+    if not reason.strip():
+        raise refusals.NoReason()
+    actions.hold(session, action)
+    effect = preview(session, table, action, sight, wanted)
+    if effect.shown != shown:
+        raise refusals.PreviewOutdated()
+    if not effect.rows:
+        raise refusals.NothingMatches()
+    with session.begin_nested():
+        line = audit.note(
+            session, actor=actor, deed=f"{table.__tablename__} voided", subject=action.slug, now=now,
+            after=_told(effect, reason, wanted),
+        )  # fmt: skip
+        session.flush()
+        session.execute(
+            update(table)
+            .where(*_standing(session, table, action, sight, wanted))
+            .values(voided_at=now, void_reason=reason, voided_in=line.id)
+            .execution_options(synchronize_session=False)
+        )
+        # Whoever was quicker between the two statements shows in the rows that were really taken.
+        if _effect(session, table, [table.action_id == action.id, table.voided_in == line.id]).shown != shown:
+            raise refusals.PreviewOutdated()
+        for group_id, share in sorted(effect.shares.items(), key=lambda item: item[0] or 0):
+            lost = Tally(*(-getattr(share.tally, name) for name in COUNTED))
+            tally.move(session, action.id, group_id, lost)
+    session.expire_all()
+    return effect
+
+
+def add_note(session: Session, action: Action, text: str, language: str, *, actor: str, now: datetime) -> PublicNote:
+    """Tells the public of a correction, in the language the text is in (en or fr). Raises EmptyNote."""
+    if not text.strip():
+        raise refusals.EmptyNote()
+    note = PublicNote(action_id=action.id, text=text.strip(), language=language, at=now)
+    session.add(note)
+    audit.note(session, actor=actor, deed="note added", subject=action.slug, now=now, after={"text": note.text})
+    session.flush()
+    tally.touch(session, action.id)
+    return note
+
+
+def notes_of(session: Session, action: Action) -> list[PublicNote]:
+    """What the public is told of the action's corrections, newest first."""
+    query = select(PublicNote).where(PublicNote.action_id == action.id)
+    return list(session.scalars(query.order_by(PublicNote.at.desc(), PublicNote.id.desc())))
+
+
+def _standing(
+    session: Session, table: Table, action: Action, sight: int | None, wanted: Wanted
+) -> list[ColumnElement[bool]]:
+    standing = Wanted(wanted.text, wanted.group, ledger.STANDING, wanted.first, wanted.last)
+    return ledger.matching(session, table, action, sight, standing)
+
+
+def _effect(session: Session, table: Table, which: list[ColumnElement[bool]]) -> Effect:
+    rows = select(table.group_id, func.count(), func.sum(table.id), func.max(table.id)).where(*which)
+    found = {row[0]: row[1:] for row in session.execute(rows.group_by(table.group_id))}
+    lost = {row[0]: row[1:] for row in session.execute(_letters(table, which))}
+    shares = {}
+    for key, (number, total, last) in found.items():
+        first, second = (int(count) for count in lost.get(key, (0, 0)))
+        change = Tally(number, first) if table is Pledge else Tally(0, 0, first, second)
+        shares[key] = Share(number, change, (int(total), int(last)))
+    names = session.execute(select(Group.id, Group.slug).where(Group.id.in_(key for key in shares if key is not None)))
+    return Effect(shares, dict(names.all()))
+
+
+def _letters(table: Table, which: list[ColumnElement[bool]]) -> Select[tuple[int | None, int, int]]:
+    if table is Pledge:
+        return select(Pledge.group_id, func.sum(Pledge.letters), 0).where(*which).group_by(Pledge.group_id)
+    to_target = case((Recipient.kind == "target", ReportLine.letters), else_=0)
+    return (
+        select(Report.group_id, func.sum(to_target), func.sum(ReportLine.letters - to_target))
+        .join(ReportLine, ReportLine.report_id == Report.id)
+        .join(Recipient, Recipient.id == ReportLine.recipient_id)
+        .where(*which)
+        .group_by(Report.group_id)
+    )
+
+
+def _told(effect: Effect, reason: str, wanted: Wanted) -> dict[str, Any]:
+    """What the history keeps of it: numbers. Of the text looked for only that there was one; it may be a name."""
+    return {
+        "reason": reason,
+        "rows": effect.rows,
+        **{name: lost for name in COUNTED if (lost := getattr(effect.tally, name))},
+        "groups": {slug or ledger.NO_GROUP: share.rows for slug, share in effect.groups.items()},
+        "filter": {
+            "text": bool(wanted.text.strip()),
+            "group": wanted.group,
+            "first": audit.plain(wanted.first),
+            "last": audit.plain(wanted.last),
+        },
+    }

@@ -1,0 +1,220 @@
+"""Which pledges and reports does a coordinator see? Pages of the ledger, filtered and sorted.
+
+Every question names the coordinator's sight: the id of the only group whose rows are seen, or None for the
+office, which sees all. It stands before the filter and is never a part of it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import LoaderOption
+
+from ua_tracker import deadlines, refusals
+from ua_tracker.models import Action, Group, Pledge, Report, ReportLine
+
+PAGE = 50
+LONGEST_TEXT = 80
+NO_GROUP = "-"
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 31)  # beyond them a calendar ends in an error
+STANDING, WITHDRAWN, VOID = "standing", "withdrawn", "void"
+Entry = TypeVar("Entry", Pledge, Report)
+Table = type[Pledge] | type[Report]
+
+PLEDGE_SORTS = ("made", "name", "letters")
+REPORT_SORTS = ("made", "name", "sent_on", "people")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A filter. `text` is looked for in name and e-mail, case and accents aside; `group` is a slug or NO_GROUP.
+
+    `state` is STANDING, WITHDRAWN (of pledges) or VOID. `first` and `last` are days in the action's zone,
+    both included, on which the row was made. What is None or empty does not filter.
+    """
+
+    text: str = ""
+    group: str | None = None
+    state: str | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True)
+class Page(Generic[Entry]):
+    """At most 50 rows in the order asked for; `after` asks for the next page, None at the end."""
+
+    rows: list[Entry]
+    after: int | None
+
+
+def pledges(
+    session: Session,
+    action: Action,
+    sight: int | None,
+    wanted: Wanted,
+    *,
+    sort: str = "-made",
+    after: int | None = None,
+) -> Page[Pledge]:
+    """A page of the action's pledges within the sight. `sort` is one of PLEDGE_SORTS, with a hyphen for the reverse.
+
+    Raises NoSuchGroup for an unknown group in the filter.
+    """
+    return _page(session, Pledge, action, sight, wanted, sort, after, [joinedload(Pledge.group)])
+
+
+def reports(
+    session: Session,
+    action: Action,
+    sight: int | None,
+    wanted: Wanted,
+    *,
+    sort: str = "-made",
+    after: int | None = None,
+) -> Page[Report]:
+    """A page of the action's reports within the sight, with their lines. `sort` is one of REPORT_SORTS.
+
+    Raises NoSuchGroup for an unknown group in the filter.
+    """
+    lines = selectinload(Report.lines).joinedload(ReportLine.recipient)
+    return _page(session, Report, action, sight, wanted, sort, after, [joinedload(Report.group), lines])
+
+
+def find_pledge(session: Session, action: Action, sight: int | None, number: int) -> Pledge:
+    """The action's pledge with this id. Raises NoSuchEntry when there is none within the sight."""
+    return _find(session, Pledge, action, sight, number)
+
+
+def find_report(session: Session, action: Action, sight: int | None, number: int) -> Report:
+    """The action's report with this id. Raises NoSuchEntry when there is none within the sight."""
+    return _find(session, Report, action, sight, number)
+
+
+def matching(
+    session: Session, table: Table, action: Action, sight: int | None, wanted: Wanted
+) -> list[ColumnElement[bool]]:
+    """What tells the rows of the table that the filter names within the sight. Raises NoSuchGroup."""
+    made = table.made_at if table is Pledge else table.reported_at
+    found = _within(table, action, sight)
+    if wanted.text.strip():
+        both = func.coalesce(table.name, "") + "\n" + func.coalesce(table.email, "")  # one look, not two
+        found.append(both.regexp_match(pattern(wanted.text)))
+    if wanted.group == NO_GROUP:
+        found.append(table.group_id.is_(None))
+    elif wanted.group:
+        found.append(table.group_id == _group_id(session, wanted.group))
+    if wanted.state:
+        found.append(_state(table, wanted.state))
+    if wanted.first:
+        eve = max(wanted.first, FIRST_DAY) - timedelta(days=1)
+        found.append(made >= deadlines.first_instant_after(eve, action.timezone))
+    if wanted.last:
+        found.append(made < deadlines.first_instant_after(min(wanted.last, LAST_DAY), action.timezone))
+    return found
+
+
+def pattern(text: str) -> str:
+    """A regular expression, understood by both databases, that finds the text whatever its case and accents.
+
+    Each letter stands for all its forms, since neither database folds accents by itself. At most 80
+    characters are looked for.
+    """
+    folded = " ".join(_bare(text.lower().replace("\0", "")).split())[:LONGEST_TEXT]
+    return "".join(f"{_forms(sign) if sign.isalpha() else re.escape(sign)}[{_MARKS}]*" for sign in folded)
+
+
+# Latin, Greek and Cyrillic accents, Arabic vowels, the voicing of kana: people write names with and without.
+_MARKS = "\u0300-\u036f\u064b-\u065f\u3099\u309a"
+_MARK = re.compile(f"[{_MARKS}]")
+
+
+def _bare(text: str) -> str:
+    return "".join(_bare_sign(sign) for sign in text)
+
+
+def _bare_sign(sign: str) -> str:
+    parts = unicodedata.normalize("NFD", sign)
+    left = _MARK.sub("", parts)
+    return unicodedata.normalize("NFC", left) if left != parts else sign
+
+
+@cache
+def _accented() -> dict[str, str]:
+    """All letters with accents, by the bare small letter: looked up once."""
+    found: dict[str, str] = {}
+    for letter in map(chr, range(0xC0, 0xD800)):
+        if _bare(letter) != letter:
+            found[_bare(letter).lower()] = found.get(_bare(letter).lower(), "") + letter
+    return found
+
+
+def _forms(letter: str) -> str:
+    both = "".join({form for form in (letter, letter.upper(), letter.title()) if len(form) == 1})
+    return f"[{both}{_accented().get(letter, '')}]"
+
+
+def _within(table: Table, action: Action, sight: int | None) -> list[ColumnElement[bool]]:
+    seen: list[ColumnElement[bool]] = [table.action_id == action.id]
+    if sight is not None:
+        seen.append(table.group_id == sight)
+    return seen
+
+
+def _state(table: Table, state: str) -> ColumnElement[bool]:
+    if state == VOID:
+        return table.voided_at.is_not(None)
+    if table is Pledge and state == WITHDRAWN:
+        return and_(Pledge.withdrawn_at.is_not(None), Pledge.voided_at.is_(None))
+    if state != STANDING:
+        raise ValueError(f"no state of {table.__tablename__}: {state!r}")
+    return and_(table.voided_at.is_(None), Pledge.withdrawn_at.is_(None) if table is Pledge else True)
+
+
+def _group_id(session: Session, slug: str) -> int:
+    """The id of the group, also of one that retired; a merged one's heir. Raises NoSuchGroup."""
+    group = session.execute(select(Group.id, Group.merged_into_id).where(Group.slug == slug)).first()
+    if group is None:
+        raise refusals.NoSuchGroup(slug=slug)
+    return group.merged_into_id or group.id
+
+
+def _find(session: Session, table: type[Entry], action: Action, sight: int | None, number: int) -> Entry:
+    row = session.scalar(select(table).where(table.id == number, *_within(table, action, sight)))
+    if row is None:
+        raise refusals.NoSuchEntry()
+    return row
+
+
+def _key(table: Table, sort: str) -> ColumnElement[Any]:
+    if sort not in (PLEDGE_SORTS if table is Pledge else REPORT_SORTS):
+        raise ValueError(f"{table.__tablename__} are not sorted by {sort!r}")
+    if sort == "made":
+        return table.id  # rows are numbered as they are made
+    return func.lower(func.coalesce(table.name, "")) if sort == "name" else getattr(table, sort)
+
+
+def _page(
+    session: Session, table: type[Entry], action: Action, sight: int | None, wanted: Wanted, sort: str,
+    after: int | None, options: Sequence[LoaderOption],
+) -> Page[Entry]:  # fmt: skip
+    """The page begins after a row, told by its id alone: an address never holds a name."""
+    key, falling = _key(table, sort.removeprefix("-")), sort.startswith("-")
+    query = select(table.id).where(*matching(session, table, action, sight, wanted))
+    if after is not None:
+        edge = session.scalar(select(key).where(table.id == after, *_within(table, action, sight)))
+        if edge is None:
+            raise refusals.NoSuchEntry()
+        further, on = (key < edge, table.id < after) if falling else (key > edge, table.id > after)
+        query = query.where(further if sort.endswith("made") else or_(further, and_(key == edge, on)))
+    order = (key.desc(), table.id.desc()) if falling else (key, table.id)
+    numbers = session.scalars(query.order_by(*order).limit(PAGE + 1)).all()  # numbers alone sort faster than rows
+    found = session.scalars(select(table).where(table.id.in_(numbers[:PAGE])).options(*options))
+    rows = sorted(found, key=lambda row: numbers.index(row.id))
+    return Page(rows, numbers[PAGE - 1] if len(numbers) > PAGE else None)

@@ -1,0 +1,70 @@
+"""corrections: heirs of merged groups, batches, who voided what, public notes, a history nobody rewrites
+
+Revises: 0001
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0001"
+
+# Added in place, by plain ALTER TABLE: SQLite would lose no row either way, but copying a ledger is not needed.
+COLUMNS = (
+    ("groups", "merged_into_id", "INTEGER CONSTRAINT fk_groups_merged_into_id REFERENCES groups (id)"),
+    ("pledges", "voided_in", "INTEGER CONSTRAINT fk_pledges_voided_in REFERENCES audit_entries (id)"),
+    ("reports", "voided_in", "INTEGER CONSTRAINT fk_reports_voided_in REFERENCES audit_entries (id)"),
+    ("reports", "entered_by", "TEXT"),
+)
+DEEDS = ("update", "delete")
+
+
+def upgrade() -> None:
+    for table, column, kind in COLUMNS:
+        op.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+    op.create_table(
+        "public_notes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["action_id"], ["actions.id"], name=op.f("fk_public_notes_action_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_public_notes")),
+    )
+    op.create_index(op.f("ix_public_notes_action_id"), "public_notes", ["action_id"])
+    _close_the_history()
+
+
+def downgrade() -> None:
+    _open_the_history()
+    op.drop_table("public_notes")
+    for table, column, _ in reversed(COLUMNS):
+        op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
+def _close_the_history() -> None:
+    """Lets the database refuse to change or remove a line of the history.
+
+    A later migration that copies the table on SQLite (batch mode) loses the triggers and must make them anew.
+    """
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE OR REPLACE FUNCTION refuse_to_rewrite_history() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'audit entries are only ever added'; END $$"
+        )
+    for deed in DEEDS:
+        refuse = (
+            "FOR EACH ROW EXECUTE FUNCTION refuse_to_rewrite_history()"
+            if op.get_bind().dialect.name == "postgresql"
+            else "BEGIN SELECT RAISE(ABORT, 'audit entries are only ever added'); END"
+        )
+        op.execute(f"CREATE TRIGGER audit_entries_no_{deed} BEFORE {deed} ON audit_entries {refuse}")
+
+
+def _open_the_history() -> None:
+    on_table = " ON audit_entries" if op.get_bind().dialect.name == "postgresql" else ""
+    for deed in DEEDS:
+        op.execute(f"DROP TRIGGER audit_entries_no_{deed}{on_table}")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION refuse_to_rewrite_history()")

@@ -74,11 +74,11 @@ def pledges(session: Session, action: Action, *, group_id: int | None, flavour: 
     committed: they end the session's transaction, and each page is a short one of its own, so that a slow
     download does not keep SQLite from folding its log into the database.
     """
-    mine = _seen(_PLEDGES, action, group_id)
-    rows, last = session.execute(select(func.count(), func.max(_PLEDGES.c.id)).where(*mine)).one()
+    mine = _seen(session, _PLEDGES, action, group_id)
+    rows = session.scalar(select(func.count()).select_from(_PLEDGES).where(*mine))
     style = _Style(flavour, language)
-    pages = _pledge_pages(session, [*mine, _PLEDGES.c.id <= (last or 0)], group_id, _names(action, style), style)
-    return Download(rows, _chunks(session, PLEDGE_COLUMNS, pages, style))
+    pages = _pledge_pages(session, mine, group_id, _names(action, style), style)
+    return Download(rows or 0, _chunks(session, PLEDGE_COLUMNS, pages, style))
 
 
 def letters(session: Session, action: Action, *, group_id: int | None, flavour: Flavour, language: str) -> Download:
@@ -86,12 +86,11 @@ def letters(session: Session, action: Action, *, group_id: int | None, flavour: 
 
     A group's rows are those of the reports made for the group, whoever pledged.
     """
-    mine = _seen(_REPORTS, action, group_id)
-    counted = select(func.count(), func.max(_REPORTS.c.id)).join_from(_REPORTS, _LINES).where(*mine)
-    rows, last = session.execute(counted).one()
+    mine = _seen(session, _REPORTS, action, group_id)
+    rows = session.scalar(select(func.count()).join_from(_REPORTS, _LINES).where(*mine))
     style = _Style(flavour, language)
-    pages = _letter_pages(session, [*mine, _REPORTS.c.id <= (last or 0)], _names(action, style), style)
-    return Download(rows, _chunks(session, LETTER_COLUMNS, pages, style))
+    pages = _letter_pages(session, mine, _names(action, style), style)
+    return Download(rows or 0, _chunks(session, LETTER_COLUMNS, pages, style))
 
 
 def file_name(action: Action, noun: str, now: datetime) -> str:
@@ -137,9 +136,22 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _seen(table: Table, action: Action, group_id: int | None) -> list[ColumnElement[bool]]:
-    """The rows that this coordinator may see."""
-    return [table.c.action_id == action.id, *([] if group_id is None else [table.c.group_id == group_id])]
+def _seen(session: Session, table: Table, action: Action, group_id: int | None) -> list[ColumnElement[bool]]:
+    """The rows that this coordinator may see and that are there now."""
+    of = table.c
+    theirs = [of.action_id == action.id]
+    if group_id is not None:
+        theirs = [_unindexed(of.action_id) == action.id, of.group_id == group_id]
+    last = session.scalar(select(func.max(of.id)).where(*theirs))
+    return [*theirs, of.id <= (last or 0)]
+
+
+def _unindexed(column: Column[int]) -> ColumnElement[int]:
+    """The column's value, in a form that leaves the choice to the other column's index.
+
+    SQLite has no idea how many rows a group or an action has, and reads a million to find a group's ten.
+    """
+    return column + 0
 
 
 def _names(action: Action, style: _Style) -> tuple[str, str]:
@@ -202,7 +214,7 @@ def _reported(session: Session, group_id: int | None, first: int, last: int) -> 
         .group_by(whose, _RECIPIENTS.c.kind)
     )
     if group_id is not None:
-        query = query.where(_REPORTS.c.group_id == group_id)
+        query = query.where(_unindexed(_REPORTS.c.group_id) == group_id)
     return {(number, kind): letters for number, kind, letters in session.execute(query)}
 
 

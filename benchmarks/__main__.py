@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from flask_migrate import upgrade
 
+from benchmarks import exports
 from benchmarks.servers import Ask, Server, in_turn, ratio
 from tests.factories import a_group, a_report, an_action
 from ua_tracker import create_app, tally
@@ -35,7 +36,18 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 failed = False
 
 
-def main() -> None:
+def main(chosen: list[str]) -> None:
+    """Runs the benchmarks with these names, or all."""
+    known = {"site": site, "exports": lambda: exports.measure(judge)}
+    unknown = set(chosen) - set(known)
+    if unknown:
+        raise SystemExit(f"There is no benchmark {', '.join(sorted(unknown))}. There are: {', '.join(known)}")
+    for name in chosen or known:
+        known[name]()
+    sys.exit(1 if failed else 0)
+
+
+def site() -> None:
     """Prepares a database in a folder of its own, measures, and checks that nothing was lost."""
     if shutil.which("wrk") is None:
         raise SystemExit("The benchmarks need wrk, a load generator. On Debian and Ubuntu: sudo apt install wrk")
@@ -53,7 +65,6 @@ def main() -> None:
         writes(environ, folder)
         with app.app_context():
             judge("tallies that differ from the ledger", len(tally.check(db.session())), 0)
-    sys.exit(1 if failed else 0)
 
 
 def judge(name: str, value: float, bar: float) -> None:
@@ -146,4 +157,4 @@ def _first(site: Server, path: str, pattern: str) -> str:
     return found[1]
 
 
-main()
+main(sys.argv[1:])

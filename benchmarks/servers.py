@@ -67,11 +67,14 @@ class Server:
         self.process.terminate()
         self.process.wait(30)
 
+    def workers(self) -> list[int]:
+        """The process numbers of the workers."""
+        master = self.process.pid
+        return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+
     def processor_seconds(self) -> float:
         """User and system time of master and workers so far."""
-        master = self.process.pid
-        children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-        return sum(_times(pid) for pid in [str(master), *children])
+        return sum(_times(pid) for pid in [self.process.pid, *self.workers()])
 
     def ask(self, asks: list[Ask], connections: int = 16) -> tuple[float, list[float], int]:
         """Sends all; answers CPU microseconds each, all latencies in seconds, and the number not answered well."""
@@ -117,7 +120,7 @@ def _answer(connection: socket.socket) -> int:
     return int(head[9:12])
 
 
-def _times(pid: str) -> float:
+def _times(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 

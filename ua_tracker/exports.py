@@ -1,0 +1,266 @@
+"""What does a coordinator carry away? The pledges and the letters of one action as CSV (docs/csv.md).
+
+RFC 4180: a header line, CRLF after every line, quotes where they are needed. Nothing is capped: rows are
+read in pages by primary key and leave as they are read, so that a million of them need no more memory than
+a thousand. Flavours, the guard and how a cut file shows itself: docs/decisions/0007-csv.md.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Select, String, Table, and_, func, or_, select, type_coerce
+from sqlalchemy.orm import Session
+
+from ua_tracker import deadlines
+from ua_tracker.models import Action, Base
+
+PAGE = 1000
+PLEDGE_COLUMNS = (
+    "external_id", "action", "ai_index", "name", "email", "group", "letters", "write_on", "language", "made_at",
+    "state", "void_reason", "letters_reported", "copies_reported", "last_row",
+)  # fmt: skip
+LETTER_COLUMNS = (
+    "external_id", "report_external_id", "pledge_external_id", "action", "ai_index", "recipient_kind",
+    "recipient_role", "recipient_name", "channel", "sent_on", "letters", "people", "name", "email", "group",
+    "reported_at", "state", "void_reason", "last_row",
+)  # fmt: skip
+
+# Core tables: the mapped classes cost more for each row than all the rest of this module.
+_PLEDGES, _REPORTS, _LINES, _RECIPIENTS, _GROUPS = (
+    Base.metadata.tables[name] for name in ("pledges", "reports", "report_lines", "recipients", "groups")
+)
+_NOT_LAST, _LAST = "no\r\n", "yes\r\n"
+
+# What begins a formula (OWASP, CSV Injection; ＝ ＋ － ＠ where a spreadsheet reads East Asian text), and what a
+# spreadsheet may pass over before it: spaces of every width, quotes, and what cannot be seen.
+_FORMULA = r"=+\-@＝＋－＠"
+_UNSEEN = (
+    r"[ \"\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+    r"\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*"
+)
+_STARTS = re.compile(
+    rf"\A(?={_UNSEEN}[{_FORMULA}\t\r\n\0])"
+    rf"|(?<=[\n\r\v\f\x85\u2028\u2029])(?={_UNSEEN}[{_FORMULA}\t])"
+    rf"|(?<=[,;|\t])(?={_UNSEEN}[{_FORMULA}])"
+)
+_NEEDS_QUOTES = re.compile(r'[",;\r\n]')
+# One test for nearly all cells: a sign that would begin a formula does not do so right after a letter or digit.
+_NEEDS_CARE = re.compile(rf'[",;\r\n\t\0{_FORMULA}](?<!\w[\t\0{_FORMULA}])')
+
+
+class Flavour(StrEnum):
+    """For people who open the file in a spreadsheet, or for programs that read it."""
+
+    SPREADSHEET = "spreadsheet"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file to be sent: how many rows follow the header, and its bytes in chunks of about 1000 rows."""
+
+    rows: int
+    chunks: Iterator[bytes]
+
+
+def pledges(session: Session, action: Action, *, group_id: int | None, flavour: Flavour, language: str) -> Download:
+    """The action's pledges, oldest first, withdrawn and void ones too: those of one group, or all for None.
+
+    `rows` is counted now, and pledges made later are left out. Ask for the chunks once the door has
+    committed: they end the session's transaction, and each page is a short one of its own, so that a slow
+    download does not keep SQLite from folding its log into the database.
+    """
+    mine = _seen(session, _PLEDGES, action, group_id)
+    rows = session.scalar(select(func.count()).select_from(_PLEDGES).where(*mine))
+    style = _Style(flavour, language)
+    pages = _pledge_pages(session, mine, group_id, _names(action, style), style)
+    return Download(rows or 0, _chunks(session, PLEDGE_COLUMNS, pages, style))
+
+
+def letters(session: Session, action: Action, *, group_id: int | None, flavour: Flavour, language: str) -> Download:
+    """The action's letters, one row for each recipient of a report, void ones too; for the rest as `pledges`.
+
+    A group's rows are those of the reports made for the group, whoever pledged.
+    """
+    mine = _seen(session, _REPORTS, action, group_id)
+    rows = session.scalar(select(func.count()).join_from(_REPORTS, _LINES).where(*mine))
+    style = _Style(flavour, language)
+    pages = _letter_pages(session, mine, _names(action, style), style)
+    return Download(rows or 0, _chunks(session, LETTER_COLUMNS, pages, style))
+
+
+def file_name(action: Action, noun: str, now: datetime) -> str:
+    """Slug, noun and the day in the action's zone at this instant, as ua-109-23-2-pledges-2026-11-24.csv."""
+    return f"{action.slug}-{noun}-{deadlines.today(action, now).isoformat()}.csv"
+
+
+def guarded(cell: str) -> str:
+    """The cell as a text that no spreadsheet takes for a formula: an apostrophe wherever one could begin.
+
+    That is at the start of the cell, of each line in it, and after each sign that a spreadsheet which expects
+    another separator takes for the end of the cell. Spaces and what cannot be seen are looked through. A cell
+    that begins with TAB, CR, LF or NUL gets one too. After OWASP, CSV Injection, and ASVS 5.0, 1.2.10.
+    """
+    return _STARTS.sub("'", cell)
+
+
+class _Style:
+    """How a flavour writes: its separator, what stands before the header, and what becomes of a text."""
+
+    def __init__(self, flavour: Flavour, language: str) -> None:
+        spreadsheet = flavour is Flavour.SPREADSHEET
+        self.separator = ";" if spreadsheet and language == "fr" else ","
+        self.beginning = "\ufeff" if spreadsheet else ""
+        self.text = _guarded_cell if spreadsheet else _cell
+
+
+# Our own few lines instead of csv.writer, which costs more for each row than reading it; the tests hold them
+# against csv.reader.
+def _cell(text: str | None) -> str:
+    if text is None:
+        return ""
+    return _quoted(text) if _NEEDS_QUOTES.search(text) else text
+
+
+def _guarded_cell(text: str | None) -> str:
+    if text is None:
+        return ""
+    return _cell(guarded(text)) if _NEEDS_CARE.search(text) else text
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _seen(session: Session, table: Table, action: Action, group_id: int | None) -> list[ColumnElement[bool]]:
+    """The rows that this coordinator may see and that are there now."""
+    of = table.c
+    theirs = [of.action_id == action.id]
+    if group_id is not None:
+        theirs = [_unindexed(of.action_id) == action.id, of.group_id == group_id]
+    last = session.scalar(select(func.max(of.id)).where(*theirs))
+    return [*theirs, of.id <= (last or 0)]
+
+
+def _unindexed(column: Column[int]) -> ColumnElement[int]:
+    """The column's value, in a form that leaves the choice to the other column's index.
+
+    SQLite has no idea how many rows a group or an action has, and reads a million to find a group's ten.
+    """
+    return column + 0
+
+
+def _names(action: Action, style: _Style) -> tuple[str, str]:
+    return style.text(action.slug), style.text(action.ai_index)
+
+
+def _chunks(session: Session, columns: tuple[str, ...], pages: Iterator[list[str]], style: _Style) -> Iterator[bytes]:
+    """The file, a chunk for each page. The last cell of a line waits until it is known whether another follows."""
+    before = after = style.beginning + style.separator.join(columns) + "\r\n"
+    for lines in pages:
+        session.rollback()  # the reader may take long over a chunk
+        yield _encoded(before + _NOT_LAST.join(lines))
+        before, after = _NOT_LAST, _LAST
+    session.rollback()
+    yield _encoded(after)
+
+
+def _encoded(text: str) -> bytes:
+    """UTF-8. Half a surrogate pair, for which it has no bytes, becomes a question mark."""
+    return text.encode("utf-8", "replace")
+
+
+def _pledge_pages(
+    session: Session, mine: list[ColumnElement[bool]], group_id: int | None, names: tuple[str, str], style: _Style
+) -> Iterator[list[str]]:
+    """Lines without their last cell, page by page."""
+    query, join, text, after = _pledge_query(mine), style.separator.join, style.text, 0
+    while rows := session.execute(query.where(_PLEDGES.c.id > after)).all():
+        sent = _reported(session, group_id, rows[0].id, rows[-1].id)
+        after = rows[-1].id
+        yield [
+            join((
+                f"ua-pledge-{number}", *names, text(name), text(email), text(group), str(letters), f"{write_on or ''}",
+                language, _instant(made_at), "void" if voided else "withdrawn" if withdrawn else "standing",
+                text(reason), str(sent.get((number, "target"), 0)), str(sent.get((number, "copy"), 0)), "",
+            ))
+            for number, name, email, group, letters, write_on, language, made_at, withdrawn, voided, reason in rows
+        ]  # fmt: skip
+
+
+def _pledge_query(mine: list[ColumnElement[bool]]) -> Select[Any]:
+    of = _PLEDGES.c
+    return (
+        select(of.id, of.name, of.email, _GROUPS.c.slug, of.letters, _stored(of.write_on), of.language,
+               _stored(of.made_at), _stored(of.withdrawn_at), _stored(of.voided_at), of.void_reason)
+        .select_from(_PLEDGES.outerjoin(_GROUPS))
+        .where(*mine)
+        .order_by(of.id)
+        .limit(PAGE)
+    )  # fmt: skip
+
+
+def _reported(session: Session, group_id: int | None, first: int, last: int) -> dict[tuple[int, str], int]:
+    """Letters of standing reports by pledge and kind of recipient, as far as this coordinator may see the reports."""
+    whose = _REPORTS.c.pledge_id
+    query = (
+        select(whose, _RECIPIENTS.c.kind, func.sum(_LINES.c.letters))
+        .select_from(_REPORTS.join(_LINES).join(_RECIPIENTS, _RECIPIENTS.c.id == _LINES.c.recipient_id))
+        .where(whose.between(first, last), _REPORTS.c.voided_at.is_(None))
+        .group_by(whose, _RECIPIENTS.c.kind)
+    )
+    if group_id is not None:
+        query = query.where(_unindexed(_REPORTS.c.group_id) == group_id)
+    return {(number, kind): letters for number, kind, letters in session.execute(query)}
+
+
+def _letter_pages(
+    session: Session, mine: list[ColumnElement[bool]], names: tuple[str, str], style: _Style
+) -> Iterator[list[str]]:
+    """Lines without their last cell, page by page."""
+    query, join, text = _letter_query(mine), style.separator.join, style.text
+    report, to = _REPORTS.c.id, _LINES.c.recipient_id
+    after = (0, 0)
+    while rows := session.execute(
+        query.where(report >= after[0], or_(report > after[0], and_(report == after[0], to > after[1])))
+    ).all():
+        after = rows[-1][:2]
+        yield [
+            join((
+                f"ua-letter-{report}-{to}", f"ua-report-{report}", f"ua-pledge-{pledge}" if pledge else "", *names,
+                kind, text(role), text(recipient), channel, f"{sent_on}", str(letters), str(people), text(name),
+                text(email), text(group), _instant(reported_at), "void" if voided else "standing", text(reason), "",
+            ))
+            for report, to, pledge, kind, role, recipient, channel, sent_on, letters, people, name, email, group,
+            reported_at, voided, reason in rows
+        ]  # fmt: skip
+
+
+def _letter_query(mine: list[ColumnElement[bool]]) -> Select[Any]:
+    of, to = _REPORTS.c, _RECIPIENTS.c
+    joined = _REPORTS.join(_LINES).join(_RECIPIENTS, to.id == _LINES.c.recipient_id)
+    return (
+        select(of.id, to.id, of.pledge_id, to.kind, to.role, to.name, of.channel, _stored(of.sent_on),
+               _LINES.c.letters, of.people, of.name, of.email, _GROUPS.c.slug, _stored(of.reported_at),
+               _stored(of.voided_at), of.void_reason)
+        .select_from(joined.outerjoin(_GROUPS, _GROUPS.c.id == of.group_id))
+        .where(*mine)
+        .order_by(of.id, _LINES.c.recipient_id)
+        .limit(PAGE)
+    )  # fmt: skip
+
+
+def _stored(column: Column[Any]) -> ColumnElement[Any]:
+    """A day or an instant as the driver gives it, which spares SQLite's a parsing only to be written out again."""
+    return type_coerce(column, String)
+
+
+def _instant(value: str | datetime) -> str:
+    """To the second, in UTC, as 2026-03-10T16:00:00Z. SQLite keeps "2026-03-10 16:00:00.000000", always in UTC."""
+    if isinstance(value, str):
+        return f"{value[:10]}T{value[11:19]}Z"
+    return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

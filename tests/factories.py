@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from ua_tracker import letters, pledges, private_links, tally
+from ua_tracker import letters, outbox, pledges, private_links, tally
 from ua_tracker.letters import Sending
 from ua_tracker.models import Action, Case, Group, Pledge, Recipient, Report
 from ua_tracker.pledges import Wish
@@ -90,3 +90,12 @@ def a_report(session: Session, action: Action, now: datetime = NOON, once_key: s
     report = letters.report(session, action, a_sending(action, **changes), once_key=once_key, now=now, pledge=pledge)
     session.commit()
     return report
+
+
+def a_mail(session: Session, commit: bool = True, **changes) -> bool:
+    """Whether a mail was queued now and not before under its key."""
+    values = {"kind": "pledge_made", "to": "amal@example.org", "language": "en", "facts": {"key": "k"}, "now": NOON}
+    queued = outbox.queue(session, **{**values, "once_key": "k", **changes})
+    if commit:
+        session.commit()
+    return queued

@@ -67,6 +67,11 @@ def absolute(path: str) -> str:
     return f"{current_app.config['PUBLIC_URL'] or request.host_url.rstrip('/')}{path}"
 
 
+def secrets() -> list[str]:
+    """The site's secret keys, the newest first."""
+    return [current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"]]
+
+
 def _writer() -> str:
     """Whom the limits count: the address, in memory or in the store of the limits only, never in the database."""
     return request.remote_addr or "unknown"
@@ -77,11 +82,25 @@ limiter = Limiter(_writer, strategy="moving-window", default_limits=[])
 # Sixty people behind one address can pledge and report within ten minutes (a letter evening in a hall), and
 # all at once at its end; a script cannot go on for long.
 WRITING_LIMIT = "90 per minute; 400 per 10 minutes; 2000 per day"
+# Asking for a link again writes to a mailbox that may be another's.
+ASKING_LIMIT = "20 per 10 minutes; 100 per day"
 
 
 def register(app: Flask) -> None:
     """Puts the doors on the app."""
-    from ua_tracker.web import actions, api, counter, errors, filters, headers, letters, live, manage, pledges
+    from ua_tracker.web import (
+        actions,
+        api,
+        counter,
+        errors,
+        filters,
+        headers,
+        letters,
+        live,
+        manage,
+        pledges,
+        private_links,
+    )
 
     app.url_map.converters.update(lang=LanguageInPath, slug=SlugInPath, token=TokenInPath)
     app.url_map.strict_slashes = False
@@ -98,7 +117,7 @@ def register(app: Flask) -> None:
     Compress(app)
     for room in (headers, errors, filters):
         room.register(app)
-    for room in (actions, api, counter, pledges, letters, manage):
+    for room in (actions, api, counter, pledges, letters, private_links, manage):
         app.register_blueprint(room.bp)
     live.register(app)
     if app.config["TRUSTED_PROXIES"]:

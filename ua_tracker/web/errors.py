@@ -81,7 +81,7 @@ def _refused(no: Refusal) -> Response:
     if status == 409:
         action = actions.find(db.session(), no.facts["slug"])
         return _shown(409, "errors/_locked.html", action=action, state=action and deadlines.state(action, now()))
-    return _shown(status, "errors/_plain.html", sentence=words(no))
+    return _shown(status, "errors/_plain.html", sentence=words(no), lost=isinstance(no, refusals.NoSuchPledge))
 
 
 def _http(error: HTTPException) -> Response | HTTPException:

@@ -43,7 +43,7 @@ FRAGMENT_HEADERS = {
 }
 _POLLED = {"counter.show", "actions.listing", "api.action", "api.listing"}
 # Pages with a form hold a key for one use; nobody else may be handed a copy.
-_NEVER_KEPT = {"actions.show", "pledges.pledging", "letters.new", "manage.show"}
+_NEVER_KEPT = {"actions.show", "pledges.pledging", "letters.new", "manage.show", "private_links.ask"}
 _YEAR = 365 * 24 * 3600
 
 bp = Blueprint("files", __name__)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from ua_tracker import letters, pledges, private_links, tally
+from ua_tracker import letters, outbox, pledges, private_links, tally
 from ua_tracker.actions import Addressee
 from ua_tracker.importing.saving import PARTS
 from ua_tracker.letters import Evening, Sending
@@ -104,3 +104,12 @@ def an_evening(action: Action, target: int = 31, copy: int = 12, **changes) -> E
     counts = {action.targets[0].id: target, action.copies[0].id: copy}
     values = {"sent_on": date(2026, 3, 9), "channel": "post", "group": "montreal", "people": 14, "letters": counts}
     return Evening(**{**values, **changes})
+
+
+def a_mail(session: Session, commit: bool = True, **changes) -> bool:
+    """Whether a mail was queued now and not before under its key."""
+    values = {"kind": "pledge_made", "to": "amal@example.org", "language": "en", "facts": {"key": "k"}, "now": NOON}
+    queued = outbox.queue(session, **{**values, "once_key": "k", **changes})
+    if commit:
+        session.commit()
+    return queued

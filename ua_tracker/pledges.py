@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -27,8 +27,9 @@ class Wish:
 def make(session: Session, action: Action, wish: Wish, *, once_key: str, token: str, now: datetime) -> Pledge:
     """The pledge made under this once-only key: new, or the one that an earlier try under the key made.
 
-    `token` becomes the way back to a new pledge. Raises PledgingLocked from the closing instant on (UTC),
-    AlreadyPledged for a second pledge from one e-mail address, NoSuchGroup, WriteOnOutside.
+    `token` becomes the way back to a new pledge; if the pledge has an e-mail address, the mail that brings it there
+    is queued. Raises PledgingLocked from the closing instant on (UTC), AlreadyPledged for a second pledge from one
+    e-mail address, NoSuchGroup, WriteOnOutside.
     """
     earlier = _made_under(session, once_key)
     if earlier is not None:
@@ -45,10 +46,11 @@ def make(session: Session, action: Action, wish: Wish, *, once_key: str, token: 
         earlier = _made_under(session, once_key)
         if earlier is not None:
             return earlier
-        if not _holds_pledge(session, action, pledge.email_key):
+        if session.scalar(_held(action, pledge.email_key)) is None:
             raise
         raise refusals.AlreadyPledged() from clash
     private_links.issue(session, pledge.id, token, now)
+    private_links.mail_first(session, pledge, once_key, now)
     tally.move(session, action.id, pledge.group_id, Tally(pledges=1, letters_pledged=pledge.letters))
     return pledge
 
@@ -74,6 +76,32 @@ def void(session: Session, pledge: Pledge, reason: str, now: datetime, *, actor:
     tally.move(session, pledge.action_id, pledge.group_id, Tally(pledges=-1, letters_pledged=-pledge.letters))
 
 
+def make_discreetly(
+    session: Session, action: Action, wish: Wish, *, once_key: str, secrets: list[str], now: datetime
+) -> str | None:
+    """Makes a pledge as `make` does and answers the token of its private link if it may be shown: without an e-mail.
+
+    With one, the link goes to that mailbox only, and a second pledge from the address is answered as the first was:
+    its owner alone is told by mail what is already promised. `secrets` are the site's, the newest first; links are
+    derived with it.
+    """
+    tokens = [private_links.token_for(once_key, secret) for secret in secrets]
+    try:
+        pledge = make(session, action, wish, once_key=once_key, token=tokens[0], now=now)
+    except refusals.AlreadyPledged:
+        standing = session.scalars(_held(action, email_key(wish.email))).one()
+        private_links.mail_again(session, standing, "second_pledge", secrets[0], now)
+        return None
+    return None if wish.email or pledge.email else private_links.issued(session, pledge, tokens)
+
+
+def mail_links(session: Session, action: Action | None, email: str, secret: str, now: datetime) -> None:
+    """Queues a mail with a private link to each standing pledge of the address, for this action or for all."""
+    key = email_key(email)
+    for pledge in session.scalars(_held(action, key) if action else _standing(key)).all():
+        private_links.mail_again(session, pledge, "link_again", secret, now)
+
+
 def email_key(email: str | None) -> str | None:
     """The form in which two spellings of one mailbox are equal: case is folded, nothing else is guessed."""
     return email.strip().casefold() if email else None
@@ -83,10 +111,14 @@ def _made_under(session: Session, once_key: str) -> Pledge | None:
     return session.scalar(select(Pledge).where(Pledge.once_key == private_links.hashed(once_key)))
 
 
-def _holds_pledge(session: Session, action: Action, key: str | None) -> bool:
-    same = select(Pledge.id).where(Pledge.action_id == action.id, Pledge.email_key == key)
-    standing = same.where(Pledge.withdrawn_at.is_(None), Pledge.voided_at.is_(None))
-    return key is not None and session.scalar(standing) is not None
+def _standing(key: str | None) -> Select[tuple[Pledge]]:
+    """The pledges of a mailbox that stand; none without a mailbox."""
+    held = select(Pledge).where(Pledge.email_key == key, Pledge.email_key.is_not(None))
+    return held.where(Pledge.withdrawn_at.is_(None), Pledge.voided_at.is_(None))
+
+
+def _held(action: Action, key: str | None) -> Select[tuple[Pledge]]:
+    return _standing(key).where(Pledge.action_id == action.id)
 
 
 def _pledge(action: Action, wish: Wish, group_id: int | None, once_key: str, now: datetime) -> Pledge:

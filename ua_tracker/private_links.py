@@ -2,18 +2,20 @@
 
 The token is not drawn at random when the pledge is made but derived from the form's once-only key, which
 was drawn at random when the form was shown. So a double click or a retry is answered with the same link,
-although nothing stored could give it back.
+although nothing stored could give it back. A mail that brings the link waits in the outbox with that key, and
+its sender derives the link anew (docs/decisions/0008-outbox.md).
 """
 
 import hashlib
 import hmac
+import secrets
 from base64 import urlsafe_b64encode
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ua_tracker import refusals
+from ua_tracker import outbox, refusals
 from ua_tracker.models import Pledge, PrivateLink
 
 
@@ -47,3 +49,28 @@ def find(session: Session, token: str) -> Pledge:
     if link is None:
         raise refusals.NoSuchPledge()
     return link.pledge
+
+
+def mail_first(session: Session, pledge: Pledge, once_key: str, now: datetime) -> None:
+    """Queues the mail that brings the link to a pledge just made under this once-only key, at most once."""
+    _queue(session, pledge, "pledge_made", once_key, f"pledge_made:{pledge.once_key}", now)
+
+
+def mail_again(session: Session, pledge: Pledge, kind: str, secret: str, now: datetime) -> None:
+    """Issues one more link to the pledge and queues the mail of this kind that brings it to the pledge's address.
+
+    At most one such mail an hour for each pledge: whoever knows an address can ask for it. Earlier links stay good.
+    """
+    hour = now.astimezone(UTC).strftime("%Y-%m-%dT%H")
+    key = secrets.token_urlsafe(24)
+    if _queue(session, pledge, kind, key, f"{kind}:{pledge.once_key}:{hour}", now):
+        issue(session, pledge.id, token_for(key, secret), now)
+
+
+def _queue(session: Session, pledge: Pledge, kind: str, key: str, once_key: str, now: datetime) -> bool:
+    if pledge.email is None:
+        return False
+    facts = {"key": key}
+    return outbox.queue(
+        session, kind=kind, to=pledge.email, language=pledge.language, facts=facts, once_key=once_key, now=now
+    )

@@ -1,7 +1,7 @@
 """Every "no" the house can say: a class each, with its sentence.
 
 A sentence is marked for translation here and put into the reader's language at the door
-(`web/errors.py` for pages, `cli.py` for commands). Its facts fill the placeholders.
+(`web/errors.py` for pages, `cli/` for commands). Its facts fill the placeholders.
 """
 
 from typing import Any

@@ -14,6 +14,8 @@ from zoneinfo import available_timezones
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from ua_tracker import mailing
+
 HOME = Path(__file__).resolve().parent.parent
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
@@ -115,6 +117,10 @@ SETTINGS = (
     Setting("WEB_CONCURRENCY", _whole(1, 64), "2", "number of server processes"),
     Setting("TRUSTED_PROXIES", _whole(0, 10), "0", "number of proxies in front whose forwarding headers are believed"),
     Setting("TRUSTED_HOSTS", _words, "", "further host names the site answers to, by commas"),
+    Setting(
+        "MAIL_URL", mailing.server_of, "", "mail server; empty means that mails are written to the instance folder"
+    ),
+    Setting("MAIL_FROM", mailing.sender_of, "", "whom mails come from"),
     Setting("RATELIMIT_ENABLED", _switch, "yes", "whether writing from one address is limited"),
     Setting(
         "RATELIMIT_STORAGE_URI", _rate_store, "memory://", "where the limits are counted; redis:// for several machines"
@@ -127,7 +133,7 @@ SETTINGS = (
 )
 
 
-_SECRET = {"DATABASE_URL", "RATELIMIT_STORAGE_URI", "SECRET_KEY", "SECRET_KEY_FALLBACKS"}
+_SECRET = {"DATABASE_URL", "MAIL_URL", "RATELIMIT_STORAGE_URI", "SECRET_KEY", "SECRET_KEY_FALLBACKS"}
 
 
 def read(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -139,6 +145,9 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
     values = {setting.name: _value(setting, environ) for setting in SETTINGS}
     if "DYNO" in environ and not values["DATABASE_URL"]:
         raise BadSetting("DATABASE_URL is missing: on this platform a SQLite file is lost at every restart.")
+    for needed, what in (("MAIL_FROM", "say whom mails come from"), ("PUBLIC_URL", "links in mails begin with it")):
+        if values["MAIL_URL"] and not values[needed]:
+            raise BadSetting(f"{needed} is missing, and MAIL_URL is given: {what}.")
     folder = values["INSTANCE_PATH"]
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -24,7 +24,7 @@ def test_every_setting_is_explained_with_its_default():
 
 def test_every_command_is_explained():
     page = (DOCS / "running.md").read_text()
-    groups = (cli.actions_commands, cli.groups_commands, cli.tally_commands)
+    groups = (cli.actions_commands, cli.groups_commands, cli.tally_commands, cli.outbox_commands)
     commands = {f"{group.name} {name}" for group in groups for name in group.commands} | {cli.demo.name}
     for command in commands:
         assert f"`{command}" in page, command

@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from ua_tracker.web.mails import KINDS
+
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 ALL = sorted(TEMPLATES.rglob("*.html"))
-PAGES = [path for path in ALL if not path.name.startswith("_") and path.parent.name not in {"layouts", "macros"}]
+TEXTS = sorted(TEMPLATES.rglob("*.txt"))
+MAILS = TEMPLATES / "emails"
+NO_PAGES = {"layouts", "macros", "emails"}
+PAGES = [path for path in ALL if not path.name.startswith("_") and path.parent.name not in NO_PAGES]
 FRAGMENTS = [path for path in ALL if path.name.startswith("_")]
 
 
@@ -22,6 +27,22 @@ def test_a_page_extends_the_layout_and_has_a_title(path):
     assert "{% block title %}" in text
 
 
+def test_each_kind_of_mail_has_a_subject_a_text_and_a_page_and_nothing_is_left_over():
+    wanted = {f"{kind}{ending}" for kind in KINDS for ending in (".subject.txt", ".txt", ".html")}
+    assert {path.name for path in MAILS.iterdir() if not path.name.startswith("_")} == wanted
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_mail_extends_its_layout_and_says_the_same_in_both_forms(kind):
+    page, plain = (MAILS / f"{kind}.html").read_text(), (MAILS / f"{kind}.txt").read_text()
+    assert page.startswith('{% extends "layouts/mail.html" %}')
+    assert "{% block title %}" in page
+    assert plain.startswith('{% extends "layouts/mail.txt" %}')
+    sentence = re.compile(r'_\("([^"]+)"')
+    subject = sentence.findall((MAILS / f"{kind}.subject.txt").read_text())
+    assert subject + sentence.findall(plain) == sentence.findall(page)
+
+
 @pytest.mark.parametrize("path", FRAGMENTS, ids=name_of)
 def test_a_fragment_has_no_page_around_it(path):
     text = path.read_text()
@@ -29,15 +50,17 @@ def test_a_fragment_has_no_page_around_it(path):
     assert "<html" not in text
 
 
-@pytest.mark.parametrize("path", ALL, ids=name_of)
+@pytest.mark.parametrize("path", [*ALL, *TEXTS], ids=name_of)
 def test_a_template_is_used_and_holds_no_script_and_no_style(path):
     text = path.read_text()
     assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son[a-z]+=", text)
-    sources = [*ALL, *(TEMPLATES.parent / "ua_tracker").rglob("*.py")]
+    if path.parent == MAILS and not path.name.startswith("_"):
+        return  # named after its kind; that none is left over is tested above
+    sources = [*ALL, *TEXTS, *(TEMPLATES.parent / "ua_tracker").rglob("*.py")]
     assert any(f'"{name_of(path)}"' in other.read_text() for other in sources if other != path)
 
 
-@pytest.mark.parametrize("path", ALL, ids=name_of)
+@pytest.mark.parametrize("path", [*ALL, *TEXTS], ids=name_of)
 def test_no_english_word_stands_outside_the_catalogue(path):
     text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", " ", path.read_text(), flags=re.DOTALL)
     text = re.sub(r"<[^>]*>", " ", text)

@@ -15,7 +15,10 @@ PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]")
 @pytest.fixture(scope="module")
 def sentences() -> set[str]:
     found = set()
-    for folder, method in (("ua_tracker", [("**.py", "python")]), ("templates", [("**.html", "jinja2")])):
+    for folder, method in (
+        ("ua_tracker", [("**.py", "python")]),
+        ("templates", [("**.html", "jinja2"), ("**.txt", "jinja2")]),
+    ):
         for _file, _line, message, _comments, _context in extract_from_dir(HOME / folder, method, keywords=KEYWORDS):
             found |= {message} if isinstance(message, str) else set(message[:1])
     return found

@@ -43,6 +43,9 @@ def test_the_short_addresses_of_platforms_get_their_driver(tmp_path, given):
         ("PUBLIC_URL", "letters.example.org"),
         ("PUBLIC_URL", "https://example.org/letters"),
         ("DEFAULT_TIMEZONE", "localtime"),
+        ("MAIL_FROM", "letters"),
+        ("MAIL_FROM", "Letters letters@example.org"),
+        ("MAIL_FROM", "a@example.org, b@example.org"),
     ],
 )
 def test_a_value_without_sense_is_one_sentence(tmp_path, name, value):
@@ -76,6 +79,16 @@ def test_the_site_answers_to_its_public_name_and_to_local_ones(tmp_path):
         ("DATABASE_URL", "postgresql://u:geheim@h:port/d"),
         ("DATABASE_URL", "sqlite:///:memory:"),
         ("RATELIMIT_STORAGE_URI", "a file:geheim"),
+        ("MAIL_URL", "mail.example.org"),
+        ("MAIL_URL", "http://u:geheim@mail.example.org"),
+        ("MAIL_URL", "smtp://u:geheim@mail.example.org:port"),
+        ("MAIL_URL", "smtp://u:1#geheim@mail.example.org"),
+        ("MAIL_URL", "smtp://u:geheim@"),
+        ("MAIL_URL", "smtp://u:geheim@mail.example.org:0"),
+        ("MAIL_URL", "smtp://u:geheim@mail.example.org/inbox"),
+        ("MAIL_URL", "smtp://u:geheim@mail example.org"),
+        ("MAIL_URL", "smtp://u:geheim%0d@mail.example.org"),
+        ("MAIL_URL", "smtp://geheim@mail.example.org"),
     ],
 )
 def test_an_address_that_is_not_understood_is_not_repeated_in_the_log(tmp_path, name, value):
@@ -89,3 +102,32 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(BadSetting, match="INSTANCE_PATH"):
         read(tmp_path / "file")
+
+
+@pytest.mark.parametrize(
+    ("given", "security", "port"),
+    [
+        ("smtp://mail.example.org", "smtp", 25),
+        ("smtp://mail.example.org:2525", "smtp", 2525),
+        ("starttls://mail.example.org", "starttls", 587),
+        ("smtps://mail.example.org", "smtps", 465),
+    ],
+)
+def test_a_mail_server_has_the_port_of_its_kind(tmp_path, given, security, port):
+    values = read(tmp_path, MAIL_URL=given, MAIL_FROM="a@example.org", PUBLIC_URL="https://letters.example.org")
+    assert (values["MAIL_URL"].security, values["MAIL_URL"].port) == (security, port)
+
+
+def test_the_password_of_the_mail_server_is_read_with_its_signs_and_never_shown(tmp_path):
+    given = "smtps://office%40example.org:a%2Fb%40c@mail.example.org"
+    server = read(tmp_path, MAIL_URL=given, MAIL_FROM="a@example.org", PUBLIC_URL="https://l.example.org")["MAIL_URL"]
+    assert (server.user, server.password) == ("office@example.org", "a/b@c")
+    assert "a/b@c" not in repr(server)
+
+
+@pytest.mark.parametrize("missing", ["MAIL_FROM", "PUBLIC_URL"])
+def test_a_mail_server_needs_a_sender_and_the_sites_address(tmp_path, missing):
+    given = {"MAIL_FROM": "a@example.org", "PUBLIC_URL": "https://letters.example.org"}
+    del given[missing]
+    with pytest.raises(BadSetting, match=f"^{missing} is missing"):
+        read(tmp_path, MAIL_URL="smtp://u:geheim@mail.example.org", **given)

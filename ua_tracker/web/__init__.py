@@ -68,6 +68,11 @@ def absolute(path: str) -> str:
     return f"{current_app.config['PUBLIC_URL'] or request.host_url.rstrip('/')}{path}"
 
 
+def secrets() -> list[str]:
+    """The site's secret keys, the newest first."""
+    return [current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"]]
+
+
 def _writer() -> str:
     """Whom the limits count: the address, in memory or in the store of the limits only, never in the database."""
     return request.remote_addr or "unknown"
@@ -78,10 +83,13 @@ limiter = Limiter(_writer, strategy="moving-window", default_limits=[])
 # Sixty people behind one address can pledge and report within ten minutes (a letter evening in a hall), and
 # all at once at its end; a script cannot go on for long.
 WRITING_LIMIT = "90 per minute; 400 per 10 minutes; 2000 per day"
+# Asking for a link again writes to a mailbox that may be another's.
+ASKING_LIMIT = "20 per 10 minutes; 100 per day"
 
 AROUND = ("headers", "errors", "filters")
 DOORS = (
-    "actions", "api", "counter", "pledges", "letters", "manage", "embed", "images", "oembed", "share", "wall",
+    "actions", "api", "counter", "pledges", "letters", "private_links", "manage",
+    "embed", "images", "oembed", "share", "wall",
 )  # fmt: skip
 
 

@@ -93,7 +93,7 @@ def _refused(no: Refusal) -> Response:
     if isinstance(no, LOCKS):
         action = actions.find(db.session(), no.facts["slug"])
         return _shown(status, "errors/_locked.html", action=action, state=action and deadlines.state(action, now()))
-    return _shown(status, "errors/_plain.html", sentence=words(no))
+    return _shown(status, "errors/_plain.html", sentence=words(no), lost=isinstance(no, refusals.NoSuchPledge))
 
 
 def _http(error: HTTPException) -> Response | HTTPException:

@@ -144,7 +144,9 @@ class PledgeForm(PublicForm):
     )
     email = StringField(
         lazy_gettext("E-mail (optional)"),
-        description=lazy_gettext("One pledge is counted for each e-mail address."),
+        description=lazy_gettext(
+            "Your private link goes there instead of onto the screen. One pledge is counted for each e-mail address."
+        ),
         filters=[one_line],
         validators=[Optional(), Email(lazy_gettext("Write the address as name@example.org, or leave it out."))],
         render_kw={"type": "email", "autocomplete": "email", "maxlength": 254},
@@ -169,6 +171,31 @@ class PledgeForm(PublicForm):
             group=self.group.data or None,
             write_on=self.write_on.data,
         )
+
+
+class LinkForm(PublicForm):
+    """Asking for a private link once more."""
+
+    action = SelectField(lazy_gettext("Action"), choices=[])
+    email = StringField(
+        lazy_gettext("E-mail of your pledge"),
+        filters=[one_line],
+        validators=[
+            DataRequired(lazy_gettext("Write the e-mail address you pledged with.")),
+            Email(lazy_gettext("Write the address as name@example.org.")),
+        ],
+        render_kw={"type": "email", "autocomplete": "email", "maxlength": 254},
+    )
+
+    @classmethod
+    def offering(cls, offered: list[Action], chosen: str | None = None) -> "LinkForm":
+        """The form for these actions; `chosen` is the slug of the one to begin with."""
+        form = cls(meta={"csrf_context": "private link"})
+        titles = [SelectChoice(action.slug, action.title) for action in offered]
+        form.action.choices = [SelectChoice("", gettext("All actions")), *titles]
+        if not form.is_submitted() and chosen in [action.slug for action in offered]:
+            form.action.data = chosen
+        return form
 
 
 class ReportForm(PublicForm):

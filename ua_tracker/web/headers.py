@@ -58,7 +58,7 @@ _FRAMING = {"share.show", "share.kit"}
 # What other sites may load and read: public numbers, without a cookie and without people.
 _FOR_OTHER_SITES = {"api", "embed", "files", "images", "oembed"}
 # Pages with a form hold a key for one use; nobody else may be handed a copy.
-_NEVER_KEPT = {"actions.show", "pledges.pledging", "letters.new", "manage.show"}
+_NEVER_KEPT = {"actions.show", "pledges.pledging", "letters.new", "manage.show", "private_links.ask"}
 _YEAR = 365 * 24 * 3600
 
 bp = Blueprint("files", __name__)

@@ -1,14 +1,14 @@
 """Making a pledge: the form's answer, and what stands in the form's place once pledging is locked."""
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from werkzeug import Response as AnyResponse
 
-from ua_tracker import actions, deadlines, pledges, private_links
+from ua_tracker import actions, deadlines, pledges
 from ua_tracker.database import db, writing
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action
-from ua_tracker.refusals import AlreadyPledged, Refusal
-from ua_tracker.web import WRITING_LIMIT, counter, htmx, language, limiter, now
+from ua_tracker.refusals import Refusal
+from ua_tracker.web import WRITING_LIMIT, counter, htmx, language, limiter, now, secrets
 from ua_tracker.web.actions import page as show_page
 from ua_tracker.web.forms import PledgeForm
 
@@ -27,20 +27,15 @@ def pledging(slug: str) -> str:
 @bp.post("/pledges")
 @limiter.limit(WRITING_LIMIT)
 def create(slug: str) -> AnyResponse:
-    """Makes a pledge and thanks for it; a second one from the same address gets the same thanks and no link."""
+    """Makes a pledge and thanks for it; with an e-mail a second one from the address gets the same thanks."""
     form = PledgeForm.for_action(actions.find_published(db.session(), slug))
     if not form.validate_on_submit():
         return _again(slug, form)
-    once_key = str(form.once_key.data)
-    secrets = [current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"]]
-    tokens = [private_links.token_for(once_key, secret) for secret in secrets]
+    wish, once_key = form.wish(language()), str(form.once_key.data)
     try:
         with writing() as session:
             action = actions.find_published(session, slug, to_write=True)
-            pledge = pledges.make(session, action, form.wish(language()), once_key=once_key, token=tokens[0], now=now())
-            token = private_links.issued(session, pledge, tokens)
-    except AlreadyPledged:
-        return _thanked(slug, form, None)
+            token = pledges.make_discreetly(session, action, wish, once_key=once_key, secrets=secrets(), now=now())
     except Refusal as no:
         return _again(slug, form.refused(no))
     return _thanked(slug, form, token)
@@ -48,7 +43,7 @@ def create(slug: str) -> AnyResponse:
 
 @bp.get("/pledged")
 def pledged(slug: str) -> str:
-    """The thanks without a link, for a browser without JavaScript."""
+    """The thanks that send to the mailbox, for a browser without JavaScript."""
     action = actions.find_published(db.session(), slug)
     view = counter.counter_of(db.session(), action, now())
     return render_template("pledges/pledged.html", action=action, counter=view)
@@ -67,5 +62,7 @@ def _thanked(slug: str, form: PledgeForm, token: str | None) -> AnyResponse:
         where = url_for("manage.show", token=token) if token else url_for("pledges.pledged", slug=slug)
         return redirect(where, 303)
     action: Action = actions.find_published(db.session(), slug)
-    thanks = render_template("pledges/_thanks.html", action=action, letters=form.letters.data, token=token)
+    thanks = render_template(
+        "pledges/_thanks.html", action=action, letters=form.letters.data, token=token, by_mail=not token
+    )
     return make_response(thanks + counter.moved(action))

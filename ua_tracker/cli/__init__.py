@@ -14,12 +14,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ua_tracker import actions, audit, deadlines, groups, importing, practice, tally
+from ua_tracker.cli.outbox import outbox_commands
 from ua_tracker.database import db, writing
 from ua_tracker.importing import saving
 from ua_tracker.models import Action
 from ua_tracker.refusals import Refusal
 
-SAMPLE = Path(__file__).parent / "samples" / "ua-109-23-second.md"
+SAMPLE = Path(__file__).parents[1] / "samples" / "ua-109-23-second.md"
 ACTOR = "command line"
 
 actions_commands = AppGroup("actions", help="Import, list, publish and remove actions.")
@@ -29,7 +30,7 @@ tally_commands = AppGroup("tally", help="Hold the quick totals against the ledge
 
 def register(app: Flask) -> None:
     """Adds the commands to the app."""
-    for group in (actions_commands, groups_commands, tally_commands):
+    for group in (actions_commands, groups_commands, tally_commands, outbox_commands):
         app.cli.add_command(group)
     app.cli.add_command(demo)
 

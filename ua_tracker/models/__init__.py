@@ -4,38 +4,38 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     CheckConstraint,
     ForeignKey,
     Index,
-    MetaData,
     String,
     Text,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ua_tracker.columns import Instant, Lines
+from ua_tracker.models.base import Base
+from ua_tracker.models.outbox import Mail
+
+__all__ = [
+    "CHANNELS",
+    "MOST_LETTERS",
+    "Action",
+    "ActionTally",
+    "AuditEntry",
+    "Base",
+    "Case",
+    "Group",
+    "GroupTally",
+    "Mail",
+    "Pledge",
+    "PrivateLink",
+    "Recipient",
+    "Report",
+    "ReportLine",
+]
 
 CHANNELS = ("post", "email", "fax", "social", "phone")
 MOST_LETTERS = 500
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Base(DeclarativeBase):
-    """The root of all tables."""
-
-    # As a registry, not as attributes of their own: Flask-SQLAlchemy makes a second base from this one.
-    registry = registry(
-        metadata=MetaData(naming_convention=NAMES),
-        type_annotation_map={datetime: Instant, list[str]: Lines, dict[str, Any]: JSON},
-    )
 
 
 class Case(Base):

@@ -1,0 +1,79 @@
+"""The sender as the Procfile runs it: a process of its own, beside the site."""
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories import NOON, SECRET, a_pledge, an_action
+from tests.post_office import PostOffice
+from ua_tracker.models import Mail
+
+HOME = Path(__file__).resolve().parents[2]
+FAR = 120  # seconds after which a sender that does not send has failed
+
+
+@pytest.fixture
+def office():
+    """A mail server that is up."""
+    server = PostOffice().up()
+    yield server
+    server.down()
+
+
+@contextmanager
+def a_sender(database, folder: Path, office: PostOffice):
+    """The worker of the Procfile, with the tests' clock."""
+    line = next(line for line in (HOME / "Procfile").read_text().splitlines() if line.startswith("worker: "))
+    told = line.removeprefix("worker: flask ").replace("--app app", "--app tests.site:app").split()
+    (folder / "clock").write_text(NOON.isoformat())
+    environ = {
+        **os.environ, "INSTANCE_PATH": str(folder), "DATABASE_URL": database, "UA_TEST_CLOCK": str(folder / "clock"),
+        "MAIL_URL": office.url, "MAIL_FROM": "letters@example.org", "PUBLIC_URL": "https://letters.example.org",
+    }  # fmt: skip
+    process = subprocess.Popen([sys.executable, "-m", "flask", *told], cwd=HOME, env=environ, stderr=subprocess.PIPE)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        process.stderr.close()
+
+
+def keep_the_secret(folder: Path) -> None:
+    (folder / "secret_key").write_text(SECRET)  # the factories derive links with it
+
+
+def test_what_is_queued_while_the_sender_runs_arrives_and_a_stop_is_quiet(database, session, tmp_path, office):
+    keep_the_secret(tmp_path)
+    action = an_action(session)
+    a_pledge(session, action, email="amal@example.org")
+    with a_sender(database, tmp_path, office) as process:
+        assert office.arrivals.get(timeout=FAR)["To"] == "amal@example.org"
+        a_pledge(session, action, email="zoe@example.org")
+        assert office.arrivals.get(timeout=FAR)["To"] == "zoe@example.org"
+        process.send_signal(signal.SIGTERM)
+        _, told = process.communicate(timeout=FAR)
+    assert (process.returncode, told.decode()) == (0, "")
+    session.rollback()
+    assert session.scalars(select(Mail.ending)).all() == ["sent", "sent"]
+
+
+def test_two_senders_beside_each_other_send_each_mail_once(database, session, tmp_path, office):
+    keep_the_secret(tmp_path)
+    action = an_action(session)
+    for number in range(20):
+        a_pledge(session, action, email=f"reader{number}@example.org")
+    with a_sender(database, tmp_path, office) as one, a_sender(database, tmp_path, office) as other:
+        arrived = [office.arrivals.get(timeout=FAR)["To"] for _ in range(20)]
+        for process in (one, other):
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=FAR)
+    assert sorted(arrived) == sorted(f"reader{number}@example.org" for number in range(20))
+    assert office.mails == []

@@ -1,0 +1,112 @@
+"""The private link once more."""
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.factories import NOON, a_pledge, an_action
+from tests.reader import Reader
+from ua_tracker.models import Mail, PrivateLink
+
+PAGE = "/en/pledges/link"
+
+
+def queued(session) -> list[tuple[str, str]]:
+    session.rollback()
+    return [(mail.kind, mail.address) for mail in session.scalars(select(Mail)) if mail.kind == "link_again"]
+
+
+def test_the_known_and_the_unknown_are_answered_alike_and_the_known_gets_a_mail(reader, session):
+    a_pledge(session, an_action(session), email="amal@example.org")
+    page = reader.get(f"{PAGE}?action=ua-12-26")
+    known = page.submit("Send the link", email="AMAL@example.org")
+    unknown = reader.get(PAGE).submit("Send the link", email="zoe@example.org")
+    assert (
+        (known.status, known.headers["Location"])
+        == (unknown.status, unknown.headers["Location"])
+        == (303, f"{PAGE}/sent")
+    )
+    assert "If there is a pledge with this address" in known.follow().text
+    assert queued(session) == [("link_again", "amal@example.org")]
+
+
+def test_the_mail_brings_one_more_link_and_goes_out_once_an_hour(reader, session, app, clock, tmp_path):
+    a_pledge(session, an_action(session), email="amal@example.org")
+    for _ in range(3):
+        reader.get(PAGE).submit("Send the link", email="amal@example.org")
+    assert len(queued(session)) == 1
+    assert session.scalar(select(func.count()).select_from(PrivateLink)) == 2
+    clock.pass_by(hours=1)
+    reader.get(PAGE).submit("Send the link", email="amal@example.org")
+    assert len(queued(session)) == 2
+    app.test_cli_runner().invoke(args=["outbox", "send"])
+    mails = [path.read_text() for path in (tmp_path / "mail").glob("*.eml")]
+    assert sum("Subject: The link to your pledge: TEACHER HELD WITHOUT CHARGE" in mail for mail in mails) == 2
+
+
+def test_only_the_chosen_action_counts_and_a_withdrawn_pledge_has_no_link(reader, session):
+    a_pledge(session, an_action(session), email="amal@example.org")
+    an_action(session, slug="ua-13-26", title="POET HELD")
+    reader.get(PAGE).submit("Send the link", action="ua-13-26", email="amal@example.org")
+    gone = a_pledge(session, an_action(session, slug="ua-14-26"), email="amal@example.org")
+    gone.withdrawn_at = NOON
+    session.commit()
+    reader.get(PAGE).submit("Send the link", action="ua-14-26", email="amal@example.org")
+    assert queued(session) == []
+
+
+def test_whoever_names_no_action_gets_a_link_to_each_pledge(reader, session):
+    for slug in ("ua-12-26", "ua-13-26"):
+        a_pledge(session, an_action(session, slug=slug), email="amal@example.org")
+    reader.get(PAGE).submit("Send the link", email="amal@example.org")
+    assert queued(session) == [("link_again", "amal@example.org")] * 2
+
+
+def test_the_action_one_comes_from_is_chosen_already(reader, session):
+    an_action(session)
+    an_action(session, slug="ua-13-26", title="POET HELD")
+    chosen = reader.get(f"{PAGE}?action=ua-13-26").soup.select_one("#action option[selected]")
+    assert chosen["value"] == "ua-13-26"
+    assert reader.get(f"{PAGE}?action=nowhere").status == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"email": ""}, "Write the e-mail address you pledged with."),
+        ({"email": "amal"}, "Write the address as name@example.org."),
+    ],
+)
+def test_a_wrong_address_gets_its_sentence_at_the_field(reader, session, typed, sentence):
+    an_action(session)
+    answer = reader.get(PAGE).submit("Send the link", **typed)
+    assert answer.status == 422
+    assert sentence in answer.soup.select_one("#email-error").get_text()
+
+
+def test_an_action_that_is_not_offered_is_refused_at_its_field(reader, session):
+    an_action(session)
+    an_action(session, slug="ua-13-26", published_at=None)
+    answer = reader.get(PAGE).submit("Send the link", action="ua-13-26", email="amal@example.org")
+    assert answer.status == 422
+    assert answer.soup.select_one("#action-error")
+
+
+def test_the_way_here_is_on_the_pledge_form_and_where_a_link_leads_nowhere(reader, session):
+    an_action(session)
+    for path in ("/en/actions/ua-12-26", "/en/pledges/abcdefghijklmnopqrstuvwxyz"):
+        [link] = [link for link in reader.get(path).soup.select("a") if "lost my private link" in link.get_text()]
+        assert reader.get(link["href"]).status == 200
+
+
+def test_in_french_all_is_french(reader, session):
+    an_action(session)
+    answer = reader.get("/fr/pledges/link").submit("Envoyer le lien", email="amal@example.org").follow()
+    assert "Consultez votre boîte de courriel" in answer.text
+
+
+def test_whoever_asks_too_often_is_told_to_wait(session, an_app):
+    an_action(session)
+    limited = Reader(an_app(RATELIMIT_ENABLED="yes"))
+    page = limited.get(PAGE)
+    answers = [page.submit("Send the link", email=f"reader{number}@example.org").status for number in range(21)]
+    assert answers == [303] * 20 + [429]

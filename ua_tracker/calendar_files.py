@@ -1,0 +1,34 @@
+"""How does a deadline get into somebody's calendar? As a file that any calendar reads (RFC 5545)."""
+
+from datetime import date, datetime, timedelta
+
+from icalendar import Alarm, Calendar, Event
+
+_REMINDER = timedelta(hours=-15)  # at nine in the morning of the day before
+
+
+def deadline(*, uid: str, day: date, summary: str, description: str, url: str, now: datetime) -> bytes:
+    """One all-day event with an alarm on the day before. The same `uid` again replaces the event of before.
+
+    The day is a date without a zone: it stands on that day wherever the calendar is.
+    """
+    event = Event()
+    event.add("uid", uid)
+    event.add("dtstamp", now)
+    event.add("dtstart", day)
+    event.add("dtend", day + timedelta(days=1))
+    event.add("summary", summary)
+    event.add("description", description)
+    event.add("url", url)
+    event.add("transp", "TRANSPARENT")
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("trigger", _REMINDER)
+    alarm.add("description", summary)
+    event.add_component(alarm)
+    calendar = Calendar()
+    calendar.add("prodid", "-//UA Tracker//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())

@@ -1,0 +1,98 @@
+"""The commands around the outbox: send what is due, once or without end, and show what could not be sent."""
+
+import signal
+import time
+from collections import Counter
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError
+
+from ua_tracker import mailing, outbox
+from ua_tracker.database import db, writing
+from ua_tracker.web import mails
+
+IDLE_SECONDS = 5
+
+outbox_commands = AppGroup("outbox", help="The mails that wait, and those given up.")
+
+
+@outbox_commands.command("send")
+@click.option("--loop", is_flag=True, help="Go on until stopped, looking every five seconds.")
+def send(loop: bool) -> None:
+    """Send the mails that are due.
+
+    Rule: a mail that fails is tried ten times in three days. Several senders can run at once; one that is killed
+    leaves its mail to the others, which then may come twice, with the same Message-ID.
+    """
+    if not loop:
+        _print_ended(_round(lambda: False))
+        return
+    stop = _Stop()
+    while not stop.asked:
+        try:
+            for one in _round(lambda: stop.asked):
+                if one.ending != "sent":
+                    current_app.logger.warning("outbox: %s %s: %s", one.kind, one.ending, one.reason or "-")
+        except OperationalError as error:
+            current_app.logger.error("outbox: database: %s", type(error.orig).__name__)
+        stop.rest(IDLE_SECONDS)
+
+
+@outbox_commands.command("status")
+def status() -> None:
+    """Show how many mails wait and were sent, and each one given up with its reason; never to whom."""
+    found = outbox.standing(db.session(), current_app.config["CLOCK"]())
+    if not current_app.config["MAIL_URL"]:
+        click.echo(f"Mails are written to {current_app.config['INSTANCE_PATH'] / 'mail'}: MAIL_URL is not given.")
+    overdue = f" (due since {found.overdue_since:%Y-%m-%d %H:%M} UTC)" if found.overdue_since else ""
+    click.echo(f"{'waiting':<10} {found.waiting:>6}{overdue}")
+    for name, number in (("sent", found.sent), ("moot", found.moot), ("given up", len(found.given_up))):
+        click.echo(f"{name:<10} {number:>6}")
+    for mail in found.given_up:
+        kept = "" if mail.address is None else "; outbox retry sends it"
+        click.echo(
+            f"  {mail.kind}, queued {mail.queued_at:%Y-%m-%d %H:%M} UTC, {mail.tries} tries: {mail.reason}{kept}"
+        )
+
+
+@outbox_commands.command("retry")
+def retry() -> None:
+    """Make the mails due again that were given up in the last 30 days, except those the recipient's server refused."""
+    with writing() as session:
+        number = outbox.retry(session, current_app.config["CLOCK"]())
+    click.echo(f"{number} made due again.")
+
+
+class _Stop:
+    """Asked for by SIGTERM or Ctrl-C; the mail under way is ended first, so that it is not sent twice."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for one in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(one, self._ask)
+
+    def _ask(self, *_: Any) -> None:
+        self.asked = True
+
+    def rest(self, seconds: int) -> None:
+        """Waits, in short naps: a signal does not end a sleep (PEP 475)."""
+        for _ in range(seconds * 5):
+            if not self.asked:
+                time.sleep(0.2)
+
+
+def _round(stopping: Any) -> list[outbox.Ended]:
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    server = app.config["MAIL_URL"]
+    deliver = mailing.by_server(server) if server else mailing.into_folder(app.config["INSTANCE_PATH"] / "mail")
+    return outbox.send(writing, lambda mail: mails.render(app, mail), deliver, app.config["CLOCK"], stopping)
+
+
+def _print_ended(ended: list[outbox.Ended]) -> None:
+    for (kind, ending, reason), number in Counter((one.kind, one.ending, one.reason) for one in ended).items():
+        click.echo(f"{number} {kind}: {ending}{f' ({reason})' if reason else ''}")
+    if not ended:
+        click.echo("Nothing is due.")

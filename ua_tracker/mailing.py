@@ -1,0 +1,245 @@
+"""How does a mail travel? As RFC 5322 writes it, to a mail server (RFC 5321) or into a folder."""
+
+import os
+import re
+import smtplib
+import ssl
+import tempfile
+import unicodedata
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.headerregistry import Address, HeaderRegistry, UniqueUnstructuredHeader
+from email.message import EmailMessage
+from email.policy import SMTP, Policy
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+
+from ua_tracker.outbox import Failed, Refused, ServerAway
+
+PORTS = {"smtp": 25, "smtps": 465, "starttls": 587}
+PATIENCE = 30.0  # seconds for each answer of a server; some ten answers a mail stay within the outbox's lease
+_HERE = {"localhost", "127.0.0.1", "::1"}
+_ENHANCED = re.compile(r"^[245]\.\d{1,3}\.\d{1,3}\b")
+_JOINERS = "\u200c\u200d"  # they shape words in Persian and other scripts
+
+
+@dataclass(frozen=True)
+class Server:
+    """A mail server. `security` is smtp (encrypted if the server offers it), starttls or smtps (always encrypted)."""
+
+    security: str
+    host: str
+    port: int
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that comes with a mail; `kind` is its media type, as text/calendar, with parameters beside it."""
+
+    name: str
+    kind: str
+    content: bytes
+    parameters: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a mail says, in both forms. `unsubscribe` is an address that a POST alone unsubscribes at (RFC 8058)."""
+
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...] = ()
+    unsubscribe: str | None = None
+
+
+class _OneLine(UniqueUnstructuredHeader):
+    """A header that is never folded: the standard library would encode an address longer than a line as words."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header on one line."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("list-unsubscribe", _OneLine)
+POLICY = SMTP.clone(header_factory=_headers, cte_type="7bit")  # not every server takes eight bits
+_FILE = POLICY.clone(utf8=True)  # RFC 6532: an address beyond ASCII can be written in no other way
+
+
+def server_of(url: str) -> Server | None:
+    """The server of an address as smtp://user:password@host:port, also smtps and starttls; None for an empty one.
+
+    Signs in user and password that have a meaning in addresses are written with % (RFC 3986). Raises ValueError
+    with half a sentence that repeats nothing of the address.
+    """
+    if not url:
+        return None
+    wrong = ValueError("give smtp://user:password@host:port, or smtps:// or starttls:// in front")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise wrong from None
+    named = re.fullmatch(r"[A-Za-z0-9.:_-]+", parts.hostname or "")
+    if parts.scheme not in PORTS or not named or port == 0 or parts.path.strip("/") or parts.query or parts.fragment:
+        raise wrong
+    user, password = (unquote(part) if part else None for part in (parts.username, parts.password))
+    if (user is None) != (password is None) or not all((part or "x").isprintable() for part in (user, password)):
+        raise ValueError("give a user with a password, or neither")
+    return Server(parts.scheme, str(parts.hostname), port or PORTS[parts.scheme], user, password)
+
+
+def sender_of(written: str) -> Address | None:
+    """The sender in `name@example.org` or `Name <name@example.org>`; None for an empty text. Raises ValueError."""
+    if not written:
+        return None
+    name, address = parseaddr(written)
+    if not address or (name == "" and address != written):
+        raise ValueError("give an address as letters@example.org or Name <letters@example.org>")
+    return _address(address, one_line(name))
+
+
+def named(sender: Address, name: str) -> Address:
+    """The sender under its own name, or else under this one."""
+    return Address(sender.display_name or one_line(name), username=sender.username, domain=sender.domain)
+
+
+def compose(*, sender: Address, to: str, message_id: str, at: datetime, content: Content) -> EmailMessage:
+    """The mail, ready to travel. `message_id` is the part before the @, the sender's domain the part behind it.
+
+    Raises Refused for an address that no mail can go to. No sign of control reaches a header.
+    """
+    try:
+        address = _address(to)
+    except ValueError:
+        raise Refused("the address is none that mail can go to") from None
+    message = EmailMessage(policy=POLICY)
+    message["From"] = sender
+    message["To"] = address
+    message["Subject"] = one_line(content.subject)
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = f"<{message_id}@{sender.domain}>"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
+    if content.unsubscribe:
+        if not re.fullmatch(r"https?://[!-;=?-~]+", content.unsubscribe):
+            raise ValueError("an address to unsubscribe at is http or https, in ASCII")
+        message["List-Unsubscribe"] = f"<{content.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(content.text)
+    message.add_alternative(content.html, subtype="html")
+    for one in content.attachments:
+        maintype, subtype = one.kind.split("/")
+        message.add_attachment(one.content, maintype, subtype, filename=one.name, params=one.parameters)
+    return message
+
+
+def by_server(server: Server) -> Callable[[EmailMessage], None]:
+    """Delivers to the server. Raises Refused (a 5xx answer to the recipient), ServerAway or Failed."""
+
+    def deliver(message: EmailMessage) -> None:
+        try:
+            connection = _connected(server)
+        except (OSError, smtplib.SMTPException) as error:
+            raise ServerAway(_reason(error, "the mail server takes nothing")) from None
+        try:
+            connection.send_message(message)
+        except smtplib.SMTPRecipientsRefused as refused:
+            [(code, answer)] = refused.recipients.values()
+            kind = Refused if 500 <= code < 600 else Failed
+            raise kind(_answer(code, answer, "the address was refused")) from None
+        except smtplib.SMTPNotSupportedError:
+            raise Refused("the mail server takes no address beyond ASCII") from None
+        except smtplib.SMTPResponseException as error:
+            raise Failed(_reason(error, "the mail was refused")) from None
+        except (OSError, smtplib.SMTPException) as error:
+            raise ServerAway(_reason(error, "the connection broke")) from None
+        finally:
+            with suppress(OSError, smtplib.SMTPException):  # what was taken is taken, whatever comes after
+                connection.quit()
+
+    return deliver
+
+
+def into_folder(folder: Path) -> Callable[[EmailMessage], None]:
+    """Delivers into a folder: a file for each mail that its owner alone can read, whole or not at all."""
+
+    def deliver(message: EmailMessage) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = re.sub(r"[^A-Za-z0-9-]", "", str(message["Message-ID"]).partition("@")[0])
+        descriptor, fresh = tempfile.mkstemp(dir=folder)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(message.as_bytes(policy=_FILE))
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(fresh, folder / f"{name}.eml")
+        except BaseException:
+            os.unlink(fresh)
+            raise
+
+    return deliver
+
+
+def one_line(text: str) -> str:
+    """Text as a header may hold it: on one line, without signs of control or of writing direction."""
+    signs = (sign if sign in _JOINERS or unicodedata.category(sign)[0] not in "CZ" else _space(sign) for sign in text)
+    return re.sub(r" {2,}", " ", "".join(signs)).strip()
+
+
+def _space(sign: str) -> str:
+    return "\u00a0" if sign == "\u00a0" else " "
+
+
+def _address(written: str, name: str = "") -> Address:
+    """The address as a server takes it: its domain in ASCII (RFC 5890). Raises ValueError."""
+    try:
+        valid = validate_email(written, check_deliverability=False)
+    except EmailNotValidError:
+        raise ValueError("give an address as letters@example.org or Name <letters@example.org>") from None
+    return Address(name, username=valid.ascii_local_part or valid.local_part, domain=valid.ascii_domain)
+
+
+def _connected(server: Server) -> smtplib.SMTP:
+    """An open connection: encrypted where it must be or can be, and signed in; no password travels in the clear."""
+    context = ssl.create_default_context()
+    if server.security == "smtps":
+        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE, context=context)
+    else:
+        connection = smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
+    try:
+        connection.ehlo_or_helo_if_needed()
+        here = server.host in _HERE
+        offered = server.security == "smtp" and not here and connection.has_extn("starttls")
+        if server.security == "starttls" or offered:
+            connection.starttls(context=context)
+        elif server.security == "smtp" and server.password and not here:
+            raise smtplib.SMTPNotSupportedError("the password would travel in the clear")
+        if server.user and server.password:
+            connection.login(server.user, server.password)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _reason(error: Exception, what: str) -> str:
+    """What went wrong, in words that hold no address: a server's own words often do."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _answer(error.smtp_code, error.smtp_error, what)
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return f"{what}: it offers no encryption or no sign-in"
+    return f"{what}: {type(error).__name__}"
+
+
+def _answer(code: int, answer: bytes | str, what: str) -> str:
+    text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+    enhanced = _ENHANCED.match(text)
+    return f"{what}: {code}{f' {enhanced[0]}' if enhanced else ''}"

@@ -1,0 +1,237 @@
+"""What is still to be told by mail? A mail is queued in the transaction of what it tells, and sent afterwards.
+
+A sender claims a mail by moving its next try beyond a lease, in a transaction of its own; then it makes the
+mail and hands it over; then it notes how that ended. A sender that dies in between leaves a mail that is due
+again when the lease runs out: a mail is sent at least once, under one Message-ID, and never silently lost.
+What a mail looks like and how it travels is handed in (`render`, `deliver`).
+"""
+
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ua_tracker.models import Mail
+
+LEASE = timedelta(minutes=10)  # longer than a mail server may take over one mail (ua_tracker/mailing.py)
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 1440))
+MOST_TRIES = len(PAUSES) + 1
+KEPT_WHEN_GIVEN_UP = timedelta(days=30)
+_BLANK: dict[str, Any] = {"address": None, "facts": {}}
+
+Made = TypeVar("Made")
+Transaction = Callable[[], AbstractContextManager[Session]]
+
+
+class Moot(Exception):
+    """What the mail would tell is no longer so: it is not sent."""
+
+
+class Failed(Exception):
+    """This try failed; a later one may not. `reason` is told to the operator and names nobody."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ServerAway(Failed):
+    """The mail server takes nothing at present, whoever the mail is for: the other mails need not be tried now."""
+
+
+class Refused(Failed):
+    """This mail will never be taken, as for a mailbox that does not exist."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A mail that one sender holds for the length of the lease. `tries` counts this try."""
+
+    id: int
+    kind: str
+    language: str
+    address: str
+    message_id: str
+    queued_at: datetime
+    tries: int
+    facts: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What became of a mail at the end of a try; `reason` is empty for one that was sent."""
+
+    kind: str
+    ending: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many mails wait, since when the longest overdue one is due, how many were sent, are moot, were given up."""
+
+    waiting: int
+    overdue_since: datetime | None
+    sent: int
+    moot: int
+    given_up: list[Mail]
+
+
+def queue(
+    session: Session, *, kind: str, to: str, language: str, facts: dict[str, Any], once_key: str, now: datetime,
+    not_before: datetime | None = None,
+) -> bool:  # fmt: skip
+    """Queues a mail in the session's transaction; False, and nothing done, if the key has queued one before.
+
+    `facts` are what JSON can hold, forgotten once the mail is sent. The mail is due at `not_before`, else now.
+    """
+    if _is_known(session, once_key):
+        return False
+    mail = Mail(
+        once_key=once_key, kind=kind, language=language, address=to, facts=facts, message_id=secrets.token_hex(16),
+        queued_at=now, due_at=not_before or now,
+    )  # fmt: skip
+    try:
+        with session.begin_nested():
+            session.add(mail)
+    except IntegrityError:
+        if not _is_known(session, once_key):
+            raise
+        return False
+    return True
+
+
+def claim(session: Session, now: datetime) -> Claimed | None:
+    """The mail that has been due longest, held until the lease runs out; None when none is due.
+
+    A mail whose last try has been claimed already, and never ended, is given up: it may be what ends its senders.
+    """
+    while True:
+        found = session.execute(
+            select(Mail.id, Mail.due_at, Mail.tries).where(Mail.due_at <= now).order_by(Mail.due_at, Mail.id).limit(1)
+        ).one_or_none()
+        if found is None:
+            return None
+        unchanged = (Mail.id == found.id, Mail.due_at == found.due_at, Mail.tries == found.tries)
+        if found.tries >= MOST_TRIES:
+            _give_up(session, *unchanged, now=now, reason="no try came to an end")
+        elif _updated(session, *unchanged, due_at=now + LEASE, tries=Mail.tries + 1):
+            return _claimed(session, found.id)
+
+
+def send(
+    transaction: Transaction, render: Callable[[Claimed], Made], deliver: Callable[[Made], None],
+    clock: Callable[[], datetime], stopping: Callable[[], bool] = lambda: False,
+) -> list[Ended]:  # fmt: skip
+    """Sends what is due, one mail after the other, and answers what became of each.
+
+    `transaction` gives a session that is committed at the end of its block. `render` may raise Moot; `deliver`
+    may raise Refused, Failed, or ServerAway, which ends the round. `stopping` is asked between two mails.
+    """
+    with transaction() as session:
+        forget(session, clock())
+    ended: list[Ended] = []
+    while not stopping():
+        with transaction() as session:
+            mail = claim(session, clock())
+        if mail is None:
+            break
+        failure = _tried(mail, render, deliver)
+        with transaction() as session:
+            ended.append(_note(session, mail, failure, clock()))
+        if isinstance(failure, ServerAway):
+            break
+    return ended
+
+
+def standing(session: Session, now: datetime) -> Standing:
+    """What waits and what became of the rest; the mails given up, latest first."""
+    rows = session.execute(select(Mail.ending, func.count()).group_by(Mail.ending))
+    counts = {row[0]: row[1] for row in rows}
+    given_up = select(Mail).where(Mail.ending == "given up").order_by(Mail.ended_at.desc(), Mail.id.desc())
+    return Standing(
+        waiting=counts.get(None, 0),
+        overdue_since=session.scalar(select(func.min(Mail.due_at)).where(Mail.due_at <= now)),
+        sent=counts.get("sent", 0),
+        moot=counts.get("moot", 0),
+        given_up=list(session.scalars(given_up)),
+    )
+
+
+def retry(session: Session, now: datetime) -> int:
+    """Makes the given-up mails due that still have an address; answers how many."""
+    given_up = (Mail.ending == "given up", Mail.address.is_not(None))
+    return _updated(session, *given_up, due_at=now, tries=0, ended_at=None, ending=None, reason=None)
+
+
+def forget(session: Session, now: datetime) -> None:
+    """Blanks what was given up 30 days ago or earlier."""
+    _updated(session, Mail.ending == "given up", Mail.ended_at <= now - KEPT_WHEN_GIVEN_UP, **_BLANK)
+
+
+def forget_address(session: Session, address: str, now: datetime) -> None:
+    """Blanks all that is kept for this address, as when its owner has their data erased; what waits is moot."""
+    _end(session, Mail.address == address, Mail.due_at.is_not(None), ending="moot", now=now)
+    _updated(session, Mail.address == address, **_BLANK)
+
+
+def _tried(mail: Claimed, render: Callable[[Claimed], Made], deliver: Callable[[Made], None]) -> Exception | None:
+    """How the try failed; None for a mail that was taken."""
+    try:
+        deliver(render(mail))
+    except (Moot, Failed) as failure:
+        return failure
+    except Exception as error:  # one mail that cannot be made must not keep the others back
+        return Failed(f"unforeseen: {type(error).__name__}")
+    return None
+
+
+def _note(session: Session, mail: Claimed, failure: Exception | None, now: datetime) -> Ended:
+    # Another sender may have claimed it meanwhile, after the lease. Then what ended well has ended for both,
+    # and what failed is the other's to judge.
+    unended = (Mail.id == mail.id, Mail.due_at.is_not(None))
+    ours = (*unended, Mail.tries == mail.tries)
+    if failure is None:
+        _end(session, *unended, ending="sent", now=now)
+        return Ended(mail.kind, "sent")
+    if isinstance(failure, Moot):
+        _end(session, *unended, ending="moot", now=now)
+        return Ended(mail.kind, "moot")
+    reason = failure.reason if isinstance(failure, Failed) else type(failure).__name__
+    if isinstance(failure, Refused):
+        _end(session, *ours, ending="given up", now=now, reason=reason)
+        return Ended(mail.kind, "given up", reason)
+    if mail.tries >= MOST_TRIES:
+        _give_up(session, *ours, now=now, reason=reason)
+        return Ended(mail.kind, "given up", reason)
+    _updated(session, *ours, due_at=now + PAUSES[mail.tries - 1], reason=reason)
+    return Ended(mail.kind, "failed", reason)
+
+
+def _end(session: Session, *which: ColumnElement[bool], ending: str, now: datetime, reason: str | None = None) -> None:
+    _updated(session, *which, due_at=None, ended_at=now, ending=ending, reason=reason, **_BLANK)
+
+
+def _give_up(session: Session, *which: ColumnElement[bool], now: datetime, reason: str) -> None:
+    """The address stays a while: once the cause is mended, `retry` makes the mail due again."""
+    _updated(session, *which, due_at=None, ended_at=now, ending="given up", reason=reason)
+
+
+def _updated(session: Session, *which: ColumnElement[bool], **values: Any) -> int:
+    changed = session.execute(update(Mail).where(*which).values(**values).execution_options(synchronize_session=False))
+    return int(changed.rowcount)
+
+
+def _claimed(session: Session, number: int) -> Claimed:
+    columns = (Mail.id, Mail.kind, Mail.language, Mail.address, Mail.message_id, Mail.queued_at, Mail.tries, Mail.facts)
+    return Claimed(**session.execute(select(*columns).where(Mail.id == number)).one()._mapping)
+
+
+def _is_known(session: Session, once_key: str) -> bool:
+    return session.scalar(select(Mail.id).where(Mail.once_key == once_key)) is not None

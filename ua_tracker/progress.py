@@ -92,14 +92,13 @@ def by_channel(session: Session, action: Action, group_id: int | None = None) ->
     return {channel: int(found.get(channel, 0)) for channel in CHANNELS}
 
 
-def pace(action: Action, sent: int, days: list[Day], now: datetime) -> Pace:
-    """How fast letters came, and how fast they must come. `sent` are the letters that count for the goal."""
-    today = deadlines.today(action, now)
-    passed = max(1, (min(today, days[-1].day) - days[0].day).days + 1)
-    left, days_left = action.goal - sent, max(0, deadlines.days_left(action, now) + 1) if action.deadline else 0
+def pace(action: Action, sent: int, now: datetime) -> Pace:
+    """How fast letters came since the action was published, and how fast they must come. `sent` count for the goal."""
+    passed = max(1, (_last_day(action, now) - _first_day(action, now)).days + 1)
     is_open = deadlines.state(action, now) is deadlines.State.OPEN
-    needed = left / days_left if is_open and days_left and left > 0 else None
-    return Pace(sent / passed, needed, days_left if is_open else 0, max(0, left))
+    days_left = deadlines.days_left(action, now) + 1 if is_open else 0
+    left = max(0, action.goal - sent)
+    return Pace(sent / passed, left / days_left if left and days_left else None, days_left, left)
 
 
 def plot(days: list[Day], goal: int, until: date | None, width: float = 640, height: float = 240) -> Plot:

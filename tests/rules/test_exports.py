@@ -84,7 +84,7 @@ def test_the_pledges_for_a_french_spreadsheet_open_as_columns_and_accents(sessio
 def test_the_letters_have_a_row_for_each_recipient_and_void_ones_keep_their_reason(session):
     action = two_people(session)
     wrong = a_report(session, action, target=0, copy=4, channel="email", name=None, email="x@example.org")
-    letters.void(session, wrong, "entered twice", NOON)
+    letters.void(session, wrong, "entered twice", NOON, actor="rosa")
     session.commit()
     assert file_of(exports.letters, session, action).decode() == (
         "external_id,report_external_id,pledge_external_id,action,ai_index,recipient_kind,recipient_role,recipient_name,"

@@ -1,0 +1,37 @@
+"""What is stored: every table and constraint. The rules live in the modules named after the tables' nouns."""
+
+from ua_tracker.models.actions import Action, Case, Group, Recipient
+from ua_tracker.models.base import NAMES, Base
+from ua_tracker.models.coordinators import ROLES, Coordinator, CoordinatorLink
+from ua_tracker.models.ledger import (
+    CHANNELS,
+    MOST_LETTERS,
+    ActionTally,
+    AuditEntry,
+    GroupTally,
+    Pledge,
+    PrivateLink,
+    Report,
+    ReportLine,
+)
+
+__all__ = [
+    "CHANNELS",
+    "MOST_LETTERS",
+    "NAMES",
+    "ROLES",
+    "Action",
+    "ActionTally",
+    "AuditEntry",
+    "Base",
+    "Case",
+    "Coordinator",
+    "CoordinatorLink",
+    "Group",
+    "GroupTally",
+    "Pledge",
+    "PrivateLink",
+    "Recipient",
+    "Report",
+    "ReportLine",
+]

@@ -1,0 +1,27 @@
+"""The root of all tables: how their constraints are named, and which column holds which kind of value."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, MetaData
+from sqlalchemy.orm import DeclarativeBase, registry
+
+from ua_tracker.columns import Instant, Lines
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The root of all tables."""
+
+    # As a registry, not as attributes of their own: Flask-SQLAlchemy makes a second base from this one.
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={datetime: Instant, list[str]: Lines, dict[str, Any]: JSON},
+    )

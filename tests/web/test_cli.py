@@ -156,6 +156,6 @@ def test_no_connection_is_open_when_the_server_forks(app, tmp_path):
     engine = create_engine(app.config["DATABASE_URL"])
     Base.metadata.drop_all(engine)
     engine.dispose()
-    assert len(set_up(app)) == 2
+    assert len(set_up(app)) == 3
     held = {os.readlink(entry) for entry in Path("/proc/self/fd").iterdir() if entry.exists()}
     assert not [path for path in held if path.startswith(str(tmp_path / "ua_tracker.db")) and "-queue" not in path]

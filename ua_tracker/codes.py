@@ -7,7 +7,10 @@ from datetime import datetime
 
 from passlib.exc import TokenError
 from passlib.totp import TOTP, AppWallet
+from sqlalchemy.orm import Session
 
+from ua_tracker import audit, refusals
+from ua_tracker.models import Coordinator
 from ua_tracker.private_links import hashed
 
 RECOVERY_CODES = 10
@@ -62,3 +65,47 @@ def readable_secret() -> str:
 def recovery_hash(code: str) -> str:
     """What is stored of a recovery code; spaces, hyphens and capitals make no difference."""
     return hashed("".join(sign for sign in code.lower() if sign.isalnum()))
+
+
+def turn_on(
+    session: Session, coordinator: Coordinator, totp: type[TOTP], secret: str, code: str, now: datetime
+) -> list[str]:
+    """From now on a sign-in needs a code too: the recovery codes, to be shown once. Raises WrongCode."""
+    counter = counter_of(totp, secret, code, now, None)
+    if counter is None:
+        raise refusals.WrongCode()
+    recovery = new_recovery_codes()
+    coordinator.codes_secret, coordinator.codes_counter = secret, counter
+    coordinator.recovery_hashes = [recovery_hash(one) for one in recovery]
+    audit.note(session, actor=coordinator.actor, deed="two-factor on", subject=coordinator.actor, now=now)
+    return recovery
+
+
+def turn_off(session: Session, coordinator: Coordinator, now: datetime) -> None:
+    """From now on the password is enough."""
+    take_off(coordinator)
+    audit.note(session, actor=coordinator.actor, deed="two-factor off", subject=coordinator.actor, now=now)
+
+
+def take_off(coordinator: Coordinator) -> None:
+    """Forgets secret and recovery codes."""
+    coordinator.codes_secret = coordinator.codes_counter = None
+    coordinator.recovery_hashes = []
+
+
+def use(session: Session, coordinator: Coordinator, totp: type[TOTP], code: str, now: datetime) -> None:
+    """Uses up a code of the authenticator, or a recovery code. Raises WrongCode, also for one used before.
+
+    The coordinator must be held (`coordinators.held`), so that one code does not open two doors at once.
+    """
+    secret = coordinator.codes_secret or ""
+    counter = counter_of(totp, secret, code.replace(" ", ""), now, coordinator.codes_counter)
+    if counter is not None:
+        coordinator.codes_counter = counter
+        return
+    spent = recovery_hash(code)
+    if spent not in coordinator.recovery_hashes:
+        raise refusals.WrongCode()
+    coordinator.recovery_hashes = [kept for kept in coordinator.recovery_hashes if kept != spent]
+    left = {"left": len(coordinator.recovery_hashes)}
+    audit.note(session, actor=coordinator.actor, deed="recovery code", subject=coordinator.actor, now=now, after=left)

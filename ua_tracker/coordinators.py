@@ -1,6 +1,6 @@
 """Who may sign in, what may they see, and how do they come to a password and lose it again?
 
-Passwords come here hashed (the door hashes them), tokens and recovery codes are hashed here. Every deed
+Passwords come here hashed (the door hashes them); of links only a hash is stored. Every deed
 leaves a line in the history, under the coordinator's number and never under an address.
 """
 
@@ -12,8 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from ua_tracker import audit, groups, refusals
-from ua_tracker.codes import recovery_hash
+from ua_tracker import audit, codes, groups, refusals
 from ua_tracker.models import ROLES, AuditEntry, Coordinator, CoordinatorLink
 from ua_tracker.private_links import hashed
 
@@ -22,11 +21,6 @@ RESET_HOURS = 1
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 128
 LOCKED_FOR = timedelta(minutes=15)
-
-
-def actor(coordinator: Coordinator) -> str:
-    """What the history calls this coordinator."""
-    return f"coordinator {coordinator.id}"
 
 
 def named(session: Session, who: str) -> str:
@@ -43,10 +37,20 @@ def listing(session: Session) -> list[Coordinator]:
 
 def find(session: Session, email: str | None) -> Coordinator:
     """The coordinator of this address. Raises NoSuchCoordinator."""
-    known = session.scalar(select(Coordinator).where(Coordinator.email == _key(email or ""), Coordinator.active))
+    known = find_or_none(session, email)
     if known is None:
         raise refusals.NoSuchCoordinator(email=email)
     return known
+
+
+def find_or_none(session: Session, email: str | None) -> Coordinator | None:
+    """The coordinator of this address, if there is one."""
+    return session.scalar(select(Coordinator).where(Coordinator.email == _key(email or ""), Coordinator.active))
+
+
+def of_session(session: Session, uniquifier: str | None) -> Coordinator | None:
+    """The coordinator whom a session with this mark belongs to, unless it was ended."""
+    return session.scalar(select(Coordinator).where(Coordinator.fs_uniquifier == uniquifier, Coordinator.active))
 
 
 def is_first_start(session: Session) -> bool:
@@ -104,7 +108,7 @@ def reset_link(session: Session, coordinator: Coordinator, now: datetime) -> str
     """The token of a link to choose a new password, good once within the hour. To be sent to the coordinator's
     own mailbox and shown to nobody; unlike an invitation it leaves two-factor codes on.
     """
-    _note(session, coordinator, "reset asked", actor(coordinator), now)
+    _note(session, coordinator, "reset asked", coordinator.actor, now)
     return _link(session, coordinator, "reset", now)
 
 
@@ -148,7 +152,7 @@ def choose_password(session: Session, token: str, password_hash: str, now: datet
     link = find_link(session, token, now, to_use=True)
     coordinator = link.coordinator
     if link.kind == "invitation":
-        _take_codes_off(coordinator)
+        codes.take_off(coordinator)
     change_password(session, coordinator, password_hash, now)
     return coordinator
 
@@ -167,7 +171,7 @@ def change_password(session: Session, coordinator: Coordinator, password_hash: s
     coordinator.password_hash, coordinator.must_change_password = password_hash, False
     coordinator.fs_uniquifier = _fresh()
     _end_links(session, coordinator, now)
-    _note(session, coordinator, "password changed", actor(coordinator), now)
+    _note(session, coordinator, "password changed", coordinator.actor, now)
 
 
 def hand_out_password(session: Session, coordinator: Coordinator, password_hash: str, now: datetime, by: str) -> None:
@@ -179,52 +183,23 @@ def hand_out_password(session: Session, coordinator: Coordinator, password_hash:
 
 def signed_in(session: Session, coordinator: Coordinator, now: datetime) -> None:
     """Leaves a line in the history."""
-    _note(session, coordinator, "signed in", actor(coordinator), now)
+    _note(session, coordinator, "signed in", coordinator.actor, now)
 
 
 def locked_out(session: Session, coordinator: Coordinator, now: datetime) -> None:
     """Leaves one line in the history for each quarter of an hour in which too many tries were made."""
     since = now - LOCKED_FOR
     told = select(AuditEntry.id).where(
-        AuditEntry.subject == actor(coordinator), AuditEntry.deed == "locked out", AuditEntry.at > since
+        AuditEntry.subject == coordinator.actor, AuditEntry.deed == "locked out", AuditEntry.at > since
     )
     if session.scalar(told.limit(1)) is None:
         _note(session, coordinator, "locked out", "sign-in", now)
 
 
-def turn_codes_on(
-    session: Session, coordinator: Coordinator, secret: str, counter: int, recovery: list[str], now: datetime
-) -> None:
-    """From now on a sign-in needs a code too. `secret` is encrypted; `recovery` codes are for the eyes, once."""
-    coordinator.codes_secret, coordinator.codes_counter = secret, counter
-    coordinator.recovery_hashes = [recovery_hash(code) for code in recovery]
-    _note(session, coordinator, "two-factor on", actor(coordinator), now)
-
-
-def turn_codes_off(session: Session, coordinator: Coordinator, now: datetime) -> None:
-    """From now on the password is enough."""
-    _take_codes_off(coordinator)
-    _note(session, coordinator, "two-factor off", actor(coordinator), now)
-
-
-def _take_codes_off(coordinator: Coordinator) -> None:
-    coordinator.codes_secret = coordinator.codes_counter = None
-    coordinator.recovery_hashes = []
-
-
-def use_recovery_code(session: Session, coordinator: Coordinator, code: str, now: datetime) -> None:
-    """Uses a recovery code up. Raises WrongCode."""
-    spent = recovery_hash(code)
-    if spent not in coordinator.recovery_hashes:
-        raise refusals.WrongCode()
-    coordinator.recovery_hashes = [kept for kept in coordinator.recovery_hashes if kept != spent]
-    _note(session, coordinator, "recovery code", actor(coordinator), now, left=len(coordinator.recovery_hashes))
-
-
 def end_sessions(session: Session, coordinator: Coordinator, now: datetime) -> None:
     """Signs the coordinator out everywhere."""
     coordinator.fs_uniquifier = _fresh()
-    _note(session, coordinator, "signed out everywhere", actor(coordinator), now)
+    _note(session, coordinator, "signed out everywhere", coordinator.actor, now)
 
 
 def remove(session: Session, email: str, *, by: str, now: datetime) -> None:
@@ -238,7 +213,7 @@ def remove(session: Session, email: str, *, by: str, now: datetime) -> None:
         raise refusals.LastOfTheOffice(email=coordinator.email)
     coordinator.active, coordinator.password_hash = False, None
     coordinator.fs_uniquifier = _fresh()
-    _take_codes_off(coordinator)
+    codes.take_off(coordinator)
     _end_links(session, coordinator, now)
     _note(session, coordinator, "removed", by, now)
 
@@ -249,7 +224,7 @@ def held(session: Session, coordinator: Coordinator) -> Coordinator:
 
 
 def _note(session: Session, coordinator: Coordinator, deed: str, by: str, now: datetime, **after: Any) -> None:
-    audit.note(session, actor=by, deed=deed, subject=actor(coordinator), now=now, after=after)
+    audit.note(session, actor=by, deed=deed, subject=coordinator.actor, now=now, after=after)
 
 
 def _fresh() -> str:

@@ -62,6 +62,12 @@ def language() -> str:
     return g.lang
 
 
+def is_private() -> bool:
+    """Whether the request's address is one of the coordinators' own: it may set a cookie, and nobody keeps it."""
+    parts = request.path.split("/", 3)
+    return len(parts) > 2 and parts[2] in PRIVATE
+
+
 def absolute(path: str) -> str:
     """The whole address of a path of this site, to be given away: under PUBLIC_URL, else as the reader came here."""
     return f"{current_app.config['PUBLIC_URL'] or request.host_url.rstrip('/')}{path}"
@@ -72,16 +78,36 @@ def _writer() -> str:
     return request.remote_addr or "unknown"
 
 
+# What stands after the language in the coordinators' own addresses.
+PRIVATE = {"login", "dashboard"}
 htmx = HTMX()
 limiter = Limiter(_writer, strategy="moving-window", default_limits=[])
 # Sixty people behind one address can pledge and report within ten minutes (a letter evening in a hall), and
 # all at once at its end; a script cannot go on for long.
 WRITING_LIMIT = "90 per minute; 400 per 10 minutes; 2000 per day"
+# Wrong passwords and codes only. An address can be a whole office; an account is one person.
+TRIES_PER_ACCOUNT = "10 per 15 minutes; 50 per day"
+TRIES_PER_ADDRESS = "40 per 15 minutes"
 
 
 def register(app: Flask) -> None:
     """Puts the doors on the app."""
-    from ua_tracker.web import actions, api, counter, errors, filters, headers, letters, live, manage, pledges
+    from ua_tracker.web import (
+        account,
+        actions,
+        api,
+        counter,
+        dashboard,
+        errors,
+        filters,
+        headers,
+        letters,
+        live,
+        login,
+        manage,
+        pledges,
+        sessions,
+    )
 
     app.url_map.converters.update(lang=LanguageInPath, slug=SlugInPath, token=TokenInPath)
     app.url_map.strict_slashes = False
@@ -96,9 +122,9 @@ def register(app: Flask) -> None:
     htmx.init_app(app)
     limiter.init_app(app)
     Compress(app)
-    for room in (headers, errors, filters):
+    for room in (headers, errors, filters, sessions, login):
         room.register(app)
-    for room in (actions, api, counter, pledges, letters, manage):
+    for room in (actions, api, counter, pledges, letters, manage, login, account, dashboard):
         app.register_blueprint(room.bp)
     live.register(app)
     if app.config["TRUSTED_PROXIES"]:

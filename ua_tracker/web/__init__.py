@@ -118,10 +118,7 @@ def register(app: Flask) -> None:
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_ALGORITHM_STREAMING=["br", "gzip"],
     )
-    Messages(app, locale_selector=lambda: languages.LANGUAGES[language()].locale)
-    htmx.init_app(app)
-    limiter.init_app(app)
-    Compress(app)
+    _set_up_extensions(app)
     for room in (headers, errors, filters, sessions, login):
         room.register(app)
     for room in (actions, api, counter, pledges, letters, manage, login, account, dashboard):
@@ -131,6 +128,13 @@ def register(app: Flask) -> None:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     _put_language_in_addresses(app)
+
+
+def _set_up_extensions(app: Flask) -> None:
+    Messages(app, locale_selector=lambda: languages.LANGUAGES[language()].locale)
+    htmx.init_app(app)
+    limiter.init_app(app)
+    Compress(app)
 
 
 def _put_language_in_addresses(app: Flask) -> None:

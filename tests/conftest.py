@@ -11,7 +11,8 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
-from tests.reader import Reader
+from tests.factories import PASSWORD, a_coordinator, a_group
+from tests.reader import CoordinatorReader, Reader
 from ua_tracker import create_app
 from ua_tracker.database import db
 from ua_tracker.models import Base
@@ -138,6 +139,24 @@ def app(an_app) -> Flask:
 def reader(app) -> Reader:
     """A visitor who reads English."""
     return Reader(app)
+
+
+@pytest.fixture
+def office(app, session) -> CoordinatorReader:
+    """A coordinator of the office, signed in."""
+    return _signed_in(app, a_coordinator(session).email)
+
+
+@pytest.fixture
+def of_a_group(app, session) -> CoordinatorReader:
+    """The coordinator of the group `halifax`, signed in."""
+    return _signed_in(app, a_coordinator(session, "gus@example.org", a_group(session, "halifax", "Halifax")).email)
+
+
+def _signed_in(app: Flask, email: str) -> CoordinatorReader:
+    reader = CoordinatorReader(app)
+    assert reader.sign_in(email, PASSWORD).status == 303
+    return reader
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

@@ -4,18 +4,21 @@ import secrets
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from passlib.hash import argon2
 from sqlalchemy.orm import Session
 
-from ua_tracker import letters, outbox, pledges, private_links, tally
+from ua_tracker import coordinators, letters, outbox, pledges, private_links, tally
 from ua_tracker.actions import Addressee
 from ua_tracker.importing.saving import PARTS
 from ua_tracker.letters import Evening, Sending
-from ua_tracker.models import Action, Case, Group, Pledge, Recipient, Report
+from ua_tracker.models import Action, Case, Coordinator, Group, Pledge, Recipient, Report
 from ua_tracker.pledges import Wish
 
 LONG_AGO = datetime(2026, 1, 5, tzinfo=UTC)
 NOON = datetime(2026, 3, 10, 16, 0, tzinfo=UTC)
 SECRET = "a secret for tests"
+PASSWORD = "three plain words"
+CHEAP = argon2.using(memory_cost=64, rounds=1, parallelism=1)
 DOCUMENTS = Path(__file__).parent / "documents"
 
 
@@ -113,3 +116,15 @@ def a_mail(session: Session, commit: bool = True, **changes) -> bool:
     if commit:
         session.commit()
     return queued
+
+
+def a_coordinator(
+    session: Session, email: str = "oda@example.org", group: Group | None = None, password: str | None = PASSWORD
+) -> Coordinator:
+    """A coordinator of the office, or of a group, who has chosen a password (hashed cheaply, to save time)."""
+    role, slug = ("group", group.slug) if group else ("office", None)
+    coordinator = coordinators.add(session, email, role, slug, by="tests", now=LONG_AGO)
+    if password:
+        coordinators.change_password(session, coordinator, CHEAP.hash(password), LONG_AGO)
+    session.commit()
+    return coordinator

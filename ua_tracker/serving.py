@@ -11,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 
 from ua_tracker import create_app
 from ua_tracker.cli import set_up_demo
+from ua_tracker.cli.coordinators import set_up_first
 from ua_tracker.database import db
 
 # Kept equal to the Procfile's flags by a test. Viewers poll every 5 s: a connection is kept three times as
@@ -54,7 +55,7 @@ def start(app: Flask) -> None:
 
 
 def set_up(app: Flask) -> list[str]:
-    """Brings the database up to date and sets up the first day's actions; answers what it did.
+    """Brings the database up to date and sets up the first day's actions and coordinator; answers what it did.
 
     No connection is left open: SQLite's locks do not cross a fork, and a worker that inherits one believes
     that it holds what only its parent does (sqlite.org, How To Corrupt, 2.6).
@@ -62,7 +63,7 @@ def set_up(app: Flask) -> list[str]:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with app.app_context():
         upgrade()
-        done = set_up_demo()
+        done = [*set_up_demo(), *set_up_first()]
         db.session.remove()
         db.engine.dispose()
     return done

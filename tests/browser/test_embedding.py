@@ -194,7 +194,7 @@ def test_the_codes_of_the_share_page_work_when_they_are_pasted(quiet, elsewhere,
 @pytest.mark.parametrize("size", ["full", "compact"])
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_a_frame_nobody_adjusts_is_large_enough(quiet, site, session, action, size, language):
-    from ua_tracker.web.codes import HEIGHTS, WIDTH
+    from ua_tracker.web.embed_codes import HEIGHTS, WIDTH
 
     action.title = "HUMAN RIGHTS DEFENDER AND TWO JOURNALISTS AT RISK OF TORTURE"
     action.practice = True

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from ua_tracker import cli
+from ua_tracker.cli.coordinators import coordinators_commands
 from ua_tracker.serving import OPTIONS
 from ua_tracker.settings import SETTINGS
 
@@ -24,7 +25,9 @@ def test_every_setting_is_explained_with_its_default():
 
 def test_every_command_is_explained():
     page = (DOCS / "running.md").read_text()
-    groups = (cli.actions_commands, cli.groups_commands, cli.tally_commands, cli.outbox_commands)
+    groups = (
+        cli.actions_commands, cli.groups_commands, cli.tally_commands, cli.outbox_commands, coordinators_commands,
+    )  # fmt: skip
     commands = {f"{group.name} {name}" for group in groups for name in group.commands} | {cli.demo.name}
     for command in commands:
         assert f"`{command}" in page, command

@@ -156,6 +156,19 @@ def test_no_connection_is_open_when_the_server_forks(app, tmp_path):
     engine = create_engine(app.config["DATABASE_URL"])
     Base.metadata.drop_all(engine)
     engine.dispose()
-    assert len(set_up(app)) == 2
+    assert len(set_up(app)) == 3
     held = {os.readlink(entry) for entry in Path("/proc/self/fd").iterdir() if entry.exists()}
     assert not [path for path in held if path.startswith(str(tmp_path / "ua_tracker.db")) and "-queue" not in path]
+
+
+def test_coordinators_are_invited_listed_and_removed(run, session, clock):
+    run("groups", "add", "halifax", "Halifax")
+    output = run("coordinators", "add", "gus@example.org", "--role", "group", "--group", "halifax")
+    assert "good once within 7 days" in output
+    assert "http://127.0.0.1:8000/en/login/password/" in output
+    assert "needs a group" in run("coordinators", "add", "eva@example.org", "--role", "group", code=1)
+    assert "no e-mail address" in run("coordinators", "add", "eva", "--role", "office", code=1)
+    assert run("coordinators", "list").split() == ["gus@example.org", "group", "halifax", "invited"]
+    assert "may no longer sign in" in run("coordinators", "remove", "gus@example.org")
+    assert "There is no coordinator" in run("coordinators", "remove", "gus@example.org", code=1)
+    assert run("coordinators", "list") == ""

@@ -30,13 +30,15 @@ tally_commands = AppGroup("tally", help="Hold the quick totals against the ledge
 
 def register(app: Flask) -> None:
     """Adds the commands to the app."""
-    for group in (actions_commands, groups_commands, tally_commands, outbox_commands):
+    from ua_tracker.cli.coordinators import coordinators_commands
+
+    for group in (actions_commands, groups_commands, tally_commands, outbox_commands, coordinators_commands):
         app.cli.add_command(group)
     app.cli.add_command(demo)
 
 
 @contextmanager
-def _or_one_line() -> Iterator[None]:
+def or_one_line() -> Iterator[None]:
     """Turns a refusal into its sentence and exit code 1."""
     try:
         yield
@@ -67,7 +69,7 @@ def import_action(
     Rule: nothing is guessed. What was not found stays empty and is named as a doubt; without a deadline or
     a target the action stays a draft. The same AI index again brings the action up to date.
     """
-    with _or_one_line():
+    with or_one_line():
         draft = importing.read(_bytes_of(file))
         saved = None
         if not dry_run:
@@ -137,7 +139,7 @@ def list_actions() -> None:
 @click.argument("slug")
 def publish_action(slug: str) -> None:
     """Show a draft to the public. Rule: it needs a deadline and a target."""
-    with _or_one_line(), writing() as session:
+    with or_one_line(), writing() as session:
         now = current_app.config["CLOCK"]()
         action = actions.find(session, slug)
         actions.publish(session, action, now)
@@ -149,7 +151,7 @@ def publish_action(slug: str) -> None:
 @click.argument("slug")
 def remove_action(slug: str) -> None:
     """Remove a practice copy or an empty draft. Rule: what people gave to a real action is never removed."""
-    with _or_one_line(), writing() as session:
+    with or_one_line(), writing() as session:
         actions.remove(session, actions.find(session, slug))
         audit.note(session, actor=ACTOR, deed="removed", subject=slug, now=current_app.config["CLOCK"]())
     click.echo(f"{slug} is removed.")
@@ -162,7 +164,7 @@ def add_group(slug: str, name: str) -> None:
     """Add a local group. SLUG stands in addresses: small letters, digits and hyphens."""
     if not slug.replace("-", "").isalnum() or slug != slug.lower() or not slug.isascii():
         raise click.ClickException(f"“{slug}” is no slug: use small letters, digits and hyphens.")
-    with _or_one_line(), writing() as session:
+    with or_one_line(), writing() as session:
         groups.add(session, slug, name)
         audit.note(session, actor=ACTOR, deed="group added", subject=slug, now=current_app.config["CLOCK"]())
     click.echo(f"Group {slug} is added.")

@@ -1,4 +1,4 @@
-"""What do all tables share? The root they grow from, the names of their constraints, and our own kinds of column."""
+"""The root of all tables: how their constraints are named, and which column holds which kind of value."""
 
 from datetime import datetime
 from typing import Any

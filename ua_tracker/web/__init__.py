@@ -63,6 +63,12 @@ def language() -> str:
     return g.lang
 
 
+def is_private() -> bool:
+    """Whether the request's address is one of the coordinators' own: it may set a cookie, and nobody keeps it."""
+    parts = request.path.split("/", 3)
+    return len(parts) > 2 and parts[2] in PRIVATE
+
+
 def absolute(path: str) -> str:
     """The whole address of a path of this site, to be given away: under PUBLIC_URL, else as the reader came here."""
     return f"{current_app.config['PUBLIC_URL'] or request.host_url.rstrip('/')}{path}"
@@ -78,6 +84,8 @@ def _writer() -> str:
     return request.remote_addr or "unknown"
 
 
+# What stands after the language in the coordinators' own addresses.
+PRIVATE = {"login", "dashboard"}
 htmx = HTMX()
 limiter = Limiter(_writer, strategy="moving-window", default_limits=[])
 # Sixty people behind one address can pledge and report within ten minutes (a letter evening in a hall), and
@@ -85,11 +93,15 @@ limiter = Limiter(_writer, strategy="moving-window", default_limits=[])
 WRITING_LIMIT = "90 per minute; 400 per 10 minutes; 2000 per day"
 # Asking for a link again writes to a mailbox that may be another's.
 ASKING_LIMIT = "20 per 10 minutes; 100 per day"
+# Wrong passwords and codes only. An address can be a whole office; an account is one person.
+TRIES_PER_ACCOUNT = "10 per 15 minutes; 50 per day"
+TRIES_PER_ADDRESS = "40 per 15 minutes"
 
-AROUND = ("headers", "errors", "filters")
+AROUND = ("headers", "errors", "filters", "sessions", "login")
 DOORS = (
     "actions", "api", "counter", "pledges", "letters", "private_links", "manage",
     "embed", "images", "oembed", "share", "wall",
+    "login", "account", "dashboard",
 )  # fmt: skip
 
 
@@ -104,10 +116,7 @@ def register(app: Flask) -> None:
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_ALGORITHM_STREAMING=["br", "gzip"],
     )
-    Messages(app, locale_selector=lambda: languages.LANGUAGES[language()].locale)
-    htmx.init_app(app)
-    limiter.init_app(app)
-    Compress(app)
+    _set_up_extensions(app)
     for room in AROUND:
         import_module(f"ua_tracker.web.{room}").register(app)
     for room in DOORS:
@@ -117,6 +126,13 @@ def register(app: Flask) -> None:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     _put_language_in_addresses(app)
+
+
+def _set_up_extensions(app: Flask) -> None:
+    Messages(app, locale_selector=lambda: languages.LANGUAGES[language()].locale)
+    htmx.init_app(app)
+    limiter.init_app(app)
+    Compress(app)
 
 
 def _put_language_in_addresses(app: Flask) -> None:

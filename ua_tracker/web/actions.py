@@ -9,7 +9,7 @@ from ua_tracker import actions, cards, deadlines, languages, tally
 from ua_tracker.database import db
 from ua_tracker.models import Action
 from ua_tracker.web import choices, counter, language, live, now
-from ua_tracker.web.codes import Codes
+from ua_tracker.web.embed_codes import Codes
 from ua_tracker.web.forms import PledgeForm
 
 bp = Blueprint("actions", __name__)

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import gettext, lazy_gettext
+from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -22,6 +23,9 @@ STATUSES: dict[type[Refusal], int] = {
     refusals.NoSuchFormat: 501,
     refusals.NotOfThisSite: 404,
     refusals.NoSize: 400,
+    refusals.LinkSpent: 404,
+    refusals.NotForThisRole: 403,
+    refusals.NotThisGroup: 403,
     refusals.PledgingLocked: 409,
     refusals.ReportingClosed: 409,
     refusals.EditedMeanwhile: 409,
@@ -68,6 +72,8 @@ TYPED = {
 }
 # A refusal that time mends: the same form can be sent again, under the same once-only key.
 PASSING = {429, 503}
+# A form with one of these is typed anew: they never stand in a page.
+SECRETS = {"password", "new_password", "code"}
 
 
 def words(no: Refusal) -> str:
@@ -103,7 +109,8 @@ def _http(error: HTTPException) -> Response | HTTPException:
     if isinstance(error, SecurityError):
         return _stranger(error)
     known = status if status in SENTENCES else (400 if status < 500 else 500)
-    response = _shown(status, "errors/_plain.html", title=TITLES[known], sentence=SENTENCES[known])
+    own = error.description if isinstance(error, RateLimitExceeded) and error.limit.error_message else None
+    response = _shown(status, "errors/_plain.html", title=TITLES[known], sentence=own or SENTENCES[known])
     kept = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
     response.headers.update(kept)
     if status == 429:
@@ -131,7 +138,8 @@ def _shown(status: int, fragment: str, **facts: Any) -> Response:
             response.headers["Cache-Control"] = "no-store"
             return response
     facts["typed"] = _typed(status)
-    facts["again"] = list(request.form.items(multi=True)) if facts["typed"] and status in PASSING else []
+    again = facts["typed"] and status in PASSING and not SECRETS & set(request.form)
+    facts["again"] = list(request.form.items(multi=True)) if again else []
     template = fragment if htmx else "errors/page.html"
     response = make_response(render_template(template, fragment=fragment, status=status, **facts), status)
     response.headers["Cache-Control"] = "no-store"

@@ -3,12 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from ua_tracker import deadlines, languages
 from ua_tracker.models import Action
-from ua_tracker.web import absolute, headers, language
+from ua_tracker.web import absolute, headers, is_private, language
 
 
 def register(app: Flask) -> None:
@@ -20,13 +21,20 @@ def register(app: Flask) -> None:
         closing_words=closing_words,
         over_words=over_words,
         percent=percent,
+        session_token=generate_csrf,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_common)
 
 
 def _common() -> dict[str, Any]:
-    return {"lang": language(), "site": current_app.config, "other_languages": _other_languages()}
+    return {
+        "lang": language(),
+        "site": current_app.config,
+        "other_languages": _other_languages(),
+        "private": is_private(),
+        "signed_in": g.get("coordinator"),
+    }
 
 
 def _other_languages() -> list[tuple[languages.Language, str]]:

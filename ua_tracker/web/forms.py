@@ -74,33 +74,22 @@ def _own_sentences(code: str) -> Any:
     return get_translations([code])
 
 
-class PublicForm(FlaskForm):
-    """A form for people without an account."""
+class SiteForm(FlaskForm):
+    """What every form of the site knows: its sentences, its status, and where a rule's refusal belongs."""
 
     class Meta(FlaskForm.Meta):
-        """Where the token comes from: not from a session."""
+        """Which language the library speaks."""
 
         csrf = True
-        csrf_class = SignedOnceKey
 
         def get_translations(self, form: Form) -> Any:
             """The library's own sentences in the request's language, read once."""
             return _own_sentences(language())
 
-    once_key = HiddenField(default=lambda: secrets.token_urlsafe(24))
-
     @property
     def status(self) -> int:
         """The status of an answer that shows the form again: 400 for a token that is not ours, else 422."""
         return 400 if self.csrf_token.errors else 422
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Whether all is well; a form whose token is not ours gets a fresh key, so that the next try goes through."""
-        valid = super().validate(extra_validators)
-        if self.csrf_token.errors:
-            self.once_key.data = secrets.token_urlsafe(24)
-            self.csrf_token.current_token = self.csrf_token.csrf_impl.generate_csrf_token(self.csrf_token)
-        return bool(valid)
 
     def refused(self, no: Refusal) -> Self:
         """The form with the rule's sentence at the field it belongs to. Raises the refusal if it has no field here."""
@@ -114,6 +103,25 @@ class PublicForm(FlaskForm):
     def wrong(self) -> list[tuple[str, str]]:
         """Every field's id with its sentence, in the order of the form."""
         return [(field.id, error) for field in self for error in field.errors]
+
+
+class PublicForm(SiteForm):
+    """A form for people without an account."""
+
+    class Meta(SiteForm.Meta):
+        """Where the token comes from: not from a session."""
+
+        csrf_class = SignedOnceKey
+
+    once_key = HiddenField(default=lambda: secrets.token_urlsafe(24))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is well; a form whose token is not ours gets a fresh key, so that the next try goes through."""
+        valid = super().validate(extra_validators)
+        if self.csrf_token.errors:
+            self.once_key.data = secrets.token_urlsafe(24)
+            self.csrf_token.current_token = self.csrf_token.csrf_impl.generate_csrf_token(self.csrf_token)
+        return bool(valid)
 
 
 def _group_field() -> SelectField:

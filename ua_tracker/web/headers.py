@@ -12,6 +12,7 @@ import js_lib_htmx
 from flask import Blueprint, Flask, Response, abort, current_app, request, send_from_directory, url_for
 
 from ua_tracker.settings import HOME
+from ua_tracker.web import is_private
 
 HTMX_FOLDER = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
 OWN = ("site.css", "page.js", "embed.css", "embed.js", "frame.js", "poster.css", "wall.css")
@@ -133,14 +134,15 @@ def _with_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR}")
-    if request.method == "POST" or request.endpoint in _NEVER_KEPT:
+    private = is_private()
+    if request.method == "POST" or request.endpoint in _NEVER_KEPT or private:
         response.headers["Cache-Control"] = "no-store"
     elif "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache"
     if request.path.startswith("/api/") or request.blueprint in _FOR_OTHER_SITES:
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    if request.blueprint == "manage":
+    if request.blueprint == "manage" or private:
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -11,7 +11,7 @@ from ua_tracker import actions, refusals
 from ua_tracker.database import db
 from ua_tracker.models import Action
 from ua_tracker.web.choices import OFFERED, Choices, share_named
-from ua_tracker.web.codes import HEIGHTS, WIDTH, Codes, provider
+from ua_tracker.web.embed_codes import HEIGHTS, WIDTH, Codes, provider
 
 bp = Blueprint("oembed", __name__)
 FORMATS = ("json", "xml")

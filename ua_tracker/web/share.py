@@ -9,7 +9,7 @@ from ua_tracker import actions, groups
 from ua_tracker.database import db
 from ua_tracker.groups import Share
 from ua_tracker.web import absolute, choices, counter, now
-from ua_tracker.web.codes import Codes
+from ua_tracker.web.embed_codes import Codes
 
 bp = Blueprint("share", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>")
 PAPERS = ("a4", "letter")

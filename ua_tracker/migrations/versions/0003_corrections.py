@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 # Added in place, by plain ALTER TABLE: SQLite would lose no row either way, but copying a ledger is not needed.
 COLUMNS = (

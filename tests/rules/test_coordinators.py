@@ -1,0 +1,194 @@
+"""Who may sign in, what they may see, and how a way in is lost again."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories import NOON, a_coordinator, a_group
+from ua_tracker import codes, coordinators, refusals
+from ua_tracker.models import AuditEntry, Coordinator, CoordinatorLink
+
+KEYS = ["an older key of the site", "the key of the site"]
+
+
+@pytest.fixture
+def totp():
+    return codes.factory(KEYS, "UA Tracker")
+
+
+def invited(session, email="oda@example.org", role="office", group=None) -> str:
+    token = coordinators.invite(session, email, role, group, by="tests", now=NOON)
+    session.commit()
+    return token
+
+
+def deeds(session) -> list[tuple[str, str]]:
+    return [(entry.deed, entry.actor) for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
+
+
+def test_an_invitation_is_good_once_and_only_its_hash_is_kept(session):
+    token = invited(session, "Oda@Example.org")
+    link = session.scalars(select(CoordinatorLink)).one()
+    assert token not in (link.token_hash, link.coordinator.fs_uniquifier)
+    oda = coordinators.choose_password(session, token, "hash", NOON)
+    assert (oda.email, oda.password_hash, oda.must_change_password) == ("oda@example.org", "hash", False)
+    with pytest.raises(refusals.LinkSpent):
+        coordinators.choose_password(session, token, "another", NOON)
+    assert deeds(session) == [("invited", "tests"), ("password changed", f"coordinator {oda.id}")]
+
+
+def test_an_invitation_ends_after_seven_days_and_when_a_newer_one_is_made(session):
+    first = invited(session)
+    last_moment = NOON + timedelta(days=7)
+    assert coordinators.find_link(session, first, last_moment - timedelta(seconds=1)).coordinator
+    with pytest.raises(refusals.LinkSpent):
+        coordinators.find_link(session, first, last_moment)
+    second = invited(session)
+    with pytest.raises(refusals.LinkSpent):
+        coordinators.find_link(session, first, NOON)
+    assert coordinators.find_link(session, second, NOON)
+
+
+@pytest.mark.parametrize(
+    ("email", "role", "group", "no"),
+    [
+        ("oda", "office", None, refusals.BadEmail),
+        ("oda@example.org", "group", None, refusals.GroupMissing),
+        ("oda@example.org", "office", "halifax", refusals.GroupMissing),
+        ("oda@example.org", "queen", None, refusals.GroupMissing),
+        ("oda@example.org", "group", "nowhere", refusals.NoSuchGroup),
+    ],
+)
+def test_who_cannot_be_invited(session, email, role, group, no):
+    a_group(session, "halifax", "Halifax")
+    with pytest.raises(no):
+        invited(session, email, role, group)
+    assert session.scalars(select(Coordinator)).all() == []
+
+
+def test_the_office_sees_all_and_a_group_its_own(session):
+    halifax, montreal = a_group(session, "halifax", "Halifax"), a_group(session)
+    oda, gus = a_coordinator(session), a_coordinator(session, "gus@example.org", halifax)
+    assert [coordinators.may_see(oda, one) for one in (halifax.id, montreal.id, None)] == [True, True, True]
+    assert [coordinators.may_see(gus, one) for one in (halifax.id, montreal.id, None)] == [True, False, False]
+    assert (coordinators.seen_group(oda), coordinators.seen_group(gus)) == (None, halifax.id)
+    with pytest.raises(refusals.NotThisGroup):
+        coordinators.require_group(gus, montreal.id)
+
+
+@pytest.mark.parametrize(
+    ("password", "no"),
+    [
+        ("elevenchars", refusals.PasswordTooShort),
+        ("oda@example.org", refusals.PasswordGuessable),
+        ("abababababab", refusals.PasswordGuessable),
+        ("the one before", refusals.PasswordGuessable),
+    ],
+)
+def test_a_password_is_long_and_not_the_address_or_the_one_before(password, no):
+    with pytest.raises(no):
+        coordinators.require_good_password(password, "oda@example.org", before="the one before")
+    coordinators.require_good_password("three plain words", "oda@example.org", before="the one before")
+
+
+def test_a_reset_keeps_two_factor_codes_and_an_invitation_takes_them_off(session, totp):
+    oda = a_coordinator(session)
+    with_codes(session, oda, totp)
+    reset = coordinators.reset_link(session, oda, NOON)
+    with pytest.raises(refusals.LinkSpent):
+        coordinators.find_link(session, reset, NOON + timedelta(hours=1))
+    coordinators.choose_password(session, reset, "hash", NOON)
+    assert oda.codes_secret
+    coordinators.choose_password(session, invited(session), "hash", NOON)
+    assert (oda.codes_secret, oda.recovery_hashes) == (None, [])
+
+
+def with_codes(session, coordinator, totp) -> list[str]:
+    secret = codes.new_secret(totp)
+    recovery = codes.turn_on(session, coordinator, totp, secret, code_at(totp, secret, NOON), NOON)
+    session.commit()
+    return recovery
+
+
+def code_at(totp, secret, moment) -> str:
+    return totp.from_source(secret).generate(time=moment).token
+
+
+def test_a_code_opens_once_and_the_next_one_again(session, totp):
+    oda = a_coordinator(session)
+    with_codes(session, oda, totp)
+    for moment in (NOON, NOON - timedelta(minutes=2), NOON + timedelta(minutes=2)):
+        with pytest.raises(refusals.WrongCode):
+            codes.use(session, oda, totp, code_at(totp, oda.codes_secret, moment), NOON)
+    later = NOON + timedelta(seconds=30)
+    code = code_at(totp, oda.codes_secret, later)
+    codes.use(session, oda, totp, f"{code[:3]} {code[3:]}", later)
+    with pytest.raises(refusals.WrongCode):
+        codes.use(session, oda, totp, code, later)
+
+
+def test_a_recovery_code_opens_once_however_it_is_typed(session, totp):
+    oda = a_coordinator(session)
+    recovery = with_codes(session, oda, totp)
+    assert len(set(recovery)) == 10
+    assert not set(recovery) & set(oda.recovery_hashes)
+    codes.use(session, oda, totp, recovery[3].upper().replace("-", " "), NOON)
+    session.commit()
+    assert len(oda.recovery_hashes) == 9
+    with pytest.raises(refusals.WrongCode):
+        codes.use(session, oda, totp, recovery[3], NOON)
+    assert deeds(session)[-2:] == [("two-factor on", oda.actor), ("recovery code", oda.actor)]
+
+
+def test_secrets_are_stored_encrypted_and_an_older_key_of_the_site_still_reads_them(session, totp):
+    older = codes.factory(KEYS[:1], "UA Tracker")
+    secret = codes.new_secret(older)
+    assert codes.spelled(older, secret).replace("-", "") not in secret
+    assert codes.spelled(totp, secret) == codes.spelled(older, secret)
+    stranger = codes.factory(["another site's key"], "UA Tracker")
+    assert codes.counter_of(stranger, secret, code_at(totp, secret, NOON), NOON, None) is None
+
+
+def test_who_is_removed_has_no_way_in_and_stays_in_the_history(session, totp):
+    a_coordinator(session)
+    gus = a_coordinator(session, "gus@example.org")
+    with_codes(session, gus, totp)
+    mark, token = gus.fs_uniquifier, coordinators.reset_link(session, gus, NOON)
+    coordinators.remove(session, "gus@example.org", by="tests", now=NOON)
+    session.commit()
+    assert (gus.password_hash, gus.codes_secret, coordinators.of_session(session, mark)) == (None, None, None)
+    assert [one.email for one in coordinators.listing(session)] == ["oda@example.org"]
+    with pytest.raises(refusals.LinkSpent):
+        coordinators.find_link(session, token, NOON)
+    with pytest.raises(refusals.NoSuchCoordinator):
+        coordinators.remove(session, "gus@example.org", by="tests", now=NOON)
+    assert coordinators.named(session, gus.actor) == "gus@example.org"
+    assert coordinators.named(session, "command line") == "command line"
+
+
+def test_the_last_of_the_office_stays(session):
+    a_coordinator(session)
+    a_coordinator(session, "gus@example.org", a_group(session))
+    with pytest.raises(refusals.LastOfTheOffice):
+        coordinators.remove(session, "oda@example.org", by="tests", now=NOON)
+
+
+def test_the_history_holds_no_address_and_no_secret(session, totp):
+    oda = a_coordinator(session)
+    token, recovery = invited(session), with_codes(session, oda, totp)
+    coordinators.choose_password(session, token, "hash of a password", NOON)
+    session.commit()
+    told = " ".join(str(vars(entry)) for entry in session.scalars(select(AuditEntry)))
+    for secret in ("@", token, "hash of a password", *recovery):
+        assert secret not in told
+
+
+def test_a_changed_role_ends_the_sessions_of_before(session):
+    oda = a_coordinator(session)
+    before = oda.fs_uniquifier
+    invited(session)
+    assert oda.fs_uniquifier == before
+    a_group(session, "halifax", "Halifax")
+    invited(session, role="group", group="halifax")
+    assert (oda.role, oda.fs_uniquifier != before) == ("group", True)

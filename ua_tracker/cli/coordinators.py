@@ -1,0 +1,77 @@
+"""The commands `flask --app app coordinators …`, and the coordinator of the very first start."""
+
+from datetime import datetime
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from flask_security import hash_password
+
+from ua_tracker import codes, coordinators, languages
+from ua_tracker.cli import ACTOR, or_one_line
+from ua_tracker.database import db, writing
+from ua_tracker.models import ROLES
+
+FIRST = "office@example.org"
+
+coordinators_commands = AppGroup("coordinators", help="Who may sign in.")
+
+
+def _now() -> datetime:
+    return current_app.config["CLOCK"]()  # type: ignore[no-any-return]
+
+
+@coordinators_commands.command("add")
+@click.argument("email")
+@click.option("--role", type=click.Choice(ROLES), required=True, help="office sees everything, group one group.")
+@click.option("--group", help="Slug of the group, for the role group.")
+def add_coordinator(email: str, role: str, group: str | None) -> None:
+    """Invite a coordinator, or invite one again who lost the password or the authenticator.
+
+    Rule: the printed link is good once, for seven days; a newer one replaces it. Hand it to that person only.
+    """
+    with or_one_line(), writing() as session:
+        token = coordinators.invite(session, email, role, group, by=ACTOR, now=_now())
+    click.echo(f"Invitation for {email}, good once within {coordinators.INVITATION_DAYS} days:")
+    click.echo(f"{_site()}{_path('login.choose', token=token)}")
+
+
+@coordinators_commands.command("list")
+def list_coordinators() -> None:
+    """List who may sign in: address, role, group, and whether a password and two-factor codes are set."""
+    for one in coordinators.listing(db.session()):
+        place = one.group.slug if one.group else "-"
+        state = "invited" if one.password_hash is None else "two-factor" if one.codes_secret else "password"
+        click.echo(f"{one.email:<40} {one.role:<7} {place:<24} {state}")
+
+
+@coordinators_commands.command("remove")
+@click.argument("email")
+def remove_coordinator(email: str) -> None:
+    """Take a coordinator's access away, at once. Rule: the last coordinator of the office stays."""
+    with or_one_line(), writing() as session:
+        coordinators.remove(session, email, by=ACTOR, now=_now())
+    click.echo(f"{email} may no longer sign in; all sessions have ended.")
+
+
+def set_up_first() -> list[str]:
+    """Where there has never been a coordinator: makes one of the office, with a password that is told this once."""
+    if not coordinators.is_first_start(db.session()):
+        return []
+    password = codes.readable_secret()
+    hashed = hash_password(password)
+    with writing() as session:
+        if not coordinators.is_first_start(session):
+            return []
+        first = coordinators.add(session, FIRST, "office", None, by=ACTOR, now=_now())
+        coordinators.hand_out_password(session, first, hashed, _now(), ACTOR)
+    return [f"Coordinator: {FIRST} with the one-time password {password} at {_path('login.show')}"]
+
+
+def _site() -> str:
+    return current_app.config["PUBLIC_URL"] or f"http://127.0.0.1:{current_app.config['PORT']}"
+
+
+def _path(endpoint: str, **values: str) -> str:
+    """An address without a request, in the first language; each page leads to the others."""
+    return current_app.url_map.bind("localhost").build(endpoint, {"lang": languages.DEFAULT, **values})

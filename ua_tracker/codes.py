@@ -1,0 +1,111 @@
+"""What does a second factor take? Codes of an authenticator (TOTP, RFC 6238) and recovery codes on paper."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from passlib.exc import TokenError
+from passlib.totp import TOTP, AppWallet
+from sqlalchemy.orm import Session
+
+from ua_tracker import audit, refusals
+from ua_tracker.models import Coordinator
+from ua_tracker.private_links import hashed
+
+RECOVERY_CODES = 10
+_CLOCKS_DIFFER = 30  # seconds that a phone's clock may be off either way
+_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that look alike
+
+
+def factory(keys: Sequence[str], issuer: str) -> type[TOTP]:
+    """Makes and reads secrets. They are encrypted under the last of the site's keys; all of them are understood."""
+    wallet = AppWallet({_tag(key): key for key in keys}, default_tag=_tag(keys[-1]))
+    return TOTP.using(issuer=issuer, wallet=wallet)  # type: ignore[no-any-return]
+
+
+def _tag(key: str) -> str:
+    return hashlib.sha256(b"codes\0" + key.encode()).hexdigest()[:12]
+
+
+def new_secret(totp: type[TOTP]) -> str:
+    """A secret for one coordinator, encrypted, as it is stored."""
+    return str(totp.new().to_json(encrypt=True))
+
+
+def address(totp: type[TOTP], secret: str, email: str) -> str:
+    """The otpauth address that an authenticator reads from a QR code."""
+    return str(totp.from_source(secret).to_uri(label=email))
+
+
+def spelled(totp: type[TOTP], secret: str) -> str:
+    """The secret to be typed where no camera is."""
+    return str(totp.from_source(secret).pretty_key())
+
+
+def counter_of(totp: type[TOTP], secret: str, code: str, now: datetime, last: int | None) -> int | None:
+    """The number of the half minute that the code belongs to, later than `last`; None for a wrong or used code."""
+    try:
+        match = totp.verify(code, secret, time=now, window=_CLOCKS_DIFFER, last_counter=last)
+    except (TokenError, KeyError, ValueError):  # KeyError: encrypted under a key that the site has lost
+        return None
+    return int(match.counter)
+
+
+def new_recovery_codes() -> list[str]:
+    """Ten codes of 79 random bits each, long enough that their plain hash can be stored."""
+    return [readable_secret() for _ in range(RECOVERY_CODES)]
+
+
+def readable_secret() -> str:
+    """Four words of four letters and digits, to be read off paper and typed."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+
+
+def recovery_hash(code: str) -> str:
+    """What is stored of a recovery code; spaces, hyphens and capitals make no difference."""
+    return hashed("".join(sign for sign in code.lower() if sign.isalnum()))
+
+
+def turn_on(
+    session: Session, coordinator: Coordinator, totp: type[TOTP], secret: str, code: str, now: datetime
+) -> list[str]:
+    """From now on a sign-in needs a code too: the recovery codes, to be shown once. Raises WrongCode."""
+    counter = counter_of(totp, secret, code, now, None)
+    if counter is None:
+        raise refusals.WrongCode()
+    recovery = new_recovery_codes()
+    coordinator.codes_secret, coordinator.codes_counter = secret, counter
+    coordinator.recovery_hashes = [recovery_hash(one) for one in recovery]
+    audit.note(session, actor=coordinator.actor, deed="two-factor on", subject=coordinator.actor, now=now)
+    return recovery
+
+
+def turn_off(session: Session, coordinator: Coordinator, now: datetime) -> None:
+    """From now on the password is enough."""
+    take_off(coordinator)
+    audit.note(session, actor=coordinator.actor, deed="two-factor off", subject=coordinator.actor, now=now)
+
+
+def take_off(coordinator: Coordinator) -> None:
+    """Forgets secret and recovery codes."""
+    coordinator.codes_secret = coordinator.codes_counter = None
+    coordinator.recovery_hashes = []
+
+
+def use(session: Session, coordinator: Coordinator, totp: type[TOTP], code: str, now: datetime) -> None:
+    """Uses up a code of the authenticator, or a recovery code. Raises WrongCode, also for one used before.
+
+    The coordinator must be held (`coordinators.held`), so that one code does not open two doors at once.
+    """
+    secret = coordinator.codes_secret or ""
+    counter = counter_of(totp, secret, code.replace(" ", ""), now, coordinator.codes_counter)
+    if counter is not None:
+        coordinator.codes_counter = counter
+        return
+    spent = recovery_hash(code)
+    if spent not in coordinator.recovery_hashes:
+        raise refusals.WrongCode()
+    coordinator.recovery_hashes = [kept for kept in coordinator.recovery_hashes if kept != spent]
+    left = {"left": len(coordinator.recovery_hashes)}
+    audit.note(session, actor=coordinator.actor, deed="recovery code", subject=coordinator.actor, now=now, after=left)

@@ -1,0 +1,74 @@
+"""Who may sign in: coordinators, and the links with which they choose a password."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ua_tracker.models.actions import Group
+from ua_tracker.models.base import Base
+
+ROLES = ("office", "group")
+
+
+class Coordinator(Base):
+    """Somebody of the office, who sees everything, or of one group, who sees that group's rows.
+
+    A row is never deleted, so that the history keeps saying who did what. `active`, `fs_uniquifier` and the
+    three names at the end are what Flask-Security and Flask-Login ask of a user: a session holds the
+    uniquifier, so a new one ends every session.
+    """
+
+    __tablename__ = "coordinators"
+    __table_args__ = (
+        CheckConstraint("role IN ('office', 'group')", name="role_known"),
+        CheckConstraint("(role = 'group') = (group_id IS NOT NULL)", name="group_for_its_role"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    role: Mapped[str] = mapped_column(String(10))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    codes_secret: Mapped[str | None] = mapped_column(Text)
+    codes_counter: Mapped[int | None]
+    recovery_hashes: Mapped[list[str]] = mapped_column(default=list)
+    created_at: Mapped[datetime]
+
+    group: Mapped[Group | None] = relationship(lazy="joined")
+
+    @property
+    def actor(self) -> str:
+        """What the history calls this coordinator: a number, since a line of it is never erased."""
+        return f"coordinator {self.id}"
+
+    is_authenticated = True
+
+    @property
+    def is_active(self) -> bool:
+        """Whether this coordinator may sign in."""
+        return self.active
+
+    def get_id(self) -> str:
+        """What a session holds."""
+        return self.fs_uniquifier
+
+
+class CoordinatorLink(Base):
+    """A way to choose a password, good once and until it expires; only the token's hash is here."""
+
+    __tablename__ = "coordinator_links"
+    __table_args__ = (CheckConstraint("kind IN ('invitation', 'reset')", name="kind_known"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    coordinator_id: Mapped[int] = mapped_column(ForeignKey("coordinators.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    coordinator: Mapped[Coordinator] = relationship()

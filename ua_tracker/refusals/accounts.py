@@ -1,0 +1,82 @@
+"""What coordinators are told about signing in."""
+
+from ua_tracker.refusals.base import Refusal, marked
+
+
+class BadEmail(Refusal):
+    """What was given is no e-mail address."""
+
+    sentence = marked("“%(email)s” is no e-mail address: write it as name@example.org.")
+    field = "email"
+
+
+class GroupMissing(Refusal):
+    """A coordinator with the role of a group needs that group; the office has none."""
+
+    sentence = marked("The role “group” needs a group, and the role “office” takes none.")
+    field = "group"
+
+
+class NoSuchCoordinator(Refusal):
+    """Nobody who may sign in has this e-mail address."""
+
+    sentence = marked("There is no coordinator “%(email)s”.")
+
+
+class LastOfTheOffice(Refusal):
+    """Without a coordinator of the office nobody could invite others."""
+
+    sentence = marked("“%(email)s” is the last coordinator of the office: invite another one first.")
+
+
+class LinkSpent(Refusal):
+    """The link to choose a password is unknown, has been used or replaced, or is too old."""
+
+    sentence = marked("This link has been used, replaced or has expired. Ask the office for a new invitation.")
+
+
+class WrongSignIn(Refusal):
+    """The address and the password do not belong together; which of the two is wrong is not told."""
+
+    sentence = marked("This address and this password do not belong together.")
+    field = "email"
+
+
+class WrongPassword(Refusal):
+    """The present password is another."""
+
+    sentence = marked("This is not your present password.")
+    field = "password"
+
+
+class WrongCode(Refusal):
+    """Neither the present code of the authenticator nor an unused recovery code."""
+
+    sentence = marked("This code is not right, or it has been used already. Wait for the next one and try again.")
+    field = "code"
+
+
+class PasswordTooShort(Refusal):
+    """A password that can be guessed protects nobody's letters."""
+
+    sentence = marked("A password needs at least %(least)s characters; several words in a row are easy to remember.")
+    field = "new_password"
+
+
+class PasswordGuessable(Refusal):
+    """A password must not be the address, one sign repeated, or the password before."""
+
+    sentence = marked("This password is too easy to guess, or it is the one you have now. Choose another.")
+    field = "new_password"
+
+
+class NotForThisRole(Refusal):
+    """The page is for the other role."""
+
+    sentence = marked("This page is for coordinators of the office.")
+
+
+class NotThisGroup(Refusal):
+    """A group's coordinator sees that group's rows only."""
+
+    sentence = marked("You see the letters and people of your own group only.")

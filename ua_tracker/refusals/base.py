@@ -1,0 +1,22 @@
+"""What every "no" is made of: a sentence, the facts it names, and the field it belongs to."""
+
+from typing import Any
+
+
+def marked(sentence: str) -> str:
+    """The sentence itself; the name tells the catalogue's extractor to take it."""
+    return sentence
+
+
+class Refusal(Exception):
+    """A rule says no. `facts` are what the sentence names; `field` is the form field it belongs to, if any."""
+
+    sentence = marked("This cannot be done.")
+    field: str | None = None
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(facts)
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return self.sentence % self.facts

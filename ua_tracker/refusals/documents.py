@@ -1,0 +1,27 @@
+"""What is said of a document that is to be imported."""
+
+from ua_tracker.refusals.base import Refusal, marked
+
+
+class NoUrgentAction(Refusal):
+    """The document has no UA number or AI index with something to write and somebody to write to."""
+
+    sentence = marked("This is no Urgent Action: no UA number, index or “Write to” was found in it.")
+
+
+class NotText(Refusal):
+    """The file is binary."""
+
+    sentence = marked("This file is not text. Save the document as plain text or Markdown and try again.")
+
+
+class EmptyDocument(Refusal):
+    """The file holds nothing."""
+
+    sentence = marked("This file is empty.")
+
+
+class DocumentTooLarge(Refusal):
+    """The file is over the size limit."""
+
+    sentence = marked("This file is over %(limit)s kilobytes, more than any Urgent Action: is it the right one?")

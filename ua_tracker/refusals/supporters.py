@@ -1,0 +1,93 @@
+"""What supporters, readers and other sites are told."""
+
+from ua_tracker.refusals.base import Refusal, marked
+
+
+class NoSuchAction(Refusal):
+    """No action has this slug, or it is a draft and the asker is not its coordinator."""
+
+    sentence = marked("There is no action “%(slug)s” here.")
+
+
+class NoSuchGroup(Refusal):
+    """No group that still takes part has this slug."""
+
+    sentence = marked("There is no group “%(slug)s”.")
+    field = "group"
+
+
+class NoSuchFormat(Refusal):
+    """The answer was asked for in a format that this address does not speak."""
+
+    sentence = marked("There is no format “%(format)s” here: ask for json or xml.")
+
+
+class NotOfThisSite(Refusal):
+    """The address to be shown is not the page of an action of this site."""
+
+    sentence = marked("Give the address of an action of this site in “url”.")
+
+
+class NoSize(Refusal):
+    """A largest width or height is a whole number of pixels."""
+
+    sentence = marked("Give “%(name)s” as a whole number of pixels, as 480.")
+
+
+class NoSuchPledge(Refusal):
+    """The private link is unknown, was replaced or was revoked."""
+
+    sentence = marked("This private link is not known, or it has been replaced.")
+
+
+class PledgingLocked(Refusal):
+    """The action's closing instant has come, or a coordinator closed it early."""
+
+    sentence = marked("Pledging has closed.")
+
+
+class ReportingClosed(Refusal):
+    """The days of grace after the deadline are over, or the action was closed early."""
+
+    sentence = marked("Letters can no longer be reported.")
+
+
+class AlreadyPledged(Refusal):
+    """This e-mail address already holds a pledge for this action."""
+
+    sentence = marked("This address already holds a pledge for this action.")
+
+
+class SentTooEarly(Refusal):
+    """A letter cannot have been sent before the action was issued."""
+
+    sentence = marked("This action was issued on %(day)s: a letter cannot have been sent before.")
+    field = "sent_on"
+
+
+class SentAfterDeadline(Refusal):
+    """Letters count when they were sent on or before the deadline, that day included."""
+
+    sentence = marked("The deadline was %(day)s: only letters sent by then count.")
+    field = "sent_on"
+
+
+class SentInFuture(Refusal):
+    """A report tells what was sent, not what will be."""
+
+    sentence = marked("This day is still to come. A letter you plan to write is a pledge.")
+    field = "sent_on"
+
+
+class NoLetters(Refusal):
+    """A report without a letter says nothing."""
+
+    sentence = marked("Write how many letters you sent, to at least one of the recipients.")
+    field = "letters-1"
+
+
+class WriteOnOutside(Refusal):
+    """The day one means to write must lie between today and the deadline."""
+
+    sentence = marked("Choose a day from today to the deadline, %(day)s.")
+    field = "write_on"

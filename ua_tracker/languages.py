@@ -92,6 +92,16 @@ def number(value: int, code: str) -> str:
     return numbers.format_decimal(value, locale=LANGUAGES[code].locale)
 
 
+def decimal(value: float, code: str) -> str:
+    """A number with at most one decimal, in the language's form."""
+    return numbers.format_decimal(round(value, 1), format="#,##0.#", locale=LANGUAGES[code].locale)
+
+
+def short_day(value: date, code: str) -> str:
+    """Month and day in short: `Mar 5`, `5 mars`."""
+    return dates.format_skeleton("MMMd", value, locale=LANGUAGES[code].locale)
+
+
 def percent(part: int, whole: int, code: str) -> str:
     """Part of whole in whole per cent, rounded down, so that 100 % is said only when it is reached."""
     return numbers.format_percent(part * 100 // whole / 100, locale=LANGUAGES[code].locale)

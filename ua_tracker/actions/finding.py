@@ -54,12 +54,27 @@ def listing(session: Session, now: datetime) -> Listing:
         .order_by(Action.deadline.desc(), Action.slug)
     )
     for action, kept in session.execute(query):
-        totals = Tally(kept.pledges, kept.letters_pledged, kept.letters_sent, kept.copies_sent)
         state = deadlines.state(action, now)
         shelf = {State.OPEN: found.open, State.REPORTING: found.reporting}.get(state, found.closed)
-        shelf.append((action, totals))
+        shelf.append((action, _totals(kept)))
     found.open.reverse()
     return found
+
+
+def all_with_totals(session: Session, *, drafts: bool) -> list[tuple[Action, Tally]]:
+    """Every action with its totals, the latest deadline first and drafts before all; or the published ones only."""
+    query = (
+        select(Action, ActionTally)
+        .join(ActionTally, ActionTally.action_id == Action.id)
+        .order_by(Action.published_at.is_not(None), Action.deadline.desc(), Action.slug)
+    )
+    if not drafts:
+        query = query.where(Action.published_at.is_not(None))
+    return [(action, _totals(kept)) for action, kept in session.execute(query)]
+
+
+def _totals(kept: ActionTally) -> Tally:
+    return Tally(kept.pledges, kept.letters_pledged, kept.letters_sent, kept.copies_sent)
 
 
 def hold(session: Session, action: Action, revision: int | None = None) -> None:

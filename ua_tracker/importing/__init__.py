@@ -6,9 +6,9 @@ trust the result (which line each value came from) travel with it.
 
 from ua_tracker.importing.draft import Doubt, Draft, Found, Recipient
 from ua_tracker.importing.sections import draft_from
-from ua_tracker.importing.text import MOST_BYTES, lines_of
+from ua_tracker.importing.text import MOST_BYTES, decoded, lines_of
 
-__all__ = ["MOST_BYTES", "Doubt", "Draft", "Found", "Recipient", "read"]
+__all__ = ["MOST_BYTES", "Doubt", "Draft", "Found", "Recipient", "decoded", "read"]
 
 
 def read(document: bytes) -> Draft:

@@ -37,13 +37,14 @@ def lines_of(document: bytes) -> list[Line]:
     """The document's lines. Raises EmptyDocument, DocumentTooLarge or NotText."""
     if len(document) > MOST_BYTES:
         raise refusals.DocumentTooLarge(limit=MOST_BYTES // 1024)
-    text = unicodedata.normalize("NFC", _decoded(document))
+    text = unicodedata.normalize("NFC", decoded(document))
     if not text.strip():
         raise refusals.EmptyDocument()
     return [_line(number, raw) for number, raw in enumerate(text.splitlines(), start=1)]
 
 
-def _decoded(document: bytes) -> str:
+def decoded(document: bytes) -> str:
+    """The document's text as it stands, in the encoding it most likely has. Raises NotText."""
     marked = document.startswith((b"\xff\xfe", b"\xfe\xff"))
     encodings = ["utf-16"] if marked else ["utf-8-sig", "cp1252"]
     for encoding in encodings:

@@ -70,6 +70,15 @@ class PasswordGuessable(Refusal):
     field = "new_password"
 
 
+class SignedOut(Refusal):
+    """The session ended while somebody was writing. What was typed is given back."""
+
+    sentence = marked(
+        "You are signed out, so nothing was stored, and nothing is lost: sign in in another window, "
+        "then press the button below."
+    )
+
+
 class NotForThisRole(Refusal):
     """The page is for the other role."""
 

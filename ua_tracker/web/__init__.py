@@ -101,7 +101,7 @@ AROUND = ("headers", "errors", "filters", "sessions", "login")
 DOORS = (
     "actions", "api", "counter", "pledges", "letters", "private_links", "manage",
     "embed", "images", "oembed", "share", "wall",
-    "login", "account", "dashboard",
+    "login", "account", "dashboard", "groups", "history", "imports", "editing", "ledger", "evenings", "downloads",
 )  # fmt: skip
 
 

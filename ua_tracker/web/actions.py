@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
-from ua_tracker import actions, cards, deadlines, languages, tally
+from ua_tracker import actions, cards, corrections, deadlines, languages, tally
 from ua_tracker.database import db
 from ua_tracker.models import Action
 from ua_tracker.web import choices, counter, language, live, now
@@ -56,7 +56,8 @@ def standing(slug: str) -> str:
 
 def page(action: Action, form: PledgeForm) -> str:
     """The page of the action with this form on it."""
-    return render_template("actions/show.html", form=form, preview=_preview(action), **_standing(action))
+    facts = {"notes": corrections.notes_of(db.session(), action), "preview": _preview(action), **_standing(action)}
+    return render_template("actions/show.html", form=form, **facts)
 
 
 def _preview(action: Action) -> dict[str, object]:

@@ -24,6 +24,7 @@ STATUSES: dict[type[Refusal], int] = {
     refusals.NotOfThisSite: 404,
     refusals.NoSize: 400,
     refusals.LinkSpent: 404,
+    refusals.SignedOut: 401,
     refusals.NotForThisRole: 403,
     refusals.NotThisGroup: 403,
     refusals.PledgingLocked: 409,
@@ -38,6 +39,7 @@ STATUSES: dict[type[Refusal], int] = {
 LOCKS = (refusals.PledgingLocked, refusals.ReportingClosed)
 TITLES = {
     400: lazy_gettext("This request could not be read"),
+    401: lazy_gettext("You are signed out"),
     403: lazy_gettext("This is not allowed"),
     404: lazy_gettext("This page does not exist"),
     405: lazy_gettext("This cannot be done here"),
@@ -71,8 +73,9 @@ TYPED = {
     "channel": lazy_gettext("Sent by"),
 }
 # A refusal that time mends: the same form can be sent again, under the same once-only key.
-PASSING = {429, 503}
+PASSING = {401, 429, 503}
 # A form with one of these is typed anew: they never stand in a page.
+KEYS = {"csrf_token", "once_key", "revision", "shown"}
 SECRETS = {"password", "new_password", "code"}
 
 
@@ -178,7 +181,12 @@ def _typed(status: int) -> list[tuple[str, str]]:
         pairs = list(request.form.items(multi=True))
     except HTTPException:
         return []
-    return [(_called(name), value) for name, value in pairs if value.strip() and _called(name)]
+    return [(_named(name, status), value) for name, value in pairs if value.strip() and _named(name, status)]
+
+
+def _named(name: str, status: int) -> str:
+    """What a typed value is called where it is shown again. A coordinator's long form is shown whole."""
+    return _called(name) or (name if status == 401 and name not in KEYS else "")
 
 
 def _called(name: str) -> str:

@@ -14,7 +14,9 @@ from ua_tracker.web import absolute, headers, is_private, language
 
 def register(app: Flask) -> None:
     """Puts the filters and the pages' common facts on the app."""
-    app.jinja_env.filters.update(number=number, grouped=grouped, day=day, weekday=weekday, isolated=isolated)
+    app.jinja_env.filters.update(
+        {one.__name__: one for one in (number, grouped, day, decimal, moment, short_day, weekday, isolated)}
+    )
     app.jinja_env.globals.update(
         absolute=absolute,
         asset=headers.asset,
@@ -75,6 +77,21 @@ def day(value: date) -> str:
 def weekday(value: date) -> str:
     """A date in words with its day of the week."""
     return languages.weekday(value, language())
+
+
+def short_day(value: date) -> str:
+    """A date as short as a plot wants it: `Mar 5`, `5 mars`."""
+    return languages.short_day(value, language())
+
+
+def moment(value: datetime, action: Action) -> str:
+    """An instant on the action's clock."""
+    return languages.moment(value, action.timezone, language())
+
+
+def decimal(value: float) -> str:
+    """A number with at most one decimal."""
+    return languages.decimal(value, language())
 
 
 def isolated(text: str | None) -> Markup:

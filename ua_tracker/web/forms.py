@@ -1,23 +1,10 @@
-"""The forms: shape and wording only. Each carries a once-only key, signed for the one place it may be used at.
+"""The forms for everybody: shape and wording only."""
 
-Readers get no cookie, so the CSRF token cannot lean on a session. It is the site's signature over the form's
-purpose and its once-only key; that a post comes from the site's own page is checked beside it
-(`web/headers.py`: Sec-Fetch-Site and Origin). See docs/decisions/0003-forms-without-cookies.md.
-"""
-
-import secrets
 from datetime import datetime
-from functools import cache
-from typing import Any, Self
 
-from flask import current_app
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
-from itsdangerous import BadData, URLSafeSerializer
-from wtforms import Form, HiddenField, RadioField, SelectField, StringField
-from wtforms.csrf.core import CSRF, CSRFTokenField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.i18n import get_translations
 from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from ua_tracker import deadlines, groups
@@ -25,10 +12,8 @@ from ua_tracker.database import db
 from ua_tracker.letters import Sending
 from ua_tracker.models import CHANNELS, MOST_LETTERS, Action, Pledge, Recipient
 from ua_tracker.pledges import Wish
-from ua_tracker.refusals import Refusal
-from ua_tracker.web import language
-from ua_tracker.web.errors import words
 from ua_tracker.web.fields import DayField, WholeNumberField, no_formula, one_line
+from ua_tracker.web.tokens import PublicForm
 
 LONGEST_NAME = 80
 CHANNEL_NAMES = {
@@ -38,90 +23,6 @@ CHANNEL_NAMES = {
     "social": lazy_gettext("Social media"),
     "phone": lazy_gettext("Phone call"),
 }
-
-
-class SignedOnceKey(CSRF):
-    """A token that proves: this site showed this form, with this once-only key, for this purpose."""
-
-    def setup_form(self, form: Form) -> Any:
-        """Remembers the form, whose key and purpose are signed."""
-        self._form = form
-        return super().setup_form(form)
-
-    def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:
-        """The signature, with the newest secret key."""
-        return str(self._signer().dumps([self._form.meta.csrf_context, self._form.once_key.data]))
-
-    def validate_csrf_token(self, form: Form, field: CSRFTokenField) -> None:
-        """Raises ValidationError unless the signature is ours and of this purpose and key."""
-        try:
-            signed = self._signer().loads(field.data or "")
-        except BadData as forged:
-            raise ValidationError(STALE) from forged
-        if signed != [form.meta.csrf_context, form.once_key.data] or not form.once_key.data:
-            raise ValidationError(STALE)
-
-    def _signer(self) -> URLSafeSerializer:
-        keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
-        return URLSafeSerializer(keys, salt="form")
-
-
-STALE = lazy_gettext("This page had grown too old. Nothing is lost: please press the button once more.")
-
-
-@cache
-def _own_sentences(code: str) -> Any:
-    return get_translations([code])
-
-
-class SiteForm(FlaskForm):
-    """What every form of the site knows: its sentences, its status, and where a rule's refusal belongs."""
-
-    class Meta(FlaskForm.Meta):
-        """Which language the library speaks."""
-
-        csrf = True
-
-        def get_translations(self, form: Form) -> Any:
-            """The library's own sentences in the request's language, read once."""
-            return _own_sentences(language())
-
-    @property
-    def status(self) -> int:
-        """The status of an answer that shows the form again: 400 for a token that is not ours, else 422."""
-        return 400 if self.csrf_token.errors else 422
-
-    def refused(self, no: Refusal) -> Self:
-        """The form with the rule's sentence at the field it belongs to. Raises the refusal if it has no field here."""
-        if no.field is None or no.field not in self:
-            raise no
-        field = self[no.field]
-        field.errors = [*field.errors, words(no)]
-        return self
-
-    @property
-    def wrong(self) -> list[tuple[str, str]]:
-        """Every field's id with its sentence, in the order of the form."""
-        return [(field.id, error) for field in self for error in field.errors]
-
-
-class PublicForm(SiteForm):
-    """A form for people without an account."""
-
-    class Meta(SiteForm.Meta):
-        """Where the token comes from: not from a session."""
-
-        csrf_class = SignedOnceKey
-
-    once_key = HiddenField(default=lambda: secrets.token_urlsafe(24))
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Whether all is well; a form whose token is not ours gets a fresh key, so that the next try goes through."""
-        valid = super().validate(extra_validators)
-        if self.csrf_token.errors:
-            self.once_key.data = secrets.token_urlsafe(24)
-            self.csrf_token.current_token = self.csrf_token.csrf_impl.generate_csrf_token(self.csrf_token)
-        return bool(valid)
 
 
 def _group_field() -> SelectField:
@@ -242,12 +143,11 @@ class ReportForm(PublicForm):
         cls, action: Action, now: datetime, group: str | None = None, pledge: Pledge | None = None
     ) -> "ReportForm":
         """The form for this action's recipients, for today or, after the deadline, for its last day."""
-        numbers = {f"letters-{n}": _letters_field(to) for n, to in enumerate(action.recipients, start=1)}
         # The fields are told by their place, so the form is good for these recipients in this order only.
         whom = ",".join(str(to.id) for to in action.recipients)
         whose = f"report {action.slug} {pledge.id if pledge else '-'} {whom}"
         latest = min(deadlines.today(action, now), action.deadline or deadlines.today(action, now))
-        fitted = type("ReportForm", (cls,), numbers)
+        fitted = type("ReportForm", (cls,), letters_fields(action, most=MOST_LETTERS))
         form: ReportForm = fitted(meta={"csrf_context": whose}, data={"sent_on": latest})
         form.sent_on.render_kw = {
             "max": latest.isoformat(),
@@ -279,7 +179,12 @@ class ReportForm(PublicForm):
         )
 
 
-def _letters_field(to: Recipient) -> WholeNumberField:
+def letters_fields(action: Action, *, most: int) -> dict[str, WholeNumberField]:
+    """A field for each recipient's letters, at most so many each: `letters-1` … in the order shown."""
+    return {f"letters-{n}": _letters_field(to, most) for n, to in enumerate(action.recipients, start=1)}
+
+
+def _letters_field(to: Recipient, most: int) -> WholeNumberField:
     title = to.title
     label = (
         lazy_gettext("Letters to: %(recipient)s", recipient=title)
@@ -288,8 +193,8 @@ def _letters_field(to: Recipient) -> WholeNumberField:
     )
     return WholeNumberField(
         label,
-        validators=[Optional(), NumberRange(0, MOST_LETTERS, lazy_gettext("Choose a number from %(min)s to %(max)s."))],
-        render_kw={"inputmode": "numeric", "min": 0, "max": MOST_LETTERS},
+        validators=[Optional(), NumberRange(0, most, lazy_gettext("Choose a number from %(min)s to %(max)s."))],
+        render_kw={"inputmode": "numeric", "min": 0, "max": most},
     )
 
 

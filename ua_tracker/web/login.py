@@ -30,11 +30,13 @@ from ua_tracker.database import db, writing
 from ua_tracker.models import Coordinator
 from ua_tracker.refusals import Refusal
 from ua_tracker.web import TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS, WRITING_LIMIT, htmx, limiter, now, sessions
+from ua_tracker.web.errors import SECRETS
 from ua_tracker.web.login_forms import ChoosePasswordForm, CodeForm, CoordinatorForm, SignInForm
 
 bp = Blueprint("login", __name__, url_prefix="/<lang:lang>/login")
 SESSION = timedelta(hours=12)
 HALFWAY = timedelta(minutes=10)
+MOST_TYPED = 1024 * 1024
 TOO_MANY = lazy_gettext("Too many wrong tries. Wait a quarter of an hour, then try again, or ask the office.")
 _OWN_PAGE = re.compile(r"/(?:en|fr)/dashboard(?:[/?][\x21-\x5b\x5d-\x7e]*)?")
 # Where somebody may go whose password was handed out by others and is still to be changed.
@@ -90,6 +92,10 @@ def _guard() -> AnyResponse | None:
 
 
 def _to_sign_in() -> AnyResponse:
+    """To the page to sign in on; but who had typed something gets it back. Raises SignedOut."""
+    request.max_content_length = MOST_TYPED
+    if request.method == "POST" and not htmx and request.form and not SECRETS & set(request.form):
+        raise refusals.SignedOut()
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     address = url_for("login.show", next=wanted)
     if htmx:

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from ua_tracker.coordinators import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from ua_tracker.web.fields import one_line
-from ua_tracker.web.forms import STALE, SiteForm
+from ua_tracker.web.tokens import STALE, SiteForm
 
 
 class SessionToken(_FlaskFormCSRF):

@@ -1,0 +1,85 @@
+"""The coordinators' pages: the pace of an action, its plot, and what can be done with it."""
+
+from datetime import date
+
+from tests.factories import a_group, a_pledge, a_report, an_action
+
+ACTION = "/en/dashboard/ua-12-26"
+
+
+def test_the_list_tells_each_actions_pace(office, session):
+    a_report(session, an_action(session), target=40)
+    an_action(session, slug="ua-13-26", title="A DRAFT", published_at=None)
+    page = office.get("/en/dashboard/")
+    assert "TEACHER HELD WITHOUT CHARGE" in page.text
+    assert "A DRAFT" in page.text
+    assert "10 (too slow)" in page.text  # sixty letters in the six days to the deadline, that day included
+
+
+def test_a_group_sees_no_drafts_and_its_own_number(montreal, session):
+    action = an_action(session)
+    an_action(session, slug="ua-13-26", title="A DRAFT", published_at=None)
+    a_report(session, action, target=3, group="montreal")
+    a_report(session, action, target=9)
+    page = montreal.get("/en/dashboard/")
+    assert "A DRAFT" not in page.text
+    assert montreal.get("/en/dashboard/ua-13-26").status == 404
+    shown = montreal.get(ACTION)
+    assert (shown.count("group-letters-sent"), shown.count("letters-sent")) == (3, 12)
+    assert "Letters by group" not in shown.text
+
+
+def test_an_action_has_a_plot_in_words_lines_and_a_table(office, session):
+    action = an_action(session)
+    a_group(session)
+    a_pledge(session, action, letters=7)
+    a_report(session, action, target=3, group="montreal", channel="fax", sent_on=date(2026, 3, 9))
+    page = office.get(ACTION)
+    assert "3 of 100 letters sent, 7 pledged." in page.text
+    svg = page.soup.select_one("#plot > svg")
+    assert svg["role"] == "img"
+    assert "3 of 100 letters sent" in svg["aria-label"]
+    assert len(svg.select("polyline.letters, polyline.pledged, polyline.needed")) == 3
+    row = page.soup.select_one("#plot table tbody tr:nth-of-type(2)")
+    assert [cell.get_text() for cell in row.select("th, td")] == ["March 9, 2026", "3", "3", "0", "0"]
+    assert "Fax 3" in page.text
+    assert "Groupe de Montréal 3" in page.text
+    assert office.get(f"{ACTION}/plot").soup.select_one("#plot > svg")
+
+
+def test_publish_extend_close_and_reopen(office, session):
+    an_action(session, published_at=None)
+    assert "draft" in office.get(ACTION).text
+    published = office.get(ACTION).submit("The public sees nothing").follow()
+    assert "The action is published." in published.html
+    assert office.get("/en/actions/ua-12-26").status == 200
+    extended = published.submit("New deadline", deadline="2026-03-20").follow()
+    assert "Friday, March 20, 2026" in extended.text
+    closed = extended.submit("Close now", reason="good news", outcome="She is free.").follow()
+    assert "Good news" in closed.text
+    assert "She is free." in office.get("/en/actions/ua-12-26").text
+    again = closed.submit("Reopen").follow()
+    assert "The action is open as its deadline says." in again.html
+    assert again.soup.select_one("#counter[hx-get]")
+
+
+def test_what_cannot_be_is_said_at_its_place(office, session):
+    an_action(session)
+    page = office.get(ACTION)
+    earlier = page.submit("New deadline", deadline="2026-03-01")
+    assert earlier.status == 422
+    assert "Choose a day after the present deadline, March 15, 2026." in earlier.text
+    unsaid = page.submit("Close now", reason="", outcome="She is free.")
+    assert unsaid.status == 422
+    assert "Choose why it ends." in unsaid.text
+    assert "She is free." in unsaid.html
+    late = page.submit("New deadline", deadline="2026-03-20", revision="77")
+    assert late.status == 409
+    assert "Somebody else changed" in late.text
+
+
+def test_a_note_to_the_public_stands_on_the_page(office, session):
+    an_action(session)
+    said = office.get(ACTION).submit("Note to the public", note="We had counted one evening twice.")
+    assert said.status == 303
+    assert "We had counted one evening twice." in office.get("/en/actions/ua-12-26").text

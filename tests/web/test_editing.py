@@ -1,0 +1,112 @@
+"""An action is written and changed; what was typed is never lost, and nobody is overwritten."""
+
+from tests.factories import a_report, an_action
+from ua_tracker.models import Action, AuditEntry, Recipient
+
+EDIT = "/en/dashboard/ua-12-26/edit"
+
+
+def typed(page, button: str, **changes) -> dict[str, str]:
+    """All that stands in the form, with changes."""
+    form = page.form(button)
+    values = {field["name"]: field.get("value", "") for field in form.select("input[name]")}
+    values |= {area["name"]: area.get_text().lstrip("\n") for area in form.select("textarea")}
+    values |= {
+        one["name"]: (one.select_one("[selected]") or one.select_one("option"))["value"]
+        for one in form.select("select")
+    }
+    return {**values, **changes}
+
+
+def test_all_of_an_action_can_be_changed_and_stays_when_it_is_not(office, session):
+    action = an_action(session)
+    page = office.get(EDIT)
+    office.post(EDIT, typed(page, "Store the changes"))
+    session.expire_all()
+    before = [action.title, action.demands, [one.role for one in action.recipients], action.deadline]
+    assert session.query(AuditEntry).filter_by(deed="edited").count() == 0
+    values = typed(page, "Store the changes", title="TEACHER HELD", demands="Release her.\n\nLet her see a lawyer.\n",
+                   goal="250", grace_days="21")  # fmt: skip
+    assert office.post(EDIT, values).status == 303
+    session.expire_all()
+    assert before[2] == [one.role for one in session.query(Action).one().recipients]
+    assert (action.title, action.goal, action.grace_days) == ("TEACHER HELD", 250, 21)
+    assert action.demands == ["Release her.", "Let her see a lawyer."]
+    line = session.query(AuditEntry).filter_by(deed="edited").one()
+    assert (line.before["goal"], line.after["goal"]) == (100, 250)
+
+
+def test_recipients_come_go_and_change_places(office, session):
+    action = an_action(session)
+    a_report(session, action, target=3)
+    page = office.get(EDIT)
+    values = typed(page, "Store the changes", **{
+        "recipients-0-place": "2",
+        "recipients-2-kind": "target", "recipients-2-place": "1", "recipients-2-role": "President",
+        "recipients-2-address_lines": "Palace\nFreedonia City",
+        "recipients-1-role": "", "recipients-1-name": "",
+    })  # fmt: skip
+    assert office.post(EDIT, values).status == 303
+    session.expire_all()
+    action = session.query(Action).one()
+    assert [(one.kind, one.role) for one in action.recipients] == [
+        ("target", "President"),
+        ("target", "Minister of Justice"),
+    ]
+    assert session.query(Recipient).filter(Recipient.retired_at.is_not(None)).one().role == "Ambassador"
+    assert office.get("/en/actions/ua-12-26").count("letters-sent") == 3
+
+
+def test_two_who_edit_at_once_are_told_and_not_overwritten(office, session):
+    an_action(session)
+    page = office.get(EDIT)
+    office.post(EDIT, typed(page, "Store the changes", goal="300"))
+    late = office.post(EDIT, typed(page, "Store the changes", title="MY TITLE"))
+    assert late.status == 409
+    assert "Somebody else changed" in late.text
+    assert late.soup.select_one("#title")["value"] == "MY TITLE"
+    session.expire_all()
+    assert session.query(Action).one().title == "TEACHER HELD WITHOUT CHARGE"
+    assert office.post(EDIT, typed(late, "Store the changes")).status == 303
+    session.expire_all()
+    assert session.query(Action).one().title == "MY TITLE"
+
+
+def test_mistakes_are_told_at_their_fields(office, session):
+    an_action(session)
+    page = office.get(EDIT)
+    wrong = office.post(EDIT, typed(page, "Store the changes", goal="none", timezone="Mars/Base", title="KEPT"))
+    assert wrong.status == 422
+    assert wrong.soup.select_one("#title")["value"] == "KEPT"
+    assert "Write a whole number, as 3." in wrong.text
+    zone = office.post(EDIT, typed(page, "Store the changes", timezone="Mars/Base"))
+    assert "is no time zone" in zone.soup.select_one("#timezone-error").get_text()
+
+
+def test_a_new_action_is_a_draft_until_it_is_published(office, session):
+    page = office.get("/en/dashboard/new")
+    values = typed(page, "Store the draft", ua_number="14/26", sequence="first", title="POET MISSING",
+                   country="Sylvania", deadline="2026-04-01", **{"recipients-0-role": "President"})  # fmt: skip
+    done = office.post("/en/dashboard/new", values)
+    assert done.headers["Location"].endswith("/en/dashboard/ua-14-26")
+    assert office.get("/en/actions/ua-14-26").status == 404
+    again = office.post("/en/dashboard/new", values)
+    assert again.status == 422
+    assert "This action is there already" in again.text
+
+
+def test_a_session_that_was_lost_keeps_what_was_typed(app, office, session):
+    from tests.factories import PASSWORD
+
+    an_action(session)
+    values = typed(office.get(EDIT), "Store the changes", title="TYPED FOR AN HOUR")
+    office.client.delete_cookie("session")
+    lost = office.post(EDIT, values)
+    assert lost.status == 401
+    assert "TYPED FOR AN HOUR" in lost.text
+    office.sign_in("oda@example.org", PASSWORD)  # in another window
+    back = lost.submit("Try again")
+    assert (back.status, back.soup.select_one("#title")["value"]) == (400, "TYPED FOR AN HOUR")
+    assert office.post(EDIT, typed(back, "Store the changes")).status == 303
+    session.expire_all()
+    assert session.query(Action).one().title == "TYPED FOR AN HOUR"

@@ -1,0 +1,51 @@
+"""Fourteen people, thirty-one letters, no names: a letter evening is entered."""
+
+from tests.factories import a_group, an_action
+from ua_tracker import tally
+from ua_tracker.models import Report
+
+EVENING = "/en/dashboard/ua-12-26/evening"
+TYPED = {"people": "14", "letters_1": "31", "letters_2": "12", "sent_on": "2026-03-09", "channel": "post"}
+
+
+def test_an_evening_is_one_entry_of_the_own_group(montreal, session):
+    action = an_action(session)
+    a_group(session, "toronto", "Toronto Group")
+    form = montreal.get(EVENING)
+    assert [option["value"] for option in form.soup.select("#group option")] == ["montreal"]
+    done = form.submit("Enter the evening", **TYPED, group="montreal")
+    assert form.submit("Enter the evening", **TYPED, group="montreal").status == 303  # pressed twice
+    assert "The evening is entered. Thank you all!" in done.follow().html
+    entry = session.query(Report).one()
+    assert (entry.people, entry.name, entry.email, entry.group.slug) == (14, None, None, "montreal")
+    assert tally.read_groups(session, action.id)["montreal"].letters_sent == 31
+    assert tally.check(session) == []
+
+
+def test_mistakes_are_told_at_their_fields_and_nothing_is_lost(montreal, session):
+    an_action(session)
+    wrong = montreal.get(EVENING).submit(
+        "Enter the evening", people="", letters_1="99999", letters_2="2", sent_on="2026-03-30", group="montreal"
+    )
+    assert wrong.status == 422
+    for words in ("Write how many people took part.", "Choose a number from 0 to 20000."):
+        assert words in wrong.text
+    assert wrong.soup.select_one("#letters-2")["value"] == "2"
+    future = montreal.get(EVENING).submit("Enter the evening", **{**TYPED, "sent_on": "2026-03-11"}, group="montreal")
+    assert "This day is still to come." in future.text
+
+
+def test_another_groups_evening_cannot_be_entered(montreal, session):
+    action = an_action(session)
+    a_group(session, "toronto", "Toronto Group")
+    assert montreal.get(EVENING).submit("Enter the evening", **TYPED, group="toronto").status == 422
+    assert tally.read(session, action.id).letters_sent == 0
+
+
+def test_after_the_days_of_grace_there_is_no_form(office, session, clock):
+    an_action(session)
+    clock.pass_by(days=60)
+    office.sign_in("oda@example.org", "three plain words")
+    page = office.get(EVENING)
+    assert "Letters can no longer be reported." in page.text
+    assert not page.soup.select("form.box")

@@ -1,0 +1,60 @@
+"""A document is uploaded or pasted, looked at line by line, and stored."""
+
+import io
+
+from tests.factories import DOCUMENTS
+from tests.rules.test_importing import SAMPLE
+from ua_tracker.models import Action
+
+IMPORT = "/en/dashboard/import"
+
+
+def uploaded(office, content: bytes, **more):
+    page = office.get(IMPORT)
+    values = {**page.keys("Read the document"), "goal": "400", "text": "", **more}
+    return office.post(
+        IMPORT, {**values, "document": (io.BytesIO(content), "ua.txt")}, content_type="multipart/form-data"
+    )
+
+
+def test_each_value_stands_beside_the_line_it_came_from(office):
+    page = uploaded(office, SAMPLE.read_bytes())
+    assert page.status == 200
+    rows = {row["id"]: [cell.get_text() for cell in row.select("th, td")] for row in page.soup.select("tbody tr[id]")}
+    deadline = next(cells for cells in rows.values() if "Deadline" in cells)
+    assert "September 15, 2025" in deadline[1]
+    assert any(cells[2] == "Title" for cells in rows.values())
+    assert "Nothing. Please look at the values all the same." in page.text
+
+
+def test_what_was_seen_is_what_is_stored_and_a_draft(office, session):
+    stored = uploaded(office, SAMPLE.read_bytes()).submit("Store it as a draft")
+    assert stored.headers["Location"].endswith("/en/dashboard/ua-109-23-2/edit")
+    action = session.query(Action).one()
+    assert (action.goal, action.published_at, len(action.demands)) == (400, None, 3)
+    assert office.get(stored.headers["Location"]).soup.select_one("#deadline")["value"] == "2025-09-15"
+
+
+def test_doubts_are_told_and_lead_to_their_lines(office):
+    page = uploaded(office, (DOCUMENTS / "no-deadline.md").read_bytes())
+    assert "No deadline was found." in page.text
+
+
+def test_pasted_text_is_as_good(office, session):
+    page = office.get(IMPORT).submit("Read the document", text=SAMPLE.read_text())
+    assert page.submit("Store it as a draft").status == 303
+    assert session.query(Action).one().slug == "ua-109-23-2"
+
+
+def test_what_is_no_document_gets_a_sentence(office, session):
+    for content, sentence in (
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", "This file is not text."),
+        (b"Dear diary, today nothing happened.", "This is no Urgent Action"),
+        (b"", "This file is empty."),
+        (b"x" * (600 * 1024), "This file is over 512 kilobytes"),
+    ):
+        page = uploaded(office, content)
+        assert page.status == 422, sentence
+        assert sentence in page.text
+    assert uploaded(office, b"x" * (3 * 1024 * 1024)).status == 413
+    assert session.query(Action).count() == 0

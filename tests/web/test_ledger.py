@@ -1,0 +1,118 @@
+"""The rows behind the numbers, as coordinators see them and take them back."""
+
+import pytest
+
+from tests.factories import NOON, a_group, a_pledge, a_report, an_action, an_evening
+from ua_tracker import letters, tally
+from ua_tracker.models import AuditEntry
+
+PLEDGES = "/en/dashboard/ua-12-26/pledges"
+LETTERS = "/en/dashboard/ua-12-26/letters"
+
+
+def names(page) -> list[str]:
+    return [" ".join(row.get_text().split()) for row in page.soup.select("tbody tr > th")]
+
+
+def test_the_office_sees_all_pledges_and_a_group_its_own(office, montreal, session):
+    action = an_action(session)
+    a_pledge(session, action, name="Amal", email="amal@example.org", group="montreal")
+    a_pledge(session, action, name="Zoe")
+    assert names(office.get(PLEDGES)) == ["Zoe", "Amal"]
+    assert names(montreal.get(PLEDGES)) == ["Amal"]
+    assert names(montreal.get(f"{PLEDGES}?group=-")) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("text=ELODIE", ["Élodie"]),
+        ("text=amal@", ["Amal"]),
+        ("group=montreal", ["Amal"]),
+        ("group=-&sort=name", ["Zoe", "Élodie"]),
+        ("state=standing&sort=-letters", ["Zoe", "Amal", "Élodie"]),
+        ("state=withdrawn", []),
+        ("last=2026-03-09", []),
+        ("first=2026-03-10&last=2026-03-10&sort=made", ["Amal", "Zoe", "Élodie"]),
+    ],
+)
+def test_rows_are_searched_filtered_and_sorted(office, session, query, found):
+    action = an_action(session)
+    a_group(session)
+    a_pledge(session, action, name="Amal", email="amal@example.org", group="montreal", letters=2)
+    a_pledge(session, action, name="Zoe", letters=3)
+    a_pledge(session, action, name="Élodie", letters=1)
+    assert names(office.get(f"{PLEDGES}?{query}")) == found
+
+
+@pytest.mark.parametrize("query", ["first=soon", "state=happy", "sort=size", "group=nowhere", "after=x", "after=99"])
+def test_a_filter_that_makes_no_sense_is_said_and_not_a_traceback(office, session, query):
+    an_action(session)
+    page = office.get(f"{PLEDGES}?{query}")
+    assert page.status == 422
+    assert page.soup.select_one('[role="alert"]').get_text().strip()
+
+
+def test_the_next_page_begins_where_the_last_one_ended(office, session):
+    action = an_action(session)
+    for number in range(52):
+        a_pledge(session, action, name=f"Writer {number}")
+    first = office.get(f"{PLEDGES}?text=writer")
+    second = office.get(first.soup.select_one("a[rel=next]")["href"])
+    assert (len(names(first)), names(second)) == (50, ["Writer 1", "Writer 0"])
+    assert not second.soup.select("a[rel=next]")
+
+
+def test_a_pledge_is_taken_back_with_a_reason_and_the_numbers_follow(office, session):
+    action = an_action(session)
+    a_pledge(session, action, name="Amal", letters=4)
+    refused = office.get(PLEDGES).submit("Why is it taken back?", reason=" ")
+    assert refused.status == 422
+    assert "Write why it is taken back." in refused.text
+    done = refused.submit("Why is it taken back?", reason="Made twice").follow()
+    assert "taken back: Made twice" in done.text
+    assert tally.read(session, action.id).letters_pledged == 0
+    assert tally.check(session) == []
+
+
+def test_a_group_cannot_take_back_what_is_not_its_own(montreal, session):
+    action = an_action(session)
+    mine, other = a_report(session, action, group="montreal"), a_report(session, action)
+    page = montreal.get(LETTERS)
+    assert page.submit("Why is it taken back?", reason="ours").status == 303
+    forged = page.form("Why is it taken back?")["action"].replace(f"/{mine.id}/", f"/{other.id}/")
+    assert montreal.post(forged, {**page.keys("Why is it taken back?"), "reason": "not ours"}).status == 404
+    session.expire_all()
+    assert (mine.voided_at is None, other.voided_at is None) == (False, True)
+
+
+def test_many_are_taken_back_as_previewed_and_only_then(office, session):
+    action = an_action(session)
+    a_group(session)
+    for number in range(3):
+        a_report(session, action, target=10, copy=1, name=f"Robot {number}")
+    a_report(session, action, target=5, name="Amal")
+    preview = office.get(f"{LETTERS}/void?text=robot")
+    assert "3 rows would be taken back." in preview.text
+    assert "No group3−30−3−0" in preview.text
+    a_report(session, action, target=10, name="Robot 4")
+    late = preview.submit("Take them back", reason="a script")
+    assert late.status == 409
+    assert "Something changed since this preview" in late.text
+    assert "4 rows would be taken back." in late.text
+    assert late.submit("Take them back", reason="a script").follow().status == 200
+    assert tally.read(session, action.id).letters_sent == 5
+    assert tally.check(session) == []
+
+
+def test_an_evening_stands_as_one_row_without_names(office, session):
+    action = an_action(session)
+    a_group(session)
+    letters.enter_evening(session, action, None, an_evening(action), once_key="k", actor="rosa", now=NOON)
+    session.commit()
+    page = office.get(LETTERS)
+    assert names(page) == ["Letter evening, 14 people"]
+    assert "31 Minister of Justice" in page.text
+    page.submit("Why is it taken back?", reason="counted twice")
+    assert tally.read(session, action.id) == tally.Tally()
+    assert session.query(AuditEntry).filter_by(deed="report voided").one().after["reason"] == "counted twice"

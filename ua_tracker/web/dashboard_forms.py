@@ -1,0 +1,191 @@
+"""The forms of the dashboard: reasons, extensions, closings, evenings, groups, documents."""
+
+import secrets
+from datetime import datetime
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.file import FileField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
+
+from ua_tracker import actions, deadlines, groups
+from ua_tracker.database import db
+from ua_tracker.letters import MOST_OF_AN_EVENING, Evening
+from ua_tracker.models import CHANNELS, Action
+from ua_tracker.web.fields import DayField, WholeNumberField, one_line
+from ua_tracker.web.forms import CHANNEL_NAMES, letters_fields
+from ua_tracker.web.login_forms import CoordinatorForm
+
+REASON_WORDS = {
+    actions.STOP_ACTION: lazy_gettext("Stop action: no more letters, they could do harm"),
+    actions.GOOD_NEWS: lazy_gettext("Good news"),
+    actions.ENDED: lazy_gettext("It has ended"),
+}
+LONGEST_REASON = 300
+TOO_LONG = lazy_gettext("This is longer than %(max)d characters.")
+
+
+class ReasonForm(CoordinatorForm):
+    """Why something is taken back. The reason names nobody."""
+
+    reason = StringField(
+        lazy_gettext("Why is it taken back?"),
+        description=lazy_gettext("Name nobody: this stays in the history."),
+        filters=[one_line],
+        validators=[
+            DataRequired(lazy_gettext("Write why it is taken back.")),
+            Length(max=LONGEST_REASON, message=TOO_LONG),
+        ],
+    )
+    shown = HiddenField()
+
+
+class NoteForm(CoordinatorForm):
+    """What the public is told of a correction."""
+
+    note = TextAreaField(
+        lazy_gettext("Note to the public"),
+        description=lazy_gettext("It stands on the action’s page with today’s date, for good."),
+        validators=[
+            DataRequired(lazy_gettext("Write what the public shall read.")),
+            Length(max=1000, message=TOO_LONG),
+        ],
+    )
+
+
+class ExtendForm(CoordinatorForm):
+    """A later deadline."""
+
+    deadline = DayField(lazy_gettext("New deadline"), validators=[InputRequired(lazy_gettext("Choose the new day."))])
+    revision = HiddenField()
+
+
+class CloseForm(CoordinatorForm):
+    """An early end."""
+
+    reason = RadioField(
+        lazy_gettext("Why does it end?"),
+        choices=[SelectChoice(value, label) for value, label in REASON_WORDS.items()],
+        validate_choice=False,
+    )
+    outcome = TextAreaField(lazy_gettext("What came of it (optional)"), validators=[Length(max=5000, message=TOO_LONG)])
+    revision = HiddenField()
+
+    def validate_reason(self, field: RadioField) -> None:
+        """Says no to a reason that is not offered."""
+        if field.data not in REASON_WORDS:
+            field.errors = [gettext("Choose why it ends.")]
+
+
+class RevisionForm(CoordinatorForm):
+    """A deed that needs no words: publish, reopen."""
+
+    revision = HiddenField()
+
+
+class EveningForm(CoordinatorForm):
+    """What a letter evening wrote: numbers, no names. `letters-1` … for the recipients, targets first."""
+
+    once_key = HiddenField(default=lambda: secrets.token_urlsafe(24))
+    people = WholeNumberField(
+        lazy_gettext("How many people wrote?"),
+        validators=[
+            InputRequired(lazy_gettext("Write how many people took part.")),
+            NumberRange(1, MOST_OF_AN_EVENING, lazy_gettext("Choose a number from %(min)s to %(max)s.")),
+        ],
+        render_kw={"inputmode": "numeric", "min": 1, "max": MOST_OF_AN_EVENING},
+    )
+    sent_on = DayField(
+        lazy_gettext("Day sent"), validators=[InputRequired(lazy_gettext("Choose the day on which they were sent."))]
+    )
+    channel = RadioField(
+        lazy_gettext("Sent by"),
+        choices=[SelectChoice(name, CHANNEL_NAMES[name]) for name in CHANNELS],
+        default="post",
+    )
+    group = SelectField(lazy_gettext("Local group"), choices=[])
+
+    @classmethod
+    def for_action(cls, action: Action, now: datetime, group: str | None) -> "EveningForm":
+        """The form for this action's recipients; `group` is the slug of the only group offered, None offers all."""
+        fitted = type("EveningForm", (cls,), letters_fields(action, most=MOST_OF_AN_EVENING))
+        today = deadlines.today(action, now)
+        latest = min(today, action.deadline or today)
+        form: EveningForm = fitted(data={"sent_on": latest})
+        offered = [one for one in groups.listing(db.session()) if group in (None, one.slug)]
+        form.group.choices = [SelectChoice(one.slug, one.name) for one in offered]
+        form.sent_on.render_kw = {"max": latest.isoformat()}
+        return form
+
+    @property
+    def counts(self) -> list[WholeNumberField]:
+        """The fields for the recipients' letters, in the order shown."""
+        return [field for field in self if field.name.startswith("letters-")]
+
+    def evening(self, action: Action) -> Evening:
+        """What the form says was written."""
+        letters = {to.id: field.data or 0 for to, field in zip(action.recipients, self.counts, strict=False)}
+        return Evening(self.sent_on.data, self.channel.data, self.group.data, int(self.people.data or 0), letters)
+
+
+class GroupForm(CoordinatorForm):
+    """A new group."""
+
+    name = StringField(
+        lazy_gettext("Name of the group"),
+        filters=[one_line],
+        validators=[DataRequired(lazy_gettext("Write the group’s name.")), Length(max=120, message=TOO_LONG)],
+    )
+    slug = StringField(
+        lazy_gettext("Short name for addresses"),
+        description=lazy_gettext("Small letters, digits and hyphens, as montreal. It stays for good."),
+        filters=[one_line],
+        validators=[
+            DataRequired(lazy_gettext("Write the short name.")),
+            Length(max=60, message=TOO_LONG),
+            Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=lazy_gettext("Use small letters, digits and hyphens.")),
+        ],
+    )
+
+
+class RenameForm(CoordinatorForm):
+    """Another name."""
+
+    name = StringField(
+        lazy_gettext("Name of the group"),
+        filters=[one_line],
+        validators=[DataRequired(lazy_gettext("Write the group’s name.")), Length(max=120, message=TOO_LONG)],
+    )
+
+
+class MergeForm(CoordinatorForm):
+    """Into which group this one goes."""
+
+    group = SelectField(lazy_gettext("Merge into"), choices=[])
+
+    @classmethod
+    def without(cls, slug: str) -> "MergeForm":
+        """The form that offers every group but this one."""
+        form = cls()
+        others = [one for one in groups.listing(db.session()) if one.slug != slug]
+        form.group.choices = [
+            SelectChoice("", gettext("Choose a group")),
+            *(SelectChoice(one.slug, one.name) for one in others),
+        ]
+        return form
+
+
+class DocumentForm(CoordinatorForm):
+    """An Urgent Action as a file or as pasted text."""
+
+    document = FileField(
+        lazy_gettext("File"), description=lazy_gettext("Plain text or Markdown."), validators=[Optional()]
+    )
+    text = TextAreaField(lazy_gettext("Or paste the text here"), validators=[Optional()])
+    goal = WholeNumberField(
+        lazy_gettext("Goal (letters)"),
+        default=500,
+        validators=[Optional(), NumberRange(1, 10_000_000, lazy_gettext("Choose a number from %(min)s to %(max)s."))],
+        render_kw={"inputmode": "numeric", "min": 1},
+    )

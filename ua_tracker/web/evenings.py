@@ -1,0 +1,53 @@
+"""A letter evening: one entry for all that was written, with numbers and no names."""
+
+from flask import Blueprint, flash, make_response, redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug import Response as AnyResponse
+
+from ua_tracker import coordinators, deadlines, letters
+from ua_tracker.database import db, writing
+from ua_tracker.models import Action, Coordinator
+from ua_tracker.refusals import Refusal
+from ua_tracker.web import now
+from ua_tracker.web.dashboard import seen
+from ua_tracker.web.dashboard_forms import EveningForm
+from ua_tracker.web.login import require_coordinator
+
+bp = Blueprint("evenings", __name__, url_prefix="/<lang:lang>/dashboard/<slug:slug>/evening")
+
+
+@bp.get("")
+@require_coordinator()
+def new(coordinator: Coordinator, slug: str) -> str:
+    """The form, for the own group or, for the office, any."""
+    action = seen(db.session(), coordinator, slug)
+    return _page(coordinator, action, _form(coordinator, action))
+
+
+@bp.post("")
+@require_coordinator()
+def create(coordinator: Coordinator, slug: str) -> AnyResponse:
+    """Enters the evening; the same form pressed twice is one evening."""
+    action = seen(db.session(), coordinator, slug)
+    form = _form(coordinator, action)
+    if not form.validate_on_submit():
+        return make_response(_page(coordinator, action, form), form.status)
+    by = {"once_key": str(form.once_key.data), "actor": coordinator.actor, "now": now()}
+    try:
+        with writing() as session:
+            action = seen(session, coordinator, slug, to_write=True)
+            sight = coordinators.seen_group(coordinator)
+            letters.enter_evening(session, action, sight, form.evening(action), **by)
+    except Refusal as no:
+        return make_response(_page(coordinator, action, form.refused(no)), form.status)
+    flash(gettext("The evening is entered. Thank you all!"))
+    return redirect(url_for("ledger.rows", slug=slug, noun="letters"), 303)
+
+
+def _form(coordinator: Coordinator, action: Action) -> EveningForm:
+    return EveningForm.for_action(action, now(), coordinator.group.slug if coordinator.group else None)
+
+
+def _page(coordinator: Coordinator, action: Action, form: EveningForm) -> str:
+    state = deadlines.state(action, now())
+    return render_template("evenings/new.html", action=action, coordinator=coordinator, form=form, state=state)

@@ -1,0 +1,109 @@
+"""The local groups: new ones, other names, two that become one, some that end; and what each can hang up."""
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug import Response as AnyResponse
+
+from ua_tracker import actions, audit, groups, refusals
+from ua_tracker.database import db, writing
+from ua_tracker.models import Coordinator
+from ua_tracker.refusals import Refusal
+from ua_tracker.web import now
+from ua_tracker.web.dashboard_forms import GroupForm, MergeForm, RenameForm
+from ua_tracker.web.login import require_coordinator
+from ua_tracker.web.login_forms import CoordinatorForm
+
+bp = Blueprint("groups", __name__, url_prefix="/<lang:lang>/dashboard/groups")
+
+
+@bp.get("")
+@require_coordinator()
+def index(coordinator: Coordinator) -> str:
+    """All groups; a group's coordinator sees the own one, with its links."""
+    return _page(coordinator, GroupForm(formdata=None))
+
+
+@bp.post("")
+@require_coordinator("office")
+def create(coordinator: Coordinator) -> AnyResponse:
+    """A new group."""
+    form = GroupForm()
+    if not form.validate_on_submit():
+        return make_response(_page(coordinator, form), form.status)
+    slug, name = str(form.slug.data), str(form.name.data)
+    try:
+        with writing() as session:
+            groups.add(session, slug, name)
+            by = {"actor": coordinator.actor, "now": now()}
+            audit.note(session, deed="group added", subject=slug, after={"name": name}, **by)
+    except Refusal as no:
+        return make_response(_page(coordinator, form.refused(no)), form.status)
+    flash(gettext("The group is added."))
+    return redirect(url_for("groups.show", slug=slug), 303)
+
+
+@bp.get("/<slug:slug>")
+@require_coordinator("office")
+def show(coordinator: Coordinator, slug: str) -> str:
+    """One group: its links for every open action, another name, a merger, an end."""
+    return _one(coordinator, slug)
+
+
+@bp.post("/<slug:slug>/name")
+@require_coordinator("office")
+def rename(coordinator: Coordinator, slug: str) -> AnyResponse:
+    """Another name; the short name stays, since it stands in other people's pages."""
+    form = RenameForm()
+    if not form.validate_on_submit():
+        return make_response(_one(coordinator, slug, renaming=form), form.status)
+    with writing() as session:
+        groups.rename(session, slug, str(form.name.data), actor=coordinator.actor, now=now())
+    flash(gettext("The group has its new name."))
+    return redirect(url_for("groups.show", slug=slug), 303)
+
+
+@bp.post("/<slug:slug>/merge")
+@require_coordinator("office")
+def merge(coordinator: Coordinator, slug: str) -> AnyResponse:
+    """Two groups become one; everything of the one belongs to the other."""
+    form = MergeForm.without(slug)
+    if not form.validate_on_submit() or not form.group.data:
+        return make_response(_one(coordinator, slug, merging=form), form.status)
+    with writing() as session:
+        heir = groups.merge(session, slug, form.group.data, actor=coordinator.actor, now=now())
+    flash(gettext("The groups are one now."))
+    return redirect(url_for("groups.show", slug=heir.slug), 303)
+
+
+@bp.post("/<slug:slug>/retire")
+@require_coordinator("office")
+def retire(coordinator: Coordinator, slug: str) -> AnyResponse:
+    """The group takes part no longer; what it gave stays its own."""
+    form = CoordinatorForm()
+    if not form.validate_on_submit():
+        return make_response(_one(coordinator, slug), form.status)
+    with writing() as session:
+        groups.retire(session, slug, actor=coordinator.actor, now=now())
+    flash(gettext("The group takes part no longer."))
+    return redirect(url_for("groups.index"), 303)
+
+
+def _page(coordinator: Coordinator, form: GroupForm) -> str:
+    known = [coordinator.group] if coordinator.group else groups.listing(db.session())
+    found = actions.listing(db.session(), now()).open
+    return render_template("groups/index.html", coordinator=coordinator, form=form, groups=known, open=found)
+
+
+def _one(coordinator: Coordinator, slug: str, **forms: CoordinatorForm) -> str:
+    try:
+        group = groups.find(db.session(), slug)
+    except refusals.NoSuchGroup:
+        abort(404)
+    facts = {
+        "renaming": RenameForm(formdata=None, data={"name": group.name}),
+        "merging": MergeForm.without(slug),
+        "plain": CoordinatorForm(formdata=None),
+        **forms,
+    }
+    found = actions.listing(db.session(), now()).open
+    return render_template("groups/show.html", coordinator=coordinator, group=group, open=found, **facts)

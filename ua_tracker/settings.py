@@ -110,7 +110,7 @@ def _rate_store(value: str) -> str:
 SETTINGS = (
     Setting("INSTANCE_PATH", _folder, str(HOME / "instance"), "folder that holds the database and the secret key"),
     Setting("DATABASE_URL", _database_url, "", "database; empty means SQLite in the instance folder"),
-    Setting("SECRET_KEY", _text, "", "signs forms and private links; empty means one made once and kept"),
+    Setting("SECRET_KEY", _text, "", "signs forms, private links and sessions; empty means one made once and kept"),
     Setting("SECRET_KEY_FALLBACKS", _words, "", "older secret keys that are still understood, by commas"),
     Setting("PUBLIC_URL", _public_url, "", "the site's address as its readers type it"),
     Setting("PORT", _whole(1, 65535), "8000", "port that the server listens on"),

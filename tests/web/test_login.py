@@ -292,8 +292,9 @@ def addresses(app, method: str) -> list[str]:
     found, adapter = [], app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/<lang:lang>/dashboard") and method in rule.methods:
-            values = {name: SAMPLES.get(name, "1") for name in rule.arguments}
-            found.append(adapter.build(rule.endpoint, values, method=method))
+            for noun in ("pledges", "letters") if "noun" in rule.arguments else ("",):
+                values = {name: {**SAMPLES, "noun": noun}.get(name, "1") for name in rule.arguments}
+                found.append(adapter.build(rule.endpoint, values, method=method))
     assert found
     return sorted(found)
 

@@ -43,7 +43,7 @@ def _other_languages() -> list[tuple[languages.Language, str]]:
     """Every language with the address of this very page in it; the front page where there is no such page."""
     is_page = request.endpoint is not None and request.method == "GET" and "lang" in _arguments()
     endpoint = request.endpoint if is_page else "actions.index"
-    values = {**(request.view_args or {}), "group": request.args.get("group")} if is_page else {}
+    values = {"group": request.args.get("group"), **(request.view_args or {})} if is_page else {}
     return [(one, url_for(endpoint, **{**values, "lang": one.code})) for one in languages.LANGUAGES.values()]
 
 

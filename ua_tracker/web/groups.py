@@ -39,51 +39,51 @@ def create(coordinator: Coordinator) -> AnyResponse:
     except Refusal as no:
         return make_response(_page(coordinator, form.refused(no)), form.status)
     flash(gettext("The group is added."))
-    return redirect(url_for("groups.show", slug=slug), 303)
+    return redirect(url_for("groups.show", group=slug), 303)
 
 
-@bp.get("/<slug:slug>")
+@bp.get("/<slug:group>")
 @require_coordinator("office")
-def show(coordinator: Coordinator, slug: str) -> str:
+def show(coordinator: Coordinator, group: str) -> str:
     """One group: its links for every open action, another name, a merger, an end."""
-    return _one(coordinator, slug)
+    return _one(coordinator, group)
 
 
-@bp.post("/<slug:slug>/name")
+@bp.post("/<slug:group>/name")
 @require_coordinator("office")
-def rename(coordinator: Coordinator, slug: str) -> AnyResponse:
+def rename(coordinator: Coordinator, group: str) -> AnyResponse:
     """Another name; the short name stays, since it stands in other people's pages."""
     form = RenameForm()
     if not form.validate_on_submit():
-        return make_response(_one(coordinator, slug, renaming=form), form.status)
+        return make_response(_one(coordinator, group, renaming=form), form.status)
     with writing() as session:
-        groups.rename(session, slug, str(form.name.data), actor=coordinator.actor, now=now())
+        groups.rename(session, group, str(form.name.data), actor=coordinator.actor, now=now())
     flash(gettext("The group has its new name."))
-    return redirect(url_for("groups.show", slug=slug), 303)
+    return redirect(url_for("groups.show", group=group), 303)
 
 
-@bp.post("/<slug:slug>/merge")
+@bp.post("/<slug:group>/merge")
 @require_coordinator("office")
-def merge(coordinator: Coordinator, slug: str) -> AnyResponse:
+def merge(coordinator: Coordinator, group: str) -> AnyResponse:
     """Two groups become one; everything of the one belongs to the other."""
-    form = MergeForm.without(slug)
+    form = MergeForm.without(group)
     if not form.validate_on_submit() or not form.group.data:
-        return make_response(_one(coordinator, slug, merging=form), form.status)
+        return make_response(_one(coordinator, group, merging=form), form.status)
     with writing() as session:
-        heir = groups.merge(session, slug, form.group.data, actor=coordinator.actor, now=now())
+        heir = groups.merge(session, group, form.group.data, actor=coordinator.actor, now=now())
     flash(gettext("The groups are one now."))
-    return redirect(url_for("groups.show", slug=heir.slug), 303)
+    return redirect(url_for("groups.show", group=heir.slug), 303)
 
 
-@bp.post("/<slug:slug>/retire")
+@bp.post("/<slug:group>/retire")
 @require_coordinator("office")
-def retire(coordinator: Coordinator, slug: str) -> AnyResponse:
+def retire(coordinator: Coordinator, group: str) -> AnyResponse:
     """The group takes part no longer; what it gave stays its own."""
     form = CoordinatorForm()
     if not form.validate_on_submit():
-        return make_response(_one(coordinator, slug), form.status)
+        return make_response(_one(coordinator, group), form.status)
     with writing() as session:
-        groups.retire(session, slug, actor=coordinator.actor, now=now())
+        groups.retire(session, group, actor=coordinator.actor, now=now())
     flash(gettext("The group takes part no longer."))
     return redirect(url_for("groups.index"), 303)
 

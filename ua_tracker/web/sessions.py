@@ -63,6 +63,8 @@ def register(app: Flask) -> None:
     security = Security(app, SQLAlchemyUserDatastore(db, Coordinator, None), register_blueprint=False)
     # Only a session signs in: no token in an address, a header or a body does.
     security.login_manager.request_loader(None)
+    # Readers' requests ask nobody who they are; our own guard asks, where it matters.
+    security.principal.identity_loaders.clear()
     keys = [*app.config["SECRET_KEY_FALLBACKS"], app.config["SECRET_KEY"]]
     app.extensions["ua_tracker.codes"] = codes.factory(keys, app.config["SITE_NAME"])
 

@@ -21,6 +21,7 @@ from ua_tracker.web.login import require_coordinator
 
 bp = Blueprint("ledger", __name__, url_prefix="/<lang:lang>/dashboard/<slug:slug>")
 TABLES: dict[str, type[Pledge] | type[Report]] = {"pledges": Pledge, "letters": Report}
+PAGES = {"pledges": "ledger/pledges.html", "letters": "ledger/letters.html"}
 STATES = {"pledges": (ledger.STANDING, ledger.WITHDRAWN, ledger.VOID), "letters": (ledger.STANDING, ledger.VOID)}
 SORTS = {"pledges": ledger.PLEDGE_SORTS, "letters": ledger.REPORT_SORTS}
 STATE_WORDS = {
@@ -140,7 +141,7 @@ def _rows(coordinator: Coordinator, action: Action, noun: str) -> ledger.Page[An
 def _page(coordinator: Coordinator, action: Action, noun: str, **facts: Any) -> str:
     asked = {name: value for name, value in request.args.items() if value and name != "after"}
     return render_template(
-        f"ledger/{noun}.html",
+        PAGES[noun],
         action=action,
         asked=asked,
         channels=CHANNEL_NAMES,

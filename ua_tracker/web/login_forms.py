@@ -69,7 +69,7 @@ class CodeForm(CoordinatorForm):
 
     code = StringField(
         lazy_gettext("Code"),
-        description=lazy_gettext("Six digits from your authenticator, or one of your recovery codes."),
+        description=lazy_gettext("Six digits from your authenticator."),
         filters=[one_line],
         validators=[DataRequired(lazy_gettext("Write the code.")), Length(max=40)],
         render_kw={"autocomplete": "one-time-code", "maxlength": 40, "spellcheck": "false"},

@@ -215,7 +215,7 @@ def _reported(session: Session, group_id: int | None, first: int, last: int) -> 
     )
     if group_id is not None:
         query = query.where(_unindexed(_REPORTS.c.group_id) == group_id)
-    return {(number, kind): letters for number, kind, letters in session.execute(query)}
+    return {(number, kind): letters for number, kind, letters in session.execute(query).all()}
 
 
 def _letter_pages(

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, String, Table, and_, func, or_, select, type_coerce
+from sqlalchemy import Column, ColumnElement, Select, String, Table, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from ua_tracker import deadlines
@@ -215,7 +215,7 @@ def _reported(session: Session, group_id: int | None, first: int, last: int) -> 
     )
     if group_id is not None:
         query = query.where(_unindexed(_REPORTS.c.group_id) == group_id)
-    return {(number, kind): letters for number, kind, letters in session.execute(query)}
+    return {(number, kind): letters for number, kind, letters in session.execute(query).all()}
 
 
 def _letter_pages(
@@ -223,10 +223,11 @@ def _letter_pages(
 ) -> Iterator[list[str]]:
     """Lines without their last cell, page by page."""
     query, join, text = _letter_query(mine), style.separator.join, style.text
-    report, to = _REPORTS.c.id, _LINES.c.recipient_id
+    report, line, to = _REPORTS.c.id, _LINES.c.report_id, _LINES.c.recipient_id
     after = (0, 0)
+    # The same of report and line, although they are equal: PostgreSQL would read all lines from the first on.
     while rows := session.execute(
-        query.where(report >= after[0], or_(report > after[0], and_(report == after[0], to > after[1])))
+        query.where(report >= after[0], line >= after[0], or_(line > after[0], to > after[1]))
     ).all():
         after = rows[-1][:2]
         yield [

@@ -13,17 +13,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from flask import Flask, Response, stream_with_context
 from flask_migrate import upgrade
 
 from benchmarks.servers import Server, in_turn, ratio
+from benchmarks.signed_in import cookie_of, ready
 from tests.factories import an_action
-from ua_tracker import actions, create_app, exports
+from ua_tracker import create_app
 from ua_tracker.database import db
-from ua_tracker.exports import Flavour
 
 ROWS, ROUNDS = 1_000_000, 5
-PATH = "/benchmark/spreadsheet"
+PATH = "/fr/dashboard/ua-12-26/pledges.csv"
 TIMES, FIRST_BYTE, GROWTH = 7.0, 0.3, 30.0
 # What is stored of the same rows; the shell need not add up the reports, as ours does.
 SHELL = """
@@ -35,19 +34,6 @@ SHELL = """
 """
 
 
-def site() -> Flask:
-    """The site with a door of our own, so that nobody must sign in to measure."""
-    app = create_app()
-
-    @app.get("/benchmark/<flavour>")
-    def download(flavour: str) -> Response:
-        action = actions.find(db.session(), "ua-12-26")
-        file = exports.pledges(db.session(), action, group_id=None, flavour=Flavour(flavour), language="fr")
-        return Response(stream_with_context(file.chunks), mimetype="text/csv", headers={"X-Row-Count": str(file.rows)})
-
-    return app
-
-
 def measure(judge: Callable[[str, float, float], None]) -> None:
     """Fills a database, downloads it whole several times, and once with the workers killed on the way."""
     if shutil.which("sqlite3") is None:
@@ -56,12 +42,16 @@ def measure(judge: Callable[[str, float, float], None]) -> None:
         folder = Path(name)
         environ = {"INSTANCE_PATH": name, "RATELIMIT_ENABLED": "no", "LOG_LEVEL": "ERROR"}
         path = _filled(environ)
-        served = Server("benchmarks.exports:site()", **environ)
+        served = Server("app:app", **environ)
         served.wait("/en/actions/ua-12-26/counter")
+        signed_in = {"Cookie": cookie_of(served)}
         before = _memory(served, "VmRSS")
         firsts: list[float] = []
         seconds = in_turn(
-            {"shell": lambda: _printed(path, folder / "rows.csv"), "download": lambda: _downloaded(served, firsts)},
+            {
+                "shell": lambda: _printed(path, folder / "rows.csv"),
+                "download": lambda: _downloaded(served, signed_in, firsts),
+            },
             ROUNDS,
         )
         for what, values in seconds.items():
@@ -71,7 +61,7 @@ def measure(judge: Callable[[str, float, float], None]) -> None:
         judge("first byte of the download, seconds", median(firsts), FIRST_BYTE)
         grown = max(after - start for after, start in zip(_memory(served, "VmHWM"), before, strict=True))
         judge("growth of a worker's memory at its peak, MB", grown, GROWTH)
-        judge("cut downloads that looked whole", _cut(served), 0)
+        judge("cut downloads that looked whole", _cut(served, signed_in), 0)
         served.stop()
 
 
@@ -83,6 +73,7 @@ def _filled(environ: dict[str, str]) -> str:
         today = datetime.now(UTC).date()
         changes = {"ai_index": "ASA 33/9519/2025", "issued": today - timedelta(9), "deadline": today + timedelta(30)}
         an_action(db.session(), **changes)
+        ready(db.session())
         path = str(db.engine.url.database)
         db.session.remove()
         db.engine.dispose()
@@ -114,11 +105,11 @@ def _printed(path: str, to: Path) -> float:
     return time.perf_counter() - began
 
 
-def _downloaded(served: Server, firsts: list[float]) -> float:
+def _downloaded(served: Server, signed_in: dict[str, str], firsts: list[float]) -> float:
     """Seconds for the whole file; its first byte's go to the list. A file that is not whole ends the run."""
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
     began = time.perf_counter()
-    connection.request("GET", PATH)
+    connection.request("GET", PATH, headers=signed_in)
     answer = connection.getresponse()
     body = answer.read(1)
     firsts.append(time.perf_counter() - began)
@@ -131,10 +122,10 @@ def _downloaded(served: Server, firsts: list[float]) -> float:
     return took
 
 
-def _cut(served: Server) -> int:
+def _cut(served: Server, signed_in: dict[str, str]) -> int:
     """Kills the workers during a download; 1 if its reader could not see that."""
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
-    connection.request("GET", PATH)
+    connection.request("GET", PATH, headers=signed_in)
     answer = connection.getresponse()
     got = answer.read(1 << 20)
     for pid in served.workers():

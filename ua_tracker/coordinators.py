@@ -12,7 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from ua_tracker import audit, codes, groups, refusals
+from ua_tracker import audit, codes, groups, outbox, private_links, refusals
 from ua_tracker.models import ROLES, AuditEntry, Coordinator, CoordinatorLink
 from ua_tracker.private_links import hashed
 
@@ -112,9 +112,27 @@ def reset_link(session: Session, coordinator: Coordinator, now: datetime) -> str
     return _link(session, coordinator, "reset", now)
 
 
-def _link(session: Session, coordinator: Coordinator, kind: str, now: datetime) -> str:
+def mail_reset(session: Session, email: str | None, language: str, secret: str, now: datetime) -> None:
+    """Queues a mail with a link to choose a new password, if the address is a coordinator's; at most one an hour.
+
+    The link is derived from a once-only key with the site's secret, so that none stands in the outbox.
+    """
+    coordinator = find_or_none(session, email)
+    if coordinator is None:
+        return
+    key = secrets.token_urlsafe(24)
+    queued = outbox.queue(
+        session, kind="new_password", to=coordinator.email, language=language, facts={"key": key},
+        once_key=f"new_password:{coordinator.id}:{now:%Y-%m-%dT%H}", now=now,
+    )  # fmt: skip
+    if queued:
+        _note(session, coordinator, "reset asked", coordinator.actor, now)
+        _link(session, coordinator, "reset", now, private_links.token_for(key, secret))
+
+
+def _link(session: Session, coordinator: Coordinator, kind: str, now: datetime, token: str | None = None) -> str:
     _end_links(session, coordinator, now)
-    token = secrets.token_urlsafe(32)
+    token = token or secrets.token_urlsafe(32)
     span = timedelta(days=INVITATION_DAYS) if kind == "invitation" else timedelta(hours=RESET_HOURS)
     session.add(
         CoordinatorLink(

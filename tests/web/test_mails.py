@@ -12,9 +12,9 @@ from bs4 import BeautifulSoup
 from icalendar import Calendar
 from sqlalchemy import select
 
-from tests.factories import NOON, an_action
+from tests.factories import NOON, PASSWORD, a_coordinator, an_action
 from tests.post_office import PostOffice
-from tests.reader import Reader
+from tests.reader import CoordinatorReader, Reader
 from ua_tracker import outbox
 from ua_tracker.models import Base, Mail, Pledge, PrivateLink
 
@@ -319,3 +319,20 @@ def test_a_server_that_cannot_encrypt_gets_nothing_when_encryption_was_asked_for
     Reader(app).get(PAGE).submit("I will write", **AMAL)
     assert "failed (the mail server takes nothing" in app.test_cli_runner().invoke(args=["outbox", "send"]).output
     assert office.mails == []
+
+
+def test_a_coordinator_who_forgot_the_password_chooses_another_by_mail(app, office, run, session):
+    oda = CoordinatorReader(app)
+    a_coordinator(session)
+    for address in ("oda@example.org", "nobody@example.org", "oda@example.org"):
+        told = oda.get("/en/login/forgotten").submit("Send me a link", email=address).follow()
+        assert "a mail with a link is on its way" in told.text
+    run("send")
+    [mail] = office.mails
+    assert mail["To"] == "oda@example.org"
+    [link] = set(re.findall(r"http://localhost(/en/login/password/\S+)", words(mail)))
+    assert not [row for row in session.scalars(select(Mail)) if link.rsplit("/", 1)[1] in str(row.facts)]
+    oda.get(link).submit("Set this password", new_password="four other plain words")
+    assert oda.get(link).status == 404
+    assert oda.sign_in("oda@example.org", PASSWORD).status == 422
+    assert oda.sign_in("oda@example.org", "four other plain words").status == 303

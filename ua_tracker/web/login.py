@@ -11,6 +11,7 @@ from flask import (
     Flask,
     Response,
     abort,
+    current_app,
     flash,
     g,
     make_response,
@@ -29,9 +30,20 @@ from ua_tracker import codes, coordinators, private_links, refusals
 from ua_tracker.database import db, writing
 from ua_tracker.models import Coordinator
 from ua_tracker.refusals import Refusal
-from ua_tracker.web import TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS, WRITING_LIMIT, htmx, limiter, now, sessions
+from ua_tracker.web import (
+    ASKING_LIMIT,
+    TRIES_PER_ACCOUNT,
+    TRIES_PER_ADDRESS,
+    WRITING_LIMIT,
+    htmx,
+    language,
+    limiter,
+    now,
+    secrets,
+    sessions,
+)
 from ua_tracker.web.errors import SECRETS
-from ua_tracker.web.login_forms import ChoosePasswordForm, CodeForm, CoordinatorForm, SignInForm
+from ua_tracker.web.login_forms import ChoosePasswordForm, CodeForm, CoordinatorForm, ForgottenForm, SignInForm
 
 bp = Blueprint("login", __name__, url_prefix="/<lang:lang>/login")
 SESSION = timedelta(hours=12)
@@ -193,8 +205,21 @@ def leave() -> AnyResponse:
 
 @bp.get("/forgotten")
 def forgotten() -> Response:
-    """What to do without a password."""
-    return make_response(render_template("login/forgotten.html", hours=coordinators.RESET_HOURS))
+    """The form for a link by mail; who to ask where the site sends none."""
+    return _page("login/forgotten.html", ForgottenForm(), sent="sent" in request.args)
+
+
+@bp.post("/forgotten")
+@limiter.limit(ASKING_LIMIT)
+def send_link() -> AnyResponse:
+    """Queues the mail if the address is a coordinator's, and answers the same if it is not."""
+    form = ForgottenForm()
+    if not form.validate_on_submit():
+        return _page("login/forgotten.html", form, form.status, sent=False)
+    if current_app.config["MAIL_URL"]:
+        with writing() as written:
+            coordinators.mail_reset(written, form.email.data, language(), secrets()[0], now())
+    return redirect(url_for("login.forgotten", sent="yes"), 303)
 
 
 @bp.get("/password/<token:token>")

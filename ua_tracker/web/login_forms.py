@@ -52,16 +52,26 @@ def _new_password() -> PasswordField:
     return field
 
 
-class SignInForm(CoordinatorForm):
-    """Who is there?"""
-
-    email = StringField(
+def _own_address() -> StringField:
+    return StringField(
         lazy_gettext("E-mail"),
         filters=[one_line],
         validators=[DataRequired(lazy_gettext("Write your e-mail address."))],
         render_kw={"type": "email", "autocomplete": "username", "maxlength": 254},
     )
+
+
+class SignInForm(CoordinatorForm):
+    """Who is there?"""
+
+    email = _own_address()
     password = _password(lazy_gettext("Password"))
+
+
+class ForgottenForm(CoordinatorForm):
+    """Whose password is forgotten?"""
+
+    email = _own_address()
 
 
 class CodeForm(CoordinatorForm):

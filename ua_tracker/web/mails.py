@@ -10,15 +10,15 @@ from typing import Any
 from flask import Flask, render_template, url_for
 from flask_babel import gettext
 
-from ua_tracker import calendar_files, mailing, private_links
+from ua_tracker import calendar_files, coordinators, mailing, private_links
 from ua_tracker.database import db
 from ua_tracker.mailing import Attachment, Content
 from ua_tracker.models import Action, Pledge
 from ua_tracker.outbox import Claimed, Moot
-from ua_tracker.refusals import NoSuchPledge
+from ua_tracker.refusals import LinkSpent, NoSuchPledge
 from ua_tracker.web import absolute, now, secrets
 
-KINDS = ("pledge_made", "second_pledge", "link_again")
+KINDS = ("pledge_made", "second_pledge", "link_again", "new_password")
 WITH_CALENDAR = {"pledge_made"}
 UNSET = Address("", username="ua-tracker", domain="localhost")
 
@@ -36,6 +36,8 @@ def render(app: Flask, mail: Claimed) -> EmailMessage:
 
 
 def _content(mail: Claimed, domain: str) -> Content:
+    if mail.kind == "new_password":
+        return _written(mail.kind, {"link": _choosing(mail.facts["key"])})
     token, pledge = _led_to(mail.facts["key"])
     action = db.session.get_one(Action, pledge.action_id)
     facts: dict[str, Any] = {
@@ -45,12 +47,29 @@ def _content(mail: Claimed, domain: str) -> Content:
         "page": absolute(url_for("actions.show", slug=action.slug)),
         "with_calendar": mail.kind in WITH_CALENDAR,
     }
+    attachments = (_calendar(action, facts["page"], domain),) if facts["with_calendar"] else ()
+    return _written(mail.kind, facts, attachments)
+
+
+def _written(kind: str, facts: dict[str, Any], attachments: tuple[Attachment, ...] = ()) -> Content:
     return Content(
-        subject=render_template(f"emails/{mail.kind}.subject.txt", **facts),
-        text=render_template(f"emails/{mail.kind}.txt", **facts),
-        html=render_template(f"emails/{mail.kind}.html", **facts),
-        attachments=(_calendar(action, facts["page"], domain),) if facts["with_calendar"] else (),
+        subject=render_template(f"emails/{kind}.subject.txt", **facts),
+        text=render_template(f"emails/{kind}.txt", **facts),
+        html=render_template(f"emails/{kind}.html", **facts),
+        attachments=attachments,
     )
+
+
+def _choosing(key: str) -> str:
+    """The address at which a coordinator chooses a new password; Moot once the link is spent."""
+    for secret in secrets():
+        token = private_links.token_for(key, secret)
+        try:
+            coordinators.find_link(db.session(), token, now())
+        except LinkSpent:
+            continue
+        return absolute(url_for("login.choose", token=token))
+    raise Moot()
 
 
 def _led_to(key: str) -> tuple[str, Pledge]:

@@ -13,6 +13,7 @@ from ua_tracker.importing import read, saving
 
 CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
 PAGES = {
+    "write": "/{}/actions/ua-12-26/write",
     "share": "/{}/actions/ua-12-26/share?group=montreal",
     "poster": "/{}/actions/ua-12-26/poster?group=montreal",
     "wall": "/{}/actions/ua-12-26/wall?group=montreal",

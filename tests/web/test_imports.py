@@ -2,6 +2,9 @@
 
 import io
 
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import stream_encode_multipart
+
 from tests.factories import DOCUMENTS
 from tests.rules.test_importing import SAMPLE
 from ua_tracker.models import Action
@@ -12,9 +15,9 @@ IMPORT = "/en/dashboard/import"
 def uploaded(office, content: bytes, **more):
     page = office.get(IMPORT)
     values = {**page.keys("Read the document"), "goal": "400", "text": "", **more}
-    return office.post(
-        IMPORT, {**values, "document": (io.BytesIO(content), "ua.txt")}, content_type="multipart/form-data"
-    )
+    file = FileStorage(io.BytesIO(content), "ua.txt", "document")
+    stream, _, boundary = stream_encode_multipart({**values, "document": file}, use_tempfile=False)
+    return office.post(IMPORT, stream.read(), content_type=f"multipart/form-data; boundary={boundary}")
 
 
 def test_each_value_stands_beside_the_line_it_came_from(office):

@@ -15,7 +15,7 @@ from ua_tracker.settings import HOME
 from ua_tracker.web import is_private
 
 HTMX_FOLDER = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
-OWN = ("site.css", "page.js", "embed.css", "embed.js", "frame.js", "poster.css", "wall.css")
+OWN = ("site.css", "page.js", "embed.css", "embed.js", "frame.js", "poster.css", "wall.css", "write.css", "write.js")
 FILES = {**dict.fromkeys(OWN, HOME / "static"), "htmx.min.js": HTMX_FOLDER}
 POLICY = "; ".join(
     (

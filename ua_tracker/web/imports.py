@@ -1,5 +1,7 @@
 """An Urgent Action as published, uploaded or pasted: each value beside the line it came from, then stored."""
 
+from contextlib import closing
+
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug import Response as AnyResponse
@@ -90,7 +92,10 @@ def save(coordinator: Coordinator) -> AnyResponse:
 
 def _source(form: DocumentForm) -> bytes:
     """The uploaded file's bytes, else the pasted text's. Raises EmptyDocument."""
-    uploaded = form.document.data.read(importing.MOST_BYTES + 1) if form.document.data else b""
+    uploaded = b""
+    if form.document.data:
+        with closing(form.document.data) as file:
+            uploaded = file.read(importing.MOST_BYTES + 1)
     source = uploaded or (form.text.data or "").encode("utf-8", "replace")
     if not source.strip():
         raise refusals.EmptyDocument()

@@ -1,0 +1,21 @@
+// Keeps what is typed into a letter in step with its sheet for the printer and its mail link. Nothing leaves the page.
+(() => {
+  "use strict";
+
+  const LONGEST_LINK = 1800;
+
+  for (const letter of document.querySelectorAll("textarea[id^=letter-]")) {
+    const sheet = document.querySelector(`[data-mirror="${letter.id}"]`);
+    const mail = document.querySelector(`[data-mail="${letter.id}"]`);
+    const tooLong = letter.parentElement.querySelector(".too-long");
+    const beginning = mail?.href.split("&body=")[0];
+
+    letter.addEventListener("input", () => {
+      sheet.textContent = letter.value;
+      if (!mail) return;
+      const link = `${beginning}&body=${encodeURIComponent(letter.value.replace(/\r?\n/g, "\r\n"))}`;
+      tooLong.hidden = link.length <= LONGEST_LINK;
+      mail.href = tooLong.hidden ? link : beginning;
+    });
+  }
+})();

@@ -1,0 +1,54 @@
+"""The page on which a letter is written, and its envelopes and labels."""
+
+from datetime import UTC, datetime
+
+from tests.factories import a_group, an_action
+
+WRITE = "/en/actions/ua-12-26/write"
+
+
+def test_each_recipient_has_a_letter_and_a_sheet_and_the_way_to_report(reader, session):
+    an_action(session)
+    a_group(session)
+    page = reader.get(f"{WRITE}?group=montreal")
+    assert len(page.soup.select("textarea")) == len(page.soup.select(".sheet")) == 2
+    assert "1. Release Ana Lopez." in page.soup.select_one("textarea").get_text()
+    assert page.soup.select_one(".sheet .date").get_text() == "March 10, 2026"
+    assert page.soup.select_one('a[href^="mailto:justice@example.org?"]')
+    [sent] = [link for link in page.soup.select("a") if link.get_text() == "I sent it"]
+    assert sent["href"] == "/en/actions/ua-12-26/letters?group=montreal"
+
+
+def test_nothing_typed_there_can_be_sent_to_the_site(reader, session):
+    an_action(session)
+    page = reader.get(WRITE)
+    assert not page.soup.select("form")
+    assert not [area for area in page.soup.select("textarea") if area.get("name")]
+
+
+def test_the_action_leads_there_while_it_is_open(reader, session, clock):
+    an_action(session)
+    assert reader.get("/en/actions/ua-12-26").soup.select(f'a[href="{WRITE}"]')
+    clock.at = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
+    assert not reader.get("/en/actions/ua-12-26").soup.select(f'a[href="{WRITE}"]')
+    closed = reader.get(WRITE)
+    assert not closed.soup.select("textarea, .sheet")
+    assert "Urgent Action Office" in closed.text
+    assert not reader.get(f"{WRITE}/envelopes").soup.select(".cover")
+
+
+def test_envelopes_and_labels_carry_the_addresses_for_the_paper(reader, session):
+    action = an_action(session)
+    action.targets[0].address_lines = ["4th Floor", "Islamabad, Pakistan"]
+    session.commit()
+    covers = reader.get(f"{WRITE}/envelopes?paper=a4").soup.select(".cover.a4")
+    assert [line.get_text() for line in covers[0].select("span")][-1] == "PAKISTAN"
+    assert len(reader.get(f"{WRITE}/labels?paper=letter").soup.select(".labels address")) == 10
+    assert len(reader.get(f"{WRITE}/labels?paper=a4").soup.select(".labels address")) == 8
+
+
+def test_a_name_in_its_own_script_stands_apart(reader, session):
+    action = an_action(session)
+    action.targets[0].name = "سید محسن رضا نقوی"
+    session.commit()
+    assert "<bdi>سید محسن رضا نقوی</bdi>" in reader.get(f"{WRITE}/envelopes").html

@@ -12,6 +12,7 @@ import html5lib
 from bs4 import BeautifulSoup, Tag
 
 PRIVATE = re.compile(r"^/(?:en|fr)/(?:login|dashboard)(?:[/?]|$)")
+TYPED = "input[name]:not([type=radio], [type=checkbox])"
 INLINE = re.compile(r"^on[a-z]+$")
 
 
@@ -43,8 +44,8 @@ class Page:
     def submit(self, button: str, htmx: bool = False, **typed) -> "Page":
         """Fills in the form that has this button and presses it; `letters_1` fills the field letters-1."""
         form = self.form(button)
-        values = {field["name"]: field.get("value", "") for field in form.select("input[name]:not([type=radio])")}
-        values |= {field["name"]: field["value"] for field in form.select("input[type=radio][checked]")}
+        values = {field["name"]: field.get("value", "") for field in form.select(TYPED)}
+        values |= {field["name"]: field["value"] for field in form.select("input[checked]")}
         values |= {
             field["name"]: (field.select_one("[selected]") or {}).get("value", "") for field in form.select("select")
         }

@@ -1,7 +1,7 @@
 """What was sent? The ledger of letters: each report is a row, and a wrong one is voided, never edited away."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -13,6 +13,8 @@ from ua_tracker.private_links import hashed
 from ua_tracker.tally import Tally
 
 MOST_OF_AN_EVENING = 20_000
+
+UNDONE_WITHIN = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,13 @@ def void(session: Session, entry: Report, reason: str, now: datetime, *, actor: 
     session.flush()
     change = Tally(letters_sent=-gone.letters_sent, copies_sent=-gone.copies_sent)
     tally.move(session, entry.action_id, entry.group_id, change)
+
+
+def undo(session: Session, entry: Report, now: datetime) -> None:
+    """Takes back what a supporter reported by mistake, within a day (24 hours). Raises UndoTooLate."""
+    if now - entry.reported_at > UNDONE_WITHIN:
+        raise refusals.UndoTooLate()
+    void(session, entry, "undone by the one who reported it", now, actor="supporter")
 
 
 def reported_for(session: Session, pledge: Pledge) -> Tally:

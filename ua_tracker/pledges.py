@@ -102,6 +102,39 @@ def mail_links(session: Session, action: Action | None, email: str, secret: str,
         private_links.mail_again(session, pledge, "link_again", secret, now)
 
 
+def change(
+    session: Session, action: Action, pledge: Pledge, *, letters: int, write_on: date | None, now: datetime
+) -> None:
+    """Promises another number of letters (1 to 500), or another day; the tally moves by the difference.
+
+    Raises PledgingLocked from the closing instant on, WriteOnOutside, PledgeEnded for one withdrawn or taken back.
+    """
+    deadlines.require_open(action, now)
+    if write_on is not None:
+        deadlines.require_write_on(action, write_on, now)
+    _hold_standing(session, pledge)
+    more = letters - pledge.letters
+    pledge.letters, pledge.write_on = letters, write_on
+    session.flush()
+    if more:
+        tally.move(session, pledge.action_id, pledge.group_id, Tally(letters_pledged=more))
+
+
+def withdraw(session: Session, pledge: Pledge, now: datetime) -> None:
+    """Takes the promise back, also after the deadline; the tally follows. Raises PledgeEnded the second time."""
+    _hold_standing(session, pledge)
+    pledge.withdrawn_at = now
+    session.flush()
+    tally.move(session, pledge.action_id, pledge.group_id, Tally(pledges=-1, letters_pledged=-pledge.letters))
+
+
+def _hold_standing(session: Session, pledge: Pledge) -> None:
+    """Reads the row anew and keeps it: its group may have been merged, it may have ended meanwhile."""
+    session.refresh(pledge, with_for_update={"of": Pledge})
+    if pledge.withdrawn_at is not None or pledge.voided_at is not None:
+        raise refusals.PledgeEnded()
+
+
 def email_key(email: str | None) -> str | None:
     """The form in which two spellings of one mailbox are equal: case is folded, nothing else is guessed."""
     return email.strip().casefold() if email else None

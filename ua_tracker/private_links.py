@@ -12,7 +12,7 @@ import secrets
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ua_tracker import outbox, refusals
@@ -49,6 +49,21 @@ def find(session: Session, token: str) -> Pledge:
     if link is None:
         raise refusals.NoSuchPledge()
     return link.pledge
+
+
+def revoke(session: Session, pledge_id: int, now: datetime) -> None:
+    """Ends every link to the pledge."""
+    session.execute(
+        update(PrivateLink)
+        .where(PrivateLink.pledge_id == pledge_id, PrivateLink.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def replace(session: Session, pledge: Pledge, token: str, now: datetime) -> None:
+    """Ends every link to the pledge and makes this token the only one: for whoever gave the old one away."""
+    revoke(session, pledge.id, now)
+    issue(session, pledge.id, token, now)
 
 
 def mail_first(session: Session, pledge: Pledge, once_key: str, now: datetime) -> None:

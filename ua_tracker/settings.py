@@ -121,6 +121,7 @@ SETTINGS = (
         "MAIL_URL", mailing.server_of, "", "mail server; empty means that mails are written to the instance folder"
     ),
     Setting("MAIL_FROM", mailing.sender_of, "", "whom mails come from"),
+    Setting("RETENTION_DAYS", _whole(1, 3650), "180", "days after closing until people's data is purged"),
     Setting("RATELIMIT_ENABLED", _switch, "yes", "whether writing from one address is limited"),
     Setting(
         "RATELIMIT_STORAGE_URI", _rate_store, "memory://", "where the limits are counted; redis:// for several machines"

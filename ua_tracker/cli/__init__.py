@@ -31,8 +31,16 @@ tally_commands = AppGroup("tally", help="Hold the quick totals against the ledge
 def register(app: Flask) -> None:
     """Adds the commands to the app."""
     from ua_tracker.cli.coordinators import coordinators_commands
+    from ua_tracker.cli.retention import retention_commands
 
-    for group in (actions_commands, groups_commands, tally_commands, outbox_commands, coordinators_commands):
+    for group in (
+        actions_commands,
+        groups_commands,
+        tally_commands,
+        outbox_commands,
+        coordinators_commands,
+        retention_commands,
+    ):
         app.cli.add_command(group)
     app.cli.add_command(demo)
 

@@ -52,6 +52,25 @@ class ReportingClosed(Refusal):
     sentence = marked("Letters can no longer be reported.")
 
 
+class PledgeEnded(Refusal):
+    """A pledge that was withdrawn or taken back cannot be changed."""
+
+    sentence = marked("This pledge has ended already.")
+
+
+class UndoTooLate(Refusal):
+    """A report can be undone by its own hand for a day; then a coordinator is asked."""
+
+    sentence = marked("This was reported more than a day ago. Ask the office to take it back.")
+
+
+class NotConfirmed(Refusal):
+    """What cannot be undone is confirmed first."""
+
+    sentence = marked("Tick the box to say that you mean it.")
+    field = "sure"
+
+
 class AlreadyPledged(Refusal):
     """This e-mail address already holds a pledge for this action."""
 

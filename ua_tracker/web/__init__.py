@@ -99,7 +99,7 @@ TRIES_PER_ADDRESS = "40 per 15 minutes"
 
 AROUND = ("headers", "errors", "filters", "sessions", "login")
 DOORS = (
-    "actions", "api", "counter", "pledges", "letters", "private_links", "manage",
+    "actions", "api", "counter", "pledges", "letters", "private_links", "forgotten", "manage",
     "embed", "images", "oembed", "share", "wall", "write",
     "login", "account", "dashboard", "groups", "history", "imports", "editing", "ledger", "evenings", "downloads",
 )  # fmt: skip

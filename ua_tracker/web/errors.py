@@ -24,6 +24,8 @@ STATUSES: dict[type[Refusal], int] = {
     refusals.NotOfThisSite: 404,
     refusals.NoSize: 400,
     refusals.LinkSpent: 404,
+    refusals.PledgeEnded: 409,
+    refusals.UndoTooLate: 409,
     refusals.SignedOut: 401,
     refusals.NotForThisRole: 403,
     refusals.NotThisGroup: 403,

@@ -13,7 +13,7 @@ from ua_tracker.letters import Sending
 from ua_tracker.models import CHANNELS, MOST_LETTERS, Action, Pledge, Recipient
 from ua_tracker.pledges import Wish
 from ua_tracker.web.fields import DayField, WholeNumberField, no_formula, one_line
-from ua_tracker.web.tokens import PublicForm
+from ua_tracker.web.tokens import PublicForm, unsent
 
 LONGEST_NAME = 80
 CHANNEL_NAMES = {
@@ -140,15 +140,24 @@ class ReportForm(PublicForm):
 
     @classmethod
     def for_action(
-        cls, action: Action, now: datetime, group: str | None = None, pledge: Pledge | None = None
+        cls,
+        action: Action,
+        now: datetime,
+        group: str | None = None,
+        pledge: Pledge | None = None,
+        *,
+        fresh: bool = False,
     ) -> "ReportForm":
-        """The form for this action's recipients, for today or, after the deadline, for its last day."""
+        """The form for this action's recipients, for today or, after the deadline, for its last day.
+
+        `fresh` looks at nothing that was sent.
+        """
         # The fields are told by their place, so the form is good for these recipients in this order only.
         whom = ",".join(str(to.id) for to in action.recipients)
         whose = f"report {action.slug} {pledge.id if pledge else '-'} {whom}"
         latest = min(deadlines.today(action, now), action.deadline or deadlines.today(action, now))
         fitted = type("ReportForm", (cls,), letters_fields(action, most=MOST_LETTERS))
-        form: ReportForm = fitted(meta={"csrf_context": whose}, data={"sent_on": latest})
+        form: ReportForm = fitted(meta={"csrf_context": whose}, data={"sent_on": latest}, **unsent(fresh))
         form.sent_on.render_kw = {
             "max": latest.isoformat(),
             "min": action.issued.isoformat() if action.issued else None,

@@ -89,6 +89,11 @@ class SiteForm(FlaskForm):
         return [(field.id, error) for field in self for error in field.errors]
 
 
+def unsent(fresh: bool) -> dict[str, None]:
+    """For a form that stands beside the one that was sent: it takes nothing out of the request."""
+    return {"formdata": None} if fresh else {}
+
+
 class PublicForm(SiteForm):
     """A form for people without an account."""
 

@@ -1,0 +1,99 @@
+"""The private page: to change a promise, take it back, undo a report, be forgotten."""
+
+import pytest
+
+from tests.factories import an_action
+from ua_tracker import tally
+from ua_tracker.models import Pledge
+
+
+@pytest.fixture
+def mine(reader, session):
+    """Amal's private page: three letters promised."""
+    an_action(session)
+    made = reader.get("/en/actions/ua-12-26").submit("I will write", name="Amal", letters="3")
+    return made.follow()
+
+
+def pledged(session) -> tuple[int, int]:
+    session.rollback()
+    totals = tally.read(session, 1)
+    return totals.pledges, totals.letters_pledged
+
+
+def test_another_number_is_promised(mine, session):
+    page = mine.submit("Change it", letters="7", write_on="2026-03-12").follow()
+    assert "You promised 7 letters. You wanted to write on March 12, 2026." in page.text
+    assert pledged(session) == (1, 7)
+    wrong = page.submit("Change it", letters="0")
+    assert (wrong.status, "Choose a number from 1 to 500." in wrong.text) == (422, True)
+    late = page.submit("Change it", letters="2", write_on="2027-01-01")
+    assert "Choose a day from today to the deadline, March 15, 2026." in late.text
+
+
+def test_a_promise_is_taken_back_and_twice_is_once(mine, session):
+    for _ in range(2):
+        assert mine.submit("Take it back").status == 303
+    page = mine.submit("Take it back").follow()
+    assert "You took this promise back. It counts no more." in page.text
+    assert pledged(session) == (0, 0)
+
+
+def test_a_report_is_undone_within_a_day(mine, session, clock):
+    page = mine.submit("Report these letters", letters_1="2").follow()
+    assert tally.read(session, 1).letters_sent == 2
+    again = page.submit("Undo this report").follow()
+    assert "You have reported no letters yet." in again.text
+    assert page.submit("Undo this report").status == 303
+    later = again.submit("Report these letters", letters_1="4").follow()
+    clock.pass_by(hours=25)
+    assert "Undo this report" not in later.reader.get(_path(later)).text
+    session.rollback()
+    assert (tally.read(session, 1).letters_sent, tally.check(session)) == (4, [])
+
+
+def _path(page) -> str:
+    return page.form("Report these letters")["action"].removesuffix("/letters")
+
+
+def test_the_data_is_handed_out_and_nobody_keeps_a_copy(mine):
+    answer = mine.reader.client.get(f"{_path(mine)}/data.json")
+    assert (answer.json["name"], answer.json["letters_pledged"]) == ("Amal", 3)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="my-pledge.json"'
+
+
+def test_a_new_link_ends_the_old_one(mine):
+    fresh = mine.submit("Replace my link")
+    assert fresh.headers["Location"] != _path(mine)
+    assert "You promised 3 letters." in fresh.follow().text
+    assert mine.reader.get(_path(mine)).status == 404
+
+
+def test_nobody_is_erased_by_a_slip_and_whoever_means_it_is(mine, session):
+    unsure = mine.submit("Erase me")
+    assert (unsure.status, "Tick the box to say that you mean it." in unsure.text) == (422, True)
+    keys = mine.form("Erase me: your name")
+    values = {one["name"]: one["value"] for one in keys.select("input[type=hidden]")}
+    done = mine.reader.post(keys["action"], {**values, "sure": "y"}).follow()
+    assert "You are forgotten here" in done.text
+    session.rollback()
+    assert session.query(Pledge).one().name is None
+    assert mine.reader.get(_path(mine)).status == 404
+    assert pledged(session) == (1, 3)
+
+
+def test_a_scanner_that_opens_every_link_changes_nothing(mine, session):
+    before = pledged(session)
+    for link in mine.soup.select("main a[href^='/']"):
+        mine.reader.client.get(link["href"])
+    for deed in ("withdraw", "erase", "email", "link", "change", "reports/1/undo"):
+        assert mine.reader.client.get(f"{_path(mine)}/{deed}").status_code == 405
+    assert pledged(session) == before
+    assert session.query(Pledge).one().name == "Amal"
+
+
+def test_a_form_for_one_deed_does_no_other(mine, session):
+    keys = mine.keys("Remove my") if "Remove my" in mine.text else mine.keys("Replace my link")
+    assert mine.reader.post(f"{_path(mine)}/withdraw", keys).status == 400
+    assert pledged(session) == (1, 3)

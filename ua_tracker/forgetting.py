@@ -1,0 +1,69 @@
+"""What is known of a supporter, and how is it forgotten? The numbers stay; the person goes."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from ua_tracker import letters, outbox, private_links
+from ua_tracker.models import Action, Pledge, Report
+
+
+def remove_email(session: Session, pledge: Pledge, now: datetime) -> None:
+    """Forgets the pledge's e-mail address, and with it every mail that waits for it."""
+    email = pledge.email
+    pledge.email = pledge.email_key = None
+    session.flush()
+    _forget_mails(session, {email}, now)
+
+
+def erase(session: Session, pledge: Pledge, now: datetime) -> None:
+    """Forgets who made this pledge and reported its letters, and ends every link to it.
+
+    Letters, groups, channels and days stay, so that no total moves.
+    """
+    emails = {pledge.email, *session.scalars(select(Report.email).where(Report.pledge_id == pledge.id))}
+    private_links.revoke(session, pledge.id, now)
+    pledge.name = pledge.email = pledge.email_key = pledge.write_on = None
+    session.flush()
+    session.execute(
+        update(Report)
+        .where(Report.pledge_id == pledge.id)
+        .values(name=None, email=None)
+        .execution_options(synchronize_session=False)
+    )
+    _forget_mails(session, emails, now)
+
+
+def known_of(session: Session, pledge: Pledge) -> dict[str, Any]:
+    """All that is stored of the one who made this pledge, in values that JSON can hold (GDPR, article 15)."""
+    action = session.get_one(Action, pledge.action_id)
+    return {
+        "action": action.slug,
+        "name": pledge.name,
+        "email": pledge.email,
+        "group": pledge.group.slug if pledge.group else None,
+        "letters_pledged": pledge.letters,
+        "write_on": pledge.write_on.isoformat() if pledge.write_on else None,
+        "language": pledge.language,
+        "made_at": pledge.made_at.isoformat(),
+        "withdrawn_at": pledge.withdrawn_at.isoformat() if pledge.withdrawn_at else None,
+        "reports": [_reported(report) for report in letters.reports_of(session, pledge)],
+    }
+
+
+def _reported(report: Report) -> dict[str, Any]:
+    return {
+        "reported_at": report.reported_at.isoformat(),
+        "sent_on": report.sent_on.isoformat(),
+        "channel": report.channel,
+        "name": report.name,
+        "email": report.email,
+        "letters": {line.recipient.title: line.letters for line in report.lines},
+    }
+
+
+def _forget_mails(session: Session, emails: set[str | None], now: datetime) -> None:
+    for email in emails - {None}:
+        outbox.forget_address(session, str(email), now)

@@ -12,10 +12,10 @@ from ua_tracker.models import Action, Pledge, Report
 
 def remove_email(session: Session, pledge: Pledge, now: datetime) -> None:
     """Forgets the pledge's e-mail address, and with it every mail that waits for it."""
-    email = pledge.email
-    pledge.email = pledge.email_key = None
+    emails = {pledge.email, pledge.email_wanted}
+    pledge.email = pledge.email_key = pledge.email_wanted = None
     session.flush()
-    _forget_mails(session, {email}, now)
+    _forget_mails(session, emails, now)
 
 
 def erase(session: Session, pledge: Pledge, now: datetime) -> None:
@@ -23,9 +23,13 @@ def erase(session: Session, pledge: Pledge, now: datetime) -> None:
 
     Letters, groups, channels and days stay, so that no total moves.
     """
-    emails = {pledge.email, *session.scalars(select(Report.email).where(Report.pledge_id == pledge.id))}
+    emails = {
+        pledge.email,
+        pledge.email_wanted,
+        *session.scalars(select(Report.email).where(Report.pledge_id == pledge.id)),
+    }
     private_links.revoke(session, pledge.id, now)
-    pledge.name = pledge.email = pledge.email_key = pledge.write_on = None
+    pledge.name = pledge.email = pledge.email_key = pledge.email_wanted = pledge.write_on = None
     session.flush()
     session.execute(
         update(Report)

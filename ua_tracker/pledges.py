@@ -22,6 +22,7 @@ class Wish:
     email: str | None = None
     group: str | None = None
     write_on: date | None = None
+    wants_outcome: bool = False
 
 
 def make(session: Session, action: Action, wish: Wish, *, once_key: str, token: str, now: datetime) -> Pledge:
@@ -128,6 +129,31 @@ def withdraw(session: Session, pledge: Pledge, now: datetime) -> None:
     tally.move(session, pledge.action_id, pledge.group_id, Tally(pledges=-1, letters_pledged=-pledge.letters))
 
 
+def want_email(session: Session, pledge: Pledge, email: str, secret: str, now: datetime) -> None:
+    """Asks the mailbox whether it is this supporter's; only `confirm_email` gives it to the pledge.
+
+    So nobody learns here which addresses have pledged. Raises PledgeEnded.
+    """
+    _hold_standing(session, pledge)
+    pledge.email_wanted = email
+    session.flush()
+    private_links.mail_new_address(session, pledge, secret, now)
+
+
+def confirm_email(session: Session, pledge: Pledge) -> None:
+    """Gives the pledge the address that was asked for. Raises AlreadyPledged when it holds another, PledgeEnded."""
+    _hold_standing(session, pledge)
+    if pledge.email_wanted is None:
+        return
+    wanted, pledge.email_wanted = pledge.email_wanted, None
+    try:
+        with session.begin_nested():
+            pledge.email, pledge.email_key = wanted, email_key(wanted)
+            session.flush()
+    except IntegrityError as clash:
+        raise refusals.AlreadyPledged() from clash
+
+
 def _hold_standing(session: Session, pledge: Pledge) -> None:
     """Reads the row anew and keeps it: its group may have been merged, it may have ended meanwhile."""
     session.refresh(pledge, with_for_update={"of": Pledge})
@@ -163,6 +189,7 @@ def _pledge(action: Action, wish: Wish, group_id: int | None, once_key: str, now
         email_key=email_key(wish.email),
         letters=wish.letters,
         write_on=wish.write_on,
+        wants_outcome=wish.wants_outcome,
         language=wish.language,
         once_key=private_links.hashed(once_key),
         made_at=now,

@@ -82,6 +82,26 @@ def mail_again(session: Session, pledge: Pledge, kind: str, secret: str, now: da
         issue(session, pledge.id, token_for(key, secret), now)
 
 
+def mail_once(session: Session, pledge: Pledge, kind: str, secret: str, now: datetime) -> bool:
+    """Queues this kind of mail to the pledge, with a link of its own; whether it had not been queued before."""
+    key = secrets.token_urlsafe(24)
+    queued = _queue(session, pledge, kind, key, f"{kind}:{pledge.once_key}", now)
+    if queued:
+        issue(session, pledge.id, token_for(key, secret), now)
+    return queued
+
+
+def mail_new_address(session: Session, pledge: Pledge, secret: str, now: datetime) -> None:
+    """Queues a mail to the address that the pledge is to have, with a link to confirm it; at most one an hour."""
+    key, hour = secrets.token_urlsafe(24), now.astimezone(UTC).strftime("%Y-%m-%dT%H")
+    queued = outbox.queue(
+        session, kind="new_address", to=str(pledge.email_wanted), language=pledge.language, facts={"key": key},
+        once_key=f"new_address:{pledge.once_key}:{hashed(str(pledge.email_wanted))[:16]}:{hour}", now=now,
+    )  # fmt: skip
+    if queued:
+        issue(session, pledge.id, token_for(key, secret), now)
+
+
 def _queue(session: Session, pledge: Pledge, kind: str, key: str, once_key: str, now: datetime) -> bool:
     if pledge.email is None:
         return False

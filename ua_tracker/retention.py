@@ -68,7 +68,9 @@ def _forget(session: Session, action: Action, now: datetime) -> None:
     for statement in (
         update(PrivateLink).where(PrivateLink.pledge_id.in_(of_action), PrivateLink.revoked_at.is_(None))
         .values(revoked_at=now),
-        update(Pledge).where(*_people(Pledge, action)).values(name=None, email=None, email_key=None, write_on=None),
+        update(Pledge).where(*_people(Pledge, action)).values(
+            name=None, email=None, email_key=None, email_wanted=None, write_on=None
+        ),
         update(Report).where(*_people(Report, action)).values(name=None, email=None),
     ):  # fmt: skip
         session.execute(statement.execution_options(synchronize_session=False))

@@ -7,6 +7,7 @@ import click
 
 from ua_tracker import cli
 from ua_tracker.cli.coordinators import coordinators_commands
+from ua_tracker.cli.reminders import reminders_commands
 from ua_tracker.cli.retention import retention_commands
 from ua_tracker.serving import OPTIONS
 from ua_tracker.settings import SETTINGS
@@ -28,7 +29,7 @@ def test_every_command_is_explained():
     page = (DOCS / "running.md").read_text()
     groups = (
         cli.actions_commands, cli.groups_commands, cli.tally_commands, cli.outbox_commands, coordinators_commands,
-        retention_commands,
+        reminders_commands, retention_commands,
     )  # fmt: skip
     commands = {f"{group.name} {name}" for group in groups for name in group.commands} | {cli.demo.name}
     for command in commands:

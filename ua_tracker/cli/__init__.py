@@ -31,6 +31,7 @@ tally_commands = AppGroup("tally", help="Hold the quick totals against the ledge
 def register(app: Flask) -> None:
     """Adds the commands to the app."""
     from ua_tracker.cli.coordinators import coordinators_commands
+    from ua_tracker.cli.reminders import reminders_commands
     from ua_tracker.cli.retention import retention_commands
 
     for group in (
@@ -39,6 +40,7 @@ def register(app: Flask) -> None:
         tally_commands,
         outbox_commands,
         coordinators_commands,
+        reminders_commands,
         retention_commands,
     ):
         app.cli.add_command(group)

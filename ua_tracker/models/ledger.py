@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ua_tracker.models.actions import Group, Recipient
@@ -43,6 +43,9 @@ class Pledge(Base):
     withdrawn_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[str | None] = mapped_column(Text)
+    email_wanted: Mapped[str | None] = mapped_column(Text)
+    mails_stopped_at: Mapped[datetime | None]
+    wants_outcome: Mapped[bool] = mapped_column(default=False, server_default=false())
     voided_in: Mapped[int | None] = mapped_column(ForeignKey("audit_entries.id"))
 
     group: Mapped[Group | None] = relationship()

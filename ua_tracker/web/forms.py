@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import RadioField, SelectField, StringField
+from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional, ValidationError
 
@@ -60,6 +60,7 @@ class PledgeForm(PublicForm):
         validators=[Optional(), Email(lazy_gettext("Write the address as name@example.org, or leave it out."))],
         render_kw={"type": "email", "autocomplete": "email", "maxlength": 254},
     )
+    wants_outcome = BooleanField(lazy_gettext("Tell me by mail what came of it"))
     group = _group_field()
     write_on = DayField(lazy_gettext("I will write on (optional)"), validators=[Optional()])
 
@@ -79,6 +80,7 @@ class PledgeForm(PublicForm):
             email=self.email.data,
             group=self.group.data or None,
             write_on=self.write_on.data,
+            wants_outcome=self.wants_outcome.data and bool(self.email.data),
         )
 
 

@@ -3,6 +3,7 @@
 A mail is made by a command, outside of any request, so its language and the site's address are put in place here.
 """
 
+from dataclasses import replace
 from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from flask import Flask, render_template, url_for
 from flask_babel import gettext
 
-from ua_tracker import calendar_files, coordinators, mailing, private_links
+from ua_tracker import calendar_files, coordinators, mailing, private_links, reminders
 from ua_tracker.database import db
 from ua_tracker.mailing import Attachment, Content
 from ua_tracker.models import Action, Pledge
@@ -18,7 +19,15 @@ from ua_tracker.outbox import Claimed, Moot
 from ua_tracker.refusals import LinkSpent, NoSuchPledge
 from ua_tracker.web import absolute, now, secrets
 
-KINDS = ("pledge_made", "second_pledge", "link_again", "new_password")
+KINDS = (
+    "pledge_made",
+    "second_pledge",
+    "link_again",
+    "new_password",
+    "new_address",
+    *reminders.REMINDERS,
+    reminders.OUTCOME,
+)
 WITH_CALENDAR = {"pledge_made"}
 UNSET = Address("", username="ua-tracker", domain="localhost")
 
@@ -45,8 +54,17 @@ def _content(mail: Claimed, domain: str) -> Content:
         "pledge": pledge,
         "link": absolute(url_for("manage.show", token=token)),
         "page": absolute(url_for("actions.show", slug=action.slug)),
+        "write": absolute(url_for("write.show", slug=action.slug)),
         "with_calendar": mail.kind in WITH_CALENDAR,
     }
+    if mail.kind == "new_address":
+        facts["confirm"] = absolute(url_for("manage.address", token=token))
+    if mail.kind in (*reminders.REMINDERS, reminders.OUTCOME):
+        if not reminders.is_wanted(db.session(), pledge, action, mail.kind, now()):
+            raise Moot()
+        facts["answer"] = absolute(url_for("manage.answer", token=token))
+        facts["stop"] = absolute(url_for("manage.mails", token=token))
+        return replace(_written(mail.kind, facts), unsubscribe=facts["stop"])
     attachments = (_calendar(action, facts["page"], domain),) if facts["with_calendar"] else ()
     return _written(mail.kind, facts, attachments)
 

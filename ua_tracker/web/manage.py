@@ -3,18 +3,18 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug import Response as AnyResponse
 
-from ua_tracker import deadlines, forgetting, letters, pledges, private_links
+from ua_tracker import deadlines, forgetting, letters, pledges, private_links, reminders
 from ua_tracker.database import db, writing
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action, Pledge
 from ua_tracker.refusals import PledgeEnded, Refusal
-from ua_tracker.web import WRITING_LIMIT, counter, limiter, now, secrets
+from ua_tracker.web import ASKING_LIMIT, WRITING_LIMIT, counter, limiter, now, secrets
 from ua_tracker.web.forms import ReportForm
-from ua_tracker.web.pledge_forms import ChangeForm, DeedForm, SureForm
+from ua_tracker.web.pledge_forms import AddressForm, ChangeForm, DeedForm, SureForm
 from ua_tracker.web.tokens import PublicForm
 
 bp = Blueprint("manage", __name__, url_prefix="/<lang:lang>/pledges/<token:token>")
@@ -94,6 +94,61 @@ def remove_email(token: str) -> AnyResponse:
     return _done(token, "email", lambda session, pledge: forgetting.remove_email(session, pledge, now()))
 
 
+@bp.post("/address")
+@limiter.limit(ASKING_LIMIT)
+def want_address(token: str) -> AnyResponse:
+    """Sends a link to the new mailbox; the same is said whether or not the address holds a pledge already."""
+    pledge = private_links.find(db.session(), token)
+    form = AddressForm.of(pledge)
+    if not form.validate_on_submit():
+        return _page(token, pledge, status=form.status, address_form=form)
+    with suppress(PledgeEnded), writing() as session:
+        pledges.want_email(session, private_links.find(session, token), str(form.email.data), secrets()[0], now())
+    return redirect(url_for("manage.show", token=token, asked="yes"), 303)
+
+
+@bp.get("/address")
+def address(token: str) -> str:
+    """Where the link in that mail leads: one button."""
+    pledge = private_links.find(db.session(), token)
+    return render_template("manage/address.html", form=DeedForm.to("confirm", pledge), pledge=pledge, token=token)
+
+
+@bp.post("/address/confirm")
+@limiter.limit(WRITING_LIMIT)
+def confirm_address(token: str) -> AnyResponse:
+    """Gives the pledge its new address."""
+    return _done(token, "confirm", lambda session, pledge: pledges.confirm_email(session, pledge))
+
+
+@bp.get("/answer")
+def answer(token: str) -> str:
+    """Did you send it? Yes, not yet, or no: a page, so that a scanner that opens the mail's link answers nothing."""
+    pledge = private_links.find(db.session(), token)
+    action, withdraw = _action(db.session(), pledge), DeedForm.to("withdraw", pledge)
+    return render_template("manage/answer.html", action=action, form=withdraw, pledge=pledge, token=token)
+
+
+@bp.get("/mails")
+def mails(token: str) -> str:
+    """The page that stops the mails, with one button."""
+    pledge = private_links.find(db.session(), token)
+    return render_template("manage/mails.html", form=DeedForm.to("mails", pledge), pledge=pledge, token=token)
+
+
+@bp.post("/mails")
+@limiter.limit(WRITING_LIMIT)
+def stop_mails(token: str) -> AnyResponse:
+    """Stops reminders and outcome; from the page, or from a mail program with one click (RFC 8058), without a form."""
+    pledge = private_links.find(db.session(), token)
+    one_click = request.form.get("List-Unsubscribe") == "One-Click"
+    if not one_click and not DeedForm.to("mails", pledge).validate_on_submit():
+        return redirect(url_for("manage.mails", token=token), 303)
+    with writing() as session:
+        reminders.stop(session, private_links.find(session, token), now())
+    return Response("", 204) if one_click else redirect(url_for("manage.mails", token=token), 303)
+
+
 @bp.post("/link")
 @limiter.limit(WRITING_LIMIT)
 def replace(token: str) -> AnyResponse:
@@ -158,6 +213,8 @@ def _page(
         "counter": counter.counter_of(db.session(), action, at),
         "deeds": {deed: DeedForm.to(deed, pledge, fresh=True) for deed in ("withdraw", "undo", "email", "link")},
         "form": report or ReportForm.for_action(action, at, pledge=pledge, fresh=True),
+        "address_form": AddressForm.of(pledge, fresh=True),
+        "asked": "asked" in request.args,
         "change": ChangeForm.of(pledge, fresh=True),
         "erase": SureForm.to("erase", pledge, fresh=True),
         "pledge": pledge,

@@ -1,11 +1,11 @@
 """The forms of the private page: another number, an end, fewer data, another link."""
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField
-from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms import BooleanField, StringField
+from wtforms.validators import DataRequired, Email, InputRequired, NumberRange, Optional, ValidationError
 
 from ua_tracker.models import MOST_LETTERS, Pledge
-from ua_tracker.web.fields import DayField, WholeNumberField
+from ua_tracker.web.fields import DayField, WholeNumberField, one_line
 from ua_tracker.web.tokens import PublicForm, unsent
 
 
@@ -27,6 +27,25 @@ class ChangeForm(PublicForm):
         """The form with what was sent, else with what is promised now; `fresh` looks at nothing that was sent."""
         promised = {"letters": pledge.letters, "write_on": pledge.write_on}
         return cls(meta={"csrf_context": f"change {pledge.id}"}, data=promised, **unsent(fresh))
+
+
+class AddressForm(PublicForm):
+    """Another e-mail address."""
+
+    email = StringField(
+        lazy_gettext("E-mail"),
+        filters=[one_line],
+        validators=[
+            DataRequired(lazy_gettext("Write the new address.")),
+            Email(lazy_gettext("Write the address as name@example.org.")),
+        ],
+        render_kw={"type": "email", "autocomplete": "email", "maxlength": 254},
+    )
+
+    @classmethod
+    def of(cls, pledge: Pledge, *, fresh: bool = False) -> "AddressForm":
+        """The empty form, or what was sent; `fresh` looks at nothing that was sent."""
+        return cls(meta={"csrf_context": f"address {pledge.id}"}, **unsent(fresh))
 
 
 class DeedForm(PublicForm):

@@ -1,0 +1,154 @@
+"""From the promise to being forgotten, with a real mail server on the way."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories import NOON, an_action
+from tests.post_office import PostOffice
+from tests.reader import Reader
+from tests.web.test_mails import words
+from ua_tracker import tally
+from ua_tracker.models import Base, Pledge
+
+PAGE = "/en/actions/ua-12-26"
+AMAL = {"name": "Amal", "letters": "3", "email": "amal@example.org", "write_on": "2026-03-12", "wants_outcome": "y"}
+
+
+@pytest.fixture
+def office():
+    server = PostOffice().up()
+    yield server
+    server.down()
+
+
+@pytest.fixture
+def app(an_app, office):
+    return an_app(MAIL_URL=office.url, MAIL_FROM="letters@example.org", PUBLIC_URL="http://localhost")
+
+
+@pytest.fixture
+def run(app):
+    """Queues what is due and sends it; answers the commands' words."""
+
+    def run(*commands: str) -> str:
+        said = ""
+        for command in commands or ("reminders queue", "outbox send"):
+            result = app.test_cli_runner().invoke(args=command.split())
+            assert result.exit_code == 0, result.output
+            said += result.output
+        return said
+
+    return run
+
+
+def paths_in(mail) -> dict[str, str]:
+    """The addresses in a mail, by their last part."""
+    found = re.findall(r"http://localhost(/\S+)", words(mail))
+    return {path.rsplit("/", 1)[1] if not re.search(r"/pledges/[^/]+$", path) else "mine": path for path in found}
+
+
+def test_from_the_promise_to_being_forgotten(reader, session, clock, run, office):
+    action = an_action(session, deadline=date(2026, 3, 20))
+    reader.get(PAGE).submit("I will write", **AMAL)
+    run()
+    clock.at = NOON + timedelta(days=2)
+    run()
+    clock.at = NOON + timedelta(days=7)
+    run(), run()
+    clock.at = NOON + timedelta(days=11)
+    run()
+    subjects = [mail["Subject"].split(":")[0] for mail in office.mails]
+    assert subjects == ["Your pledge", "Today is the day", "The last days for letters",
+                        "Did you send your letters? TEACHER HELD WITHOUT CHARGE"]  # fmt: skip
+    ways = paths_in(office.mails[-1])
+    asked = reader.get(ways["answer"])
+    mine = reader.get(asked.soup.select_one("a.strong")["href"].removesuffix("#report"))
+    mine.submit("Report these letters", letters_1="3", sent_on="2026-03-19")
+    assert tally.read(session, action.id).letters_sent == 3
+    action.closed_at, action.closed_reason, action.outcome = clock.at, "good news", "She is free."
+    session.commit()
+    run()
+    assert "She is free." in words(office.mails[-1])
+    clock.pass_by(days=400)
+    assert "1 pledges and 0 reports" in run("retention purge --dry-run")
+    assert session.scalars(select(Pledge.email)).one() == "amal@example.org"
+    run("retention purge")
+    session.rollback()
+    everything = [str(row) for table in Base.metadata.sorted_tables for row in session.execute(select(table))]
+    assert not [row for row in everything if "amal@" in row or "'Amal'" in row]
+    assert (tally.read(session, action.id).letters_sent, tally.check(session)) == (3, [])
+
+
+def test_one_click_stops_the_mails_and_opening_the_link_does_not(reader, session, clock, run, office):
+    an_action(session)
+    reader.get(PAGE).submit("I will write", **AMAL)
+    clock.at = NOON + timedelta(days=2)
+    run()
+    mail = office.mails[-1]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    address = mail["List-Unsubscribe"].strip("<>").removeprefix("http://localhost")
+    page = reader.get(address)
+    assert session.scalars(select(Pledge.mails_stopped_at)).one() is None
+    assert reader.post(address, {"List-Unsubscribe": "One-Click"}).status == 204
+    assert "You get no more reminders" in reader.get(address).text
+    assert page.submit("Send me no more reminders").status == 303
+    clock.at = NOON + timedelta(days=4)
+    assert "0 queued." in run()
+
+
+def test_a_scanner_that_opens_every_link_in_a_mail_changes_nothing(reader, session, clock, run, office, app):
+    an_action(session)
+    reader.get(PAGE).submit("I will write", **AMAL)
+    clock.at = NOON + timedelta(days=2)
+    run()
+    session.rollback()
+    before = [str(row) for row in session.execute(select(Pledge.__table__))]
+    for mail in office.mails:
+        for path in paths_in(mail).values():
+            assert Reader(app).get(path).status == 200
+    session.rollback()
+    assert [str(row) for row in session.execute(select(Pledge.__table__))] == before
+
+
+def test_no_reminder_goes_out_when_it_was_reported_while_it_waited(reader, session, clock, run, office):
+    an_action(session)
+    reader.get(PAGE).submit("I will write", **AMAL)
+    run()
+    mine = reader.get(paths_in(office.mails[0])["mine"])
+    clock.at = NOON + timedelta(days=2)
+    assert "1 queued." in run("reminders queue")
+    mine.submit("Report these letters", letters_1="3")
+    assert "moot" in run("outbox send")
+    assert len(office.mails) == 1
+
+
+def test_whoever_will_not_write_says_so_with_a_button(reader, session, clock, run, office):
+    action = an_action(session)
+    reader.get(PAGE).submit("I will write", **AMAL)
+    clock.at = NOON + timedelta(days=6)
+    run()
+    reader.get(paths_in(office.mails[-1])["answer"]).submit("No, and I will not")
+    session.rollback()
+    assert tally.read(session, action.id).pledges == 0
+
+
+def test_another_address_is_used_once_its_mailbox_says_so(reader, session, run, office):
+    an_action(session)
+    reader.get(PAGE).submit("I will write", name="Zoe", letters="1", email="zoe@example.org")
+    mine = reader.get(PAGE).submit("I will write", name="Amal", letters="3").follow()
+    answers = [
+        mine.submit("Use another address", email=one).follow() for one in ("zoe@example.org", "amal@example.net")
+    ]
+    assert answers[0].text == answers[1].text  # nobody learns that Zoe has pledged
+    session.rollback()
+    assert sorted(map(str, session.scalars(select(Pledge.email)))) == ["None", "zoe@example.org"]
+    run()
+    confirming = reader.get(paths_in(office.mails[-1])["address"])
+    assert "amal@example.net" in confirming.text
+    confirming.submit("Yes, use this address")
+    session.rollback()
+    assert sorted(map(str, session.scalars(select(Pledge.email)))) == ["amal@example.net", "zoe@example.org"]

@@ -1,0 +1,85 @@
+"""Who is to be reminded at this moment? At most three times for a pledge, by day, and never of what is done.
+
+On the day one wanted to write; in the last three days before the deadline; and once after it, while letters
+can still be reported: did you send it? Nobody who reported, took the promise back, or stopped the mails.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session
+
+from ua_tracker import deadlines, private_links
+from ua_tracker.deadlines import State
+from ua_tracker.models import Action, Pledge, Report
+
+WRITE_TODAY, LAST_DAYS, DID_YOU_SEND, OUTCOME = "write_today", "last_days", "did_you_send", "outcome"
+REMINDERS = (WRITE_TODAY, LAST_DAYS, DID_YOU_SEND)
+DAYS_BEFORE = timedelta(days=3)
+MORNING, EVENING = time(9), time(18)
+
+
+def queue_due(session: Session, secret: str, now: datetime) -> int:
+    """Queues every mail that is due at this UTC instant and was not queued before; answers how many.
+
+    Reminders go between nine and six on the action's clock. What came of an action is told, once it is closed and
+    says so, to those who asked for it. Asked again, it queues nothing more.
+    """
+    queued = 0
+    for action in session.scalars(select(Action).where(Action.published_at.is_not(None)).order_by(Action.slug)):
+        if not MORNING <= now.astimezone(ZoneInfo(action.timezone)).time() < EVENING:
+            continue
+        for kind, wanted in _due(action, now):
+            pledges = session.scalars(select(Pledge).where(*_reachable(action), *wanted).order_by(Pledge.id)).all()
+            queued += sum(private_links.mail_once(session, pledge, kind, secret, now) for pledge in pledges)
+    return queued
+
+
+def is_wanted(session: Session, pledge: Pledge, action: Action, kind: str, now: datetime) -> bool:
+    """Whether a mail of this kind that was queued is still to be sent: much can happen while it waits."""
+    if pledge.mails_stopped_at is not None:
+        return False
+    if kind == OUTCOME:
+        return bool(action.outcome)
+    states = (State.REPORTING,) if kind == DID_YOU_SEND else (State.OPEN,)
+    return deadlines.state(action, now) in states and not session.scalar(select(_reported(pledge.id)))
+
+
+def stop(session: Session, pledge: Pledge, now: datetime) -> None:
+    """Sends this pledge no more reminders and no outcome. Said twice is said once."""
+    if pledge.mails_stopped_at is None:
+        pledge.mails_stopped_at = now
+        session.flush()
+
+
+def _due(action: Action, now: datetime) -> Iterator[tuple[str, tuple[ColumnElement[bool], ...]]]:
+    """Each kind that is due for this action, with what tells the pledges that are to get it."""
+    today, state = deadlines.today(action, now), deadlines.state(action, now)
+    unreported = ~_reported(Pledge.id)
+    if state is State.OPEN and action.deadline is not None:
+        # A day late is better than never, where the command did not run.
+        yield WRITE_TODAY, (unreported, Pledge.write_on.between(today - timedelta(days=1), today))
+        if today >= action.deadline - DAYS_BEFORE:
+            begins = deadlines.first_instant_after(today - timedelta(days=1), action.timezone)
+            not_both = Pledge.write_on.is_(None) | (Pledge.write_on != today)
+            yield LAST_DAYS, (unreported, Pledge.made_at < begins, not_both)
+    elif state is State.REPORTING:
+        yield DID_YOU_SEND, (unreported,)
+    if action.closed_at is not None and action.outcome:
+        yield OUTCOME, (Pledge.wants_outcome.is_(True),)
+
+
+def _reachable(action: Action) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Pledge.action_id == action.id,
+        Pledge.email.is_not(None),
+        Pledge.withdrawn_at.is_(None),
+        Pledge.voided_at.is_(None),
+        Pledge.mails_stopped_at.is_(None),
+    )
+
+
+def _reported(pledge_id: object) -> ColumnElement[bool]:
+    return exists().where(Report.pledge_id == pledge_id, Report.voided_at.is_(None))

@@ -48,7 +48,15 @@
     link.after(frame);
   };
 
-  const upgradeAll = () => document.querySelectorAll("a.ua-counter").forEach(upgrade);
+  const upgradeAll = () => {
+    for (const link of document.querySelectorAll("a.ua-counter")) {
+      try {
+        upgrade(link);
+      } catch {
+        // An address that is none: its link stays as it is, and the others get their counters.
+      }
+    }
+  };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", upgradeAll);
   else upgradeAll();
 })();

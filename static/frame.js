@@ -23,20 +23,24 @@
   }).observe(document.body);
   window.addEventListener("message", (event) => {
     if (event.source !== window.parent || event.data?.message !== "ready") return;
-    secret = String(event.data.secret ?? secret);
+    if (typeof event.data.secret !== "string") return;
+    secret = event.data.secret;
     tellHeight();
   });
 
   // In WordPress's sandbox no link leads out; its page follows the address in our stead.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
-    if (!link || !secret) return;
+    if (!link || !secret || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     tell({ message: "link", value: link.href, secret });
   });
 
-  const told = (json) =>
-    JSON.stringify([json.state, json.title, json.goal, json.deadline, json.letters_sent, json.letters_pledged]);
+  const told = (json) => {
+    const group = json.groups.find((one) => one.slug === counter().dataset.group);
+    const numbers = [json.letters_sent, json.letters_pledged, group?.letters_sent ?? 0];
+    return JSON.stringify([json.state, json.title, json.goal, json.deadline, ...numbers]);
+  };
   const shown = () => JSON.stringify(JSON.parse(counter().dataset.shown));
 
   const answerTo = async (address) => {
@@ -48,7 +52,10 @@
   const refresh = async () => {
     const page = await (await answerTo(location.href.split("#")[0])).text();
     const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("main[data-shown]");
-    if (fresh && Number(fresh.dataset.revision) >= Number(counter().dataset.revision)) counter().replaceWith(fresh);
+    if (!fresh || Number(fresh.dataset.revision) < Number(counter().dataset.revision)) return;
+    const hadFocus = counter().contains(document.activeElement);
+    counter().replaceWith(fresh);
+    if (hadFocus) fresh.querySelector("a").focus();
   };
 
   const askIn = (seconds) => {

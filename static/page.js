@@ -80,7 +80,12 @@
     if (!button) return;
     const source = document.getElementById(button.dataset.copy);
     await navigator.clipboard.writeText((source.value ?? source.innerText).trim());
-    button.textContent = button.dataset.done;
+    const words = button.firstChild;
+    const before = words.textContent;
+    words.textContent = button.dataset.done;
+    setTimeout(() => {
+      words.textContent = before;
+    }, 4000);
     announcement.textContent = button.dataset.done;
   });
   body.addEventListener("htmx:load", (event) => showCopyButtons(event.detail.elt));

@@ -19,20 +19,22 @@ from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
 WIDTH, HEIGHT = 1200, 630
 FRESH_FOR = timedelta(seconds=60)
+MOST_KEPT = 200
 PAPER, INK, SOFT = "#ffffff", "#161616", "#565651"
+SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "MODIFIER", "FEMININE", "MASCULINE")
 _MARGIN = 64
 _AS_OF, _STAMP = "as-of", "stamp"
 
 
 @dataclass(frozen=True)
 class Words:
-    """What stands on a card, from above, in the reader's language; `share` is the part of the goal, from 0 to 1."""
+    """What stands on a card, from above, in the reader's language; `reached` is the part of the goal, from 0 to 1."""
 
     kicker: str
     title: str
     number: str
     beside: str
-    share: float | None
+    reached: float | None
     below: tuple[str, ...]
     foot: str
 
@@ -47,7 +49,7 @@ class Card:
 
 
 def draw(words: Words, accent: str, as_of: datetime, stamp: str) -> Card:
-    """The card with these words, 1200 by 630 pixels. Signs that the font lacks are left out with their line."""
+    """The card with these words, 1200 by 630 pixels. Signs that the font lacks are left out."""
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = ImageDraw.Draw(image)
     pen.rectangle((0, 0, WIDTH, 16), fill=accent)
@@ -55,11 +57,11 @@ def draw(words: Words, accent: str, as_of: datetime, stamp: str) -> Card:
     _title(pen, words.title)
     number = _line(pen, 270, words.number, 120, INK, bold=True)
     _line(pen, 336, words.beside, 44, INK, left=number + 24)
-    if words.share is not None:
+    if words.reached is not None:
         pen.rectangle((_MARGIN, 428, WIDTH - _MARGIN, 456), fill=PAPER, outline=INK, width=2)
-        reached = round((WIDTH - 2 * _MARGIN - 4) * min(1.0, words.share))
-        if reached:
-            pen.rectangle((_MARGIN + 2, 430, _MARGIN + 2 + reached, 454), fill=accent)
+        filled = round((WIDTH - 2 * _MARGIN - 4) * min(1.0, words.reached))
+        if filled:
+            pen.rectangle((_MARGIN + 2, 430, _MARGIN + 2 + filled, 454), fill=accent)
     for place, text in enumerate(words.below[:2]):
         _line(pen, 476 + 42 * place, text, 32, INK)
     _line(pen, 576, words.foot, 26, SOFT)
@@ -86,6 +88,8 @@ class Shelf:
         if known and timedelta() <= now - known.as_of < good_for:
             return known
         card = make()
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
         self._kept[name] = card
         self._put(name, card)
         return card
@@ -104,11 +108,14 @@ class Shelf:
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
             descriptor, fresh = tempfile.mkstemp(dir=self._folder)
+        except OSError:
+            return
+        try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(card.png)
             os.replace(fresh, self._folder / f"{name}.png")
         except OSError:
-            return
+            Path(fresh).unlink(missing_ok=True)
 
 
 def _read(png: bytes) -> Card:
@@ -132,17 +139,26 @@ def _font(size: int, *, bold: bool) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, size)
 
 
-def can_write(text: str) -> bool:
-    """Whether the font has the letters of this text: Latin, Greek and Cyrillic, no other script."""
-    letters = (unicodedata.name(sign, "") for sign in text if unicodedata.category(sign).startswith("L"))
-    return all(name.startswith(("LATIN", "GREEK", "CYRILLIC", "MODIFIER", "FEMININE", "MASCULINE")) for name in letters)
+def writable(text: str) -> str:
+    """What of the text the font can write: Latin, Greek and Cyrillic, numbers and their signs."""
+    return " ".join("".join(sign for sign in text if can_write(sign)).split())
+
+
+def can_write(sign: str) -> bool:
+    """Whether the font has this sign."""
+    if unicodedata.category(sign)[0] == "L":
+        return unicodedata.name(sign, "").startswith(
+            ("LATIN", "GREEK", "CYRILLIC", "MODIFIER", "FEMININE", "MASCULINE")
+        )
+    return sign.isspace() or ord(sign) < 0x2122
 
 
 def _line(
     pen: ImageDraw.ImageDraw, top: int, text: str, size: int, ink: str, *, bold: bool = False, left: float = _MARGIN
 ) -> float:
     """One line, made smaller until it fits; answers where it ends, in pixels from the left."""
-    if not text or not can_write(text):
+    text = writable(text)
+    if not text:
         return left
     room = WIDTH - _MARGIN - left
     while size > 16 and _font(size, bold=bold).getlength(text) > room:
@@ -152,8 +168,9 @@ def _line(
 
 
 def _title(pen: ImageDraw.ImageDraw, title: str) -> None:
-    """At most three lines, as large as they fit in."""
-    if not can_write(title):
+    """At most four lines, as large as they fit in."""
+    title = writable(title)
+    if not title:
         return
     lines: list[str] = []
     for size, most in ((56, 2), (44, 3), (36, 4)):

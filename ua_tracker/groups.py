@@ -71,7 +71,7 @@ def rename(session: Session, slug: str, name: str, *, actor: str, now: datetime)
             session, actor=actor, deed="group renamed", subject=group.slug, now=now,
             before={"name": before}, after={"name": name},
         )  # fmt: skip
-        tally.touch_all_of(session, group.id)
+        tally.touch_all(session)
     return group
 
 
@@ -82,7 +82,7 @@ def retire(session: Session, slug: str, *, actor: str, now: datetime) -> Group:
     group.retired_at = now
     audit.note(session, actor=actor, deed="group retired", subject=group.slug, now=now)
     session.flush()
-    tally.touch_all_of(session, group.id)
+    tally.touch_all(session)
     return group
 
 
@@ -98,7 +98,7 @@ def merge(session: Session, slug: str, into: str, *, actor: str, now: datetime) 
     _hold_actions(session, gone)
     _hold(session, gone, heir)
     moved = _move_rows(session, gone, heir)
-    tally.touch_all_of(session, gone.id)
+    tally.touch_all(session)
     tally.hand_over(session, gone.id, heir.id)
     session.execute(update(Group).where(Group.merged_into_id == gone.id).values(merged_into_id=heir.id))
     gone.retired_at, gone.merged_into_id = now, heir.id

@@ -75,15 +75,10 @@ def touch(session: Session, action_id: int) -> None:
     _move_action(session, action_id, Tally())
 
 
-def touch_all_of(session: Session, group_id: int) -> None:
-    """Makes every kept copy stale that may name the group: of each action in which it has a share."""
-    shares = (
-        select(GroupTally.action_id)
-        .join(Action, Action.id == GroupTally.action_id)
-        .where(GroupTally.group_id == group_id)
-        .order_by(Action.slug)  # the order in which a check waits for them
-    )
-    for action_id in session.scalars(shares).all():
+def touch_all(session: Session) -> None:
+    """Makes every kept copy stale: a copy can name a group that has no share in its action."""
+    in_order = select(Action.id).order_by(Action.slug)  # the order in which a check waits for them
+    for action_id in session.scalars(in_order).all():
         touch(session, action_id)
 
 

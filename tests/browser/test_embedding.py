@@ -2,16 +2,18 @@
 
 import json
 import threading
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_the_main_job import CLOSING
-from tests.factories import a_group, a_report
+from tests.factories import NOON, a_group, a_report
 from ua_tracker.models import Action
 
 TEN_SECONDS = 10_000
+OVER = datetime(2026, 3, 30, 4, 0, tzinfo=UTC)
 # What WordPress's page script does with a frame that it has not come to trust: a secret in the address, and
 # messages that bear it.
 WORDPRESS = """
@@ -165,16 +167,45 @@ def test_every_form_shows_the_end_without_anyone_editing_a_page(quiet, elsewhere
         expect(sent(frame)).to_have_text("3")
 
 
-def test_without_a_script_a_frame_brings_itself_up_to_date(browser, elsewhere, site, action):
+def test_without_a_script_a_frame_is_told_to_load_itself_again(browser, elsewhere, site, action):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    elsewhere.body = f'<iframe sandbox src="{site.address}/en/embed/ua-12-26"></iframe>'
+    elsewhere.body = f'<iframe src="{site.address}/en/embed/ua-12-26"></iframe>'
     page.goto(elsewhere.address)
     frame = page.frame_locator("iframe")
     expect(frame.get_by_role("heading")).to_have_text("TEACHER HELD WITHOUT CHARGE")
     refresh = frame.locator('noscript meta[http-equiv="refresh"], meta[http-equiv="refresh"]')
     expect(refresh).to_have_attribute("content", "60")
     context.close()
+
+
+def test_a_group_that_is_merged_shows_its_heirs_letters_on_an_open_page(quiet, elsewhere, site, session, action):
+    from ua_tracker import groups
+
+    a_group(session, "old", "Old")
+    a_report(session, action, target=2, group="old")
+    a_report(session, action, target=5, group="montreal")
+    elsewhere.body = f'<iframe src="{site.address}/en/embed/ua-12-26?group=old"></iframe>'
+    quiet.goto(elsewhere.address)
+    own = quiet.frame_locator("iframe").locator('[data-count="group-letters-sent"]')
+    expect(own).to_have_text("2")
+    groups.merge(session, "old", "montreal", actor="tests", now=NOON)
+    session.commit()
+    expect(own).to_have_text("7", timeout=TEN_SECONDS)
+
+
+def test_a_broken_link_does_not_keep_the_others_from_their_counters(page, elsewhere, site, action):
+    elsewhere.body = '<a class="ua-counter" href="http://[bad">x</a>' + link(site)
+    page.goto(elsewhere.address)
+    expect(page.locator("iframe")).to_be_visible()
+
+
+def test_a_word_between_frames_does_not_take_the_link_away(quiet, elsewhere, site, action):
+    elsewhere.body = f'<iframe src="{site.address}/en/embed/ua-12-26"></iframe>'
+    quiet.goto(elsewhere.address)
+    quiet.locator("iframe").evaluate("frame => frame.contentWindow.postMessage({message: 'ready'}, '*')")
+    quiet.frame_locator("iframe").get_by_role("link").click()
+    quiet.wait_for_url(f"{site.address}/en/actions/ua-12-26")
 
 
 def test_the_codes_of_the_share_page_work_when_they_are_pasted(quiet, elsewhere, site, session, action):
@@ -192,19 +223,22 @@ def test_the_codes_of_the_share_page_work_when_they_are_pasted(quiet, elsewhere,
 
 
 @pytest.mark.parametrize("size", ["full", "compact"])
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_a_frame_nobody_adjusts_is_large_enough(quiet, site, session, action, size, language):
-    from ua_tracker.web.embed_codes import HEIGHTS, WIDTH
+@pytest.mark.parametrize("width", [320, 480])
+def test_a_frame_nobody_adjusts_is_large_enough(browser, site, session, action, size, width):
+    from ua_tracker.web.embed_codes import HEIGHTS
 
     action.title = "HUMAN RIGHTS DEFENDER AND TWO JOURNALISTS AT RISK OF TORTURE"
     action.practice = True
     a_report(session, action, target=41, group="montreal")
-    quiet.set_viewport_size({"width": WIDTH, "height": HEIGHTS[size]})
-    for state in (None, CLOSING):
-        if state:
-            site.set_clock(state)
-        quiet.goto(f"/{language}/embed/ua-12-26?group=montreal&size={size}")
-        assert quiet.evaluate("document.body.getBoundingClientRect().height") <= HEIGHTS[size]
+    for state in (NOON, CLOSING, OVER):
+        site.set_clock(state)
+        for language in ("en", "fr"):
+            context = browser.new_context(base_url=site.address, viewport={"width": width, "height": HEIGHTS[size]})
+            page = context.new_page()
+            page.goto(f"/{language}/embed/ua-12-26?group=montreal&size={size}")
+            high = page.evaluate("document.body.getBoundingClientRect().height")
+            assert high <= HEIGHTS[size], (state, language)
+            context.close()
 
 
 def test_a_wall_is_live_and_can_be_read_from_ten_metres(quiet, session, action):

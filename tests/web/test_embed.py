@@ -147,3 +147,33 @@ def test_addresses_made_up_without_end_are_answered_and_not_kept(app, reader, se
     for query in ("", "group=montreal", "theme=dark&size=compact"):
         assert reader.get(f"{EMBED}?{query}").status == 200
     assert len(kept) == 3
+
+
+def test_a_no_for_an_odd_address_can_be_seen_in_the_frame(reader):
+    page = reader.get("/en/embed/UA-12-26")
+    assert page.status == 404
+    assert "X-Frame-Options" not in page.headers
+
+
+def test_a_group_without_letters_that_is_merged_shows_its_heir_at_once(office, session):
+    action = an_action(session)
+    a_group(session), a_group(session, "old", "Old")
+    a_report(session, action, target=5, group="montreal")
+    embed = "/en/embed/ua-12-26?group=old"
+    assert office.get(embed).count("group-letters-sent") == 0
+    office.get("/en/dashboard/groups/old").submit("One group of two", group="montreal")
+    assert office.get(embed).count("group-letters-sent") == 5
+
+
+def test_ports_made_up_without_end_do_not_push_everybody_out(app, reader, session):
+    from ua_tracker.web import live
+
+    an_action(session)
+    layer = app.extensions["ua_tracker.live"]
+    reader.get(EMBED)
+    for port in range(1, 40):
+        reader.get(EMBED, headers={"Host": f"localhost:{port}"})
+    assert len(layer._kept) == 40 < live.MOST_KEPT
+    layer._kept.update({("http://x", str(number), ""): None for number in range(live.MOST_KEPT - 40)})
+    reader.get("/fr/embed/ua-12-26")
+    assert len(layer._kept) == live.MOST_KEPT

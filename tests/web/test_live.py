@@ -8,7 +8,7 @@ from sqlalchemy import update
 from tests.factories import a_pledge, a_report, an_action
 from tests.reader import Reader
 from ua_tracker.models import Action
-from ua_tracker.web.live import Tempo
+from ua_tracker.web.tempo import Tempo
 
 COUNTER = "/en/actions/ua-12-26/counter"
 

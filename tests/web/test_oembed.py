@@ -54,10 +54,10 @@ def test_xml_says_the_same(reader, session):
 @pytest.mark.parametrize(
     ("wide", "high", "expected"),
     [
-        (None, None, (480, 400, "full")),
-        (300, None, (300, 400, "full")),
-        (1000, 1000, (480, 400, "full")),
-        (None, 200, (480, 150, "compact")),
+        (None, None, (480, 480, "full")),
+        (300, None, (300, 480, "full")),
+        (1000, 1000, (480, 480, "full")),
+        (None, 220, (480, 220, "compact")),
         (250, 90, (250, 90, "compact")),
     ],
 )
@@ -121,3 +121,12 @@ def test_a_consumer_that_others_wrote_understands_the_answer(reader, session, mo
         server.shutdown()
         server.server_close()
     assert f'<iframe src="{site}/en/embed/ua-12-26"' in shown
+
+
+def test_small_things_do_not_stand_in_the_way(reader, session):
+    an_action(session)
+    assert asked(reader, format="").status == 200
+    assert asked(reader, "http://LOCALHOST/en/actions/ua-12-26").status == 200
+    told = asked(reader, f"{PAGE}?group=mistyped&theme=dark").response.json["html"]
+    assert "group=mistyped" in told  # the frame says that there is no such group
+    assert "theme=dark" in told

@@ -44,12 +44,13 @@ def test_every_code_to_copy_is_whole_and_for_the_group(reader, session):
     a_group(session)
     page = reader.get(f"{SHARE}?group=montreal&theme=dark")
     codes = {area["id"]: area.get_text() for area in page.soup.select("textarea")}
-    assert codes["code-link"] == "http://localhost/en/actions/ua-12-26?group=montreal"
+    assert codes["code-link"] == "http://localhost/en/actions/ua-12-26?group=montreal&theme=dark"
     frame = BeautifulSoup(codes["code-iframe"], "html5lib").iframe
     assert frame["src"] == "http://localhost/en/embed/ua-12-26?group=montreal&theme=dark"
     assert frame["title"] == 'Letters so far: “Free” <Zoë> & "others"'
     script = BeautifulSoup(codes["code-script"], "html5lib")
-    assert (script.a["href"], script.a["data-theme"]) == (codes["code-link"], "dark")
+    assert script.a["href"] == "http://localhost/en/actions/ua-12-26?group=montreal"
+    assert script.a["data-theme"] == "dark"
     assert script.a.get_text() == '“Free” <Zoë> & "others"'
     assert script.script["src"] == "http://localhost/embed.js"
     for name, path in (("code-newsletter", "card.png"), ("code-badge", "badge.svg")):
@@ -97,7 +98,7 @@ def test_a_poster_tells_what_is_asked_until_when_and_where(reader, session):
 def test_a_poster_shows_whole_demands_only_and_says_that_there_are_more(reader, session):
     an_action(session, demands=["Release her at once. " * 10, "Investigate. " * 20, "Let her see a lawyer. " * 10])
     page = reader.get("/en/actions/ua-12-26/poster")
-    assert len(page.soup.select("li")) == 2
+    assert len(page.soup.select("main li")) == 2
     assert "All demands stand on the page of the action." in page.text
 
 
@@ -114,3 +115,15 @@ def test_an_action_that_is_not_there_is_404(reader, session, path):
     an_action(session, slug="draft", published_at=None)
     for slug in ("nowhere", "draft"):
         assert reader.get(f"/fr/actions/{slug}/{path}").status == 404
+
+
+def test_a_poster_always_has_a_demand_and_says_the_end(reader, session):
+    from datetime import UTC, datetime
+
+    action = an_action(session, demands=["Release every one of them at once. " * 30, "Investigate."])
+    assert len(reader.get("/en/actions/ua-12-26/poster").soup.select("main li")) == 1
+    action.closed_at, action.closed_reason = datetime(2026, 3, 9, tzinfo=UTC), "stop action"
+    session.commit()
+    closed = reader.get("/en/actions/ua-12-26/poster").text
+    assert "Closed. This is the final total. 0" in closed
+    assert "The deadline was" not in closed

@@ -40,10 +40,12 @@ def test_a_new_evening_begins_with_nothing_at_four(reader, session, clock):
     action = an_action(session)
     a_report(session, action, target=3)
     asked = f"{WALL}/numbers"
-    assert reader.get(asked).count("letters-tonight") == 3
+    shown = reader.get(asked).soup.select_one("[hx-get]")["hx-get"]
+    assert reader.get(shown).status == 204
     clock.at = datetime(2026, 3, 11, 7, 59, tzinfo=UTC)
     assert reader.get(asked).count("letters-tonight") == 3
     clock.at = datetime(2026, 3, 11, 8, 0, tzinfo=UTC)
+    assert reader.get(shown).count("letters-tonight") == 0  # also to a wall that was left on
     assert reader.get(asked).count("letters-tonight") == 0
     assert reader.get(asked).count("letters-sent") == 3
 

@@ -97,7 +97,7 @@ ASKING_LIMIT = "20 per 10 minutes; 100 per day"
 TRIES_PER_ACCOUNT = "10 per 15 minutes; 50 per day"
 TRIES_PER_ADDRESS = "40 per 15 minutes"
 
-AROUND = ("headers", "errors", "filters", "sessions", "login")
+AROUND = ("headers", "errors", "filters", "sessions", "login", "images")
 DOORS = (
     "actions", "api", "counter", "pledges", "letters", "private_links", "forgotten", "manage",
     "embed", "images", "oembed", "share", "wall", "write",

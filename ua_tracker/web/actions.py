@@ -71,6 +71,7 @@ def _preview(action: Action) -> dict[str, object]:
         "locale": languages.LANGUAGES[language()].locale,
         "page": codes.page,
         "width": cards.WIDTH,
+        "wordpress": codes.wordpress,
     }
 
 

@@ -18,16 +18,20 @@ _PLAIN = re.compile(r"(?:v=[\w-]*(?:&|$))?(?:[a-z]+=[a-z0-9-]+(?:&|$))*")
 
 @dataclass(frozen=True)
 class Choices:
-    """The choices of an embed: `group` the share asked for, if any; `theme` and `size` one of those offered."""
+    """The choices of an embed: `group` the share asked for, if any; `theme` and `size` one of those offered.
+
+    `keeps_unknown`: a group that nobody knows stays in addresses, where the answer is to say so.
+    """
 
     group: Share | None
     theme: str
     size: str
+    keeps_unknown: bool = False
 
     @property
     def query(self) -> dict[str, str]:
         """The choices as an address carries them; what is the default is left out."""
-        found = {"group": self.group.slug if self.group and self.group.group else ""}
+        found = {"group": self.group.slug if self.group and (self.group.group or self.keeps_unknown) else ""}
         found |= {name: value for name, value in (("theme", self.theme), ("size", self.size)) if value != _first(name)}
         return {name: value for name, value in found.items() if value}
 
@@ -39,13 +43,22 @@ def of_request(session: Session, action: Action) -> Choices:
 
 def share(session: Session, action: Action) -> Share | None:
     """The share of the group that the address names; None when it names none."""
-    return share_named(session, action, request.args.get("group", ""))
+    return share_named(session, action, typed_group())
 
 
 def share_named(session: Session, action: Action, name: str) -> Share | None:
     """The share of the group with this slug, as somebody typed it; None for nothing."""
-    slug = name.replace("\0", "").strip()[:60]  # PostgreSQL takes no NUL
+    slug = _cleaned(name)
     return groups.share(session, action.id, slug) if slug else None
+
+
+def typed_group() -> str:
+    """The slug of the group as the address names it, cleaned; nothing when it names none."""
+    return _cleaned(request.args.get("group", ""))
+
+
+def _cleaned(name: str) -> str:
+    return name.replace("\0", "").strip()[:60]  # PostgreSQL takes no NUL
 
 
 def choice(name: str) -> str:

@@ -12,6 +12,7 @@ from ua_tracker.deadlines import State
 from ua_tracker.models import Action
 from ua_tracker.tally import Tally
 from ua_tracker.web import live, now
+from ua_tracker.web.tempo import Tempo
 
 bp = Blueprint("counter", __name__, url_prefix="/<lang:lang>")
 MILESTONES = (100, 75, 50, 25)
@@ -61,7 +62,7 @@ def moved(action: Action) -> str:
 
 def rendering() -> live.Rendering:
     """What the live layer wants to know of this answer; a page rendered on its own asks every 5 s."""
-    return request.environ.setdefault(live.ENVIRON_KEY, live.Rendering(live.Tempo.steps[0][0]))
+    return request.environ.setdefault(live.ENVIRON_KEY, live.Rendering(Tempo.steps[0][0]))
 
 
 def kept(response: Response, stamp: live.Stamp, phase: str, until: datetime | None) -> Response:

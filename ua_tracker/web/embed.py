@@ -17,8 +17,8 @@ def frame(slug: str) -> Response:
     """The counter of an action, with a group's share if one is named; live by itself."""
     at = now()
     action = actions.find_published(db.session(), slug)
+    view = counter.counter_of(db.session(), action, at)  # first: what is read after its stamp is never older
     asked = choices.of_request(db.session(), action)
-    view = counter.counter_of(db.session(), action, at)
     response = make_response(render_template("embed/frame.html", counter=view, asked=asked))
     response.headers["Cache-Control"] = counter.FRESH
     if not choices.can_be_kept(asked.group):

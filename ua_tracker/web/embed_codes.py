@@ -14,7 +14,7 @@ from ua_tracker.web.choices import Choices
 # Width and height in CSS pixels that the framed page needs where nobody adjusts its height: at this width with
 # a long title, a group's share and everything else there can be. A test holds the page against them.
 WIDTH = 480
-HEIGHTS = {"full": 400, "compact": 150}
+HEIGHTS = {"full": 480, "compact": 220}
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,13 @@ class Codes:
 
     @property
     def page(self) -> str:
-        """The action's own page, the group chosen beforehand: alone on a line, WordPress makes a counter of it."""
+        """The action's own page, the group chosen beforehand."""
         return absolute(url_for("actions.show", slug=self.action.slug, **self._group))
+
+    @property
+    def wordpress(self) -> str:
+        """The same address with the look that was chosen, for WordPress."""
+        return absolute(url_for("actions.show", slug=self.action.slug, **self.choices.query))
 
     @property
     def framed(self) -> str:

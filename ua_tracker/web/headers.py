@@ -4,6 +4,7 @@ Also what is asked of a request before it may change anything, and where the sit
 """
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -55,6 +56,7 @@ EMBED_HEADERS = {
 SHARE_HEADERS = {**HEADERS, "Content-Security-Policy": f"{POLICY}; frame-src 'self'"}
 _POLLED = {"counter.show", "actions.listing", "api.action", "api.listing", "wall.numbers"}
 _FRAMED = {"embed.frame"}
+_FRAME_PATH = re.compile(r"^/(?:en|fr)/embed/")
 _FRAMING = {"share.show", "share.kit"}
 # What other sites may load and read: public numbers, without a cookie and without people.
 _FOR_OTHER_SITES = {"api", "embed", "files", "images", "oembed"}
@@ -139,7 +141,7 @@ def _with_headers(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
     elif "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache"
-    if request.path.startswith("/api/") or request.blueprint in _FOR_OTHER_SITES:
+    if request.path.startswith("/api/") or request.blueprint in _FOR_OTHER_SITES or _FRAME_PATH.match(request.path):
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if request.blueprint == "manage" or private:
@@ -150,7 +152,7 @@ def _with_headers(response: Response) -> Response:
 
 def _headers_of(endpoint: str | None) -> dict[str, str]:
     """The headers of this door. What is only fetched or drawn, and loads nothing, needs few."""
-    if endpoint in _FRAMED:
+    if endpoint in _FRAMED or _FRAME_PATH.match(request.path):  # a "no" is to be seen in the frame too
         return EMBED_HEADERS
     if endpoint in _FRAMING:
         return SHARE_HEADERS

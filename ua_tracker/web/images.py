@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from flask import Blueprint, Flask, Response, current_app, jsonify, make_response, render_template
 from flask_babel import gettext, ngettext
 
 from ua_tracker import actions, cards, deadlines, languages
@@ -24,42 +24,47 @@ BADGE_TEXT = 11
 # Browsers take Verdana or a relative of it, which is wider than the font that measures.
 WIDER = 1.22
 _SLUG = re.compile(r"[a-z0-9-]+")
+UNKNOWN = "-"  # the one card of all groups that nobody knows
+
+
+def register(app: Flask) -> None:
+    """Puts the shelf of cards beside the database: one for the process."""
+    app.extensions["ua_tracker.cards"] = cards.Shelf(Path(app.config["INSTANCE_PATH"]) / "cards")
 
 
 @bp.get("/badge.svg")
 def badge(slug: str) -> Response:
     """The number in a small SVG, with a group's own number if one is named; `?lang=fr` for French."""
-    view, share = _asked(slug)
+    view, share, at = _asked(slug)
     label, message = badge_words(view, share)
     response = make_response(_svg(label, message, view))
     response.mimetype = "image/svg+xml"
-    return _kept(response, view, share)
+    return _kept(response, view, share, at)
 
 
 @bp.get("/badge.json")
 def badge_json(slug: str) -> Response:
     """The same words for badge services that ask for JSON (Shields, "Endpoint Badge", schema 1)."""
-    view, share = _asked(slug)
+    view, share, at = _asked(slug)
     label, message = badge_words(view, share)
     colour = current_app.config["SITE_ACCENT"].lstrip("#")
     told = {"schemaVersion": 1, "label": label, "message": message, "color": colour, "cacheSeconds": 300}
-    return _kept(jsonify(told), view, share)
+    return _kept(jsonify(told), view, share, at)
 
 
 @bp.get("/card.png")
 def card(slug: str) -> Response:
     """The number in a large PNG with its moment. What was good once is never answered with an error."""
     choices.speak_as_asked()
-    shelf = cards.Shelf(Path(current_app.config["INSTANCE_PATH"]) / "cards")
-    name = _card_name(slug)
+    shelf: cards.Shelf = current_app.extensions["ua_tracker.cards"]
     try:
-        drawn = _drawn(shelf, name, slug)
+        drawn = _drawn(shelf, slug)
     except NoSuchAction:
-        if shelf.last(name) is None:
+        if _last(shelf, slug) is None:
             raise
         return _png(_gone(language(), _accent()).png)
     except Exception:
-        last = shelf.last(name)
+        last = _last(shelf, slug)
         if last is None:
             raise
         current_app.logger.warning("a card is answered as it was drawn before")
@@ -68,16 +73,21 @@ def card(slug: str) -> Response:
 
 
 def badge_words(view: Counter, share: Share | None) -> tuple[str, str]:
-    """What a badge says: left what is counted, right how many."""
+    """What a badge says: left what is counted, right how many, and whether that is the end."""
     sent = view.tally.letters_sent
     if share and share.group:
-        given = share.totals.letters_sent
-        return share.group.name, ngettext("one letter sent", "%(sent)s letters sent", given, sent=number(given))
-    label = gettext("letters sent")
-    if not sent and view.state is State.OPEN:
-        return label, gettext("be the first")
-    message = gettext("%(sent)s of %(goal)s", sent=number(sent), goal=number(view.action.goal))
-    return label, gettext("closed: %(message)s", message=message) if view.state is State.CLOSED else message
+        label, given = share.group.name, share.totals.letters_sent
+        message = ngettext("one letter sent", "%(sent)s letters sent", given, sent=number(given))
+    else:
+        label = gettext("letters sent, all groups") if share else gettext("letters sent")
+        message = gettext("%(sent)s of %(goal)s", sent=number(sent), goal=number(view.action.goal))
+        if not sent and view.state is State.OPEN:
+            message = gettext("be the first")
+    if view.action.practice:
+        label = gettext("practice: %(label)s", label=label)
+    if view.state is State.REPORTING:
+        return label, gettext("%(message)s, pledging closed", message=message)
+    return label, gettext("%(message)s, closed", message=message) if view.state is State.CLOSED else message
 
 
 def refused_badge(sentence: str, status: int) -> Response:
@@ -92,17 +102,19 @@ def refused_card(status: int) -> Response:
     return _png(_gone(language(), _accent()).png, status)
 
 
-def _asked(slug: str) -> tuple[Counter, Share | None]:
+def _asked(slug: str) -> tuple[Counter, Share | None, datetime]:
+    """The view, the share, and the one instant of both."""
     choices.speak_as_asked()
-    action = actions.find_published(db.session(), slug)
-    return counter.counter_of(db.session(), action, now()), choices.share(db.session(), action)
+    at, action = now(), actions.find_published(db.session(), slug)
+    view = counter.counter_of(db.session(), action, at)  # first: what is read after its stamp is never older
+    return view, choices.share(db.session(), action), at
 
 
-def _kept(response: Response, view: Counter, share: Share | None) -> Response:
+def _kept(response: Response, view: Counter, share: Share | None, at: datetime) -> Response:
     response.headers["Cache-Control"] = counter.FRESH
     if not choices.can_be_kept(share):
         return response
-    return counter.kept(response, view.stamp, view.state, deadlines.next_change(view.action, now()))
+    return counter.kept(response, view.stamp, view.state, deadlines.next_change(view.action, at))
 
 
 def _svg(label: str, message: str, view: Counter | None) -> str:
@@ -115,20 +127,23 @@ def _accent() -> str:
     return str(current_app.config["SITE_ACCENT"])
 
 
-def _card_name(slug: str) -> str:
-    """The card's name on the shelf, known without the database."""
-    group = request.args.get("group", "")
-    return ".".join((slug, language(), group[:60] if _SLUG.fullmatch(group) else ""))
+def _last(shelf: cards.Shelf, slug: str) -> Card | None:
+    """The card as it was drawn last, found without the database: of the group that is named, else of all."""
+    named = choices.typed_group()
+    wanted = [named] if _SLUG.fullmatch(named) else []
+    found = (shelf.last(f"{slug}.{language()}.{group}") for group in (*wanted, UNKNOWN if named else "", ""))
+    return next((card for card in found if card), None)
 
 
-def _drawn(shelf: cards.Shelf, name: str, slug: str) -> Card:
+def _drawn(shelf: cards.Shelf, slug: str) -> Card:
     at = now()
     action = actions.find_published(db.session(), slug)
     view = counter.counter_of(db.session(), action, at)
     share = choices.share(db.session(), action)
-    if share and share.group is None:  # addresses can be made up without end: all of these share one card
-        name = f"{slug}.{language()}.-"
+    # Named after the group that was found: addresses can be typed in many ways, and made up without end.
+    group = "" if share is None else share.group.slug if share.group else UNKNOWN
     stamp = "-".join(str(part) for part in (*view.stamp, view.state, _accent()))
+    name = f"{slug}.{language()}.{group}"
     return shelf.get(name, stamp, at, lambda: cards.draw(_words(view, share, at), _accent(), at, stamp))
 
 
@@ -142,8 +157,8 @@ def _words(view: Counter, share: Share | None, at: datetime) -> Words:
         beside=ngettext("letter sent, of %(goal)s", "letters sent, of %(goal)s", sent, goal=number(action.goal))
         if sent
         else gettext("Goal: %(goal)s letters", goal=number(action.goal)),
-        share=sent / action.goal,
-        below=(_deadline(view), _share(share)),
+        reached=sent / action.goal,
+        below=(_deadline(view), _of_group(share)),
         foot=gettext(
             "As of %(at)s (%(place)s)",
             at=languages.moment(at, action.timezone, language()),
@@ -154,9 +169,9 @@ def _words(view: Counter, share: Share | None, at: datetime) -> Words:
 
 
 def _kicker(action: Action) -> list[str]:
-    number = gettext("UA %(number)s", number=action.case.ua_number) if action.case else ""
+    case = gettext("UA %(number)s", number=action.case.ua_number) if action.case else ""
     label = gettext("Practice: letters here are not real") if action.practice else gettext("Urgent Action")
-    return [part for part in (label, action.country, number) if part]
+    return [part for part in (label, action.country, case) if part]
 
 
 def _deadline(view: Counter) -> str:
@@ -165,10 +180,12 @@ def _deadline(view: Counter) -> str:
     if view.state is State.OPEN:
         words = gettext("open until %(day)s", day=day(view.action.deadline))
         return words[0].upper() + words[1:]
+    if view.state is State.CLOSED:
+        return gettext("Closed. This is the final total.")
     return gettext("The deadline was %(day)s", day=day(view.action.deadline))
 
 
-def _share(share: Share | None) -> str:
+def _of_group(share: Share | None) -> str:
     if share is None:
         return ""
     if share.group is None:

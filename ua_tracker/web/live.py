@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.sansio.utils import host_is_trusted
 
 from ua_tracker.database import db
+from ua_tracker.web.tempo import Tempo
 
 ENVIRON_KEY = "ua_tracker.live"
 Stamp = tuple[int, ...]
@@ -58,7 +59,7 @@ FACES = (
     (re.compile(r"^/actions/([a-z0-9-]+)/badge\.(?:svg|json)$"), _COUNTER_STAMP, True),
     (re.compile(r"^/(?:en|fr)/actions/([a-z0-9-]+)/wall/numbers$"), _COUNTER_STAMP, True),
 )
-MOST_KEPT = 10_000
+MOST_KEPT = 2_000
 
 
 @dataclass
@@ -91,30 +92,6 @@ class Rendering:
         """
         content, _, interval = token.rpartition("-")
         return content == self._content and interval.isdigit() and int(interval) >= self.interval
-
-
-@dataclass
-class Tempo:
-    """How often pages shall ask: every 5 s, and less often while this process has much to answer.
-
-    The steps down lie far below the steps up, since a longer interval lowers the very rate it depends on.
-    """
-
-    steps: tuple[tuple[int, int, int], ...] = ((5, 0, 250), (15, 40, 500), (60, 60, 1 << 30))
-    window: float = 5.0
-    _step: int = 0
-    _count: int = 0
-    _since: float = field(default_factory=time.monotonic)
-
-    def interval(self, at: float) -> int:
-        """Counts one request at this monotonic second; answers the interval in seconds."""
-        self._count += 1
-        if at - self._since >= self.window:
-            rate = self._count / (at - self._since)
-            _, low, high = self.steps[self._step]
-            self._step += (rate > high) - (rate < low)
-            self._count, self._since = 0, at
-        return self.steps[self._step][0]
 
 
 @dataclass(frozen=True)
@@ -190,12 +167,13 @@ class LiveAnswers:
         self._hosts = tuple(app.config["TRUSTED_HOSTS"])
         self.stamps = Stamps(engine)
         self._tempo = Tempo()
-        self._kept: dict[tuple[str | None, str, str], _Kept] = {}
+        self._kept: dict[tuple[str, str, str], _Kept] = {}
+        self._knows_itself = bool(app.config["PUBLIC_URL"])
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answers from what is kept when it still holds, from Flask otherwise."""
         path = environ["PATH_INFO"]
-        key = (environ.get("HTTP_HOST"), path, "")  # an answer can hold the site's own address
+        key = (self._site_of(environ), path, "")
         kept = self._kept.get(key)
         face = kept.face if kept else _face(path)
         if (
@@ -218,10 +196,19 @@ class LiveAnswers:
             kept = self._render(environ, start_response, face, interval)
             if isinstance(kept, list):
                 return kept
-            if len(self._kept) >= MOST_KEPT:
-                self._kept.clear()
-            self._kept[key] = kept
+            self._keep(key, kept)
         return _answer(kept, environ, start_response)
+
+    def _site_of(self, environ: dict[str, Any]) -> str:
+        """What of the request's own address can stand in an answer: nothing where the site knows its own."""
+        scheme = environ["wsgi.url_scheme"]
+        return scheme if self._knows_itself else f"{scheme}://{environ.get('HTTP_HOST', '')}"
+
+    def _keep(self, key: tuple[str, str, str], kept: _Kept) -> None:
+        """Keeps the answer; the one kept longest goes when there are too many: names and ports can be made up."""
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.pop(next(iter(self._kept), key), None)
+        self._kept[key] = kept
 
     def _holds(self, kept: _Kept, stamp: Stamp, interval: int) -> bool:
         said = kept.rendering
@@ -278,7 +265,7 @@ def _answer(kept: _Kept, environ: dict[str, Any], start_response: Callable[..., 
     if query.startswith("v=") and kept.rendering.is_shown_as(query[2:].partition("&")[0]):
         start_response("204 No Content", kept.headers_alone)
         return []
-    if environ.get("HTTP_IF_NONE_MATCH") == kept.etag:
+    if environ.get("HTTP_IF_NONE_MATCH", "").removeprefix("W/") == kept.etag:
         start_response("304 Not Modified", kept.headers_alone)
         return []
     start_response("200 OK", kept.headers)

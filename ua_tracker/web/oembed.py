@@ -33,7 +33,7 @@ def answer() -> Response:
 
 def wanted() -> str:
     """The format asked for."""
-    return request.args.get("format", "json").lower()
+    return (request.args.get("format") or "json").lower()
 
 
 def as_xml(root: str, values: dict[str, object], status: int = 200) -> Response:
@@ -53,7 +53,7 @@ def _asked() -> tuple[Action, dict[str, str]]:
     except ValueError as damaged:
         raise refusals.NotOfThisSite() from damaged
     hosts = [*current_app.config["TRUSTED_HOSTS"], request.host]
-    if parts.scheme not in {"http", "https"} or not host_is_trusted(parts.netloc, hosts):
+    if parts.scheme not in {"http", "https"} or not host_is_trusted(parts.netloc.lower(), hosts):
         raise refusals.NotOfThisSite()
     try:
         endpoint, values = current_app.create_url_adapter(request).match(parts.path, method="GET")
@@ -80,7 +80,7 @@ def _told(action: Action, query: dict[str, str], most_wide: int | None, most_hig
     theme = query["theme"] if query.get("theme") in OFFERED["theme"] else "auto"
     wants_compact = query.get("size") == "compact" or (most_high is not None and most_high < HEIGHTS["full"])
     size = "compact" if wants_compact else "full"
-    codes = Codes(action, Choices(share, theme, size))
+    codes = Codes(action, Choices(share, theme, size, keeps_unknown=True))
     width = min(WIDTH, most_wide or WIDTH)
     height = min(HEIGHTS[size], most_high or HEIGHTS[size])
     return {

@@ -14,7 +14,7 @@ from ua_tracker.web.embed_codes import Codes
 bp = Blueprint("share", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>")
 PAPERS = ("a4", "letter")
 # A poster has one page: as many demands as fit there in large print.
-MOST_SIGNS = 520
+MOST_SIGNS, MOST_DEMANDS = 480, 6
 
 
 @bp.get("/share")
@@ -83,10 +83,10 @@ def _group(share: Share | None) -> dict[str, str]:
 
 
 def _that_fit(demands: list[str]) -> list[str]:
-    """The first demands, whole ones, that fit on a poster; the others stand on the action's page."""
+    """The first demands, whole ones, that fit on a poster, at least one; the others stand on the action's page."""
     shown: list[str] = []
-    for demand in demands:
-        if sum(map(len, shown)) + len(demand) > MOST_SIGNS:
+    for demand in demands[:MOST_DEMANDS]:
+        if shown and sum(map(len, shown)) + len(demand) > MOST_SIGNS:
             break
         shown.append(demand)
     return shown

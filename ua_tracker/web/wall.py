@@ -1,11 +1,13 @@
 """The wall at a letter evening: the numbers for a projector, and the way for every phone to report."""
 
+from typing import Any
+
 from flask import Blueprint, Response, make_response, render_template
 
 from ua_tracker import actions, deadlines, letters
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
-from ua_tracker.web import choices, counter, now
+from ua_tracker.web import choices, counter, live, now
 
 bp = Blueprint("wall", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>/wall")
 
@@ -20,27 +22,27 @@ def show(slug: str) -> str:
 def numbers(slug: str) -> Response:
     """The numbers alone, as the wall asks for them."""
     found = _numbers(slug)
-    view, share = found["counter"], found["share"]
     response = make_response(render_template("wall/_numbers.html", **found))
-    if not choices.can_be_kept(share):
+    if not choices.can_be_kept(found["share"]):
         return response
-    _, evening_ends = deadlines.evening(view.action, now())
-    changes = [at for at in (deadlines.next_change(view.action, now()), evening_ends) if at]
-    return counter.kept(response, view.stamp, view.state, min(changes))
+    return counter.kept(response, found["counter"].stamp, found["phase"], found["until"])
 
 
-def _numbers(slug: str) -> dict:
-    at = now()
-    action = actions.find_published(db.session(), slug)
+def _numbers(slug: str) -> dict[str, Any]:
+    at, action = now(), actions.find_published(db.session(), slug)
+    view = counter.counter_of(db.session(), action, at)  # first: what is read after its stamp is never older
     share = choices.share(db.session(), action)
-    began, _ = deadlines.evening(action, at)
+    began, ends = deadlines.evening(action, at)
     group_id = share.group.id if share and share.group else None
-    view = counter.counter_of(db.session(), action, at)
+    phase = f"{view.state}{began:%j}"  # a new evening begins with nothing, though nothing was reported
     return {
         "action": action,
         "counter": view,
         "group": {"group": share.slug} if share and share.group else {},
         "is_live": view.state is not State.CLOSED,
+        "phase": phase,
         "share": share,
+        "token": live.Rendering(view.interval, view.stamp, phase).token,
         "tonight": letters.sent_since(db.session(), action.id, began, group_id),
+        "until": min(at for at in (deadlines.next_change(action, at), ends) if at),
     }

@@ -76,6 +76,7 @@ def _set_up_sqlite(engine: Engine) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what was erased is not left in the file's free space
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:

@@ -15,7 +15,7 @@ def remove_email(session: Session, pledge: Pledge, now: datetime) -> None:
     emails = {pledge.email, pledge.email_wanted}
     pledge.email = pledge.email_key = pledge.email_wanted = None
     session.flush()
-    _forget_mails(session, emails, now)
+    forget_mails(session, emails, now)
 
 
 def erase(session: Session, pledge: Pledge, now: datetime) -> None:
@@ -37,7 +37,7 @@ def erase(session: Session, pledge: Pledge, now: datetime) -> None:
         .values(name=None, email=None)
         .execution_options(synchronize_session=False)
     )
-    _forget_mails(session, emails, now)
+    forget_mails(session, emails, now)
 
 
 def known_of(session: Session, pledge: Pledge) -> dict[str, Any]:
@@ -68,6 +68,8 @@ def _reported(report: Report) -> dict[str, Any]:
     }
 
 
-def _forget_mails(session: Session, emails: set[str | None], now: datetime) -> None:
+def forget_mails(session: Session, emails: set[str | None], now: datetime) -> None:
+    """Forgets what is kept for these addresses, but for one that another pledge still holds: it has mails to come."""
     for email in emails - {None}:
-        outbox.forget_address(session, str(email), now)
+        if session.scalar(select(Pledge.id).where(Pledge.email == email).limit(1)) is None:
+            outbox.forget_address(session, str(email), now)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from ua_tracker import deadlines, outbox
+from ua_tracker import deadlines, forgetting
 from ua_tracker.models import Action, Pledge, PrivateLink, Recipient, Report, ReportLine
 
 Totals = list[Row[tuple[object, ...]]]
@@ -60,10 +60,11 @@ def _people(table: type[Pledge] | type[Report], action: Action) -> tuple[object,
 
 
 def _forget(session: Session, action: Action, now: datetime) -> None:
-    for table in (Pledge, Report):
-        addresses = select(table.email).where(table.action_id == action.id, table.email.is_not(None)).distinct()
-        for address in session.scalars(addresses).all():
-            outbox.forget_address(session, str(address), now)
+    addresses = {
+        address
+        for table in (Pledge, Report)
+        for address in session.scalars(select(table.email).where(table.action_id == action.id).distinct())
+    }
     of_action = select(Pledge.id).where(Pledge.action_id == action.id)
     for statement in (
         update(PrivateLink).where(PrivateLink.pledge_id.in_(of_action), PrivateLink.revoked_at.is_(None))
@@ -74,6 +75,7 @@ def _forget(session: Session, action: Action, now: datetime) -> None:
         update(Report).where(*_people(Report, action)).values(name=None, email=None),
     ):  # fmt: skip
         session.execute(statement.execution_options(synchronize_session=False))
+    forgetting.forget_mails(session, addresses, now)
     session.expire_all()
 
 

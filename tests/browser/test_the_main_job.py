@@ -4,6 +4,10 @@ from datetime import UTC, datetime
 
 from playwright.sync_api import Page, expect
 
+from tests.factories import SECRET, a_pledge
+from ua_tracker import letters, private_links
+from ua_tracker.models import Action
+
 PAGE = "/en/actions/ua-12-26"
 CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
 SOON = 10_000  # what is reported here stands there within ten seconds
@@ -138,3 +142,19 @@ def test_the_address_is_copied_as_it_stands_on_the_envelope(quiet):
     expect(quiet.get_by_role("button", name="Copied")).to_be_visible()
     copied = quiet.evaluate("navigator.clipboard.readText()")
     assert copied == "Rufus Firefly\nMinister of Justice\n1 Main Street\nFreedonia City"
+
+
+def test_two_taps_on_a_phone_report_what_was_promised(browser, site, session):
+    """From the link in a reminder: into the number, and onto the button."""
+    pledge = a_pledge(session, session.query(Action).one(), once_key="a key", letters=3)
+    link = f"/fr/pledges/{private_links.token_for('a key', SECRET)}"
+    context = browser.new_context(base_url=site.address, viewport={"width": 360, "height": 740}, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{link}#report")
+    page.get_by_label("Lettres à : Minister of Justice").tap()
+    page.keyboard.type("3")
+    page.get_by_role("button", name="Signaler l’envoi de ces lettres").tap()
+    expect(page.get_by_text("Vous avez signalé l’envoi de 3 lettres")).to_be_visible()
+    session.rollback()
+    assert letters.reported_for(session, pledge).letters_sent == 3
+    context.close()

@@ -91,6 +91,15 @@ def test_a_removed_address_gets_no_mail_and_the_pledge_stays(session):
     assert pledge.name == "Amal"
 
 
+def test_the_mails_of_another_pledge_are_not_lost_with_the_erased_one(session):
+    first, second = an_action(session), an_action(session, slug="ua-13-26")
+    gone = a_pledge(session, first, email=WHO[1])
+    a_pledge(session, second, email=WHO[1])
+    forgetting.erase(session, gone, NOON)
+    session.commit()
+    assert session.scalars(select(Mail.address)).all() == [WHO[1], WHO[1]]
+
+
 def test_people_are_forgotten_when_it_is_time_and_not_before(session):
     action, running = an_action(session), an_action(session, slug="ua-13-26", deadline=date(2026, 11, 30))
     for one in (action, running):

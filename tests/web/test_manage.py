@@ -1,6 +1,9 @@
 """The private page: to change a promise, take it back, undo a report, be forgotten."""
 
+from pathlib import Path
+
 import pytest
+from sqlalchemy import text
 
 from tests.factories import an_action
 from ua_tracker import tally
@@ -97,3 +100,16 @@ def test_a_form_for_one_deed_does_no_other(mine, session):
     keys = mine.keys("Remove my") if "Remove my" in mine.text else mine.keys("Replace my link")
     assert mine.reader.post(f"{_path(mine)}/withdraw", keys).status == 400
     assert pledged(session) == (1, 3)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_file_of_the_database_holds_nothing_of_who_was_erased(reader, session, settings):
+    an_action(session)
+    mine = reader.get("/en/actions/ua-12-26").submit("I will write", name="Amal Markername", letters="3").follow()
+    path = Path(settings["DATABASE_URL"].removeprefix("sqlite:///"))
+    keys = mine.form("Erase me: your name")
+    values = {one["name"]: one["value"] for one in keys.select("input[type=hidden]")}
+    mine.reader.post(keys["action"], {**values, "sure": "y"})
+    session.rollback()
+    session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    assert b"Markername" not in path.read_bytes()

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,13 +68,14 @@ class Site:
         return self
 
     def _wait(self) -> None:
-        last = time.monotonic() + 30
+        last = time.monotonic() + 120
         while time.monotonic() < last and self.process.poll() is None:
             try:
-                with urllib.request.urlopen(f"{self.address}/en/", timeout=5):
+                with urllib.request.urlopen(f"{self.address}/en/", timeout=30):
                     return
-            except (urllib.error.URLError, ConnectionError):
+            except OSError:  # refused, reset or slow: a busy machine takes its time
                 time.sleep(0.05)
+        self.stop()
         raise RuntimeError(f"the server does not answer: {(self.folder / 'log').read_text()[-2000:]}")
 
     def workers(self) -> list[int]:

@@ -102,9 +102,15 @@ def void_all(
 
 
 def add_note(session: Session, action: Action, text: str, language: str, *, actor: str, now: datetime) -> PublicNote:
-    """Tells the public of a correction, in the language the text is in (en or fr). Raises EmptyNote."""
+    """Tells the public of a correction, in the language the text is in (en or fr).
+
+    The same text is told once: sent twice, it answers with the note that stands. Raises EmptyNote.
+    """
     if not text.strip():
         raise refusals.EmptyNote()
+    standing = next((note for note in notes_of(session, action) if note.text == text.strip()), None)
+    if standing is not None:
+        return standing
     note = PublicNote(action_id=action.id, text=text.strip(), language=language, at=now)
     session.add(note)
     audit.note(session, actor=actor, deed="note added", subject=action.slug, now=now, after={"text": note.text})

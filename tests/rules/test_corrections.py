@@ -175,6 +175,7 @@ def test_the_public_is_told_of_a_correction(session):
     action = an_action(session)
     before = tally.read_with_revision(session, action.id)[1]
     corrections.add_note(session, action, "900 letters were not real.", "en", actor="rosa", now=NOON)
+    corrections.add_note(session, action, "900 letters were not real. ", "en", actor="rosa", now=NOON)
     corrections.add_note(session, action, " 900 lettres étaient fausses. ", "fr", actor="rosa", now=NOON)
     with pytest.raises(refusals.EmptyNote):
         corrections.add_note(session, action, " ", "en", actor="rosa", now=NOON)

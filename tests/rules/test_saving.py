@@ -47,14 +47,27 @@ def test_a_changed_document_updates_and_the_old_values_stay_in_the_history(sessi
     assert (entry.before["deadline"], entry.after["deadline"]) == ("2025-09-15", "2025-10-01")
 
 
+def test_a_document_with_an_earlier_deadline_shortens_no_published_action(session):
+    action = saved(session, goal=2000).action
+    actions.publish(session, action, NOON)
+    action.deadline = date(2026, 12, 1)
+    session.commit()
+    with pytest.raises(refusals.DeadlineOnlyLater):
+        saved(session)
+    session.rollback()
+    assert (action.deadline, action.goal) == (date(2026, 12, 1), 2000)
+
+
 def test_a_new_minister_takes_the_place_of_the_old_one_whose_letters_stay(session):
     action = saved(session).action
     actions.publish(session, action, NOON)
     action.deadline, action.issued = date(2026, 3, 15), date(2026, 2, 1)
     session.commit()
     a_report(session, action, target=3, copy=0)
-    text = SAMPLE.read_text().replace(
-        "Minister of Interior  \nSyed Mohsin Raza Naqvi", "Prime Minister  \nA New Person"
+    text = (
+        SAMPLE.read_text()
+        .replace("Minister of Interior  \nSyed Mohsin Raza Naqvi", "Prime Minister  \nA New Person")
+        .replace("until September 15, 2025", "until March 15, 2026")
     )
     saved(session, text)
     session.expire_all()

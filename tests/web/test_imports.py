@@ -38,6 +38,13 @@ def test_what_was_seen_is_what_is_stored_and_a_draft(office, session):
     assert office.get(stored.headers["Location"]).soup.select_one("#deadline")["value"] == "2025-09-15"
 
 
+def test_a_document_read_again_leaves_the_goal_as_it_is(office, session):
+    uploaded(office, SAMPLE.read_bytes(), goal="2000").submit("Store it as a draft")
+    page = uploaded(office, SAMPLE.read_bytes(), goal="")
+    assert page.submit("Store it as a draft").status == 303
+    assert session.query(Action).one().goal == 2000
+
+
 def test_doubts_are_told_and_lead_to_their_lines(office):
     page = uploaded(office, (DOCUMENTS / "no-deadline.md").read_bytes())
     assert "No deadline was found." in page.text

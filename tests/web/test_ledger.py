@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import NOON, a_group, a_pledge, a_report, an_action, an_evening
+from tests.factories import NOON, PASSWORD, a_group, a_pledge, a_report, an_action, an_evening
 from ua_tracker import letters, tally
 from ua_tracker.models import AuditEntry
 
@@ -45,7 +45,10 @@ def test_rows_are_searched_filtered_and_sorted(office, session, query, found):
     assert names(office.get(f"{PLEDGES}?{query}")) == found
 
 
-@pytest.mark.parametrize("query", ["first=soon", "state=happy", "sort=size", "group=nowhere", "after=x", "after=99"])
+@pytest.mark.parametrize(
+    "query",
+    ["first=soon", "state=happy", "sort=size", "group=nowhere", "after=x", "after=99", "after=²", f"after={'9' * 30}"],
+)
 def test_a_filter_that_makes_no_sense_is_said_and_not_a_traceback(office, session, query):
     an_action(session)
     page = office.get(f"{PLEDGES}?{query}")
@@ -61,6 +64,32 @@ def test_the_next_page_begins_where_the_last_one_ended(office, session):
     second = office.get(first.soup.select_one("a[rel=next]")["href"])
     assert (len(names(first)), names(second)) == (50, ["Writer 1", "Writer 0"])
     assert not second.soup.select("a[rel=next]")
+
+
+def test_names_of_ours_in_an_address_lead_nowhere_else(office, session):
+    action = an_action(session)
+    a_pledge(session, action, name="Amal")
+    page = office.get(f"{PLEDGES}?slug=x&noun=x&endpoint=x&_external=1&text=amal")
+    assert names(page) == ["Amal"]
+    assert page.soup.find("a", string="Take back all that this filter shows…")["href"] == f"{PLEDGES}/void?text=amal"
+    assert office.get(f"{PLEDGES}/void?slug=x&text=amal").status == 200
+    assert office.post(f"{PLEDGES}/{'9' * 30}/void", {}).status == 404
+
+
+def test_a_session_lost_at_the_preview_takes_back_no_more_than_was_shown(office, session):
+    action = an_action(session)
+    a_pledge(session, action, name="Spam", letters=9)
+    a_pledge(session, action, name="Amal", letters=4)
+    preview = office.get(f"{PLEDGES}/void?text=spam")
+    values = {**preview.keys("Take them back"), "reason": "a script"}
+    office.client.delete_cookie("session")
+    lost = office.post(f"{PLEDGES}/void?text=spam", values)
+    assert lost.status == 401
+    office.sign_in("oda@example.org", PASSWORD)
+    again = lost.submit("Try again")
+    assert "One row would be taken back." in again.text
+    assert again.submit("Take them back", reason="a script").status == 303
+    assert tally.read(session, action.id).letters_pledged == 4
 
 
 def test_a_pledge_is_taken_back_with_a_reason_and_the_numbers_follow(office, session):

@@ -35,7 +35,8 @@ def save(
 
     Importing again updates, never duplicates: the AI index, else the UA number with its place in the case,
     tells the action. Whoever had letters keeps their row, retired if the document no longer names them.
-    Raises NoUrgentAction for a draft without number and index.
+    Raises NoUrgentAction for a draft without number and index, DeadlineOnlyLater for one that would shorten
+    the time of an action that is published.
     """
     if not draft.ua_number and not draft.ai_index:
         raise refusals.NoUrgentAction()
@@ -44,6 +45,8 @@ def save(
     is_new = action is None
     if action is None:
         action = new(session, draft, case, goal or USUAL_GOAL, timezone or default_timezone, now)
+    if action.published_at and action.deadline and draft.deadline and draft.deadline < action.deadline:
+        raise refusals.DeadlineOnlyLater(day=action.deadline)
     before = _picture(action, [] if is_new else action.recipients)
     _fill(action, draft)
     action.goal = goal or action.goal

@@ -9,7 +9,7 @@ from flask_compress import Compress
 from flask_htmx import HTMX
 from flask_limiter import Limiter
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 from ua_tracker import languages
 
@@ -31,6 +31,13 @@ class TokenInPath(BaseConverter):
     """`<token:token>` in a route: what a private link is made of."""
 
     regex = "[A-Za-z0-9_-]{16,100}"
+
+
+class RowInPath(IntegerConverter):
+    """`<int:number>` in a route: the number of a row, which every database can hold."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
 
 
 class Catalogue(Domain):
@@ -107,7 +114,7 @@ DOORS = (
 
 def register(app: Flask) -> None:
     """Puts the doors on the app."""
-    app.url_map.converters.update(lang=LanguageInPath, slug=SlugInPath, token=TokenInPath)
+    app.url_map.converters.update(lang=LanguageInPath, slug=SlugInPath, token=TokenInPath, int=RowInPath)
     app.url_map.strict_slashes = False
     app.config.update(
         MAX_CONTENT_LENGTH=64 * 1024,

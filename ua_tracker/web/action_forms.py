@@ -12,7 +12,7 @@ from ua_tracker.actions import Addressee
 from ua_tracker.models import Action, Recipient
 from ua_tracker.web import language
 from ua_tracker.web.dashboard_forms import TOO_LONG
-from ua_tracker.web.fields import DayField, WholeNumberField, one_line
+from ua_tracker.web.fields import DayField, WholeNumberField, number_in, one_line
 from ua_tracker.web.login_forms import CoordinatorForm
 from ua_tracker.web.tokens import own_sentences
 
@@ -62,10 +62,10 @@ class RecipientForm(Form):
 
     def addressee(self, known: set[int]) -> Addressee:
         """The recipient as written; `known` are the ids of this action's recipients."""
-        number = int(self.id.data) if (self.id.data or "").isdigit() and int(self.id.data) in known else None
+        number = number_in(self.id.data)
         lists = {part: listed(self[part].data) for part in LISTS}
         words = {part: self[part].data for part in WORDS}
-        return Addressee(id=number, **lists, **words)
+        return Addressee(id=number if number in known else None, **lists, **words)
 
 
 class ActionForm(CoordinatorForm):

@@ -185,7 +185,7 @@ class DocumentForm(CoordinatorForm):
     text = TextAreaField(lazy_gettext("Or paste the text here"), validators=[Optional()])
     goal = WholeNumberField(
         lazy_gettext("Goal (letters)"),
-        default=500,
+        description=lazy_gettext("Left empty, a known action keeps its goal and a new one gets 500."),
         validators=[Optional(), NumberRange(1, 10_000_000, lazy_gettext("Choose a number from %(min)s to %(max)s."))],
         render_kw={"inputmode": "numeric", "min": 1},
     )

@@ -16,6 +16,7 @@ from ua_tracker.web import dashboard, now
 from ua_tracker.web.action_forms import ActionForm, NewActionForm
 from ua_tracker.web.dashboard_forms import CloseForm, ExtendForm, RevisionForm
 from ua_tracker.web.errors import words
+from ua_tracker.web.fields import number_in
 from ua_tracker.web.login import require_coordinator
 from ua_tracker.web.login_forms import CoordinatorForm
 
@@ -165,7 +166,7 @@ def _again(coordinator: Coordinator, slug: str, form: ActionForm, status: int, w
 
 
 def _revision(form: Any) -> int:
-    return int(form.revision.data) if (form.revision.data or "").isdigit() else 0
+    return number_in(form.revision.data) or 0
 
 
 def _by(coordinator: Coordinator) -> dict[str, Any]:

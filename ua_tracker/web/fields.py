@@ -16,6 +16,11 @@ def one_line(text: str | None) -> str | None:
     return "".join(sign for sign in spaced if unicodedata.category(sign) != "Cc").strip() or None
 
 
+def number_in(text: str | None) -> int | None:
+    """The number of a row as a page names it: up to nine of the digits 0 to 9, which every database can hold."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def no_formula(_form: Form, field: Field) -> None:
     """Refuses a name that a spreadsheet would take for a formula (OWASP, CSV Injection)."""
     if field.data and field.data.startswith(("=", "+", "-", "@")):

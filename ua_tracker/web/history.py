@@ -5,6 +5,7 @@ from flask import Blueprint, render_template, request
 from ua_tracker import audit, coordinators
 from ua_tracker.database import db
 from ua_tracker.models import Coordinator
+from ua_tracker.web.fields import number_in
 from ua_tracker.web.login import require_coordinator
 
 WANTED = ("subject", "actor", "deed")
@@ -16,7 +17,6 @@ bp = Blueprint("history", __name__, url_prefix="/<lang:lang>/dashboard/history")
 def index(coordinator: Coordinator) -> str:
     """A page of it, newest first: of one action or group, of one person, or all."""
     asked = {name: request.args.get(name, "").replace("\0", "").strip() or None for name in WANTED}
-    older = request.args.get("older", "")
-    page = audit.listing(db.session(), **asked, older=int(older) if older.isdigit() and len(older) < 18 else None)
+    page = audit.listing(db.session(), **asked, older=number_in(request.args.get("older")))
     names = {entry.actor: coordinators.named(db.session(), entry.actor) for entry in page.entries}
     return render_template("history/index.html", asked=asked, coordinator=coordinator, names=names, page=page)

@@ -64,10 +64,7 @@ def preview(coordinator: Coordinator) -> AnyResponse:
         form.text.errors = [*form.text.errors, words(no)]
         return _again(coordinator, form, 422)
     facts = {"doubts": _doubts(draft), "lines": _beside(draft, importing.decoded(source)), "source": _text(source)}
-    goal = form.goal.data or saving.USUAL_GOAL
-    return make_response(
-        render_template("imports/preview.html", coordinator=coordinator, form=form, goal=goal, **facts)
-    )
+    return make_response(render_template("imports/preview.html", coordinator=coordinator, form=form, **facts))
 
 
 @bp.post("/save")

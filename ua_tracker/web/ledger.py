@@ -16,6 +16,7 @@ from ua_tracker.web import now
 from ua_tracker.web.dashboard import seen
 from ua_tracker.web.dashboard_forms import NoteForm, ReasonForm
 from ua_tracker.web.errors import words
+from ua_tracker.web.fields import number_in
 from ua_tracker.web.forms import CHANNEL_NAMES
 from ua_tracker.web.login import require_coordinator
 
@@ -24,6 +25,7 @@ TABLES: dict[str, type[Pledge] | type[Report]] = {"pledges": Pledge, "letters": 
 PAGES = {"pledges": "ledger/pledges.html", "letters": "ledger/letters.html"}
 STATES = {"pledges": (ledger.STANDING, ledger.WITHDRAWN, ledger.VOID), "letters": (ledger.STANDING, ledger.VOID)}
 SORTS = {"pledges": ledger.PLEDGE_SORTS, "letters": ledger.REPORT_SORTS}
+FILTER = ("text", "group", "state", "first", "last", "sort")
 STATE_WORDS = {
     ledger.STANDING: lazy_gettext("counted"),
     ledger.WITHDRAWN: lazy_gettext("withdrawn"),
@@ -131,19 +133,25 @@ def _wanted() -> Wanted:
     return Wanted(asked.get("text", "").replace("\0", ""), asked.get("group") or None, state, *days)
 
 
+def _asked() -> dict[str, str]:
+    """The filter for the next address: its own names only, whatever else stands in this one."""
+    return {name: value for name in FILTER if (value := request.args.get(name))}
+
+
 def _rows(coordinator: Coordinator, action: Action, noun: str) -> ledger.Page[Any]:
     read = {"pledges": ledger.pledges, "letters": ledger.reports}[noun]
     sort, after = request.args.get("sort") or "-made", request.args.get("after")
     sight = coordinators.seen_group(coordinator)
-    return read(db.session(), action, sight, _wanted(), sort=sort, after=int(after) if after else None)
+    if after and number_in(after) is None:
+        raise ValueError(after)
+    return read(db.session(), action, sight, _wanted(), sort=sort, after=number_in(after))
 
 
 def _page(coordinator: Coordinator, action: Action, noun: str, **facts: Any) -> str:
-    asked = {name: value for name, value in request.args.items() if value and name != "after"}
     return render_template(
         PAGES[noun],
         action=action,
-        asked=asked,
+        asked=_asked(),
         channels=CHANNEL_NAMES,
         coordinator=coordinator,
         groups=groups.listing(db.session()),
@@ -164,5 +172,5 @@ def _preview(
     except ValueError:
         abort(400)
     form.shown.data = effect.shown
-    facts = {"action": action, "asked": request.args, "coordinator": coordinator, "noun": noun}
+    facts = {"action": action, "asked": _asked(), "coordinator": coordinator, "noun": noun}
     return make_response(render_template("ledger/void.html", effect=effect, form=form, wrong=wrong, **facts), status)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Row, Select, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ua_tracker import deadlines, forgetting
 from ua_tracker.models import Action, Pledge, PrivateLink, Recipient, Report, ReportLine
@@ -56,14 +56,21 @@ def _named(session: Session, action: Action) -> Purged:
 
 
 def _people(table: type[Pledge] | type[Report], action: Action) -> tuple[object, object]:
-    return table.action_id == action.id, or_(table.name.is_not(None), table.email.is_not(None))
+    told = [table.name, *_addresses_in(table)]
+    return table.action_id == action.id, or_(*(column.is_not(None) for column in told))
+
+
+def _addresses_in(table: type[Pledge] | type[Report]) -> list[InstrumentedAttribute[str | None]]:
+    """Where the table keeps e-mail addresses; one that waits to be confirmed is somebody's too."""
+    return [Pledge.email, Pledge.email_wanted] if table is Pledge else [table.email]
 
 
 def _forget(session: Session, action: Action, now: datetime) -> None:
     addresses = {
         address
         for table in (Pledge, Report)
-        for address in session.scalars(select(table.email).where(table.action_id == action.id).distinct())
+        for column in _addresses_in(table)
+        for address in session.scalars(select(column).where(table.action_id == action.id).distinct())
     }
     of_action = select(Pledge.id).where(Pledge.action_id == action.id)
     for statement in (

@@ -56,6 +56,8 @@ def test_each_letter_is_printed_on_one_sheet_with_its_address_in_the_window(brow
 
 @pytest.mark.parametrize(("paper", "size"), [("letter", (684, 297)), ("a4", (624, 312))])
 def test_an_envelope_is_an_envelope_and_labels_fill_one_sheet(quiet, paper, size):
+    quiet.goto(f"{WRITE}?paper={paper}")
+    expect(quiet.get_by_text("Paper: Letter · A4")).to_be_visible()
     quiet.goto(f"{WRITE}/envelopes?paper={paper}")
     assert pages(quiet.pdf(prefer_css_page_size=True)) == [size, size]
     quiet.goto(f"{WRITE}/labels?paper={paper}")

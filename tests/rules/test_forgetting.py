@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from tests.factories import NOON, SECRET, a_group, a_pledge, a_report, an_action
-from ua_tracker import forgetting, letters, pledges, private_links, refusals, retention, tally
+from ua_tracker import forgetting, letters, pledges, private_links, refusals, reminders, retention, tally
 from ua_tracker.models import Action, Base, Mail, Pledge, Report
 from ua_tracker.tally import Tally
 
@@ -117,6 +117,18 @@ def test_people_are_forgotten_when_it_is_time_and_not_before(session):
     assert sorted(name for name in named if name) == [WHO[0]] * 3  # those of the running action
     assert (tally.read(session, action.id), tally.check(session)) == (before, [])
     assert retention.purge(session, due, 180, dry_run=False) == []
+
+
+def test_an_address_that_was_never_confirmed_is_told_to_its_owner_and_forgotten_too(session):
+    action = an_action(session)
+    pledge = a_pledge(session, action, name=None, email=None)
+    pledges.want_email(session, pledge, WHO[1], SECRET, NOON)
+    reminders.stop(session, pledge, NOON)
+    told = forgetting.known_of(session, pledge)
+    assert (told["email_to_confirm"], told["mails_stopped_at"]) == (WHO[1], NOON.isoformat())
+    [purged] = retention.purge(session, LONG_AFTER, 180, dry_run=False)
+    session.commit()
+    assert (purged.pledges, WHO[1] in everything(session)) == (1, False)
 
 
 KINDS = ["pledge", "change", "withdraw", "report", "undo", "erase"]

@@ -45,10 +45,11 @@ def report(
 ) -> Report:
     """The report made under this once-only key: new, or the one that an earlier try under the key made.
 
-    Raises ReportingClosed after the days of grace, NoLetters when nothing was sent to a recipient of this
-    action, SentTooEarly, SentAfterDeadline or SentInFuture for an impossible day, NoSuchGroup.
+    Raises ReportingClosed after the days of grace, NoLetters when nothing was sent, RecipientGone for letters to
+    somebody who is no recipient of this action, SentTooEarly, SentAfterDeadline or SentInFuture for an impossible
+    day, NoSuchGroup; AlreadyReported when the earlier try said something else, or was taken back since.
     """
-    earlier = reported_under(session, once_key)
+    earlier = reported_under(session, once_key, sending)
     if earlier is not None:
         return earlier
     deadlines.require_reporting(action, now)
@@ -57,7 +58,7 @@ def report(
     group_id = groups.find(session, sending.group, to_write=True).id if sending.group else None
     entry = _entry(action, sending, group_id, once_key, now)
     entry.name, entry.email, entry.pledge_id = sending.name, sending.email, pledge.id if pledge else None
-    return _add(session, entry, lines, once_key)
+    return _add(session, entry, lines, once_key, sending)
 
 
 def enter_evening(
@@ -66,10 +67,10 @@ def enter_evening(
     """What a letter evening wrote, as one nameless report of its group: new, or the one made earlier under the key.
 
     `sight` is the id of the only group that the coordinator may enter for, None for the office. Raises what
-    `report` raises, NotYourGroup, NobodyWrote, and TooManyLetters above 20,000 to one recipient. It is taken
-    back whole by `void`.
+    `report` raises, but AlreadyEntered for AlreadyReported; NotYourGroup, NobodyWrote, and TooManyLetters above
+    20,000 to one recipient. It is taken back whole by `void`.
     """
-    earlier = reported_under(session, once_key)
+    earlier = reported_under(session, once_key, evening)
     if earlier is not None:
         return earlier
     deadlines.require_reporting(action, now)
@@ -84,7 +85,7 @@ def enter_evening(
         raise refusals.TooManyLetters(most=MOST_OF_AN_EVENING)
     entry = _entry(action, evening, group.id, once_key, now)
     entry.people, entry.entered_by = evening.people, actor
-    kept = _add(session, entry, lines, once_key)
+    kept = _add(session, entry, lines, once_key, evening)
     if kept is entry:
         after = {"report": kept.id, "group": group.slug, "people": evening.people, **_told(_counted(lines))}
         audit.note(session, actor=actor, deed="evening entered", subject=action.slug, now=now, after=after)
@@ -158,9 +159,27 @@ def sent_since(session: Session, action_id: int, since: datetime, group_id: int 
     return int(session.scalar(query) or 0)
 
 
-def reported_under(session: Session, once_key: str) -> Report | None:
-    """The report that an earlier try with this form made, if there was one."""
-    return session.scalar(select(Report).where(Report.once_key == hashed(once_key)))
+def reported_under(session: Session, once_key: str, sent: Sending | Evening) -> Report | None:
+    """The report that an earlier try with this form made, if there was one.
+
+    Raises AlreadyReported, or AlreadyEntered for an evening, when that try did not say the same, or was taken
+    back since: what is said now must not be taken for stored.
+    """
+    earlier = session.scalar(select(Report).where(Report.once_key == hashed(once_key)))
+    if earlier is None or (earlier.voided_at is None and _says_the_same(earlier, sent)):
+        return earlier
+    no = refusals.AlreadyEntered if isinstance(sent, Evening) else refusals.AlreadyReported
+    raise no(letters=sum(line.letters for line in earlier.lines))
+
+
+def _says_the_same(earlier: Report, sent: Sending | Evening) -> bool:
+    who = (sent.people,) if isinstance(sent, Evening) else (sent.name, sent.email)
+    told = (earlier.people,) if isinstance(sent, Evening) else (earlier.name, earlier.email)
+    counts = {to: letters for to, letters in sent.letters.items() if letters > 0}
+    group = earlier.group.slug if earlier.group else None
+    kept = {line.recipient_id: line.letters for line in earlier.lines}
+    then = (told, earlier.sent_on, earlier.channel, group, kept)
+    return then == (who, sent.sent_on, sent.channel, sent.group, counts)
 
 
 def _counted(lines: dict[Recipient, int]) -> Tally:
@@ -175,12 +194,14 @@ def _told(counted: Tally) -> dict[str, int]:
 
 
 def _lines(action: Action, letters: dict[int, int]) -> dict[Recipient, int]:
-    """The letters to each recipient of this action, none of them 0. Raises NoLetters."""
+    """The letters to each recipient of this action, none of them 0. Raises NoLetters, RecipientGone."""
     ours = {recipient.id: recipient for recipient in action.recipients}
-    lines = {ours[number]: count for number, count in letters.items() if number in ours and count > 0}
-    if not lines:
+    sent = {number: count for number, count in letters.items() if count > 0}
+    if not sent:
         raise refusals.NoLetters()
-    return lines
+    if sent.keys() - ours.keys():
+        raise refusals.RecipientGone(letters=sum(count for number, count in sent.items() if number not in ours))
+    return {ours[number]: count for number, count in sent.items()}
 
 
 def _entry(action: Action, sent: Sending | Evening, group_id: int | None, once_key: str, now: datetime) -> Report:
@@ -194,7 +215,9 @@ def _entry(action: Action, sent: Sending | Evening, group_id: int | None, once_k
     )
 
 
-def _add(session: Session, entry: Report, lines: dict[Recipient, int], once_key: str) -> Report:
+def _add(
+    session: Session, entry: Report, lines: dict[Recipient, int], once_key: str, sent: Sending | Evening
+) -> Report:
     """The entry, counted; or the one that was quicker under the same key."""
     try:
         with session.begin_nested():
@@ -202,7 +225,7 @@ def _add(session: Session, entry: Report, lines: dict[Recipient, int], once_key:
             session.flush()
             session.add_all(ReportLine(report_id=entry.id, recipient_id=to.id, letters=n) for to, n in lines.items())
     except IntegrityError:
-        earlier = reported_under(session, once_key)
+        earlier = reported_under(session, once_key, sent)
         if earlier is None:
             raise
         return earlier

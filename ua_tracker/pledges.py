@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from secrets import token_urlsafe
 
 from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
@@ -30,9 +31,9 @@ def make(session: Session, action: Action, wish: Wish, *, once_key: str, token: 
 
     `token` becomes the way back to a new pledge; if the pledge has an e-mail address, the mail that brings it there
     is queued. Raises PledgingLocked from the closing instant on (UTC), AlreadyPledged for a second pledge from one
-    e-mail address, NoSuchGroup, WriteOnOutside.
+    e-mail address, NoSuchGroup, WriteOnOutside; PledgedBefore when the earlier try asked for something else.
     """
-    earlier = _made_under(session, once_key)
+    earlier = _made_under(session, once_key, wish)
     if earlier is not None:
         return earlier
     deadlines.require_open(action, now)
@@ -44,7 +45,7 @@ def make(session: Session, action: Action, wish: Wish, *, once_key: str, token: 
         with session.begin_nested():
             session.add(pledge)
     except IntegrityError as clash:
-        earlier = _made_under(session, once_key)
+        earlier = _made_under(session, once_key, wish)
         if earlier is not None:
             return earlier
         if session.scalar(_held(action, pledge.email_key)) is None:
@@ -84,11 +85,21 @@ def make_discreetly(
 
     With one, the link goes to that mailbox only, and a second pledge from the address is answered as the first was:
     its owner alone is told by mail what is already promised. `secrets` are the site's, the newest first; links are
-    derived with it.
+    derived with it. A form that was used for something else raises PledgedBefore, but never with an e-mail: that would
+    tell whether the form's first use made a pledge, and so whether the address had one.
     """
+    if wish.email:
+        once_key = f"{once_key} {email_key(wish.email)}"
     tokens = [private_links.token_for(once_key, secret) for secret in secrets]
     try:
-        pledge = make(session, action, wish, once_key=once_key, token=tokens[0], now=now)
+        try:
+            pledge = make(session, action, wish, once_key=once_key, token=tokens[0], now=now)
+        except refusals.PledgedBefore:
+            if not wish.email:
+                raise
+            fresh = token_urlsafe(24)
+            token = private_links.token_for(fresh, secrets[0])
+            pledge = make(session, action, wish, once_key=fresh, token=token, now=now)
     except refusals.AlreadyPledged:
         standing = session.scalars(_held(action, email_key(wish.email))).one()
         private_links.mail_again(session, standing, "second_pledge", secrets[0], now)
@@ -157,7 +168,7 @@ def confirm_email(session: Session, pledge: Pledge) -> None:
 def _hold_standing(session: Session, pledge: Pledge) -> None:
     """Reads the row anew and keeps it: its group may have been merged, it may have ended meanwhile."""
     session.refresh(pledge, with_for_update={"of": Pledge})
-    if pledge.withdrawn_at is not None or pledge.voided_at is not None:
+    if not _is_standing(pledge):
         raise refusals.PledgeEnded()
 
 
@@ -166,8 +177,21 @@ def email_key(email: str | None) -> str | None:
     return email.strip().casefold() if email else None
 
 
-def _made_under(session: Session, once_key: str) -> Pledge | None:
-    return session.scalar(select(Pledge).where(Pledge.once_key == private_links.hashed(once_key)))
+def _made_under(session: Session, once_key: str, wish: Wish) -> Pledge | None:
+    """The pledge that an earlier try made. Raises PledgedBefore when it no longer is what is wished for now."""
+    earlier = session.scalar(select(Pledge).where(Pledge.once_key == private_links.hashed(once_key)))
+    if earlier is None or (_is_standing(earlier) and _is_as_wished(earlier, wish)):
+        return earlier
+    raise refusals.PledgedBefore()
+
+
+def _is_as_wished(pledge: Pledge, wish: Wish) -> bool:
+    made = (pledge.name, pledge.letters, pledge.email_key, pledge.write_on, pledge.group.slug if pledge.group else None)
+    return made == (wish.name, wish.letters, email_key(wish.email), wish.write_on, wish.group)
+
+
+def _is_standing(pledge: Pledge) -> bool:
+    return pledge.withdrawn_at is None and pledge.voided_at is None
 
 
 def _standing(key: str | None) -> Select[tuple[Pledge]]:

@@ -50,7 +50,7 @@ def test_a_report_without_letters_says_nothing(session):
 def test_a_recipient_of_another_action_is_not_ones_own(session):
     action, other = an_action(session), an_action(session, slug="ua-13-26")
     sending = Sending(date(2026, 3, 9), "post", {other.targets[0].id: 3})
-    with pytest.raises(refusals.NoLetters):
+    with pytest.raises(refusals.RecipientGone):
         letters.report(session, action, sending, once_key="k", now=NOON)
 
 

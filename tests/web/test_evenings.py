@@ -1,6 +1,6 @@
 """Fourteen people, thirty-one letters, no names: a letter evening is entered."""
 
-from tests.factories import a_group, an_action
+from tests.factories import NOON, a_group, a_recipient, an_action
 from ua_tracker import tally
 from ua_tracker.models import Report
 
@@ -40,6 +40,54 @@ def test_another_groups_evening_cannot_be_entered(montreal, session):
     a_group(session, "toronto", "Toronto Group")
     assert montreal.get(EVENING).submit("Enter the evening", **TYPED, group="toronto").status == 422
     assert tally.read(session, action.id).letters_sent == 0
+
+
+def test_the_numbers_go_with_their_recipients_whatever_places_they_have_meanwhile(montreal, session):
+    action = an_action(session)
+    form = montreal.get(EVENING)
+    minister, ambassador = action.targets[0], action.copies[0]
+    session.add(a_recipient(action, "target", 1, role="Prime Minister"))
+    minister.position, ambassador.position = 2, 3
+    session.commit()
+    assert form.submit("Enter the evening", **TYPED, group="montreal").status == 303
+    assert {line.recipient: line.letters for line in session.query(Report).one().lines} == {
+        minister: 31,
+        ambassador: 12,
+    }
+
+
+def test_letters_to_somebody_who_is_a_recipient_no_more_are_told_and_nothing_is_entered(montreal, session):
+    action = an_action(session)
+    form = montreal.get(EVENING)
+    action.copies[0].retired_at = NOON
+    session.commit()
+    told = form.submit("Enter the evening", **TYPED, group="montreal")
+    assert told.status == 422
+    assert "some letters (12) stood at one who is no longer among them" in told.text
+    assert session.query(Report).count() == 0
+    assert told.submit("Enter the evening", group="montreal").status == 303
+    assert tally.read(session, action.id).letters_sent == 31
+
+
+def test_a_second_evening_from_the_same_page_is_told_and_then_entered(montreal, session):
+    action = an_action(session)
+    form = montreal.get(EVENING)
+    form.submit("Enter the evening", **TYPED, group="montreal")
+    told = form.submit("Enter the evening", **{**TYPED, "people": "9"}, group="montreal")
+    assert told.status == 422
+    assert "An evening was entered with this page before (letters: 43), so nothing was added now." in told.text
+    assert session.query(Report).count() == 1
+    assert told.submit("Enter the evening", group="montreal").status == 303
+    assert sorted(entry.people for entry in session.query(Report)) == [9, 14]
+    assert tally.read(session, action.id).letters_sent == 62
+
+
+def test_an_evening_without_its_key_is_given_back_with_one(montreal, session):
+    an_action(session)
+    again = montreal.get(EVENING).submit("Enter the evening", **TYPED, once_key="", group="montreal")
+    assert (again.status, session.query(Report).count()) == (400, 0)
+    assert "Nothing is lost: please press the button once more." in again.text
+    assert again.submit("Enter the evening", group="montreal").status == 303
 
 
 def test_after_the_days_of_grace_there_is_no_form(office, session, clock):

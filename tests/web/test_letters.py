@@ -5,11 +5,16 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
-from tests.factories import a_group, a_recipient, an_action
+from tests.factories import NOON, a_group, a_recipient, an_action
 from ua_tracker.models import Report
 
 PAGE = "/en/actions/ua-12-26/letters"
 BUTTON = "Report these letters"
+
+
+def values(page) -> list[str]:
+    """What stands in the fields for letters, in their order."""
+    return [field.get("value", "") for field in page.soup.select("input[name^=letters-]")]
 
 
 def reports_in(session) -> int:
@@ -99,20 +104,65 @@ def test_after_the_deadline_letters_sent_before_it_are_taken_and_later_ones_are_
     assert late.submit(BUTTON, sent_on="2026-03-15").status == 303
 
 
-def test_a_form_for_other_recipients_is_given_back_and_a_retry_of_a_sent_one_is_not(reader, session):
+def test_letters_go_with_their_recipient_whatever_place_it_has_meanwhile(reader, session):
+    action = an_action(session)
+    form, sent = reader.get(PAGE), reader.get(PAGE)
+    assert sent.submit(BUTTON, letters_1="1").status == 303
+    ambassador = action.copies[0]
+    ambassador.position = 3
+    session.add(a_recipient(action, "target", 2, role="Prime Minister"))
+    session.commit()
+    assert form.submit(BUTTON, letters_2="5").status == 303
+    assert sent.submit(BUTTON, letters_1="1").status == 303  # a retry
+    lines = {line.recipient: line.letters for report in session.query(Report) for line in report.lines}
+    assert lines == {action.targets[0]: 1, ambassador: 5}
+
+
+def test_a_mistake_beside_letters_to_somebody_who_moved_leaves_them_with_that_recipient(reader, session):
     action = an_action(session)
     form = reader.get(PAGE)
-    sent = reader.get(PAGE)
-    assert sent.submit(BUTTON, letters_1="1").status == 303
     action.copies[0].position = 3
     session.add(a_recipient(action, "target", 2, role="Prime Minister"))
     session.commit()
-    answer = form.submit(BUTTON, letters_2="5")
-    assert answer.status == 400
-    assert answer.soup.select_one("#letters-2")["value"] == "5"
-    assert "Letters to: Prime Minister" in answer.text
-    assert sent.submit(BUTTON, letters_1="1").status == 303
-    assert (reports_in(session), reader.get(PAGE).count("letters-sent")) == (1, 1)
+    again = form.submit(BUTTON, letters_1="some", letters_2="5")
+    assert (again.status, values(again)) == (422, ["some", "", "5"])
+    assert again.submit(BUTTON, letters_1="2").status == 303
+    assert reader.get(PAGE).count("copies-sent") == 5
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_letters_to_somebody_who_is_a_recipient_no_more_are_told_and_none_is_stored(reader, session, htmx):
+    action = an_action(session)
+    form = reader.get(PAGE)
+    action.copies[0].retired_at = NOON
+    session.commit()
+    told = form.submit(BUTTON, htmx=htmx, letters_1="2", letters_2="5")
+    assert (told.status, values(told)) == (422, ["2"])
+    assert "some letters (5) stood at one who is no longer among them" in told.html
+    assert reports_in(session) == 0
+    assert told.submit(BUTTON).status == 303
+    assert reader.get(PAGE).count("letters-sent") == 2
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_another_report_from_a_page_that_was_sent_already_is_told_then_taken(reader, session, htmx):
+    an_action(session)
+    form = reader.get(PAGE)
+    assert form.submit(BUTTON, htmx=htmx, letters_1="2").status in (200, 303)
+    told = form.submit(BUTTON, htmx=htmx, letters_1="3")
+    assert (told.status, values(told)[0]) == (422, "3")
+    assert "Letters were reported with this page before (2), so nothing was added now." in told.html
+    assert reports_in(session) == 1
+    assert told.submit(BUTTON, htmx=htmx).status in (200, 303)
+    assert reader.get(PAGE).count("letters-sent") == 5
+
+
+def test_a_report_taken_back_is_not_taken_for_stored(reader, session):
+    an_action(session)
+    mine = reader.get("/en/actions/ua-12-26").submit("I will write", name="Amal", letters="3").follow()
+    mine.submit(BUTTON, letters_1="2").follow().submit("Undo this report")
+    assert "Letters were reported with this page before" in mine.submit(BUTTON, letters_1="2").text
+    assert reader.get(PAGE).count("letters-sent") == 0
 
 
 def test_too_late_on_the_private_page_names_the_moment_and_the_office(reader, session, clock):

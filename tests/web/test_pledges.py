@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
-from tests.factories import a_group, an_action
+from tests.factories import NOON, a_group, an_action
 from tests.reader import Reader
-from ua_tracker import tally
+from ua_tracker import pledges, tally
 from ua_tracker.models import Pledge
 
 PAGE = "/en/actions/ua-12-26"
@@ -49,6 +49,51 @@ def test_the_same_form_sent_twice_is_one_pledge_and_one_answer(reader, session):
     assert pledges_in(session) == 1
 
 
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_second_supporter_at_the_same_page_is_told_and_then_pledges_for_themselves(reader, session, htmx):
+    an_action(session)
+    page = reader.get(PAGE)
+    page.submit("I will write", htmx=htmx, name="Amal", letters="3")
+    told = page.submit("I will write", htmx=htmx, name="Zoe", letters="2")
+    assert told.status == 422
+    assert "A pledge was made with this page before, so nothing was added now." in told.html
+    assert "Amal" not in told.html
+    assert (pledges_in(session), told.soup.select_one("#name")["value"]) == (1, "Zoe")
+    assert told.submit("I will write", htmx=htmx).status in (200, 303)
+    assert {pledge.name: pledge.letters for pledge in session.query(Pledge)} == {"Amal": 3, "Zoe": 2}
+
+
+def test_with_an_address_a_used_page_never_says_whether_it_made_a_pledge(reader, session):
+    an_action(session)
+    reader.get(PAGE).submit("I will write", name="Amal", letters="3", email="amal@example.org")
+    answers = []
+    for first in ("amal@example.org", "zoe@example.org"):
+        page = reader.get(PAGE)
+        page.submit("I will write", name="Who", letters="1", email=first)
+        answers += [
+            page.submit("I will write", name="Who", letters=letters, email=email).headers["Location"]
+            for letters, email in (("2", first), ("2", f"other-{first}"))
+        ]
+    assert set(answers) == {"/en/actions/ua-12-26/pledged"}
+    promised = {pledge.email: pledge.letters for pledge in session.query(Pledge)}
+    assert promised == {
+        "amal@example.org": 3, "zoe@example.org": 1, "other-amal@example.org": 2, "other-zoe@example.org": 2
+    }  # fmt: skip
+
+
+def test_a_pledge_taken_back_is_made_anew_by_the_same_page(reader, session):
+    an_action(session)
+    page = reader.get(PAGE)
+    typed = {"name": "Amal", "letters": "3", "email": "amal@example.org"}
+    page.submit("I will write", **typed)
+    pledges.withdraw(session, session.query(Pledge).one(), NOON)
+    session.commit()
+    for _ in range(2):
+        assert page.submit("I will write", **typed).status == 303
+    assert [pledge.withdrawn_at is None for pledge in session.query(Pledge).order_by(Pledge.id)] == [False, True]
+    assert reader.get(PAGE).count("letters-pledged") == 3
+
+
 def test_with_an_address_the_link_is_on_no_screen_and_a_first_pledge_reads_as_a_second(reader, session):
     an_action(session)
     page = reader.get(PAGE)
@@ -73,15 +118,15 @@ def test_without_javascript_a_first_pledge_reads_as_a_second_too(reader, session
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_the_form_sent_once_more_without_its_address_shows_no_link_either(reader, session, htmx):
+def test_the_form_sent_once_more_without_its_address_never_shows_the_link_that_was_mailed(reader, session, htmx):
     an_action(session)
     page = reader.get(PAGE)
     page.submit("I will write", name="Amal", letters="3", email="amal@example.org")
-    again = page.submit("I will write", htmx=htmx, name="Amal", letters="3", email="")
-    again = again if htmx else again.follow()
-    assert "Look into your mailbox" in again.text
-    assert again.soup.select_one("#private-link") is None
-    assert pledges_in(session) == 1
+    again = page.submit("I will write", htmx=htmx, name="Amal", letters="2", email="")
+    mine = reader.get(again.soup.select_one("#private-link")["href"]) if htmx else again.follow()
+    assert "Thank you, Amal! You promised 2 letters." in mine.text
+    assert "amal@example.org" not in mine.html
+    assert pledges_in(session) == 2
 
 
 @pytest.mark.parametrize(

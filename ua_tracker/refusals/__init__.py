@@ -50,6 +50,7 @@ from ua_tracker.refusals.documents import (
     NoUrgentAction,
 )
 from ua_tracker.refusals.ledger import (
+    AlreadyEntered,
     EmptyNote,
     NobodyWrote,
     NoReason,
@@ -61,6 +62,7 @@ from ua_tracker.refusals.ledger import (
 )
 from ua_tracker.refusals.supporters import (
     AlreadyPledged,
+    AlreadyReported,
     NoLetters,
     NoSize,
     NoSuchAction,
@@ -69,8 +71,10 @@ from ua_tracker.refusals.supporters import (
     NoSuchPledge,
     NotConfirmed,
     NotOfThisSite,
+    PledgedBefore,
     PledgeEnded,
     PledgingLocked,
+    RecipientGone,
     ReportingClosed,
     SentAfterDeadline,
     SentInFuture,
@@ -81,7 +85,9 @@ from ua_tracker.refusals.supporters import (
 
 __all__ = [
     "ActionKnown",
+    "AlreadyEntered",
     "AlreadyPledged",
+    "AlreadyReported",
     "BadEmail",
     "ClosedEarly",
     "DeadlineOnlyLater",
@@ -123,9 +129,11 @@ __all__ = [
     "PasswordGuessable",
     "PasswordTooShort",
     "PledgeEnded",
+    "PledgedBefore",
     "PledgingLocked",
     "PreviewOutdated",
     "PublishedNeedsBoth",
+    "RecipientGone",
     "Refusal",
     "ReportingClosed",
     "SameGroup",

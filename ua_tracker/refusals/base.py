@@ -9,10 +9,14 @@ def marked(sentence: str) -> str:
 
 
 class Refusal(Exception):
-    """A rule says no. `facts` are what the sentence names; `field` is the form field it belongs to, if any."""
+    """A rule says no. `facts` are what the sentence names; `field` is the form field it belongs to, if any.
+
+    `used_before` says that the form's once-only key was used for something else: the form needs a fresh one.
+    """
 
     sentence = marked("This cannot be done.")
     field: str | None = None
+    used_before = False
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(facts)

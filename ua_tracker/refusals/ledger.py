@@ -52,6 +52,17 @@ class TooManyLetters(Refusal):
     field = "letters-1"
 
 
+class AlreadyEntered(Refusal):
+    """The form of an evening was entered before, with something else in it."""
+
+    sentence = marked(
+        "An evening was entered with this page before (letters: %(letters)s), so nothing was added now. For another "
+        "evening press the button once more; a wrong entry is taken back in the list of letters."
+    )
+    field = "letters-1"
+    used_before = True
+
+
 class EmptyNote(Refusal):
     """A note to the public says something."""
 

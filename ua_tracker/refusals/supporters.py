@@ -105,6 +105,38 @@ class NoLetters(Refusal):
     field = "letters-1"
 
 
+class RecipientGone(Refusal):
+    """The action's recipients changed while the form was open, and letters stand at one who is none any more."""
+
+    sentence = marked(
+        "The recipients of this action have just changed, and some letters (%(letters)s) stood at one who is no longer "
+        "among them. Nothing was stored: look at the numbers, then press the button once more."
+    )
+    field = "letters-1"
+
+
+class AlreadyReported(Refusal):
+    """The form was sent before, with something else in it."""
+
+    sentence = marked(
+        "Letters were reported with this page before (%(letters)s), so nothing was added now. If you sent others as "
+        "well, write only those and press the button once more."
+    )
+    field = "letters-1"
+    used_before = True
+
+
+class PledgedBefore(Refusal):
+    """The form was sent before, with something else in it."""
+
+    sentence = marked(
+        "A pledge was made with this page before, so nothing was added now. For another pledge press the button once "
+        "more; the first is changed by its private link."
+    )
+    field = "letters"
+    used_before = True
+
+
 class WriteOnOutside(Refusal):
     """The day one means to write must lie between today and the deadline."""
 

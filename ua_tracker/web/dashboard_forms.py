@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.file import FileField
@@ -13,9 +14,11 @@ from ua_tracker import actions, deadlines, groups
 from ua_tracker.database import db
 from ua_tracker.letters import MOST_OF_AN_EVENING, Evening
 from ua_tracker.models import CHANNELS, Action
+from ua_tracker.web.counts import Counts
 from ua_tracker.web.fields import DayField, WholeNumberField, one_line
-from ua_tracker.web.forms import CHANNEL_NAMES, letters_fields
+from ua_tracker.web.forms import CHANNEL_NAMES
 from ua_tracker.web.login_forms import CoordinatorForm
+from ua_tracker.web.tokens import STALE
 
 REASON_WORDS = {
     actions.STOP_ACTION: lazy_gettext("Stop action: no more letters, they could do harm"),
@@ -84,8 +87,8 @@ class RevisionForm(CoordinatorForm):
     revision = HiddenField()
 
 
-class EveningForm(CoordinatorForm):
-    """What a letter evening wrote: numbers, no names. `letters-1` … for the recipients, targets first."""
+class EveningForm(Counts, CoordinatorForm):
+    """What a letter evening wrote to each recipient: numbers, no names."""
 
     once_key = HiddenField(default=lambda: secrets.token_urlsafe(24))
     people = WholeNumberField(
@@ -109,24 +112,30 @@ class EveningForm(CoordinatorForm):
     @classmethod
     def for_action(cls, action: Action, now: datetime, group: str | None) -> "EveningForm":
         """The form for this action's recipients; `group` is the slug of the only group offered, None offers all."""
-        fitted = type("EveningForm", (cls,), letters_fields(action, most=MOST_OF_AN_EVENING))
         today = deadlines.today(action, now)
         latest = min(today, action.deadline or today)
-        form: EveningForm = fitted(data={"sent_on": latest})
+        form = cls.of_recipients(action, MOST_OF_AN_EVENING, data={"sent_on": latest})
         offered = [one for one in groups.listing(db.session()) if group in (None, one.slug)]
         form.group.choices = [SelectChoice(one.slug, one.name) for one in offered]
         form.sent_on.render_kw = {"max": latest.isoformat()}
         return form
 
-    @property
-    def counts(self) -> list[WholeNumberField]:
-        """The fields for the recipients' letters, in the order shown."""
-        return [field for field in self if field.name.startswith("letters-")]
-
-    def evening(self, action: Action) -> Evening:
+    def evening(self) -> Evening:
         """What the form says was written."""
-        letters = {to.id: field.data or 0 for to, field in zip(action.recipients, self.counts, strict=False)}
-        return Evening(self.sent_on.data, self.channel.data, self.group.data, int(self.people.data or 0), letters)
+        people = int(self.people.data or 0)
+        return Evening(self.sent_on.data, self.channel.data, self.group.data, people, self.letters())
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is well; a form without its key would not be known again when it is pressed twice."""
+        valid = super().validate(extra_validators)
+        if not self.once_key.data:
+            self.csrf_token.errors = [STALE]
+            self.renew()
+        return bool(valid and not self.csrf_token.errors)
+
+    def renew(self) -> None:
+        """Gives the form a fresh key: what it sends next is another evening."""
+        self.once_key.data = secrets.token_urlsafe(24)
 
 
 class GroupForm(CoordinatorForm):

@@ -77,7 +77,7 @@ TYPED = {
 # A refusal that time mends: the same form can be sent again, under the same once-only key.
 PASSING = {401, 429, 503}
 # A form with one of these is typed anew: they never stand in a page.
-KEYS = {"csrf_token", "once_key", "revision", "shown"}
+KEYS = {"csrf_token", "once_key", "revision", "shown", "recipients"}
 SECRETS = {"password", "new_password", "code"}
 
 

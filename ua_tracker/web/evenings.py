@@ -37,7 +37,7 @@ def create(coordinator: Coordinator, slug: str) -> AnyResponse:
         with writing() as session:
             action = seen(session, coordinator, slug, to_write=True)
             sight = coordinators.seen_group(coordinator)
-            letters.enter_evening(session, action, sight, form.evening(action), **by)
+            letters.enter_evening(session, action, sight, form.evening(), **by)
     except Refusal as no:
         return make_response(_page(coordinator, action, form.refused(no)), form.status)
     flash(gettext("The evening is entered. Thank you all!"))

@@ -10,10 +10,11 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Numbe
 from ua_tracker import deadlines, groups
 from ua_tracker.database import db
 from ua_tracker.letters import Sending
-from ua_tracker.models import CHANNELS, MOST_LETTERS, Action, Pledge, Recipient
+from ua_tracker.models import CHANNELS, MOST_LETTERS, Action, Pledge
 from ua_tracker.pledges import Wish
+from ua_tracker.web.counts import Counts
 from ua_tracker.web.fields import DayField, WholeNumberField, no_formula, one_line
-from ua_tracker.web.tokens import PublicForm, unsent
+from ua_tracker.web.tokens import PublicForm
 
 LONGEST_NAME = 80
 CHANNEL_NAMES = {
@@ -109,8 +110,8 @@ class LinkForm(PublicForm):
         return form
 
 
-class ReportForm(PublicForm):
-    """Letters that were sent. `letters-1` … `letters-n` are added for the recipients, targets first."""
+class ReportForm(Counts, PublicForm):
+    """Letters that were sent, to each recipient."""
 
     sent_on = DayField(
         lazy_gettext("Day sent"),
@@ -154,12 +155,10 @@ class ReportForm(PublicForm):
 
         `fresh` looks at nothing that was sent.
         """
-        # The fields are told by their place, so the form is good for these recipients in this order only.
-        whom = ",".join(str(to.id) for to in action.recipients)
-        whose = f"report {action.slug} {pledge.id if pledge else '-'} {whom}"
+        whose = f"report {action.slug} {pledge.id if pledge else '-'}"
         latest = min(deadlines.today(action, now), action.deadline or deadlines.today(action, now))
-        fitted = type("ReportForm", (cls,), letters_fields(action, most=MOST_LETTERS))
-        form: ReportForm = fitted(meta={"csrf_context": whose}, data={"sent_on": latest}, **unsent(fresh))
+        kinds = {"meta": {"csrf_context": whose}, "data": {"sent_on": latest}}
+        form = cls.of_recipients(action, MOST_LETTERS, fresh=fresh, **kinds)
         form.sent_on.render_kw = {
             "max": latest.isoformat(),
             "min": action.issued.isoformat() if action.issued else None,
@@ -167,46 +166,21 @@ class ReportForm(PublicForm):
         _offer_groups(form, group or (pledge.group.slug if pledge and pledge.group else None))
         return form
 
-    @property
-    def counts(self) -> list[WholeNumberField]:
-        """The fields for the recipients' letters, in the order shown."""
-        return [field for field in self if field.name.startswith("letters-")]
-
     def validate_channel(self, field: RadioField) -> None:
         """Says no to a channel that is not offered."""
         if field.data not in CHANNELS:
             raise ValidationError(gettext("Choose how you sent them."))
 
-    def sending(self, action: Action) -> Sending:
+    def sending(self) -> Sending:
         """What the form says was sent."""
-        letters = {to.id: field.data or 0 for to, field in zip(action.recipients, self.counts, strict=False)}
         return Sending(
             sent_on=self.sent_on.data,
             channel=self.channel.data,
-            letters=letters,
+            letters=self.letters(),
             name=self.name.data,
             email=self.email.data,
             group=self.group.data or None,
         )
-
-
-def letters_fields(action: Action, *, most: int) -> dict[str, WholeNumberField]:
-    """A field for each recipient's letters, at most so many each: `letters-1` … in the order shown."""
-    return {f"letters-{n}": _letters_field(to, most) for n, to in enumerate(action.recipients, start=1)}
-
-
-def _letters_field(to: Recipient, most: int) -> WholeNumberField:
-    title = to.title
-    label = (
-        lazy_gettext("Letters to: %(recipient)s", recipient=title)
-        if to.kind == "target"
-        else lazy_gettext("Copies to: %(recipient)s", recipient=title)
-    )
-    return WholeNumberField(
-        label,
-        validators=[Optional(), NumberRange(0, most, lazy_gettext("Choose a number from %(min)s to %(max)s."))],
-        render_kw={"inputmode": "numeric", "min": 0, "max": most},
-    )
 
 
 def _offer_groups(form: PledgeForm | ReportForm, chosen: str | None) -> None:

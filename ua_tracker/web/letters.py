@@ -1,12 +1,14 @@
 """Reporting letters that were sent, with or without a pledge."""
 
+from contextlib import suppress
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug import Response as AnyResponse
 
 from ua_tracker import actions, deadlines, letters
 from ua_tracker.database import db, writing
 from ua_tracker.models import Action, Report
-from ua_tracker.refusals import Refusal
+from ua_tracker.refusals import AlreadyReported, Refusal
 from ua_tracker.web import WRITING_LIMIT, counter, htmx, limiter, now
 from ua_tracker.web.forms import ReportForm
 
@@ -26,15 +28,17 @@ def create(slug: str) -> AnyResponse:
     """Takes the report and thanks for it."""
     action = actions.find_published(db.session(), slug)
     form = ReportForm.for_action(action, now())
-    earlier = letters.reported_under(db.session(), str(form.once_key.data))
-    if earlier is not None:
-        return _thanked(action, earlier)
+    sending, once_key = form.sending(), str(form.once_key.data)
+    with suppress(AlreadyReported):  # said at the form, once it is whole
+        earlier = letters.reported_under(db.session(), once_key, sending)
+        if earlier is not None:
+            return _thanked(action, earlier)
     if not form.validate_on_submit():
         return _again(slug, form)
     try:
         with writing() as session:
             action = actions.find_published(session, slug, to_write=True)
-            report = letters.report(session, action, form.sending(action), once_key=str(form.once_key.data), now=now())
+            report = letters.report(session, action, sending, once_key=once_key, now=now())
     except Refusal as no:
         return _again(slug, form.refused(no))
     return _thanked(action, report)

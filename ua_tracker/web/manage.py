@@ -11,7 +11,7 @@ from ua_tracker import deadlines, forgetting, letters, pledges, private_links, r
 from ua_tracker.database import db, writing
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action, Pledge
-from ua_tracker.refusals import PledgeEnded, Refusal
+from ua_tracker.refusals import AlreadyReported, PledgeEnded, Refusal
 from ua_tracker.web import ASKING_LIMIT, WRITING_LIMIT, counter, limiter, now, secrets
 from ua_tracker.web.forms import ReportForm
 from ua_tracker.web.pledge_forms import AddressForm, ChangeForm, DeedForm, SureForm
@@ -33,8 +33,10 @@ def report(token: str) -> AnyResponse:
     """Takes a report for this pledge."""
     pledge = private_links.find(db.session(), token)
     form = ReportForm.for_action(_action(db.session(), pledge), now(), pledge=pledge)
-    if letters.reported_under(db.session(), str(form.once_key.data)) is not None:
-        return redirect(url_for("manage.show", token=token), 303)
+    sending, once_key = form.sending(), str(form.once_key.data)
+    with suppress(AlreadyReported):  # said at the form, once it is whole
+        if letters.reported_under(db.session(), once_key, sending) is not None:
+            return redirect(url_for("manage.show", token=token), 303)
     if not form.validate_on_submit():
         deadlines.require_reporting(_action(db.session(), pledge), now())
         return _page(token, pledge, form, form.status)
@@ -42,8 +44,7 @@ def report(token: str) -> AnyResponse:
         with writing() as session:
             pledge = private_links.find(session, token)
             action = _action(session, pledge, to_write=True)
-            sending = form.sending(action)
-            letters.report(session, action, sending, once_key=str(form.once_key.data), now=now(), pledge=pledge)
+            letters.report(session, action, sending, once_key=once_key, now=now(), pledge=pledge)
     except Refusal as no:
         return _page(token, pledge, form.refused(no), form.status)
     return redirect(url_for("manage.show", token=token), 303)

@@ -76,12 +76,20 @@ class SiteForm(FlaskForm):
         return 400 if self.csrf_token.errors else 422
 
     def refused(self, no: Refusal) -> Self:
-        """The form with the rule's sentence at the field it belongs to. Raises the refusal if it has no field here."""
+        """The form with the rule's sentence at the field it belongs to, and a fresh key if its own was used before.
+
+        Raises the refusal if it has no field here.
+        """
         if no.field is None or no.field not in self:
             raise no
         field = self[no.field]
         field.errors = [*field.errors, words(no)]
+        if no.used_before:
+            self.renew()
         return self
+
+    def renew(self) -> None:
+        """Gives the form a fresh once-only key, if it has one: what it sends next is something else."""
 
     @property
     def wrong(self) -> list[tuple[str, str]]:
@@ -108,6 +116,10 @@ class PublicForm(SiteForm):
         """Whether all is well; a form whose token is not ours gets a fresh key, so that the next try goes through."""
         valid = super().validate(extra_validators)
         if self.csrf_token.errors:
-            self.once_key.data = secrets.token_urlsafe(24)
-            self.csrf_token.current_token = self.csrf_token.csrf_impl.generate_csrf_token(self.csrf_token)
+            self.renew()
         return bool(valid)
+
+    def renew(self) -> None:
+        """Gives the form a fresh key, and the token that goes with it."""
+        self.once_key.data = secrets.token_urlsafe(24)
+        self.csrf_token.current_token = self.csrf_token.csrf_impl.generate_csrf_token(self.csrf_token)

@@ -1,5 +1,9 @@
 """An action is written and changed; what was typed is never lost, and nobody is overwritten."""
 
+import pytest
+from flask import request
+from sqlalchemy.exc import OperationalError
+
 from tests.factories import a_report, an_action
 from ua_tracker.models import Action, AuditEntry, Recipient
 
@@ -93,6 +97,40 @@ def test_a_new_action_is_a_draft_until_it_is_published(office, session):
     again = office.post("/en/dashboard/new", values)
     assert again.status == 422
     assert "This action is there already" in again.text
+
+
+@pytest.fixture
+def busy(app):
+    """Whether the database is away for whoever sends a form; to be filled and cleared."""
+    away = []
+
+    def lose():
+        if away and request.method == "POST":
+            raise OperationalError("SELECT 1", {}, Exception("database is locked"))
+
+    app.before_request_funcs.setdefault(None, []).append(lose)
+    return away
+
+
+def test_a_database_that_is_busy_keeps_what_was_typed(office, session, busy):
+    an_action(session)
+    values = typed(office.get(EDIT), "Store the changes", title="TYPED FOR AN HOUR")
+    busy.append(True)
+    told = office.post(EDIT, values)
+    assert told.status == 503
+    assert "TYPED FOR AN HOUR" in told.text
+    busy.clear()
+    assert told.submit("Try again").status == 303
+    session.expire_all()
+    assert session.query(Action).one().title == "TYPED FOR AN HOUR"
+
+
+def test_a_database_that_is_busy_shows_no_password(office, busy):
+    page = office.get("/en/dashboard/account/password")
+    busy.append(True)
+    told = page.submit("Change your password", password="three plain words", new_password="four other plain words")
+    assert told.status == 503
+    assert "plain words" not in told.html
 
 
 def test_a_session_that_was_lost_keeps_what_was_typed(app, office, session):

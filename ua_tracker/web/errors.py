@@ -79,6 +79,7 @@ PASSING = {401, 429, 503}
 # A form with one of these is typed anew: they never stand in a page.
 KEYS = {"csrf_token", "once_key", "revision", "shown", "recipients"}
 SECRETS = {"password", "new_password", "code"}
+DASHBOARD = re.compile(r"^/[a-z]+/dashboard(?:/|$)")
 
 
 def words(no: Refusal) -> str:
@@ -183,12 +184,13 @@ def _typed(status: int) -> list[tuple[str, str]]:
         pairs = list(request.form.items(multi=True))
     except HTTPException:
         return []
-    return [(_named(name, status), value) for name, value in pairs if value.strip() and _named(name, status)]
+    return [(_named(name), value) for name, value in pairs if value.strip() and _named(name)]
 
 
-def _named(name: str, status: int) -> str:
+def _named(name: str) -> str:
     """What a typed value is called where it is shown again. A coordinator's long form is shown whole."""
-    return _called(name) or (name if status == 401 and name not in KEYS else "")
+    is_long = DASHBOARD.match(request.path) and name not in KEYS | SECRETS
+    return _called(name) or (name if is_long else "")
 
 
 def _called(name: str) -> str:

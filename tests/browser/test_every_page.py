@@ -114,7 +114,7 @@ def test_the_page_of_the_real_document_is_small_and_calls_no_other_site(page, se
 
     options = {"goal": None, "timezone": None, "default_timezone": "America/Toronto", "now": NOON, "actor": "tests"}
     action = saving.save(session, read(SAMPLE.read_bytes()), **options).action
-    actions.publish(session, action, NOON)
+    actions.publish(session, action, actor="rosa", now=NOON)
     action.deadline = NOON.date()
     session.commit()
     page.context.set_extra_http_headers({"Accept-Encoding": "gzip"})

@@ -65,10 +65,11 @@ def test_an_action_is_written_by_hand_and_stays_a_draft_until_published(session)
     action = actions.create(session, written, **options, actor="rosa", now=NOON)
     assert (action.slug, action.case.ua_number, action.goal) == ("ua-7-26-2", "7/26", 250)
     assert ([one.title for one in action.targets], [one.position for one in action.copies]) == (["President"], [2])
-    actions.publish(session, action, NOON)
+    actions.publish(session, action, actor="rosa", now=NOON)
     assert actions.find_published(session, "ua-7-26-2") is action
-    [line] = history(session)
+    line, published = history(session)
     assert (line.actor, line.deed, line.after["deadline"]) == ("rosa", "created", "2026-04-01")
+    assert (published.actor, published.deed) == ("rosa", "published")
     with pytest.raises(refusals.ActionKnown):
         actions.create(session, written, **options, actor="rosa", now=NOON)
     with pytest.raises(refusals.NumberMissing):

@@ -49,7 +49,7 @@ def test_a_changed_document_updates_and_the_old_values_stay_in_the_history(sessi
 
 def test_a_document_with_an_earlier_deadline_shortens_no_published_action(session):
     action = saved(session, goal=2000).action
-    actions.publish(session, action, NOON)
+    actions.publish(session, action, actor="rosa", now=NOON)
     action.deadline = date(2026, 12, 1)
     session.commit()
     with pytest.raises(refusals.DeadlineOnlyLater):
@@ -60,7 +60,7 @@ def test_a_document_with_an_earlier_deadline_shortens_no_published_action(sessio
 
 def test_a_new_minister_takes_the_place_of_the_old_one_whose_letters_stay(session):
     action = saved(session).action
-    actions.publish(session, action, NOON)
+    actions.publish(session, action, actor="rosa", now=NOON)
     action.deadline, action.issued = date(2026, 3, 15), date(2026, 2, 1)
     session.commit()
     a_report(session, action, target=3, copy=0)
@@ -80,7 +80,7 @@ def test_a_new_minister_takes_the_place_of_the_old_one_whose_letters_stay(sessio
 
 def test_a_published_action_is_not_emptied_by_a_document_that_lacks_something(session):
     action = saved(session).action
-    actions.publish(session, action, NOON)
+    actions.publish(session, action, actor="rosa", now=NOON)
     saved(session, SAMPLE.read_text().split("***Please")[0])
     assert action.deadline == date(2025, 9, 15)
 
@@ -97,14 +97,14 @@ def test_another_issue_joins_the_same_case(session):
 def test_a_document_without_a_deadline_stays_a_draft(session):
     action = saved(session, (DOCUMENTS / "no-deadline.md").read_text()).action
     with pytest.raises(refusals.NoDeadline):
-        actions.publish(session, action, NOON)
+        actions.publish(session, action, actor="rosa", now=NOON)
 
 
 def test_a_document_with_nobody_to_write_to_stays_a_draft(session):
     text = SAMPLE.read_text().replace("#### **Write to:**", "#### **And copy:**", 1)
     action = saved(session, text).action
     with pytest.raises(refusals.NobodyToWriteTo):
-        actions.publish(session, action, NOON)
+        actions.publish(session, action, actor="rosa", now=NOON)
 
 
 def test_the_practice_copy_is_open_for_thirty_days_and_removable(session):
@@ -129,7 +129,7 @@ def test_a_practice_copy_that_has_run_out_gets_thirty_days_more(session):
 
 def test_a_real_action_is_never_removed(session):
     action = saved(session).action
-    actions.publish(session, action, NOON)
+    actions.publish(session, action, actor="rosa", now=NOON)
     with pytest.raises(refusals.HoldsPeoplesWords):
         actions.remove(session, action)
 
@@ -161,4 +161,4 @@ def test_an_action_whose_index_could_not_be_read_is_found_again_when_it_can(sess
 def test_a_stop_action_is_never_opened(session):
     action = saved(session, SAMPLE.read_text().replace("Second UA:", "STOP ACTION – UA:")).action
     with pytest.raises(refusals.EndsTheCase):
-        actions.publish(session, action, NOON)
+        actions.publish(session, action, actor="rosa", now=NOON)

@@ -2,7 +2,9 @@
 
 from datetime import date
 
-from tests.factories import a_group, a_pledge, a_report, an_action
+from tests.factories import NOON, a_group, a_pledge, a_report, an_action
+from ua_tracker import actions
+from ua_tracker.models import AuditEntry
 
 ACTION = "/en/dashboard/ua-12-26"
 
@@ -45,6 +47,27 @@ def test_an_action_has_a_plot_in_words_lines_and_a_table(office, session):
     assert "Fax 3" in page.text
     assert "Groupe de Montréal 3" in page.text
     assert office.get(f"{ACTION}/plot").soup.select_one("#plot > svg")
+
+
+def test_what_was_edited_since_it_was_looked_at_is_not_published(office, session):
+    action = an_action(session, published_at=None)
+    shown = office.get(ACTION)
+    actions.edit(session, action, {"title": "ANOTHER TEXT"}, revision=action.revision, actor="rosa", now=NOON)
+    session.commit()
+    told = shown.submit("The public sees nothing")
+    assert told.status == 409
+    assert "Somebody else changed “ua-12-26” while you were working on it." in told.text
+    assert office.get("/en/actions/ua-12-26").status == 404
+    assert told.submit("The public sees nothing").status == 303
+    assert office.get("/en/actions/ua-12-26").status == 200
+
+
+def test_published_twice_is_published_once_and_told_once(office, session):
+    an_action(session, published_at=None)
+    page = office.get(ACTION)
+    for _ in range(2):
+        assert page.submit("The public sees nothing").status == 303
+    assert [line.deed for line in session.query(AuditEntry) if line.subject == "ua-12-26"] == ["published"]
 
 
 def test_publish_extend_close_and_reopen(office, session):

@@ -24,19 +24,24 @@ STOP_ACTION, GOOD_NEWS, ENDED = "stop action", "good news", "ended"
 REASONS = (STOP_ACTION, GOOD_NEWS, ENDED)
 
 
-def publish(session: Session, action: Action, now: datetime) -> None:
-    """Shows the action to the public. Published twice is published once.
+def publish(session: Session, action: Action, *, revision: int | None = None, actor: str, now: datetime) -> None:
+    """Shows the action to the public. Published twice is published once, and stands in the history once.
 
-    Raises EndsTheCase for a stop action, NoDeadline, or NobodyToWriteTo.
+    `revision` is the one the coordinator was shown, if any: what nobody looked at is not published. Raises
+    EditedMeanwhile, EndsTheCase for a stop action, NoDeadline, or NobodyToWriteTo.
     """
+    hold(session, action)
+    if action.published_at is not None:
+        return
+    if revision not in (None, action.revision):
+        raise refusals.EditedMeanwhile(slug=action.slug)
     if action.sequence == "stop action":
         raise refusals.EndsTheCase(slug=action.slug)
     if action.deadline is None:
         raise refusals.NoDeadline(slug=action.slug)
     if not action.targets:
         raise refusals.NobodyToWriteTo(slug=action.slug)
-    if action.published_at is None:
-        action.published_at = now
+    _change(session, action, {"published_at": now}, "published", actor, now)
 
 
 def extend(session: Session, action: Action, deadline: date, *, revision: int, actor: str, now: datetime) -> None:

@@ -109,9 +109,8 @@ def _saved(draft: importing.Draft, goal: int | None, timezone: str | None, publi
             session, draft, goal=goal, timezone=timezone, now=now, actor=ACTOR,
             default_timezone=current_app.config["DEFAULT_TIMEZONE"],
         )  # fmt: skip
-        if publish and saved.action.published_at is None:
-            actions.publish(session, saved.action, now)
-            audit.note(session, actor=ACTOR, deed="published", subject=saved.action.slug, now=now)
+        if publish:
+            actions.publish(session, saved.action, actor=ACTOR, now=now)
         return saved
 
 
@@ -150,10 +149,7 @@ def list_actions() -> None:
 def publish_action(slug: str) -> None:
     """Show a draft to the public. Rule: it needs a deadline and a target."""
     with or_one_line(), writing() as session:
-        now = current_app.config["CLOCK"]()
-        action = actions.find(session, slug)
-        actions.publish(session, action, now)
-        audit.note(session, actor=ACTOR, deed="published", subject=slug, now=now)
+        actions.publish(session, actions.find(session, slug), actor=ACTOR, now=current_app.config["CLOCK"]())
     click.echo(f"{slug} is published.")
 
 
@@ -247,5 +243,5 @@ def _sample(session: Session, now: datetime) -> Action:
         return known  # an office's own import of the same document is worth more than our sample
     zone = current_app.config["DEFAULT_TIMEZONE"]
     saved = saving.save(session, draft, goal=None, timezone=None, default_timezone=zone, now=now, actor=ACTOR)
-    actions.publish(session, saved.action, now)
+    actions.publish(session, saved.action, actor=ACTOR, now=now)
     return saved.action

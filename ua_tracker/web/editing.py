@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug import Response as AnyResponse
 
-from ua_tracker import actions, audit
+from ua_tracker import actions
 from ua_tracker.database import db, writing
 from ua_tracker.models import Action, Coordinator
 from ua_tracker.refusals import EditedMeanwhile, Refusal
@@ -91,12 +91,12 @@ def change(coordinator: Coordinator, slug: str) -> AnyResponse:
 @require_coordinator("office")
 def publish(coordinator: Coordinator, slug: str) -> AnyResponse:
     """Shows a draft to the public."""
+    form = RevisionForm()
 
     def deed(session: Session, action: Action) -> None:
-        actions.publish(session, action, now())
-        audit.note(session, deed="published", subject=slug, **_by(coordinator))
+        actions.publish(session, action, revision=_revision(form), **_by(coordinator))
 
-    return _done(coordinator, slug, "plain", RevisionForm(), deed, gettext("The action is published."))
+    return _done(coordinator, slug, "plain", form, deed, gettext("The action is published."))
 
 
 @bp.post("/<slug:slug>/extend")

@@ -13,6 +13,7 @@ from ua_tracker.models import Action
 
 FOUR = time(4)
 MOST_YEARS = 10
+EARLIEST = date(1961, 1, 1)
 
 
 class State(StrEnum):
@@ -121,7 +122,12 @@ def require_write_on(action: Action, day: date, now: datetime) -> None:
 
 
 def require_near(day: date, now: datetime) -> None:
-    """Raises DeadlineTooFar for a deadline ten years ahead: a slip of the finger, and no calendar is endless."""
+    """Raises DeadlineTooFar for a deadline ten years ahead, DeadlineTooEarly for one before 1961: slips of the finger.
+
+    No calendar is endless at either end, and no Urgent Action is older than the movement that sends them.
+    """
+    if day < EARLIEST:
+        raise refusals.DeadlineTooEarly(day=EARLIEST)
     furthest = date(now.year + MOST_YEARS, 1, 1)
     if day >= furthest:
         raise refusals.DeadlineTooFar(day=furthest)

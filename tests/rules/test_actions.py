@@ -63,7 +63,7 @@ def test_an_action_is_written_by_hand_and_stays_a_draft_until_published(session)
     }  # fmt: skip
     options = {"ua_number": "7/26", "sequence": "second", "default_timezone": "America/Toronto"}
     action = actions.create(session, written, **options, actor="rosa", now=NOON)
-    assert (action.slug, action.case.ua_number, action.goal) == ("ua-7-26-2", "7/26", 250)
+    assert (action.slug, action.case.ua_number, action.goal) == ("ua-7-26-2", "07/26", 250)
     assert ([one.title for one in action.targets], [one.position for one in action.copies]) == (["President"], [2])
     actions.publish(session, action, actor="rosa", now=NOON)
     assert actions.find_published(session, "ua-7-26-2") is action
@@ -155,12 +155,47 @@ def test_a_target_who_becomes_a_copy_leaves_the_letters_where_they_were_counted(
 
 
 @pytest.mark.parametrize(
+    ("typed", "kept", "slug"),
+    [
+        ({"ua_number": "0012/26"}, ("12/26", None), "ua-12-26"),
+        ({"ua_number": "7/2026"}, ("07/26", None), "ua-7-26"),
+        ({"ai_index": "asa33/9519/2025"}, (None, "ASA 33/9519/2025"), "ai-asa-33-9519-2025"),
+    ],
+)
+def test_a_number_is_kept_in_the_one_way_in_which_documents_are_read(session, typed, kept, slug):
+    said = {"title": "POET MISSING", "country": "Sylvania"}
+    by = {"default_timezone": "America/Toronto", "actor": "rosa", "now": NOON}
+    action = actions.create(session, said, **typed, **by)
+    assert ((action.case.ua_number if action.case else None, action.ai_index), action.slug) == (kept, slug)
+    with pytest.raises(refusals.ActionKnown):
+        actions.create(session, said, ua_number=kept[0], ai_index=kept[1], **by)
+
+
+@pytest.mark.parametrize(
+    ("typed", "no"),
+    [
+        ({"ua_number": "٩/٢٣"}, refusals.BadUaNumber),
+        ({"ua_number": "12-26"}, refusals.BadUaNumber),
+        ({"ai_index": "été (1)"}, refusals.BadAiIndex),
+        ({"ai_index": "ASA 33 1"}, refusals.BadAiIndex),
+        ({"ai_index": "ASA ٣٣/1/2025"}, refusals.BadAiIndex),
+    ],
+)
+def test_a_number_that_no_address_could_hold_is_refused_and_nothing_stored(session, typed, no):
+    said = {"title": "POET MISSING", "country": "Sylvania"}
+    with pytest.raises(no):
+        actions.create(session, said, **typed, default_timezone="America/Toronto", actor="rosa", now=NOON)
+    assert actions.all_with_totals(session, drafts=True) == []
+
+
+@pytest.mark.parametrize(
     ("changes", "no"),
     [
         ({"timezone": "Mars/Olympus"}, refusals.UnknownZone),
         ({"goal": 0}, refusals.GoalOutOfRange),
         ({"grace_days": -1}, refusals.GraceOutOfRange),
         ({"deadline": date(9999, 12, 31)}, refusals.DeadlineTooFar),
+        ({"deadline": date(1, 1, 1)}, refusals.DeadlineTooEarly),
         ({"deadline": None}, refusals.PublishedNeedsBoth),
         ({"targets": []}, refusals.PublishedNeedsBoth),
         ({"deadline": date(2026, 3, 12)}, refusals.DeadlineOnlyLater),

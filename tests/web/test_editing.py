@@ -87,6 +87,38 @@ def test_mistakes_are_told_at_their_fields(office, session):
     assert "is no time zone" in zone.soup.select_one("#timezone-error").get_text()
 
 
+def test_a_recipient_with_an_address_and_no_name_is_asked_for_and_not_dropped(office, session):
+    an_action(session)
+    page = office.get(EDIT)
+    nameless = typed(page, "Store the changes", **{"recipients-2-address_lines": "1 Palace Road"})
+    told = office.post(EDIT, nameless)
+    assert told.status == 422
+    assert "Write the role or the name." in told.soup.select_one("#recipients-2-role-error").get_text()
+    assert told.soup.select_one("#recipients-2-address_lines").get_text().strip() == "1 Palace Road"
+    named = typed(told, "Store the changes", **{"recipients-2-role": "King", "recipients-0-role": "",
+                                                "recipients-0-name": "", "recipients-2-kind": "target"})  # fmt: skip
+    assert office.post(EDIT, named).status == 303
+    session.expire_all()
+    assert [one.title for one in session.query(Action).one().targets] == ["King"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_draft_with_a_deadline_that_no_clock_can_reach_is_not_stored(office, day):
+    page = office.get("/en/dashboard/new")
+    values = typed(page, "Store the draft", ai_index="ASA 33/1/2026", title="T", country="C", deadline=day,
+                   timezone="Asia/Tokyo")  # fmt: skip
+    told = office.post("/en/dashboard/new", values)
+    assert told.status == 422
+    assert "Choose a day" in told.soup.select_one("#deadline-error").get_text()
+
+
+def test_an_index_that_is_none_is_told_at_its_field(office):
+    page = office.get("/en/dashboard/new")
+    told = office.post("/en/dashboard/new", typed(page, "Store the draft", ai_index="été (1)", title="T", country="C"))
+    assert told.status == 422
+    assert "Write the index as ASA 33/9519/2025." in told.soup.select_one("#ai_index-error").get_text()
+
+
 def test_a_new_action_is_a_draft_until_it_is_published(office, session):
     page = office.get("/en/dashboard/new")
     values = typed(page, "Store the draft", ua_number="14/26", sequence="first", title="POET MISSING",

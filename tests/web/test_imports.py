@@ -45,6 +45,14 @@ def test_a_document_read_again_leaves_the_goal_as_it_is(office, session):
     assert session.query(Action).one().goal == 2000
 
 
+def test_a_deadline_that_can_only_be_misread_is_told_and_nothing_stored(office, session):
+    text = SAMPLE.read_text().replace("September 15, 2025", "September 15, 9999")
+    told = uploaded(office, text.encode()).submit("Store it as a draft")
+    assert told.status == 422
+    assert "Choose a day before January 1, 2036." in told.text
+    assert session.query(Action).count() == 0
+
+
 def test_doubts_are_told_and_lead_to_their_lines(office):
     page = uploaded(office, (DOCUMENTS / "no-deadline.md").read_bytes())
     assert "No deadline was found." in page.text

@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from ua_tracker import audit, deadlines, refusals, tally
 from ua_tracker.actions.finding import hold
 from ua_tracker.actions.standing import holds_words
-from ua_tracker.importing import saving
+from ua_tracker.importing import numbers, saving
 from ua_tracker.importing.draft import Draft
 from ua_tracker.importing.draft import Recipient as Written
 from ua_tracker.models import Action, Recipient
@@ -37,12 +37,14 @@ def create(
 ) -> Action:  # fmt: skip
     """A new draft, written by hand. `changes` as for `edit`; `ua_number` as 109/23, `sequence` as `first`, `second`.
 
-    Raises NumberMissing without a number and an index, ActionKnown when there is this action already, and
-    what `edit` raises.
+    Raises NumberMissing without a number and an index, BadUaNumber and BadAiIndex for one that is written
+    otherwise than Urgent Actions write it, ActionKnown when there is this action already, and what `edit` raises.
     """
-    draft = Draft(ua_number=ua_number, sequence=sequence, ai_index=ai_index, issued=changes.get("issued"))
     if not ua_number and not ai_index:
         raise refusals.NumberMissing()
+    ua_number = numbers.ua_number(ua_number) if ua_number else None
+    ai_index = numbers.ai_index(ai_index) if ai_index else None
+    draft = Draft(ua_number=ua_number, sequence=sequence, ai_index=ai_index, issued=changes.get("issued"))
     case = saving.case_of(session, ua_number)
     known = saving.known(session, draft, case)
     if known is not None:
@@ -68,8 +70,8 @@ def edit(
     retired once the action was published, so that letters keep whom they went to.
 
     `revision` is the one the coordinator was shown: raises EditedMeanwhile when another was quicker, and
-    nothing is overwritten. Raises UnknownZone, GoalOutOfRange, GraceOutOfRange (0 to 366 days) and
-    DeadlineTooFar; for a published action PublishedNeedsBoth without deadline or target, and
+    nothing is overwritten. Raises UnknownZone, GoalOutOfRange, GraceOutOfRange (0 to 366 days), DeadlineTooFar
+    and DeadlineTooEarly; for a published action PublishedNeedsBoth without deadline or target, and
     DeadlineOnlyLater for an earlier day once somebody pledged or reported.
     """
     hold(session, action, revision)

@@ -15,13 +15,13 @@ _MONTHS = {
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _FORMS = re.compile(
     rf"""
-      \b(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b
-    | \b(?P<m1>{_MONTH})\b\.?\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y1>\d{{4}})\b
-    | \b(?P<d2>\d{{1,2}})(?:st|nd|rd|th|er)?\.?\s+(?:of\s+)?(?P<m2>{_MONTH})\b\.?,?\s+(?P<y2>\d{{4}})\b
+      \b(?P<iso>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})\b
+    | \b(?P<m1>{_MONTH})\b\.?\s+(?P<d1>[0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y1>[0-9]{{4}})\b
+    | \b(?P<d2>[0-9]{{1,2}})(?:st|nd|rd|th|er)?\.?\s+(?:of\s+)?(?P<m2>{_MONTH})\b\.?,?\s+(?P<y2>[0-9]{{4}})\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-AMBIGUOUS = re.compile(r"\b\d{1,2}\s*[/.]\s*\d{1,2}\s*[/.]+\s*\d{2,4}\b")
+AMBIGUOUS = re.compile(r"\b[0-9]{1,2}\s*[/.]\s*[0-9]{1,2}\s*[/.]+\s*[0-9]{2,4}\b")
 
 
 def dates_in(text: str) -> Iterator[tuple[date, int, int]]:

@@ -4,19 +4,21 @@ import re
 from datetime import date
 
 from ua_tracker.importing import draft as doubts
+from ua_tracker.importing import numbers
 from ua_tracker.importing.contacts import phone_numbers
 from ua_tracker.importing.dates import dates_in
 from ua_tracker.importing.draft import SEQUENCES, Draft, Recipient
 from ua_tracker.importing.text import Line, paragraphs
 
 _NUMBER = re.compile(
-    r"\b(?:UA|EXTRA|EX)\s*:?\s*-?\s*(?P<number>\d{1,4})\s*[/.]\s*(?P<year>\d{4}|\d{2})\b", re.IGNORECASE
+    r"\b(?:UA|EXTRA|EX)\s*:?\s*-?\s*(?P<number>[0-9]{1,4})\s*[/.]\s*(?P<year>[0-9]{4}|[0-9]{2})\b",
+    re.IGNORECASE,
 )
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(SEQUENCES)}|(?P<digits>\d{{1,2}})(?:st|nd|rd|th))\s*$", re.IGNORECASE)
 _FURTHER = re.compile(r"\bfurther\s+information\b|\bupdate\b|\bfollow[\s-]?up\b", re.IGNORECASE)
 _INDEX = re.compile(
     r"\b(?:AI\s+)?index(?:\s+number)?\s*:?\s*(?P<region>AFR|AMR|ASA|EUR|MDE|ACT|POL|IOR|ORG|NWS|DOC)\s?"
-    r"(?P<country>\d{2})/(?P<serial>\d{1,4})/(?P<year>\d{4}|\d{2})\b",
+    r"(?P<country>[0-9]{2})/(?P<serial>[0-9]{1,4})/(?P<year>[0-9]{4}|[0-9]{2})\b",
     re.IGNORECASE,
 )
 _STOP = re.compile(
@@ -49,13 +51,13 @@ def _find_number_and_index(lines: list[Line], draft: Draft) -> int:
     for line in lines:
         number = _NUMBER.search(line.text)
         if number and draft.ua_number is None and not (draft.ai_index and line.heading == 0 and len(line.text) > 120):
-            draft.ua_number = f"{int(number['number']):02d}/{number['year'][-2:]}"
+            draft.ua_number = numbers.ua_number(f"{number['number']}/{number['year']}")
             draft.sequence = _sequence(line, number.start(), draft)
             draft.note(line.number, "ua_number", line.text)
             last = max(last, line.number)
         index = _INDEX.search(line.text)
         if index and draft.ai_index is None:
-            draft.ai_index = f"{index['region'].upper()} {index['country']}/{index['serial']}/{index['year']}"
+            draft.ai_index = numbers.ai_index(f"{index['region']}{index['country']}/{index['serial']}/{index['year']}")
             draft.note(line.number, "ai_index", line.text)
             last = max(last, _country_and_day(lines, line, index.end(), draft))
         if draft.ua_number and draft.ai_index:

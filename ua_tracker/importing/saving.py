@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ua_tracker import audit, refusals, tally
+from ua_tracker import audit, deadlines, refusals, tally
 from ua_tracker.importing.draft import SEQUENCES, Draft
 from ua_tracker.importing.draft import Recipient as Written
 from ua_tracker.models import Action, Case, Recipient, ReportLine
@@ -35,11 +35,13 @@ def save(
 
     Importing again updates, never duplicates: the AI index, else the UA number with its place in the case,
     tells the action. Whoever had letters keeps their row, retired if the document no longer names them.
-    Raises NoUrgentAction for a draft without number and index, DeadlineOnlyLater for one that would shorten
-    the time of an action that is published.
+    Raises NoUrgentAction for a draft without number and index, DeadlineTooFar and DeadlineTooEarly for a deadline
+    that can only be misread, DeadlineOnlyLater for one that would shorten the time of an action that is published.
     """
     if not draft.ua_number and not draft.ai_index:
         raise refusals.NoUrgentAction()
+    if draft.deadline:
+        deadlines.require_near(draft.deadline, now)
     case = case_of(session, draft.ua_number)
     action = known(session, draft, case)
     is_new = action is None

@@ -49,6 +49,20 @@ class NumberMissing(Refusal):
     field = "ua_number"
 
 
+class BadUaNumber(Refusal):
+    """A UA number counts the cases of a year."""
+
+    sentence = marked("Write the number as 109/23.")
+    field = "ua_number"
+
+
+class BadAiIndex(Refusal):
+    """An AI index names region, country, document and year."""
+
+    sentence = marked("Write the index as ASA 33/9519/2025.")
+    field = "ai_index"
+
+
 class ActionKnown(Refusal):
     """This issue of the case is there already."""
 
@@ -80,6 +94,13 @@ class DeadlineTooFar(Refusal):
     """No Urgent Action is open for ten years."""
 
     sentence = marked("Choose a day before %(day)s.")
+    field = "deadline"
+
+
+class DeadlineTooEarly(Refusal):
+    """No letter was asked for before there was anybody to ask for it."""
+
+    sentence = marked("Choose a day from %(day)s on.")
     field = "deadline"
 
 

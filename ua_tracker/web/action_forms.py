@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from wtforms import FieldList, Form, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from ua_tracker import languages
 from ua_tracker.actions import Addressee
@@ -59,6 +59,12 @@ class RecipientForm(Form):
     def is_empty(self) -> bool:
         """Whether nobody is named."""
         return not (self.role.data or self.name.data)
+
+    def validate_role(self, field: StringField) -> None:
+        """Says no to a new recipient of whom all is told but who it is; one that is known is taken out like this."""
+        told = any(listed(self[part].data) for part in LISTS) or self.x.data or self.salutation.data
+        if self.is_empty and told and not self.id.data:
+            raise ValidationError(gettext("Write the role or the name."))
 
     def addressee(self, known: set[int]) -> Addressee:
         """The recipient as written; `known` are the ids of this action's recipients."""
@@ -170,8 +176,6 @@ class NewActionForm(ActionForm):
     ua_number = _text(
         lazy_gettext("UA number"),
         20,
-        Optional(),
-        Regexp(r"^\d{1,4}/\d{2}$", message=lazy_gettext("Write the number as 109/23.")),
         description=lazy_gettext("Of the case, as 109/23."),
     )
     sequence = SelectField(

@@ -10,6 +10,14 @@ from sqlalchemy.orm import Session
 from ua_tracker.models import AuditEntry
 
 PAGE = 50
+# Every deed that the history tells of. The page has words for each, in each language.
+DEEDS = (
+    "created", "imported", "edited", "published", "extended", "closed", "reopened", "removed",
+    "pledge voided", "pledges voided", "report voided", "reports voided", "evening entered", "note added",
+    "downloaded", "group added", "group renamed", "group retired", "group merged",
+    "invited", "signed in", "signed out everywhere", "locked out", "reset asked", "password changed",
+    "one-time password", "two-factor on", "two-factor off", "recovery code", "recounted", "purged",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,7 +35,10 @@ def note(
     """Adds a line to the history, in the transaction of the deed, and answers with it.
 
     Values must be ones that JSON can hold, and name no supporter: the history outlives what is known of people.
+    Raises ValueError for a deed that is none of DEEDS.
     """
+    if deed not in DEEDS:
+        raise ValueError(f"not one of {DEEDS}: {deed!r}")
     entry = AuditEntry(at=now, actor=actor, deed=deed, subject=subject, before=before or {}, after=after or {})
     session.add(entry)
     return entry

@@ -30,6 +30,12 @@ def named(session: Session, who: str) -> str:
     return known.email if known else who
 
 
+def actor_of(session: Session, who: str | None) -> str | None:
+    """What the history calls the coordinator of this e-mail address; any other name as it is."""
+    known = find_or_none(session, who) if who else None
+    return known.actor if known else who
+
+
 def listing(session: Session) -> list[Coordinator]:
     """All who may sign in, by address."""
     return list(session.scalars(select(Coordinator).where(Coordinator.active).order_by(Coordinator.email)))

@@ -43,6 +43,12 @@ def test_pages_follow_each_other_without_a_gap_while_the_history_grows(session):
     assert numbers == list(range(119, -1, -1))
 
 
+def test_a_deed_that_no_page_has_words_for_is_not_written(session):
+    with pytest.raises(ValueError, match="not one of"):
+        audit.note(session, actor="rosa", deed="tweaked", subject="ua-1", now=NOON)
+    assert audit.listing(session).entries == []
+
+
 def test_only_what_differs_is_noted(session):
     same = {"actor": "rosa", "deed": "edited", "subject": "ua-1", "now": NOON}
     assert not audit.changed(session, **same, before={"goal": 1}, after={"goal": 1})

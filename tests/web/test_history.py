@@ -1,8 +1,10 @@
 """Who did what, when, to what, from what to what: for the office to read."""
 
-from tests.factories import an_action
-from ua_tracker import audit
+from tests.factories import NOON, a_group, an_action, an_addressee, an_evening
+from ua_tracker import actions, audit, letters
+from ua_tracker.importing import saving
 from ua_tracker.models import AuditEntry
+from ua_tracker.web.history_words import DEED_WORDS, NAME_WORDS
 
 HISTORY = "/en/dashboard/history"
 
@@ -12,25 +14,67 @@ def test_a_deed_is_told_with_its_before_and_after(office, session):
     office.get("/en/dashboard/ua-12-26").submit("New deadline", deadline="2026-03-20")
     page = office.get(f"{HISTORY}?subject=ua-12-26")
     row = " ".join(page.soup.select_one("tbody tr").get_text().split())
-    assert row == "2026-03-10 16:00:00 oda@example.org extended ua-12-26 deadline2026-03-15 deadline2026-03-20"
+    assert row == (
+        "2026-03-10 16:00:00 oda@example.org deadline extended ua-12-26 Deadline 2026-03-15 Deadline 2026-03-20"
+    )
+
+
+def test_a_french_office_reads_it_in_french(office, session):
+    action = an_action(session)
+    a_group(session)
+    letters.enter_evening(session, action, None, an_evening(action), once_key="k", actor="rosa", now=NOON)
+    actions.close(session, action, actions.GOOD_NEWS, revision=action.revision, actor="rosa", now=NOON)
+    session.commit()
+    page = office.get("/fr/dashboard/history?subject=ua-12-26")
+    closed, entered = (" ".join(row.get_text().split()) for row in page.soup.select("tbody tr"))
+    assert "action close ua-12-26" in closed
+    assert "Motif de la fin Bonne nouvelle" in closed
+    assert "soirée de lettres saisie" in entered
+    assert "Personnes 14" in entered
+
+
+def test_every_deed_and_every_value_of_an_action_has_its_words():
+    assert set(DEED_WORDS) == set(audit.DEEDS)
+    assert {*actions.EDITABLE, *saving.PARTS} <= set(NAME_WORDS)
+
+
+def test_recipients_are_told_in_words_one_by_one(office, session):
+    action = an_action(session)
+    king = an_addressee(role="King", address_lines=["1 Palace Road", "Freedonia City"])
+    by = {"revision": action.revision, "actor": "rosa", "now": NOON}
+    actions.edit(session, action, {"targets": [an_addressee(action.targets[0]), king]}, **by)
+    session.commit()
+    page = office.get(f"{HISTORY}?subject=ua-12-26")
+    told = [one.get_text().strip() for one in page.soup.select("tbody tr td:last-child li")]
+    assert told[1] == "Role: King; Address: 1 Palace Road, Freedonia City"
+
+
+def test_it_is_asked_by_person_and_by_deed_and_the_form_keeps_both(office, session):
+    action = an_action(session)
+    for deed, actor in (("edited", "rosa"), ("closed", "rosa"), ("edited", "coordinator 1")):
+        audit.note(session, actor=actor, deed=deed, subject=action.slug, now=NOON)
+    session.commit()
+    page = office.get(f"{HISTORY}?actor=oda@example.org&deed=edited&subject=ua-12-26")
+    assert len(page.soup.select("tbody tr")) == 1
+    assert page.soup.select_one("#actor")["value"] == "oda@example.org"
+    assert page.soup.select_one("#deed [selected]")["value"] == "edited"
+    assert len(office.get(f"{HISTORY}?deed=edited").soup.select("tbody tr")) == 2
+    assert "Nothing is written here." in office.get(f"{HISTORY}?deed=nonsense").text
 
 
 def test_older_lines_are_on_the_next_page(office, session):
-    from tests.factories import NOON
-
     for number in range(60):
-        audit.note(session, actor="command line", deed=f"deed {number}", subject="x", now=NOON)
+        audit.note(session, actor="command line", deed="edited", subject="x", now=NOON, after={"goal": number})
     session.commit()
     first = office.get(f"{HISTORY}?subject=x")
     second = office.get(first.soup.select_one("a[rel=next]")["href"])
     assert (len(first.soup.select("tbody tr")), len(second.soup.select("tbody tr"))) == (50, 10)
-    assert "deed 9" in second.text
+    goals = [int(row.get_text().split()[-1]) for page in (first, second) for row in page.soup.select("tbody tr")]
+    assert goals == list(range(59, -1, -1))
 
 
 def test_what_it_holds_is_harmless_on_the_page(office, session):
-    from tests.factories import NOON
-
-    audit.note(session, actor="x", deed="y", subject="z", now=NOON, after={"reason": "<script>alert(1)</script>"})
+    audit.note(session, actor="x", deed="edited", subject="z", now=NOON, after={"reason": "<script>alert(1)</script>"})
     session.commit()
     assert "<script>alert" not in office.get(HISTORY).html
 

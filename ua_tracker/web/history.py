@@ -1,11 +1,15 @@
 """The history for the office to read: who did what, when, to what, from what to what."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request
+from flask_babel import gettext
 
 from ua_tracker import audit, coordinators
 from ua_tracker.database import db
 from ua_tracker.models import Coordinator
 from ua_tracker.web.fields import number_in
+from ua_tracker.web.history_words import DEED_WORDS, NAME_WORDS, VALUE_WORDS
 from ua_tracker.web.login import require_coordinator
 
 WANTED = ("subject", "actor", "deed")
@@ -15,8 +19,33 @@ bp = Blueprint("history", __name__, url_prefix="/<lang:lang>/dashboard/history")
 @bp.get("")
 @require_coordinator("office")
 def index(coordinator: Coordinator) -> str:
-    """A page of it, newest first: of one action or group, of one person, or all."""
+    """A page of it, newest first: of one action or group, of one person, of one deed, or all."""
     asked = {name: request.args.get(name, "").replace("\0", "").strip() or None for name in WANTED}
+    asked["actor"] = coordinators.actor_of(db.session(), asked["actor"])
     page = audit.listing(db.session(), **asked, older=number_in(request.args.get("older")))
-    names = {entry.actor: coordinators.named(db.session(), entry.actor) for entry in page.entries}
-    return render_template("history/index.html", asked=asked, coordinator=coordinator, names=names, page=page)
+    who = {entry.actor for entry in page.entries} | {entry.subject for entry in page.entries}
+    names = {one: coordinators.named(db.session(), one) for one in who | {asked["actor"] or ""}}
+    facts = {"asked": asked, "coordinator": coordinator, "deeds": DEED_WORDS, "names": names, "page": page}
+    return render_template("history/index.html", told=told, **facts)
+
+
+def told(values: dict[str, Any]) -> list[tuple[str, str | list[str]]]:
+    """The values of a line in the reader's words: each one's name with a text, or with a list of texts."""
+    return [(str(NAME_WORDS.get(name, name)), _said(name, value)) for name, value in values.items()]
+
+
+def _said(name: str, value: Any) -> str | list[str]:
+    if isinstance(value, list):
+        return [_one(name, part) for part in value]
+    return _one(name, value)
+
+
+def _one(name: str, value: Any) -> str:
+    """One value as a text; of a value made of others those that hold something, each with its name."""
+    if isinstance(value, dict):
+        return "; ".join(f"{NAME_WORDS.get(part, part)}: {_one(part, inner)}" for part, inner in value.items() if inner)
+    if isinstance(value, list):
+        return ", ".join(_one(name, part) for part in value)
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return "–" if value is None else str(VALUE_WORDS.get((name, str(value)), value))

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import time
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from tests.factories import PASSWORD, a_coordinator, a_group, a_pledge, a_report, an_action
 from tests.reader import CoordinatorReader, Reader
 from ua_tracker import coordinators
-from ua_tracker.models import AuditEntry, Coordinator
+from ua_tracker.models import AuditEntry, Base, Coordinator
 from ua_tracker.web import sessions
 
 NEW = "four other plain words"
@@ -214,6 +215,20 @@ def test_too_many_wrong_tries_are_429_with_a_sentence_and_one_line_of_history(se
     assert deeds(session).count("locked out") == 1
 
 
+def test_fifty_wrong_tries_in_a_day_are_told_as_such(session, an_app, monkeypatch):
+    a_coordinator(session)
+    thief = CoordinatorReader(an_app(RATELIMIT_ENABLED="yes"))
+    midnight = time.time() // 86400 * 86400
+    for quarter in range(5):
+        monkeypatch.setattr("time.time", lambda quarter=quarter: midnight + 1000 * quarter)
+        assert [thief.sign_in("oda@example.org", "guess").status for _ in range(10)] == [422] * 10
+    monkeypatch.setattr("time.time", lambda: midnight + 5000)
+    told = thief.sign_in("oda@example.org", PASSWORD)
+    assert (told.status, "Wait until tomorrow, then try again." in told.text) == (429, True)
+    monkeypatch.setattr("time.time", lambda: midnight + 86401)
+    assert thief.sign_in("oda@example.org", PASSWORD).status == 303
+
+
 def test_an_address_that_tries_many_accounts_is_stopped_too(session, an_app):
     thief = CoordinatorReader(an_app(RATELIMIT_ENABLED="yes"))
     tried = [thief.sign_in(f"person{number}@example.org", "guess").status for number in range(41)]
@@ -287,6 +302,25 @@ SAMPLES = {"slug": "ua-12-26", "group": "montreal", "token": "x" * 32, "lang": "
 OTHERS = ("Amal of Montreal", "amal@example.org", "Rene of Montreal")
 
 
+# What would do each deed, if the address let it.
+FILLED = {
+    "people": "3", "letters-1": "5", "sent_on": "2026-03-09", "channel": "post", "group": "montreal", "once_key": "k",
+    "reason": "good news", "shown": "x", "note": "A note.", "deadline": "2026-03-20", "name": "Taken over",
+    "slug": "mine", "revision": "1",
+}  # fmt: skip
+
+
+def token(reader: CoordinatorReader) -> str:
+    """The token of the session's forms."""
+    return reader.get("/en/dashboard/ua-12-26/evening").soup.select_one("[name=csrf_token]")["value"]
+
+
+def everything(session) -> dict[str, list[tuple]]:
+    """All rows of all tables."""
+    session.rollback()
+    return {one.name: sorted(map(repr, session.execute(select(one)))) for one in Base.metadata.sorted_tables}
+
+
 def addresses(app, method: str) -> list[str]:
     """Every address below the dashboard that takes this method, filled with what the tests' database holds."""
     found, adapter = [], app.url_map.bind("localhost")
@@ -324,10 +358,30 @@ def test_no_address_shows_a_coordinator_another_groups_people(app, filled, of_a_
         assert not [name for name in OTHERS if name in answer.html], path
 
 
+def test_no_address_lets_a_coordinator_change_anything_of_another_group(app, filled, of_a_group, office, session):
+    before = everything(session)
+    answers = {}
+    for path in addresses(app, "POST"):
+        if not path.startswith("/en/dashboard/account"):  # one's own
+            answers[path] = of_a_group.client.post(path, data={**FILLED, "csrf_token": token(of_a_group)}).status_code
+    others = {path: status for path, status in answers.items() if status != 403}
+    assert others == {
+        "/en/dashboard/ua-12-26/evening": 422,  # the other group is not offered
+        "/en/dashboard/ua-12-26/letters/1/void": 404,
+        "/en/dashboard/ua-12-26/letters/void": 409,  # nothing of the own group matches
+        "/en/dashboard/ua-12-26/pledges/1/void": 404,
+        "/en/dashboard/ua-12-26/pledges/void": 409,
+    }
+    assert everything(session) == before
+    for path in ("evening", "letters/1/void", "pledges/1/void", "close"):  # what was sent would have done it
+        sent = office.client.post(f"/en/dashboard/ua-12-26/{path}", data={**FILLED, "csrf_token": token(office)})
+        assert sent.status_code == 303, path
+    assert everything(session) != before
+
+
 def test_the_office_gets_through_to_every_address(app, filled, office):
     for path in addresses(app, "GET"):
-        answer = office.get(path)
-        assert answer.status in {200, 404}, path
+        assert office.get(path).status == 200, path
 
 
 def test_no_address_takes_a_post_without_the_sessions_token(app, filled, office):

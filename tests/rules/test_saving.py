@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from tests.factories import DOCUMENTS, NOON, a_report
 from tests.rules.test_importing import SAMPLE
 from ua_tracker import actions, importing, practice, refusals, tally
-from ua_tracker.importing import saving
+from ua_tracker.importing import matching, saving
 from ua_tracker.models import Action, AuditEntry, Case, Recipient
 
 
@@ -45,6 +45,28 @@ def test_a_changed_document_updates_and_the_old_values_stay_in_the_history(sessi
     assert again.action.goal == 800
     entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (entry.before["deadline"], entry.after["deadline"]) == ("2025-09-15", "2025-10-01")
+
+
+def test_another_office_to_ask_stands_in_the_history_too(session):
+    saved(session)
+    again = saved(session, SAMPLE.read_text().replace("urgentaction@amnesty.ca", "letters@amnesty.ca"))
+    assert again.changed["office_email"] == (["urgentaction@amnesty.ca"], ["letters@amnesty.ca"])
+
+
+def test_what_would_change_is_what_changes_and_looking_changes_nothing(session):
+    saved(session, goal=250)
+    text = SAMPLE.read_text().replace("until September 15, 2025", "until October 1, 2025").replace("Minister", "King")
+    draft = importing.read(text.encode())
+    would = matching.compare(session, draft, goal=300)
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(AuditEntry)) == 1
+    assert would.changed == saved(session, text, goal=300).changed
+    assert {"deadline", "goal", "recipients"} <= set(would.changed)
+    assert matching.compare(session, draft, goal=None).changed == {}
+
+
+def test_an_action_that_is_not_there_yet_has_nothing_to_compare(session):
+    assert matching.compare(session, importing.read(SAMPLE.read_bytes()), goal=None) is None
 
 
 def test_a_document_with_an_earlier_deadline_shortens_no_published_action(session):

@@ -2,7 +2,7 @@
 
 from tests.factories import NOON, a_group, an_action, an_addressee, an_evening
 from ua_tracker import actions, audit, letters
-from ua_tracker.importing import saving
+from ua_tracker.importing import matching
 from ua_tracker.models import AuditEntry
 from ua_tracker.web.history_words import DEED_WORDS, NAME_WORDS
 
@@ -35,7 +35,7 @@ def test_a_french_office_reads_it_in_french(office, session):
 
 def test_every_deed_and_every_value_of_an_action_has_its_words():
     assert set(DEED_WORDS) == set(audit.DEEDS)
-    assert {*actions.EDITABLE, *saving.PARTS} <= set(NAME_WORDS)
+    assert {*actions.EDITABLE, *matching.PARTS} <= set(NAME_WORDS)
 
 
 def test_recipients_are_told_in_words_one_by_one(office, session):

@@ -5,9 +5,10 @@ import io
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import stream_encode_multipart
 
-from tests.factories import DOCUMENTS
+from tests.factories import DOCUMENTS, NOON
 from tests.rules.test_importing import SAMPLE
-from ua_tracker.models import Action
+from ua_tracker import actions
+from ua_tracker.models import Action, AuditEntry
 
 IMPORT = "/en/dashboard/import"
 
@@ -41,8 +42,46 @@ def test_what_was_seen_is_what_is_stored_and_a_draft(office, session):
 def test_a_document_read_again_leaves_the_goal_as_it_is(office, session):
     uploaded(office, SAMPLE.read_bytes(), goal="2000").submit("Store it as a draft")
     page = uploaded(office, SAMPLE.read_bytes(), goal="")
-    assert page.submit("Store it as a draft").status == 303
+    assert "Stored, the document would change nothing." in page.text
+    assert page.submit("Store these changes").status == 303
     assert session.query(Action).one().goal == 2000
+
+
+LATER = (
+    SAMPLE.read_text()
+    .replace("until September 15, 2025", "until October 1, 2025")
+    .replace("Urgent Action Office", "Urgent Action Office West")
+)
+
+
+def test_of_a_known_action_the_preview_names_what_would_change(office, session):
+    uploaded(office, SAMPLE.read_bytes()).submit("Store it as a draft")
+    page = uploaded(office, LATER.encode(), goal="800")
+    assert "This action is here already" in page.text
+    rows = [" ".join(row.get_text().split()) for row in page.soup.select("#changes tbody tr")]
+    assert "Deadline 2025-09-15 Deadline 2025-10-01" in rows
+    assert "Goal (letters) 400 Goal (letters) 800" in rows
+    assert page.submit("Store these changes").status == 303
+    line = session.query(AuditEntry).filter_by(deed="imported").order_by(AuditEntry.id.desc()).first()
+    assert len(rows) == len(line.after)
+    assert session.query(Action).one().goal == 800
+
+
+def test_what_was_edited_since_the_preview_is_not_overwritten_unseen(office, session):
+    page = uploaded(office, SAMPLE.read_bytes())
+    uploaded(office, SAMPLE.read_bytes()).submit("Store it as a draft")  # in another window
+    told = page.submit("Store it as a draft")
+    assert told.status == 409
+    assert "This action was changed since this page was made, so nothing was stored." in told.text
+    action = session.query(Action).one()
+    by = {"revision": action.revision, "actor": "rosa", "now": NOON}
+    actions.edit(session, action, {"title": "A BETTER TITLE"}, **by)
+    session.commit()
+    told = told.submit("Store these changes")
+    assert (told.status, "A BETTER TITLE" in told.soup.select_one("#changes").get_text()) == (409, True)
+    session.expire_all()
+    assert session.query(Action).one().title == "A BETTER TITLE"
+    assert told.submit("Store these changes").status == 303
 
 
 def test_a_deadline_that_can_only_be_misread_is_told_and_nothing_stored(office, session):

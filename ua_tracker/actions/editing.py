@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from ua_tracker import audit, deadlines, refusals, tally
 from ua_tracker.actions.finding import hold
 from ua_tracker.actions.standing import holds_words
-from ua_tracker.importing import numbers, saving
+from ua_tracker.importing import matching, numbers, saving
 from ua_tracker.importing.draft import Draft
 from ua_tracker.importing.draft import Recipient as Written
 from ua_tracker.models import Action, Recipient
@@ -45,8 +45,8 @@ def create(
     ua_number = numbers.ua_number(ua_number) if ua_number else None
     ai_index = numbers.ai_index(ai_index) if ai_index else None
     draft = Draft(ua_number=ua_number, sequence=sequence, ai_index=ai_index, issued=changes.get("issued"))
-    case = saving.case_of(session, ua_number)
-    known = saving.known(session, draft, case)
+    case = saving.begun_case(session, ua_number)
+    known = matching.find(session, draft, case)
     if known is not None:
         raise refusals.ActionKnown(slug=known.slug)
     action = saving.new(session, draft, case, saving.USUAL_GOAL, default_timezone, now)
@@ -134,7 +134,7 @@ def _set_recipients(session: Session, action: Action, changes: dict[str, Any], n
             else:
                 del old[row.id]
             row.position = position
-            for part in saving.PARTS:
+            for part in matching.PARTS:
                 setattr(row, part, getattr(wanted, part))
     for gone in old.values():
         if action.published_at is not None:
@@ -150,6 +150,6 @@ def _picture(action: Action) -> dict[str, Any]:
     values = {name: audit.plain(getattr(action, name)) for name in (*TEXTS, *TERMS, *OFFICE)}
     for name in RECIPIENTS:
         values[name] = [
-            {part: getattr(recipient, part) for part in saving.PARTS} for recipient in getattr(action, name)
+            {part: getattr(recipient, part) for part in matching.PARTS} for recipient in getattr(action, name)
         ]
     return values

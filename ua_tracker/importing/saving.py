@@ -8,14 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ua_tracker import audit, deadlines, refusals, tally
+from ua_tracker.importing import matching
 from ua_tracker.importing.draft import SEQUENCES, Draft
 from ua_tracker.importing.draft import Recipient as Written
 from ua_tracker.models import Action, Case, Recipient, ReportLine
 
 USUAL_GOAL = 500
-_TEXTS = ("sequence", "ai_index", "country", "issued", "title", "summary", "demands", "background", "deadline",
-          "deadline_wording")  # fmt: skip
-PARTS = ("role", "name", "address_lines", "phones", "fax", "email", "x", "salutation")
 
 
 @dataclass(frozen=True)
@@ -29,35 +27,36 @@ class Saved:
 
 def save(
     session: Session, draft: Draft, *, goal: int | None, timezone: str | None, default_timezone: str, now: datetime,
-    actor: str,
+    actor: str, revision: int | None = None,
 ) -> Saved:  # fmt: skip
     """Stores the draft. `goal` in letters and `timezone` (IANA) stay as they are when None is given.
 
     Importing again updates, never duplicates: the AI index, else the UA number with its place in the case,
     tells the action. Whoever had letters keeps their row, retired if the document no longer names them.
-    Raises NoUrgentAction for a draft without number and index, DeadlineTooFar and DeadlineTooEarly for a deadline
-    that can only be misread, DeadlineOnlyLater for one that would shorten the time of an action that is published.
+    `revision` is the one the coordinator was shown, 0 for an action that was not there yet. Raises NoUrgentAction
+    for a draft without number and index, ReadingOutdated for another revision, DeadlineTooFar and DeadlineTooEarly
+    for a deadline that can only be misread, DeadlineOnlyLater for one that would shorten the time of an action that
+    is published.
     """
     if not draft.ua_number and not draft.ai_index:
         raise refusals.NoUrgentAction()
     if draft.deadline:
         deadlines.require_near(draft.deadline, now)
-    case = case_of(session, draft.ua_number)
-    action = known(session, draft, case)
+    case = begun_case(session, draft.ua_number)
+    action = matching.find(session, draft, case)
     is_new = action is None
+    _require_possible(action, draft, revision)
     if action is None:
         action = new(session, draft, case, goal or USUAL_GOAL, timezone or default_timezone, now)
-    if action.published_at and action.deadline and draft.deadline and draft.deadline < action.deadline:
-        raise refusals.DeadlineOnlyLater(day=action.deadline)
-    before = _picture(action, [] if is_new else action.recipients)
-    _fill(action, draft)
+    before = matching.picture(action)
+    for name, value in matching.wanted(action, draft).items():
+        setattr(action, name, value)
     action.goal = goal or action.goal
     action.timezone = timezone or action.timezone
     session.flush()
     _set_recipients(session, action, draft, now)
     session.refresh(action, ["recipients"])
-    after = _picture(action, action.recipients)
-    changed = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
+    changed = matching.differing(before, matching.picture(action))
     if changed:
         tally.touch(session, action.id)
         audit.note(
@@ -68,36 +67,21 @@ def save(
     return Saved(action, is_new, changed)
 
 
-def case_of(session: Session, ua_number: str | None) -> Case | None:
+def _require_possible(action: Action | None, draft: Draft, revision: int | None) -> None:
+    if revision is not None and revision != (action.revision if action else 0):
+        raise refusals.ReadingOutdated()
+    if action and action.published_at and action.deadline and draft.deadline and draft.deadline < action.deadline:
+        raise refusals.DeadlineOnlyLater(day=action.deadline)
+
+
+def begun_case(session: Session, ua_number: str | None) -> Case | None:
     """The case of this number, new if need be."""
-    if ua_number is None:
-        return None
-    case = session.scalar(select(Case).where(Case.ua_number == ua_number))
-    if case is None:
+    case = matching.case_of(session, ua_number)
+    if case is None and ua_number:
         case = Case(ua_number=ua_number)
         session.add(case)
         session.flush()
     return case
-
-
-def known(session: Session, draft: Draft, case: Case | None) -> Action | None:
-    """The action of this document, held against others until the transaction ends.
-
-    The AI index tells it; one that was imported before its index could be read is known by its place in the case.
-    """
-    query = select(Action).with_for_update(of=Action)
-    if draft.ai_index:
-        action = session.scalar(query.where(Action.ai_index == draft.ai_index))
-        if action is not None:
-            return action
-    if case is None:
-        return None
-    query = query.where(Action.case_id == case.id, Action.sequence == draft.sequence)
-    if draft.ai_index or draft.sequence is None:
-        query = query.where(Action.issued == draft.issued)
-    if draft.ai_index:
-        query = query.where(Action.ai_index.is_(None))
-    return session.scalars(query.order_by(Action.id)).first()
 
 
 def new(session: Session, draft: Draft, case: Case | None, goal: int, timezone: str, now: datetime) -> Action:
@@ -132,23 +116,9 @@ def _slug(session: Session, draft: Draft, case: Case | None) -> str:
     return slug
 
 
-def _fill(action: Action, draft: Draft) -> None:
-    """Takes the draft's values. What a published action already has is not emptied by a draft that lacks it."""
-    for name in _TEXTS:
-        value = getattr(draft, name)
-        if value or not action.published_at:
-            setattr(action, name, value if value is not None or name not in {"country", "title"} else "")
-    if draft.office:
-        action.office_name = draft.office.name
-        action.office_address = draft.office.address_lines
-        action.office_phones = draft.office.phones
-        action.office_fax = draft.office.fax
-        action.office_email = draft.office.email
-
-
 def _set_recipients(session: Session, action: Action, draft: Draft, now: datetime) -> None:
     old = list(action.recipients)
-    wanted = [("target", written) for written in draft.targets] + [("copy", written) for written in draft.copies]
+    wanted = matching.people(draft)
     if not wanted and action.published_at:
         return
     kept = _matched(old, wanted)
@@ -158,7 +128,7 @@ def _set_recipients(session: Session, action: Action, draft: Draft, now: datetim
             recipient = Recipient(action_id=action.id, kind=kind)
             session.add(recipient)
         recipient.position = position
-        for name in PARTS:
+        for name in matching.PARTS:
             setattr(recipient, name, getattr(written, name))
     for recipient in old:
         if recipient not in kept.values():
@@ -186,14 +156,3 @@ def let_go(session: Session, recipient: Recipient, now: datetime) -> None:
         recipient.retired_at = now
     else:
         session.delete(recipient)
-
-
-def _picture(action: Action, recipients: list[Recipient]) -> dict[str, Any]:
-    """What the audit compares, in values that JSON can hold."""
-    values: dict[str, Any] = {name: getattr(action, name) for name in (*_TEXTS, "goal", "timezone")}
-    for name in ("issued", "deadline"):
-        values[name] = values[name].isoformat() if values[name] else None
-    values["recipients"] = [
-        {"kind": recipient.kind, **{name: getattr(recipient, name) for name in PARTS}} for recipient in recipients
-    ]
-    return values

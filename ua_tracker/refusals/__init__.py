@@ -51,6 +51,7 @@ from ua_tracker.refusals.documents import (
     EmptyDocument,
     NotText,
     NoUrgentAction,
+    ReadingOutdated,
 )
 from ua_tracker.refusals.ledger import (
     AlreadyEntered,
@@ -139,6 +140,7 @@ __all__ = [
     "PledgingLocked",
     "PreviewOutdated",
     "PublishedNeedsBoth",
+    "ReadingOutdated",
     "RecipientGone",
     "Refusal",
     "ReportingClosed",

@@ -9,6 +9,15 @@ class NoUrgentAction(Refusal):
     sentence = marked("This is no Urgent Action: no UA number, index or “Write to” was found in it.")
 
 
+class ReadingOutdated(Refusal):
+    """The action is no longer the one whose changes were shown. Nothing was stored."""
+
+    sentence = marked(
+        "This action was changed since this page was made, so nothing was stored. Look at what would change now, "
+        "then store it."
+    )
+
+
 class NotText(Refusal):
     """The file is binary."""
 

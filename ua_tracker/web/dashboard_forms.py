@@ -188,6 +188,7 @@ class MergeForm(CoordinatorForm):
 class DocumentForm(CoordinatorForm):
     """An Urgent Action as a file or as pasted text."""
 
+    revision = HiddenField()
     document = FileField(
         lazy_gettext("File"), description=lazy_gettext("Plain text or Markdown."), validators=[Optional()]
     )

@@ -7,13 +7,15 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug import Response as AnyResponse
 
 from ua_tracker import importing, refusals
-from ua_tracker.database import writing
-from ua_tracker.importing import Draft, saving
+from ua_tracker.database import db, writing
+from ua_tracker.importing import Draft, matching, saving
 from ua_tracker.models import Coordinator
-from ua_tracker.refusals import Refusal
+from ua_tracker.refusals import ReadingOutdated, Refusal
 from ua_tracker.web import now
 from ua_tracker.web.dashboard_forms import DocumentForm
 from ua_tracker.web.errors import words
+from ua_tracker.web.fields import number_in
+from ua_tracker.web.history import told
 from ua_tracker.web.login import require_coordinator
 
 bp = Blueprint("imports", __name__, url_prefix="/<lang:lang>/dashboard/import")
@@ -63,8 +65,7 @@ def preview(coordinator: Coordinator) -> AnyResponse:
     except Refusal as no:
         form.text.errors = [*form.text.errors, words(no)]
         return _again(coordinator, form, 422)
-    facts = {"doubts": _doubts(draft), "lines": _beside(draft, importing.decoded(source)), "source": _text(source)}
-    return make_response(render_template("imports/preview.html", coordinator=coordinator, form=form, **facts))
+    return _read(coordinator, form, source, draft)
 
 
 @bp.post("/save")
@@ -75,16 +76,36 @@ def save(coordinator: Coordinator) -> AnyResponse:
     if not form.validate_on_submit():
         return _again(coordinator, form, form.status)
     try:
-        draft = importing.read(_source(form))
+        source = _source(form)
+        draft = importing.read(source)
         with writing() as session:
             saved = saving.save(
                 session, draft, goal=form.goal.data, timezone=None, now=now(), actor=coordinator.actor,
-                default_timezone=current_app.config["DEFAULT_TIMEZONE"],
+                default_timezone=current_app.config["DEFAULT_TIMEZONE"], revision=number_in(form.revision.data) or 0,
             )  # fmt: skip
+    except ReadingOutdated as no:
+        return _read(coordinator, form, source, draft, 409, words(no))
     except Refusal as no:
         form.text.errors = [*form.text.errors, words(no)]
         return _again(coordinator, form, 422)
     return redirect(url_for("editing.edit", slug=saved.action.slug), 303)
+
+
+def _read(
+    coordinator: Coordinator, form: DocumentForm, source: bytes, draft: Draft, status: int = 200, wrong: str = ""
+) -> AnyResponse:
+    """What was read, and what it would change of an action that is here already."""
+    known = matching.compare(db.session(), draft, goal=form.goal.data)
+    form.revision.data = str(known.action.revision) if known else "0"
+    facts = {
+        "doubts": _doubts(draft),
+        "known": known,
+        "lines": _beside(draft, importing.decoded(source)),
+        "source": _text(source),
+        "wrong": wrong,
+    }
+    page = render_template("imports/preview.html", coordinator=coordinator, form=form, told=told, **facts)
+    return make_response(page, status)
 
 
 def _source(form: DocumentForm) -> bytes:

@@ -12,7 +12,7 @@ from ua_tracker.database import db, writing
 from ua_tracker.ledger import Wanted
 from ua_tracker.models import Action, Coordinator, Pledge, Report
 from ua_tracker.refusals import Refusal
-from ua_tracker.web import now
+from ua_tracker.web import dashboard, now
 from ua_tracker.web.dashboard import seen
 from ua_tracker.web.dashboard_forms import NoteForm, ReasonForm
 from ua_tracker.web.errors import words
@@ -105,11 +105,9 @@ def void_all(coordinator: Coordinator, slug: str, noun: str) -> AnyResponse:
 @require_coordinator("office")
 def note(coordinator: Coordinator, slug: str) -> AnyResponse:
     """Tells the public of a correction."""
-    from ua_tracker.web.dashboard import page
-
     form = NoteForm()
     if not form.validate_on_submit():
-        return make_response(page(coordinator, seen(db.session(), coordinator, slug), note=form), form.status)
+        return make_response(dashboard.page(coordinator, seen(db.session(), coordinator, slug), note=form), form.status)
     with writing() as session:
         action = seen(session, coordinator, slug)
         by = {"actor": coordinator.actor, "now": now()}

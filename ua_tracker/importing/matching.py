@@ -1,0 +1,99 @@
+"""Which action does a document mean, and what does it say that the action does not? Looks, and changes nothing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ua_tracker import audit
+from ua_tracker.importing.draft import Draft
+from ua_tracker.importing.draft import Recipient as Written
+from ua_tracker.models import Action, Case, Recipient
+
+_TEXTS = ("sequence", "ai_index", "country", "issued", "title", "summary", "demands", "background", "deadline",
+          "deadline_wording")  # fmt: skip
+_OFFICE = {
+    "office_name": "name", "office_address": "address_lines", "office_phones": "phones", "office_fax": "fax",
+    "office_email": "email",
+}  # fmt: skip
+PARTS = ("role", "name", "address_lines", "phones", "fax", "email", "x", "salutation")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An action that is here already, and the values that a document would change, old and new by field."""
+
+    action: Action
+    changed: dict[str, tuple[Any, Any]]
+
+
+def compare(session: Session, draft: Draft, *, goal: int | None) -> Compared | None:
+    """What `save` would change of the action that is known already; None for a new one. Stores nothing."""
+    case = case_of(session, draft.ua_number)
+    action = find(session, draft, case, to_write=False)
+    if action is None:
+        return None
+    before = picture(action)
+    said = {name: audit.plain(value) for name, value in wanted(action, draft).items()}
+    after = {**before, **said, "goal": goal or action.goal}
+    written = people(draft)
+    if written or not action.published_at:
+        after["recipients"] = [_told(kind, one) for kind, one in written]
+    return Compared(action, differing(before, after))
+
+
+def case_of(session: Session, ua_number: str | None) -> Case | None:
+    """The case of this number, if it is here."""
+    return session.scalar(select(Case).where(Case.ua_number == ua_number)) if ua_number else None
+
+
+def find(session: Session, draft: Draft, case: Case | None, *, to_write: bool = True) -> Action | None:
+    """The action of this document, held against others until the transaction ends unless it is only looked at.
+
+    The AI index tells it; one that was imported before its index could be read is known by its place in the case.
+    """
+    query = select(Action).with_for_update(of=Action) if to_write else select(Action)
+    if draft.ai_index:
+        action = session.scalar(query.where(Action.ai_index == draft.ai_index))
+        if action is not None:
+            return action
+    if case is None:
+        return None
+    query = query.where(Action.case_id == case.id, Action.sequence == draft.sequence)
+    if draft.ai_index or draft.sequence is None:
+        query = query.where(Action.issued == draft.issued)
+    if draft.ai_index:
+        query = query.where(Action.ai_index.is_(None))
+    return session.scalars(query.order_by(Action.id)).first()
+
+
+def wanted(action: Action, draft: Draft) -> dict[str, Any]:
+    """The draft's values, by the action's columns. What a published action already has is not emptied by a draft."""
+    values = {name: getattr(draft, name) for name in _TEXTS}
+    values |= {name: values[name] or "" for name in ("country", "title")}
+    found = {name: value for name, value in values.items() if value or not action.published_at}
+    if draft.office:
+        found |= {column: getattr(draft.office, part) for column, part in _OFFICE.items()}
+    return found
+
+
+def people(draft: Draft) -> list[tuple[str, Written]]:
+    """Whom the document names, targets first, each with its kind."""
+    return [("target", written) for written in draft.targets] + [("copy", written) for written in draft.copies]
+
+
+def picture(action: Action) -> dict[str, Any]:
+    """What the audit compares, in values that JSON can hold."""
+    values = {name: audit.plain(getattr(action, name)) for name in (*_TEXTS, "goal", "timezone", *_OFFICE)}
+    values["recipients"] = [_told(recipient.kind, recipient) for recipient in action.recipients]
+    return values
+
+
+def differing(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """The values that are not the same on both sides, old and new."""
+    return {name: (before[name], after[name]) for name in after if before[name] != after[name]}
+
+
+def _told(kind: str, recipient: Recipient | Written) -> dict[str, Any]:
+    return {"kind": kind, **{name: getattr(recipient, name) for name in PARTS}}

@@ -1,10 +1,10 @@
 """The front page and the page of an action."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from tests.factories import a_case, a_group, a_pledge, a_report, an_action
+from tests.factories import NOON, a_case, a_group, a_pledge, a_report, an_action
 
 
 def test_the_root_leads_to_the_readers_language(reader):
@@ -92,6 +92,15 @@ def test_what_a_document_says_is_shown_and_never_run(reader, session, evil):
     an_action(session, title=evil, summary=[evil], demands=[evil], background=[evil], country=evil)
     page = reader.get("/en/actions/ua-12-26")
     assert page.soup.h1.get_text() == evil
+
+
+def test_a_stopped_action_warns_first_and_names_nobody_to_write_to(reader, session):
+    an_action(session, closed_at=NOON - timedelta(days=1), closed_reason="stop action")
+    page = reader.get("/en/actions/ua-12-26")
+    assert "Please write no more letters." in page.soup.select_one(".story #stopped").get_text()
+    assert "1 Main Street" not in page.html
+    assert "justice@example.org" not in page.html
+    assert page.count("letters-sent") == 0
 
 
 def test_the_closed_page_keeps_its_totals_and_names_the_office(reader, session, clock):

@@ -14,6 +14,8 @@ from ua_tracker.importing import read, saving
 CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
 PAGES = {
     "write": "/{}/actions/ua-12-26/write",
+    "envelopes": "/{}/actions/ua-12-26/write/envelopes",
+    "labels": "/{}/actions/ua-12-26/write/labels",
     "share": "/{}/actions/ua-12-26/share?group=montreal",
     "poster": "/{}/actions/ua-12-26/poster?group=montreal",
     "wall": "/{}/actions/ua-12-26/wall?group=montreal",
@@ -27,6 +29,8 @@ PAGES = {
     "reported": "/{}/actions/ua-12-26/letters/thanks",
     "pledged": "/{}/actions/ua-12-26/pledged",
     "closed action": "/{}/actions/ua-1-25",
+    "stopped action": "/{}/actions/ua-2-25",
+    "stopped embed": "/{}/embed/ua-2-25",
     "closed report": "/{}/actions/ua-1-25/letters",
     "missing": "/{}/nowhere",
 }
@@ -42,6 +46,8 @@ def filled(session, site):
     a_group(session, "montreal")
     a_report(session, session.query(Action).one(), target=41, copy=3)
     an_action(session, slug="ua-1-25", deadline=date(2025, 3, 1), title="FARMER RELEASED", outcome="He is free.")
+    stopped = {"closed_at": CLOSING.replace(year=2025), "closed_reason": "stop action"}
+    an_action(session, slug="ua-2-25", deadline=date(2025, 4, 1), title="WRITER IN DANGER", **stopped)
     return session
 
 

@@ -59,7 +59,8 @@ WORDS = {
 }
 
 
-@pytest.fixture(params=[("en", True), ("fr", False)], ids=["English with scripts", "French without"])
+@pytest.fixture(params=[(language, scripts) for language in WORDS for scripts in (True, False)],
+                ids=lambda one: f"{one[0]} {'with' if one[1] else 'without'} scripts")  # fmt: skip
 def day(request, browser, address, session):
     """A page on which Oda of the office is signed in, and the words of its language."""
     language, scripts = request.param
@@ -147,13 +148,28 @@ def test_every_page_of_the_dashboard_is_accessible_and_fits_320_pixels(quiet, se
         "ua-12-26/pledges?first=never",
         "ua-12-26/evening",
     )
+    store = {"en": WORDS["en"]["store"], "fr": "Enregistrer ces changements"}  # the second time it is here already
     for language, width in (("en", 1280), ("fr", 320)):
         page.set_viewport_size({"width": width, "height": 800})
         for path in paths:
             page.goto(f"/{language}/dashboard/{path}")
-            assert violations(page) == [], f"{path} at {width}"
-            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert wide <= 0, f"{path} scrolls sideways at {width}"
+            assert_well(page, f"{path} at {width}")
+        page.goto(f"/{language}/dashboard/import")
+        page.locator("#document").set_input_files(SAMPLE)
+        page.locator("#goal").fill(str(width))
+        page.get_by_role("button", name=WORDS[language]["read"]).click()
+        expect(page.locator("#changes")).to_have_count(0 if language == "en" else 1)
+        assert_well(page, f"what was read at {width}")
+        page.get_by_role("button", name=store[language]).click()
+        page.goto(f"/{language}/dashboard/history")
+        assert_well(page, f"the history of it at {width}")
+
+
+def assert_well(page, where: str) -> None:
+    """The page is accessible and does not scroll sideways."""
+    assert violations(page) == [], where
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{where}: scrolls sideways"
 
 
 def test_the_page_of_an_action_follows_a_report_by_itself(quiet, session, site):

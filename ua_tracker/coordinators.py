@@ -4,6 +4,7 @@ Passwords come here hashed (the door hashes them); of links only a hash is store
 leaves a line in the history, under the coordinator's number and never under an address.
 """
 
+import re
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,19 +21,20 @@ INVITATION_DAYS = 7
 RESET_HOURS = 1
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 128
+_NUMBERED = re.compile(r"coordinator ([0-9]{1,9})")
 LOCKED_FOR = timedelta(minutes=15)
 
 
 def named(session: Session, who: str) -> str:
     """The e-mail address behind a name of the history; any other name as it is."""
-    word, _, number = who.partition(" ")
-    known = session.get(Coordinator, int(number)) if word == "coordinator" and number.isdigit() else None
+    number = _NUMBERED.fullmatch(who)
+    known = session.get(Coordinator, int(number[1])) if number else None
     return known.email if known else who
 
 
 def actor_of(session: Session, who: str | None) -> str | None:
-    """What the history calls the coordinator of this e-mail address; any other name as it is."""
-    known = find_or_none(session, who) if who else None
+    """What the history calls whoever has or had this e-mail address; any other name as it is."""
+    known = session.scalar(select(Coordinator).where(Coordinator.email == _key(who))) if who else None
     return known.actor if known else who
 
 

@@ -47,7 +47,7 @@ def report(
 
     Raises ReportingClosed after the days of grace, NoLetters when nothing was sent, RecipientGone for letters to
     somebody who is no recipient of this action, SentTooEarly, SentAfterDeadline or SentInFuture for an impossible
-    day, NoSuchGroup; AlreadyReported when the earlier try said something else, or was taken back since.
+    day, NoSuchGroup; AlreadyReported when the earlier try said something else, TakenBackSince when it stands no more.
     """
     earlier = reported_under(session, once_key, sending)
     if earlier is not None:
@@ -162,11 +162,13 @@ def sent_since(session: Session, action_id: int, since: datetime, group_id: int 
 def reported_under(session: Session, once_key: str, sent: Sending | Evening) -> Report | None:
     """The report that an earlier try with this form made, if there was one.
 
-    Raises AlreadyReported, or AlreadyEntered for an evening, when that try did not say the same, or was taken
-    back since: what is said now must not be taken for stored.
+    Raises AlreadyReported, or AlreadyEntered for an evening, when that try did not say the same, TakenBackSince when
+    it was taken back: what is said now must not be taken for stored.
     """
     earlier = session.scalar(select(Report).where(Report.once_key == hashed(once_key)))
-    if earlier is None or (earlier.voided_at is None and _says_the_same(earlier, sent)):
+    if earlier is not None and earlier.voided_at is not None:
+        raise refusals.TakenBackSince()
+    if earlier is None or _says_the_same(earlier, sent):
         return earlier
     no = refusals.AlreadyEntered if isinstance(sent, Evening) else refusals.AlreadyReported
     raise no(letters=sum(line.letters for line in earlier.lines))

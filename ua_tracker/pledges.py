@@ -31,14 +31,13 @@ def make(session: Session, action: Action, wish: Wish, *, once_key: str, token: 
 
     `token` becomes the way back to a new pledge; if the pledge has an e-mail address, the mail that brings it there
     is queued. Raises PledgingLocked from the closing instant on (UTC), AlreadyPledged for a second pledge from one
-    e-mail address, NoSuchGroup, WriteOnOutside; PledgedBefore when the earlier try asked for something else.
+    e-mail address, NoSuchGroup, WriteOnOutside; PledgedBefore when the earlier try asked for something else,
+    PledgeTakenBack when its pledge has ended.
     """
     earlier = _made_under(session, once_key, wish)
     if earlier is not None:
         return earlier
-    deadlines.require_open(action, now)
-    if wish.write_on is not None:
-        deadlines.require_write_on(action, wish.write_on, now)
+    _require_possible(action, wish, now)
     group = groups.find(session, wish.group, to_write=True) if wish.group else None
     pledge = _pledge(action, wish, group.id if group else None, once_key, now)
     try:
@@ -86,9 +85,12 @@ def make_discreetly(
     With one, the link goes to that mailbox only, and a second pledge from the address is answered as the first was:
     its owner alone is told by mail what is already promised. `secrets` are the site's, the newest first; links are
     derived with it. A form that was used for something else raises PledgedBefore, but never with an e-mail: that would
-    tell whether the form's first use made a pledge, and so whether the address had one.
+    tell whether the form's first use made a pledge, and so whether the address had one. For the same reason a retry
+    with an e-mail is held to the deadline as a first try is. The public total, which moves with a first pledge, is
+    beyond this rule (docs/decisions/0008-outbox.md).
     """
     if wish.email:
+        _require_possible(action, wish, now)
         once_key = f"{once_key} {email_key(wish.email)}"
     tokens = [private_links.token_for(once_key, secret) for secret in secrets]
     try:
@@ -177,17 +179,24 @@ def email_key(email: str | None) -> str | None:
     return email.strip().casefold() if email else None
 
 
+def _require_possible(action: Action, wish: Wish, now: datetime) -> None:
+    deadlines.require_open(action, now)
+    if wish.write_on is not None:
+        deadlines.require_write_on(action, wish.write_on, now)
+
+
 def _made_under(session: Session, once_key: str, wish: Wish) -> Pledge | None:
-    """The pledge that an earlier try made. Raises PledgedBefore when it no longer is what is wished for now."""
+    """The pledge that an earlier try made. Raises PledgedBefore for another wish, PledgeTakenBack if it has ended."""
     earlier = session.scalar(select(Pledge).where(Pledge.once_key == private_links.hashed(once_key)))
     if earlier is None or (_is_standing(earlier) and _is_as_wished(earlier, wish)):
         return earlier
-    raise refusals.PledgedBefore()
+    raise refusals.PledgedBefore() if _is_standing(earlier) else refusals.PledgeTakenBack()
 
 
 def _is_as_wished(pledge: Pledge, wish: Wish) -> bool:
-    made = (pledge.name, pledge.letters, pledge.email_key, pledge.write_on, pledge.group.slug if pledge.group else None)
-    return made == (wish.name, wish.letters, email_key(wish.email), wish.write_on, wish.group)
+    group = pledge.group.slug if pledge.group else None
+    made = (pledge.name, pledge.letters, pledge.email_key, pledge.write_on, group, pledge.wants_outcome)
+    return made == (wish.name, wish.letters, email_key(wish.email), wish.write_on, wish.group, wish.wants_outcome)
 
 
 def _is_standing(pledge: Pledge) -> bool:

@@ -75,6 +75,19 @@ def test_the_database_refuses_to_rewrite_the_history(empty, tmp_path, deed):
     engine.dispose()
 
 
+def test_numbers_typed_by_hand_are_rewritten_as_documents_write_them_unless_two_would_meet(empty, tmp_path):
+    flask(empty, tmp_path, "upgrade", "0006")
+    engine = create_engine(empty)
+    typed = ["7/26", "0012/26", "12/26", "109/23", "٩/٢٣"]
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO cases (ua_number) VALUES (:n)"), [{"n": number} for number in typed])
+    flask(empty, tmp_path, "upgrade")
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT ua_number FROM cases ORDER BY id")).scalars().all()
+    assert kept == ["07/26", "0012/26", "12/26", "109/23", "٩/٢٣"]
+    engine.dispose()
+
+
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
 def test_two_machines_that_migrate_at_once_do_not_meet(empty, tmp_path):
     environ = {**os.environ, "DATABASE_URL": empty, "INSTANCE_PATH": str(tmp_path)}

@@ -160,6 +160,8 @@ def test_a_target_who_becomes_a_copy_leaves_the_letters_where_they_were_counted(
         ({"ua_number": "0012/26"}, ("12/26", None), "ua-12-26"),
         ({"ua_number": "7/2026"}, ("07/26", None), "ua-7-26"),
         ({"ai_index": "asa33/9519/2025"}, (None, "ASA 33/9519/2025"), "ai-asa-33-9519-2025"),
+        ({"ai_index": "EUR 44/042/02"}, (None, "EUR 44/042/2002"), "ai-eur-44-042-2002"),
+        ({"ai_index": "EUR 44/042/98"}, (None, "EUR 44/042/1998"), "ai-eur-44-042-1998"),
     ],
 )
 def test_a_number_is_kept_in_the_one_way_in_which_documents_are_read(session, typed, kept, slug):

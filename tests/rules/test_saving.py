@@ -1,12 +1,15 @@
 """A draft becomes an action, and the same document again brings it up to date."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from tests.factories import DOCUMENTS, NOON, a_report
 from tests.rules.test_importing import SAMPLE
+from tests.waiting import until_somebody_waits
 from ua_tracker import actions, importing, practice, refusals, tally
 from ua_tracker.importing import matching, saving
 from ua_tracker.models import Action, AuditEntry, Case, Recipient
@@ -45,6 +48,50 @@ def test_a_changed_document_updates_and_the_old_values_stay_in_the_history(sessi
     assert again.action.goal == 800
     entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (entry.before["deadline"], entry.after["deadline"]) == ("2025-09-15", "2025-10-01")
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+@pytest.mark.parametrize("header", [None, "UA: 109/23 of June 20, 2025", "Index: ASA 33/9519/2025 Pakistan"])
+def test_two_who_store_one_document_at_once_make_one_action(session, header):
+    text = SAMPLE.read_text()
+    if header:
+        text = text.replace("Second UA: 109/23 Index: ASA 33/9519/2025 Pakistan of June 20, 2025", header)
+    options = {"goal": None, "timezone": None, "default_timezone": "America/Toronto", "now": NOON, "actor": "tests"}
+
+    def rosas_turn() -> str:
+        with Session(session.get_bind()) as other:
+            try:
+                saving.save(other, importing.read(text.encode()), **options)
+                other.commit()
+            except refusals.ReadingOutdated:
+                return "told"
+        return "brought up to date"
+
+    saving.save(session, importing.read(text.encode()), **options)
+    with ThreadPoolExecutor() as pool:
+        rosa = pool.submit(rosas_turn)
+        until_somebody_waits(session, rosa)
+        session.commit()
+        assert rosa.result() in ("told", "brought up to date")
+    assert session.scalar(select(func.count()).select_from(Action)) == 1
+    assert session.scalar(select(func.count()).select_from(AuditEntry)) == 1
+
+
+def test_another_recipient_alone_makes_another_revision(session):
+    first = saved(session).action.revision
+    assert saved(session).action.revision == first
+    assert saved(session, SAMPLE.read_text().replace("Minister", "King")).action.revision > first
+
+
+def test_whom_a_published_action_named_is_never_removed(session):
+    action = saved(session).action
+    actions.publish(session, action, actor="rosa", now=NOON)
+    before = {recipient.id for recipient in action.recipients}
+    for word in ("Nobody", "Somebody"):  # a row that is removed would give its number to the next
+        saved(session, SAMPLE.read_text().replace("High Commissioner", word).replace("HIS EXCELLENCY", word))
+    kept = set(session.scalars(select(Recipient.id)))
+    assert before <= kept
+    assert len({recipient.title for recipient in session.scalars(select(Recipient))}) == len(kept)
 
 
 def test_another_office_to_ask_stands_in_the_history_too(session):

@@ -1,10 +1,11 @@
 """An action is written and changed; what was typed is never lost, and nobody is overwritten."""
 
 import pytest
-from flask import request
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from tests.factories import a_report, an_action
+from ua_tracker.database import db
 from ua_tracker.models import Action, AuditEntry, Recipient
 
 EDIT = "/en/dashboard/ua-12-26/edit"
@@ -25,6 +26,7 @@ def typed(page, button: str, **changes) -> dict[str, str]:
 def test_all_of_an_action_can_be_changed_and_stays_when_it_is_not(office, session):
     action = an_action(session)
     page = office.get(EDIT)
+    assert not page.soup.select("[name=recipients]")
     office.post(EDIT, typed(page, "Store the changes"))
     session.expire_all()
     before = [action.title, action.demands, [one.role for one in action.recipients], action.deadline]
@@ -133,15 +135,18 @@ def test_a_new_action_is_a_draft_until_it_is_published(office, session):
 
 @pytest.fixture
 def busy(app):
-    """Whether the database is away for whoever sends a form; to be filled and cleared."""
+    """Whether every statement fails, as when the database is away; to be filled and cleared."""
     away = []
 
-    def lose():
-        if away and request.method == "POST":
-            raise OperationalError("SELECT 1", {}, Exception("database is locked"))
+    def lose(*_args):
+        if away:
+            raise OperationalError("SELECT 1", {}, Exception("away"))
 
-    app.before_request_funcs.setdefault(None, []).append(lose)
-    return away
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", lose)
+    yield away
+    event.remove(engine, "before_cursor_execute", lose)
 
 
 def test_a_database_that_is_busy_keeps_what_was_typed(office, session, busy):

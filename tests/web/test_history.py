@@ -1,7 +1,9 @@
 """Who did what, when, to what, from what to what: for the office to read."""
 
-from tests.factories import NOON, a_group, an_action, an_addressee, an_evening
-from ua_tracker import actions, audit, letters
+import pytest
+
+from tests.factories import NOON, a_coordinator, a_group, an_action, an_addressee, an_evening
+from ua_tracker import actions, audit, coordinators, letters
 from ua_tracker.importing import matching
 from ua_tracker.models import AuditEntry
 from ua_tracker.web.history_words import DEED_WORDS, NAME_WORDS
@@ -15,7 +17,7 @@ def test_a_deed_is_told_with_its_before_and_after(office, session):
     page = office.get(f"{HISTORY}?subject=ua-12-26")
     row = " ".join(page.soup.select_one("tbody tr").get_text().split())
     assert row == (
-        "2026-03-10 16:00:00 oda@example.org deadline extended ua-12-26 Deadline 2026-03-15 Deadline 2026-03-20"
+        "2026-03-10 16:00:00 oda@example.org deadline extended ua-12-26 Deadline March 15, 2026 Deadline March 20, 2026"
     )
 
 
@@ -47,6 +49,36 @@ def test_recipients_are_told_in_words_one_by_one(office, session):
     page = office.get(f"{HISTORY}?subject=ua-12-26")
     told = [one.get_text().strip() for one in page.soup.select("tbody tr td:last-child li")]
     assert told[1] == "Role: King; Address: 1 Palace Road, Freedonia City"
+
+
+def test_what_was_emptied_is_told_and_parts_are_joined_as_the_language_joins_them(office, session):
+    entry = {"before": {"office_email": ["a@example.org"]}, "after": {"office_email": []}}
+    audit.note(session, actor="rosa", deed="edited", subject="ua-12-26", now=NOON, **entry)
+    counted = {"groups": {"-": 1, "montreal": 2}, "filter": {"text": True, "group": None, "first": "2026-03-01"}}
+    audit.note(session, actor="rosa", deed="reports voided", subject="ua-12-26", now=NOON, after=counted)
+    session.commit()
+    rows = office.get("/fr/dashboard/history?subject=ua-12-26").soup.select("tbody tr")
+    told = [[one.get_text().strip() for one in row.select("dd")] for row in rows]
+    assert told == [
+        ["aucun groupe\u00a0: 1; montreal\u00a0: 2", "Texte\u00a0: oui; Du\u00a0: 1er mars 2026"],
+        ["a@example.org", "–"],
+    ]
+
+
+@pytest.mark.parametrize("who", ["coordinator ²", "coordinator 99999999999999999999", "coordinator 0", "coordinator"])
+def test_a_number_that_is_none_finds_nothing(office, who):
+    assert "Nothing is written here." in office.get(HISTORY, query_string={"actor": who}).text
+
+
+def test_a_removed_coordinator_is_still_asked_for_by_e_mail(office, session):
+    gone = a_coordinator(session, "gus@example.org")
+    coordinators.remove(session, "gus@example.org", by="rosa", now=NOON)
+    audit.note(session, actor=gone.actor, deed="edited", subject="ua-12-26", now=NOON)
+    session.commit()
+    by = office.get(HISTORY, query_string={"actor": "Gus@example.org"})
+    assert "action edited" in [row.select("td")[2].get_text() for row in by.soup.select("tbody tr")]
+    about = office.get(HISTORY, query_string={"subject": "gus@example.org"})
+    assert "removed" in [row.select("td")[2].get_text() for row in about.soup.select("tbody tr")]
 
 
 def test_it_is_asked_by_person_and_by_deed_and_the_form_keeps_both(office, session):

@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import stream_encode_multipart
 
@@ -59,7 +60,7 @@ def test_of_a_known_action_the_preview_names_what_would_change(office, session):
     page = uploaded(office, LATER.encode(), goal="800")
     assert "This action is here already" in page.text
     rows = [" ".join(row.get_text().split()) for row in page.soup.select("#changes tbody tr")]
-    assert "Deadline 2025-09-15 Deadline 2025-10-01" in rows
+    assert "Deadline September 15, 2025 Deadline October 1, 2025" in rows
     assert "Goal (letters) 400 Goal (letters) 800" in rows
     assert page.submit("Store these changes").status == 303
     line = session.query(AuditEntry).filter_by(deed="imported").order_by(AuditEntry.id.desc()).first()
@@ -69,7 +70,7 @@ def test_of_a_known_action_the_preview_names_what_would_change(office, session):
 
 def test_what_was_edited_since_the_preview_is_not_overwritten_unseen(office, session):
     page = uploaded(office, SAMPLE.read_bytes())
-    uploaded(office, SAMPLE.read_bytes()).submit("Store it as a draft")  # in another window
+    uploaded(office, SAMPLE.read_bytes(), goal="900").submit("Store it as a draft")  # in another window
     told = page.submit("Store it as a draft")
     assert told.status == 409
     assert "This action was changed since this page was made, so nothing was stored." in told.text
@@ -84,12 +85,29 @@ def test_what_was_edited_since_the_preview_is_not_overwritten_unseen(office, ses
     assert told.submit("Store these changes").status == 303
 
 
-def test_a_deadline_that_can_only_be_misread_is_told_and_nothing_stored(office, session):
-    text = SAMPLE.read_text().replace("September 15, 2025", "September 15, 9999")
-    told = uploaded(office, text.encode()).submit("Store it as a draft")
-    assert told.status == 422
-    assert "Choose a day before January 1, 2036." in told.text
-    assert session.query(Action).count() == 0
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [("September 15, 9999", "Choose a day before January 1, 2036."), ("August 1, 2025", "it can only move to a later")],
+)
+def test_a_document_that_cannot_be_stored_says_so_before_anybody_tries(office, session, day, words):
+    uploaded(office, SAMPLE.read_bytes()).submit("Store it as a draft")
+    action = session.query(Action).one()
+    actions.publish(session, action, actor="rosa", now=NOON)
+    session.commit()
+    page = uploaded(office, SAMPLE.read_text().replace("September 15, 2025", day).encode())
+    assert words in page.soup.select_one("#impossible").get_text()
+    assert not page.soup.select("form[action$=save]")
+    keys = page.reader.get(IMPORT).keys("Read the document")
+    text = SAMPLE.read_text().replace("September 15, 2025", day)
+    forced = office.post(f"{IMPORT}/save", {**keys, "text": text, "revision": action.revision})
+    assert (forced.status, words in forced.text) == (422, True)
+
+
+def test_pressed_twice_it_is_stored_once_and_nothing_is_said_to_be_lost(office, session):
+    page = uploaded(office, SAMPLE.read_bytes())
+    for _ in range(2):
+        assert page.submit("Store it as a draft").headers["Location"].endswith("/en/dashboard/ua-109-23-2/edit")
+    assert session.query(AuditEntry).filter_by(deed="imported").count() == 1
 
 
 def test_doubts_are_told_and_lead_to_their_lines(office):

@@ -161,8 +161,25 @@ def test_a_report_taken_back_is_not_taken_for_stored(reader, session):
     an_action(session)
     mine = reader.get("/en/actions/ua-12-26").submit("I will write", name="Amal", letters="3").follow()
     mine.submit(BUTTON, letters_1="2").follow().submit("Undo this report")
-    assert "Letters were reported with this page before" in mine.submit(BUTTON, letters_1="2").text
+    told = mine.submit(BUTTON, letters_1="2")
+    assert "What was sent with this page before was taken back since" in told.text
     assert reader.get(PAGE).count("letters-sent") == 0
+    assert told.submit(BUTTON).status == 303
+    assert reader.get(PAGE).count("letters-sent") == 2
+
+
+@pytest.mark.parametrize("typed", ["5", " 5 ", "five", "99999999999"])
+def test_letters_to_somebody_taken_out_are_told_beside_any_other_mistake(reader, session, typed):
+    action = an_action(session)
+    form = reader.get(PAGE)
+    action.copies[0].retired_at = NOON
+    session.commit()
+    told = form.submit(BUTTON, letters_1="2", letters_2=typed, sent_on="2026-03-12")
+    assert f"some letters ({typed.strip()}) stood at one who is no longer among them" in told.text
+    assert reports_in(session) == 0
+    day = told.submit(BUTTON)
+    assert "This day is still to come." in day.text
+    assert day.submit(BUTTON, sent_on="2026-03-09").status == 303
 
 
 def test_too_late_on_the_private_page_names_the_moment_and_the_office(reader, session, clock):

@@ -1,6 +1,6 @@
 """Making a pledge at the door."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -63,7 +63,7 @@ def test_a_second_supporter_at_the_same_page_is_told_and_then_pledges_for_themse
     assert {pledge.name: pledge.letters for pledge in session.query(Pledge)} == {"Amal": 3, "Zoe": 2}
 
 
-def test_with_an_address_a_used_page_never_says_whether_it_made_a_pledge(reader, session):
+def test_with_an_address_a_used_page_never_says_whether_it_made_a_pledge(reader, session, clock):
     an_action(session)
     reader.get(PAGE).submit("I will write", name="Amal", letters="3", email="amal@example.org")
     answers = []
@@ -75,10 +75,30 @@ def test_with_an_address_a_used_page_never_says_whether_it_made_a_pledge(reader,
             for letters, email in (("2", first), ("2", f"other-{first}"))
         ]
     assert set(answers) == {"/en/actions/ua-12-26/pledged"}
+    again = {"name": "Who", "letters": "1", "write_on": "2026-03-11"}
+    pages = {email: reader.get(PAGE) for email in ("amal@example.org", "new@example.org")}
+    for email, page in pages.items():
+        assert page.submit("I will write", **again, email=email).status == 303
+    for late, status in ((NOON + timedelta(days=3), 422), (CLOSING, 409)):
+        clock.at = late
+        for email, page in pages.items():
+            assert page.submit("I will write", **again, email=email).status == status
+    assert session.query(Pledge).filter_by(email="new@example.org").count() == 1
     promised = {pledge.email: pledge.letters for pledge in session.query(Pledge)}
+    del promised["new@example.org"]
     assert promised == {
         "amal@example.org": 3, "zoe@example.org": 1, "other-amal@example.org": 2, "other-zoe@example.org": 2
     }  # fmt: skip
+
+
+def test_a_pledge_without_an_address_that_ended_is_told_then_made_anew(reader, session):
+    an_action(session)
+    page = reader.get(PAGE)
+    page.submit("I will write", name="Amal", letters="3").follow().submit("Take it back")
+    told = page.submit("I will write", name="Amal", letters="3")
+    assert "What was sent with this page before was taken back since" in told.text
+    assert told.submit("I will write").status == 303
+    assert reader.get(PAGE).count("letters-pledged") == 3
 
 
 def test_a_pledge_taken_back_is_made_anew_by_the_same_page(reader, session):

@@ -137,10 +137,7 @@ def _set_recipients(session: Session, action: Action, changes: dict[str, Any], n
             for part in matching.PARTS:
                 setattr(row, part, getattr(wanted, part))
     for gone in old.values():
-        if action.published_at is not None:
-            gone.retired_at = now
-        else:
-            saving.let_go(session, gone, now)
+        saving.let_go(session, action, gone, now)
     session.flush()
     session.refresh(action, ["recipients"])
 

@@ -18,7 +18,7 @@ _ORDINAL = re.compile(rf"\b(?:{'|'.join(SEQUENCES)}|(?P<digits>\d{{1,2}})(?:st|n
 _FURTHER = re.compile(r"\bfurther\s+information\b|\bupdate\b|\bfollow[\s-]?up\b", re.IGNORECASE)
 _INDEX = re.compile(
     r"\b(?:AI\s+)?index(?:\s+number)?\s*:?\s*(?P<region>AFR|AMR|ASA|EUR|MDE|ACT|POL|IOR|ORG|NWS|DOC)\s?"
-    r"(?P<country>[0-9]{2})/(?P<serial>[0-9]{1,4})/(?P<year>[0-9]{4}|[0-9]{2})\b",
+    r"(?P<country>[0-9]{2})/(?P<serial>[0-9]{1,5})/(?P<year>[0-9]{4}|[0-9]{2})\b",
     re.IGNORECASE,
 )
 _STOP = re.compile(

@@ -18,8 +18,9 @@ def ua_number(text: str) -> str:
 
 
 def ai_index(text: str) -> str:
-    """The index of a document as `ASA 33/9519/2025`. Raises BadAiIndex."""
+    """The index of a document as `ASA 33/9519/2025`: its number as printed, the year whole. Raises BadAiIndex."""
     found = _AI_INDEX.fullmatch(text)
     if found is None:
         raise refusals.BadAiIndex()
-    return f"{found[1].upper()} {found[2]}/{found[3]}/{found[4]}"
+    year = found[4] if len(found[4]) == 4 else f"{'19' if found[4] >= '61' else '20'}{found[4]}"
+    return f"{found[1].upper()} {found[2]}/{found[3]}/{year}"

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from ua_tracker import audit, deadlines, refusals, tally
 from ua_tracker.importing import matching
@@ -40,12 +42,12 @@ def save(
     """
     if not draft.ua_number and not draft.ai_index:
         raise refusals.NoUrgentAction()
-    if draft.deadline:
-        deadlines.require_near(draft.deadline, now)
     case = begun_case(session, draft.ua_number)
     action = matching.find(session, draft, case)
     is_new = action is None
-    _require_possible(action, draft, revision)
+    if revision is not None and revision != (action.revision if action else 0):
+        raise refusals.ReadingOutdated()
+    require_possible(action, draft, now)
     if action is None:
         action = new(session, draft, case, goal or USUAL_GOAL, timezone or default_timezone, now)
     before = matching.picture(action)
@@ -58,18 +60,25 @@ def save(
     session.refresh(action, ["recipients"])
     changed = matching.differing(before, matching.picture(action))
     if changed:
-        tally.touch(session, action.id)
-        audit.note(
-            session, actor=actor, deed="imported", subject=action.slug, now=now,
-            before={} if is_new else {name: old for name, (old, _) in changed.items()},
-            after={name: new for name, (_, new) in changed.items()},
-        )  # fmt: skip
+        _tell(session, action, {} if is_new else changed, changed, actor, now)
     return Saved(action, is_new, changed)
 
 
-def _require_possible(action: Action | None, draft: Draft, revision: int | None) -> None:
-    if revision is not None and revision != (action.revision if action else 0):
-        raise refusals.ReadingOutdated()
+def _tell(
+    session: Session, action: Action, old: dict[str, Any], new: dict[str, Any], actor: str, now: datetime
+) -> None:
+    """Lets the revision grow, also when only recipients changed, wakes the readers, and writes the history."""
+    flag_modified(action, "title")
+    session.flush()
+    tally.touch(session, action.id)
+    before, after = {name: pair[0] for name, pair in old.items()}, {name: pair[1] for name, pair in new.items()}
+    audit.note(session, actor=actor, deed="imported", subject=action.slug, now=now, before=before, after=after)
+
+
+def require_possible(action: Action | None, draft: Draft, now: datetime) -> None:
+    """Raises DeadlineTooFar, DeadlineTooEarly or DeadlineOnlyLater when the draft's deadline cannot be the action's."""
+    if draft.deadline:
+        deadlines.require_near(draft.deadline, now)
     if action and action.published_at and action.deadline and draft.deadline and draft.deadline < action.deadline:
         raise refusals.DeadlineOnlyLater(day=action.deadline)
 
@@ -78,14 +87,20 @@ def begun_case(session: Session, ua_number: str | None) -> Case | None:
     """The case of this number, new if need be."""
     case = matching.case_of(session, ua_number)
     if case is None and ua_number:
-        case = Case(ua_number=ua_number)
-        session.add(case)
-        session.flush()
+        try:
+            with session.begin_nested():
+                case = Case(ua_number=ua_number)
+                session.add(case)
+        except IntegrityError:  # another was quicker
+            case = matching.case_of(session, ua_number)
     return case
 
 
 def new(session: Session, draft: Draft, case: Case | None, goal: int, timezone: str, now: datetime) -> Action:
-    """An empty action under the next free slug of its case, with its empty tally."""
+    """An empty action under the next free slug of its case, with its empty tally.
+
+    Raises ReadingOutdated when another was quicker to make one under this slug or index.
+    """
     action = Action(
         case_id=case.id if case else None,
         slug=_slug(session, draft, case),
@@ -95,8 +110,11 @@ def new(session: Session, draft: Draft, case: Case | None, goal: int, timezone: 
         goal=goal,
         created_at=now,
     )
-    session.add(action)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(action)
+    except IntegrityError as quicker:
+        raise refusals.ReadingOutdated() from quicker
     tally.begin(session, action.id)
     return action
 
@@ -132,7 +150,7 @@ def _set_recipients(session: Session, action: Action, draft: Draft, now: datetim
             setattr(recipient, name, getattr(written, name))
     for recipient in old:
         if recipient not in kept.values():
-            let_go(session, recipient, now)
+            let_go(session, action, recipient, now)
     session.flush()
 
 
@@ -149,10 +167,13 @@ def _matched(old: list[Recipient], wanted: list[tuple[str, Written]]) -> dict[in
     return kept
 
 
-def let_go(session: Session, recipient: Recipient, now: datetime) -> None:
-    """Takes a recipient from the action: retired when there are letters to them, removed else."""
+def let_go(session: Session, action: Action, recipient: Recipient, now: datetime) -> None:
+    """Takes a recipient from the action: retired once it was published, removed from a draft.
+
+    A row that is removed gives its number to the next one on SQLite, and a form that is open would mean somebody else.
+    """
     written_to = session.scalar(select(ReportLine.letters).where(ReportLine.recipient_id == recipient.id).limit(1))
-    if written_to:
+    if written_to or action.published_at is not None:
         recipient.retired_at = now
     else:
         session.delete(recipient)

@@ -137,6 +137,23 @@ class PledgedBefore(Refusal):
     used_before = True
 
 
+class TakenBackSince(Refusal):
+    """The form was sent before, and what it stored was taken back."""
+
+    sentence = marked(
+        "What was sent with this page before was taken back since, so nothing was added now. To send this anew, press "
+        "the button once more."
+    )
+    field = "letters-1"
+    used_before = True
+
+
+class PledgeTakenBack(PledgedBefore):
+    """The form made a pledge before, which has ended."""
+
+    sentence = TakenBackSince.sentence
+
+
 class WriteOnOutside(Refusal):
     """The day one means to write must lie between today and the deadline."""
 

@@ -101,8 +101,7 @@ WRITING_LIMIT = "90 per minute; 400 per 10 minutes; 2000 per day"
 # Asking for a link again writes to a mailbox that may be another's.
 ASKING_LIMIT = "20 per 10 minutes; 100 per day"
 # Wrong passwords and codes only. An address can be a whole office; an account is one person.
-TRIES_PER_ACCOUNT = "10 per 15 minutes"
-TRIES_PER_DAY = "50 per day"
+TRIES_PER_ACCOUNT = "10 per 15 minutes; 50 per day"
 TRIES_PER_ADDRESS = "40 per 15 minutes"
 
 AROUND = ("headers", "errors", "filters", "sessions", "login", "images")

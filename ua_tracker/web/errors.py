@@ -3,6 +3,7 @@
 import re
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from ua_tracker import actions, deadlines, languages, refusals
 from ua_tracker.database import db
 from ua_tracker.refusals import Refusal
-from ua_tracker.web import htmx, images, language, now, oembed
+from ua_tracker.web import htmx, images, language, now, oembed, sessions
 
 STATUSES: dict[type[Refusal], int] = {
     refusals.NoSuchAction: 404,
@@ -77,7 +78,7 @@ TYPED = {
 # A refusal that time mends: the same form can be sent again, under the same once-only key.
 PASSING = {401, 429, 503}
 # A form with one of these is typed anew: they never stand in a page.
-KEYS = {"csrf_token", "once_key", "revision", "shown", "recipients"}
+KEYS = {"csrf_token", "once_key", "revision", "shown", "whom"}
 SECRETS = {"password", "new_password", "code"}
 DASHBOARD = re.compile(r"^/[a-z]+/dashboard(?:/|$)")
 
@@ -133,6 +134,9 @@ def _stranger(error: SecurityError) -> Response:
 def _busy(error: OperationalError) -> Response:
     """The database took too long to come free, or is away: nothing was stored, and a second try may go through."""
     current_app.logger.error("database: %s", type(error.orig).__name__)
+    with suppress(DBAPIError):
+        db.session.rollback()
+    sessions.ask_nobody()
     return _shown(503, "errors/_plain.html", sentence=SENTENCES[503])
 
 

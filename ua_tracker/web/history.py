@@ -1,18 +1,22 @@
 """The history for the office to read: who did what, when, to what, from what to what."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext
 
-from ua_tracker import audit, coordinators
+from ua_tracker import audit, coordinators, languages
 from ua_tracker.database import db
 from ua_tracker.models import Coordinator
+from ua_tracker.web import language
 from ua_tracker.web.fields import number_in
 from ua_tracker.web.history_words import DEED_WORDS, NAME_WORDS, VALUE_WORDS
 from ua_tracker.web.login import require_coordinator
 
 WANTED = ("subject", "actor", "deed")
+DAYS = {"deadline", "issued", "first", "last"}
+NOTHING = "–"
 bp = Blueprint("history", __name__, url_prefix="/<lang:lang>/dashboard/history")
 
 
@@ -21,10 +25,10 @@ bp = Blueprint("history", __name__, url_prefix="/<lang:lang>/dashboard/history")
 def index(coordinator: Coordinator) -> str:
     """A page of it, newest first: of one action or group, of one person, of one deed, or all."""
     asked = {name: request.args.get(name, "").replace("\0", "").strip() or None for name in WANTED}
-    asked["actor"] = coordinators.actor_of(db.session(), asked["actor"])
+    asked |= {name: coordinators.actor_of(db.session(), asked[name]) for name in ("actor", "subject")}
     page = audit.listing(db.session(), **asked, older=number_in(request.args.get("older")))
     who = {entry.actor for entry in page.entries} | {entry.subject for entry in page.entries}
-    names = {one: coordinators.named(db.session(), one) for one in who | {asked["actor"] or ""}}
+    names = {one: coordinators.named(db.session(), one) for one in who | {asked["actor"] or "", asked["subject"] or ""}}
     facts = {"asked": asked, "coordinator": coordinator, "deeds": DEED_WORDS, "names": names, "page": page}
     return render_template("history/index.html", told=told, **facts)
 
@@ -35,17 +39,27 @@ def told(values: dict[str, Any]) -> list[tuple[str, str | list[str]]]:
 
 
 def _said(name: str, value: Any) -> str | list[str]:
-    if isinstance(value, list):
+    if isinstance(value, list) and value:
         return [_one(name, part) for part in value]
     return _one(name, value)
 
 
 def _one(name: str, value: Any) -> str:
     """One value as a text; of a value made of others those that hold something, each with its name."""
-    if isinstance(value, dict):
-        return "; ".join(f"{NAME_WORDS.get(part, part)}: {_one(part, inner)}" for part, inner in value.items() if inner)
-    if isinstance(value, list):
-        return ", ".join(_one(name, part) for part in value)
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
-    return "–" if value is None else str(VALUE_WORDS.get((name, str(value)), value))
+    if isinstance(value, dict):
+        parts = ((_part(name, part), _one(part, inner)) for part, inner in value.items() if inner)
+        return "; ".join(gettext("%(name)s: %(value)s", name=part, value=text) for part, text in parts)
+    if isinstance(value, list):
+        return ", ".join(_one(name, part) for part in value) or NOTHING
+    if value in (None, ""):
+        return NOTHING
+    if name in DAYS:
+        return languages.day(date.fromisoformat(value), language())
+    return str(VALUE_WORDS.get((name, str(value)), value))
+
+
+def _part(whole: str, part: str) -> str:
+    """What a part is called: a group of rows by its slug, all else by its name."""
+    return str(VALUE_WORDS.get(("group", part), part) if whole == "groups" else NAME_WORDS.get(part, part))

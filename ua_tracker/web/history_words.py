@@ -88,7 +88,7 @@ NAME_WORDS = {
     "role": lazy_gettext("Role"),
     "rows": lazy_gettext("Rows"),
     "salutation": lazy_gettext("Salutation"),
-    "sequence": lazy_gettext("Which issue of the case?"),
+    "sequence": lazy_gettext("Issue of the case"),
     "summary": lazy_gettext("Summary"),
     "targets": lazy_gettext("Targets"),
     "text": lazy_gettext("Text"),

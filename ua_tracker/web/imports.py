@@ -9,7 +9,7 @@ from werkzeug import Response as AnyResponse
 from ua_tracker import importing, refusals
 from ua_tracker.database import db, writing
 from ua_tracker.importing import Draft, matching, saving
-from ua_tracker.models import Coordinator
+from ua_tracker.models import Action, Coordinator
 from ua_tracker.refusals import ReadingOutdated, Refusal
 from ua_tracker.web import now
 from ua_tracker.web.dashboard_forms import DocumentForm
@@ -84,7 +84,7 @@ def save(coordinator: Coordinator) -> AnyResponse:
                 default_timezone=current_app.config["DEFAULT_TIMEZONE"], revision=number_in(form.revision.data) or 0,
             )  # fmt: skip
     except ReadingOutdated as no:
-        return _read(coordinator, form, source, draft, 409, words(no))
+        return _outdated(coordinator, form, source, draft, words(no))
     except Refusal as no:
         form.text.errors = [*form.text.errors, words(no)]
         return _again(coordinator, form, 422)
@@ -99,6 +99,7 @@ def _read(
     form.revision.data = str(known.action.revision) if known else "0"
     facts = {
         "doubts": _doubts(draft),
+        "impossible": _impossible(known.action if known else None, draft),
         "known": known,
         "lines": _beside(draft, importing.decoded(source)),
         "source": _text(source),
@@ -106,6 +107,23 @@ def _read(
     }
     page = render_template("imports/preview.html", coordinator=coordinator, form=form, told=told, **facts)
     return make_response(page, status)
+
+
+def _outdated(coordinator: Coordinator, form: DocumentForm, source: bytes, draft: Draft, wrong: str) -> AnyResponse:
+    """The new preview; but whoever pressed twice is led on, since the action says already what was to be stored."""
+    known = matching.compare(db.session(), draft, goal=form.goal.data)
+    if known is not None and not known.changed:
+        return redirect(url_for("editing.edit", slug=known.action.slug), 303)
+    return _read(coordinator, form, source, draft, 409, wrong)
+
+
+def _impossible(action: Action | None, draft: Draft) -> str:
+    """Why this cannot be stored, if it cannot: told before anybody tries."""
+    try:
+        saving.require_possible(action, draft, now())
+    except Refusal as no:
+        return words(no)
+    return ""
 
 
 def _source(form: DocumentForm) -> bytes:

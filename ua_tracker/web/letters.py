@@ -8,7 +8,7 @@ from werkzeug import Response as AnyResponse
 from ua_tracker import actions, deadlines, letters
 from ua_tracker.database import db, writing
 from ua_tracker.models import Action, Report
-from ua_tracker.refusals import AlreadyReported, Refusal
+from ua_tracker.refusals import AlreadyReported, Refusal, TakenBackSince
 from ua_tracker.web import WRITING_LIMIT, counter, htmx, limiter, now
 from ua_tracker.web.forms import ReportForm
 
@@ -29,7 +29,7 @@ def create(slug: str) -> AnyResponse:
     action = actions.find_published(db.session(), slug)
     form = ReportForm.for_action(action, now())
     sending, once_key = form.sending(), str(form.once_key.data)
-    with suppress(AlreadyReported):  # said at the form, once it is whole
+    with suppress(AlreadyReported, TakenBackSince):  # said at the form, once it is whole
         earlier = letters.reported_under(db.session(), once_key, sending)
         if earlier is not None:
             return _thanked(action, earlier)

@@ -34,7 +34,6 @@ from ua_tracker.web import (
     ASKING_LIMIT,
     TRIES_PER_ACCOUNT,
     TRIES_PER_ADDRESS,
-    TRIES_PER_DAY,
     WRITING_LIMIT,
     htmx,
     language,
@@ -50,8 +49,10 @@ bp = Blueprint("login", __name__, url_prefix="/<lang:lang>/login")
 SESSION = timedelta(hours=12)
 HALFWAY = timedelta(minutes=10)
 MOST_TYPED = 1024 * 1024
-TOO_MANY = lazy_gettext("Too many wrong tries. Wait a quarter of an hour, then try again, or ask the office.")
-TOO_MANY_TODAY = lazy_gettext("Too many wrong tries for one day. Wait until tomorrow, then try again.")
+TOO_MANY = lazy_gettext(
+    "Too many wrong tries. Wait a quarter of an hour, then try again; after fifty within a day wait a day, or ask the "
+    "office."
+)
 _OWN_PAGE = re.compile(r"/(?:en|fr)/dashboard(?:[/?][\x21-\x5b\x5d-\x7e]*)?")
 # Where somebody may go whose password was handed out by others and is still to be changed.
 _BEFORE_THE_CHANGE = {"account.password", "account.change_password", "login.leave"}
@@ -139,13 +140,10 @@ def _breached(_limit: RequestLimit) -> None:
 
 
 def limit_tries(view: View) -> View:
-    """Counts wrong passwords and codes by account, in a quarter of an hour and in a day, and by address: 429."""
-    soon: dict[str, Any] = {"deduct_when": _was_wrong, "error_message": lambda: str(TOO_MANY)}
-    late: dict[str, Any] = {"deduct_when": _was_wrong, "error_message": lambda: str(TOO_MANY_TODAY)}
-    account: dict[str, Any] = {"key_func": _account, "on_breach": _breached}
-    by_account = limiter.limit(TRIES_PER_ACCOUNT, **account, **soon)(view)
-    by_day = limiter.limit(TRIES_PER_DAY, **account, **late)(by_account)
-    return limiter.limit(TRIES_PER_ADDRESS, **soon)(by_day)
+    """Counts wrong passwords and codes by account and by address; too many are 429."""
+    facts: dict[str, Any] = {"deduct_when": _was_wrong, "error_message": lambda: str(TOO_MANY)}
+    by_account = limiter.limit(TRIES_PER_ACCOUNT, key_func=_account, on_breach=_breached, **facts)
+    return limiter.limit(TRIES_PER_ADDRESS, **facts)(by_account(view))
 
 
 @bp.get("")

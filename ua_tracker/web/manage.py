@@ -11,7 +11,7 @@ from ua_tracker import deadlines, forgetting, letters, pledges, private_links, r
 from ua_tracker.database import db, writing
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action, Pledge
-from ua_tracker.refusals import AlreadyReported, PledgeEnded, Refusal
+from ua_tracker.refusals import AlreadyReported, PledgeEnded, Refusal, TakenBackSince
 from ua_tracker.web import ASKING_LIMIT, WRITING_LIMIT, counter, limiter, now, secrets
 from ua_tracker.web.forms import ReportForm
 from ua_tracker.web.pledge_forms import AddressForm, ChangeForm, DeedForm, SureForm
@@ -34,7 +34,7 @@ def report(token: str) -> AnyResponse:
     pledge = private_links.find(db.session(), token)
     form = ReportForm.for_action(_action(db.session(), pledge), now(), pledge=pledge)
     sending, once_key = form.sending(), str(form.once_key.data)
-    with suppress(AlreadyReported):  # said at the form, once it is whole
+    with suppress(AlreadyReported, TakenBackSince):  # said at the form, once it is whole
         if letters.reported_under(db.session(), once_key, sending) is not None:
             return redirect(url_for("manage.show", token=token), 303)
     if not form.validate_on_submit():

@@ -7,7 +7,7 @@ not used; see docs/decisions/0006-accounts.md.
 import unicodedata
 from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_security import Security, SQLAlchemyUserDatastore, hash_password, verify_password
 from passlib.totp import TOTP
@@ -89,3 +89,9 @@ def _composed(password: str) -> str:
 def totp() -> type[TOTP]:
     """What makes and reads this site's two-factor secrets."""
     return current_app.extensions["ua_tracker.codes"]  # type: ignore[no-any-return]
+
+
+def ask_nobody() -> None:
+    """Takes nobody for signed in for the rest of this request: a page can then be drawn without the database."""
+    g.coordinator = None
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]

@@ -1,0 +1,38 @@
+"""numbers in one way
+
+UA numbers and AI indexes were kept as they were typed by hand; documents write them in one way. What would then be
+the same as another stays as it is: two rows are not made one without anybody looking.
+
+Revises: 0006
+"""
+
+import re
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+
+UA_NUMBER = re.compile(r"([0-9]{1,4})/([0-9]{2})")
+AI_INDEX = re.compile(r"([A-Za-z]{3}) ?([0-9]{2})/([0-9]{1,5})/([0-9]{4})")
+
+
+def upgrade() -> None:
+    _rewrite("cases", "ua_number", UA_NUMBER, lambda found: f"{int(found[1]):02d}/{found[2]}")
+    _rewrite("actions", "ai_index", AI_INDEX, lambda found: f"{found[1].upper()} {found[2]}/{found[3]}/{found[4]}")
+
+
+def downgrade() -> None:
+    """What was typed is not known any more, and what stands now is as good."""
+
+
+def _rewrite(table_name, column_name, pattern, written) -> None:
+    table = sa.table(table_name, sa.column("id"), sa.column(column_name))
+    column, connection = table.c[column_name], op.get_bind()
+    known = dict(connection.execute(sa.select(table.c.id, column).where(column.is_not(None))).all())
+    for number, text in known.items():
+        found = pattern.fullmatch(text)
+        if found and written(found) not in known.values():
+            known[number] = written(found)
+            connection.execute(sa.update(table).where(table.c.id == number).values({column_name: known[number]}))

@@ -51,6 +51,14 @@ def find(session: Session, email: str | None) -> Coordinator:
     return known
 
 
+def numbered(session: Session, number: int) -> Coordinator:
+    """The coordinator of this row who may sign in. Raises NoSuchEntry."""
+    known = session.get(Coordinator, number)
+    if known is None or not known.active:
+        raise refusals.NoSuchEntry()
+    return known
+
+
 def find_or_none(session: Session, email: str | None) -> Coordinator | None:
     """The coordinator of this address, if there is one."""
     return session.scalar(select(Coordinator).where(Coordinator.email == _key(email or ""), Coordinator.active))
@@ -85,7 +93,8 @@ def seen_group(coordinator: Coordinator) -> int | None:
 def add(session: Session, email: str, role: str, group: str | None, *, by: str, now: datetime) -> Coordinator:
     """The coordinator of this address with this role, new or changed; not yet able to sign in when new.
 
-    Raises BadEmail, GroupMissing, NoSuchGroup. A changed role ends the coordinator's sessions.
+    Raises BadEmail, GroupMissing, NoSuchGroup, LastOfTheOffice for the last one of the office who would be none.
+    A changed role ends the coordinator's sessions.
     """
     try:
         checked = validate_email(email.strip(), check_deliverability=False).normalized
@@ -99,6 +108,8 @@ def add(session: Session, email: str, role: str, group: str | None, *, by: str, 
     if known is None:
         known = Coordinator(email=_key(checked), created_at=now, fs_uniquifier=_fresh(), role=role, group_id=group_id)
         session.add(known)
+    elif role != "office" and _is_last_of_the_office(session, known):
+        raise refusals.LastOfTheOffice(email=known.email)
     elif (known.role, known.group_id, known.active) != (role, group_id, True):
         known.role, known.group_id, known.active = role, group_id, True
         known.fs_uniquifier = _fresh()
@@ -110,6 +121,21 @@ def add(session: Session, email: str, role: str, group: str | None, *, by: str, 
 def invite(session: Session, email: str, role: str, group: str | None, *, by: str, now: datetime) -> str:
     """The token of an invitation, good once within seven days; it replaces earlier ones. Raises as `add`."""
     return _link(session, add(session, email, role, group, by=by, now=now), "invitation", now)
+
+
+def invite_by_mail(
+    session: Session, email: str, role: str, group: str | None, *, language: str, secret: str, by: str, now: datetime
+) -> None:
+    """Invites as `invite` does, by a mail to that mailbox: whoever invites never sees the link. Raises as `add`.
+
+    The link is derived from a once-only key with the site's secret, so that none stands in the outbox.
+    """
+    coordinator, key = add(session, email, role, group, by=by, now=now), secrets.token_urlsafe(24)
+    outbox.queue(
+        session, kind="invitation", to=coordinator.email, language=language, facts={"key": key},
+        once_key=f"invitation:{key}", now=now,
+    )  # fmt: skip
+    _link(session, coordinator, "invitation", now, private_links.token_for(key, secret))
 
 
 def reset_link(session: Session, coordinator: Coordinator, now: datetime) -> str:
@@ -234,14 +260,18 @@ def remove(session: Session, email: str, *, by: str, now: datetime) -> None:
     Raises NoSuchCoordinator, LastOfTheOffice.
     """
     coordinator = find(session, email)
-    offices = select(Coordinator.id).where(Coordinator.active, Coordinator.role == "office").with_for_update()
-    if list(session.scalars(offices)) == [coordinator.id]:
+    if _is_last_of_the_office(session, coordinator):
         raise refusals.LastOfTheOffice(email=coordinator.email)
     coordinator.active, coordinator.password_hash = False, None
     coordinator.fs_uniquifier = _fresh()
     codes.take_off(coordinator)
     _end_links(session, coordinator, now)
     _note(session, coordinator, "removed", by, now)
+
+
+def _is_last_of_the_office(session: Session, coordinator: Coordinator) -> bool:
+    offices = select(Coordinator.id).where(Coordinator.active, Coordinator.role == "office").with_for_update()
+    return list(session.scalars(offices)) == [coordinator.id]
 
 
 def held(session: Session, coordinator: Coordinator) -> Coordinator:

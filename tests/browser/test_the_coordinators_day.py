@@ -140,6 +140,7 @@ def test_every_page_of_the_dashboard_is_accessible_and_fits_320_pixels(quiet, se
         "groups",
         "groups/montreal",
         "history",
+        "coordinators",
         "ua-12-26",
         "ua-12-26/edit",
         "ua-12-26/pledges",

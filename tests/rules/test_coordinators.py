@@ -190,5 +190,9 @@ def test_a_changed_role_ends_the_sessions_of_before(session):
     invited(session)
     assert oda.fs_uniquifier == before
     a_group(session, "halifax", "Halifax")
+    with pytest.raises(refusals.LastOfTheOffice):
+        invited(session, role="group", group="halifax")
+    session.rollback()
+    a_coordinator(session, "rosa@example.org")
     invited(session, role="group", group="halifax")
     assert (oda.role, oda.fs_uniquifier != before) == ("group", True)

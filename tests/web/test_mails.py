@@ -321,6 +321,25 @@ def test_a_server_that_cannot_encrypt_gets_nothing_when_encryption_was_asked_for
     assert office.mails == []
 
 
+def test_an_invitation_goes_to_its_mailbox_and_onto_no_screen(app, office, run, session):
+    oda = CoordinatorReader(app)
+    a_coordinator(session)
+    oda.sign_in("oda@example.org", PASSWORD)
+    typed = {"email": "gus@example.org", "role": "office"}
+    told = oda.get("/fr/dashboard/coordinators").submit("Inviter quelqu’un", **typed)
+    assert told.status == 303
+    page = told.follow()
+    assert "L’invitation est en route vers gus@example.org." in page.html
+    assert "/login/password/" not in page.html
+    run("send")
+    [mail] = office.mails
+    assert (mail["To"], "Invitation à coordonner" in mail["Subject"]) == ("gus@example.org", True)
+    [link] = set(re.findall(r"http://localhost(/fr/login/password/\S+)", words(mail)))
+    gus = CoordinatorReader(app)
+    gus.get(link).submit("Enregistrer ce mot de passe", new_password="four other plain words")
+    assert gus.sign_in("gus@example.org", "four other plain words").status == 303
+
+
 def test_a_coordinator_who_forgot_the_password_chooses_another_by_mail(app, office, run, session):
     oda = CoordinatorReader(app)
     a_coordinator(session)

@@ -108,7 +108,8 @@ AROUND = ("headers", "errors", "filters", "sessions", "login", "images")
 DOORS = (
     "actions", "api", "counter", "pledges", "letters", "private_links", "forgotten", "manage",
     "embed", "images", "oembed", "share", "wall", "write",
-    "login", "account", "dashboard", "groups", "history", "imports", "editing", "ledger", "evenings", "downloads",
+    "login", "account", "coordinators", "dashboard", "groups", "history", "imports", "editing", "ledger", "evenings",
+    "downloads",
 )  # fmt: skip
 
 

@@ -2,15 +2,18 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import _FlaskFormCSRF
-from wtforms import Form, PasswordField, StringField
+from wtforms import Form, PasswordField, RadioField, SelectField, StringField
 from wtforms.csrf.core import CSRFTokenField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from ua_tracker import groups
 from ua_tracker.coordinators import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from ua_tracker.database import db
 from ua_tracker.web.fields import one_line
-from ua_tracker.web.tokens import STALE, SiteForm
+from ua_tracker.web.tokens import STALE, SiteForm, unsent
 
 
 class SessionToken(_FlaskFormCSRF):
@@ -72,6 +75,35 @@ class ForgottenForm(CoordinatorForm):
     """Whose password is forgotten?"""
 
     email = _own_address()
+
+
+class InvitationForm(CoordinatorForm):
+    """Who shall coordinate, and for whom."""
+
+    email = StringField(
+        lazy_gettext("E-mail"),
+        filters=[one_line],
+        validators=[DataRequired(lazy_gettext("Write the e-mail address.")), Length(max=254)],
+        render_kw={"type": "email", "autocomplete": "off", "maxlength": 254},
+    )
+    role = RadioField(
+        lazy_gettext("Role"),
+        choices=[
+            SelectChoice("office", lazy_gettext("Office: sees and does everything")),
+            SelectChoice("group", lazy_gettext("Group: sees the people and letters of one group")),
+        ],
+        default="office",
+        validate_choice=False,
+    )
+    group = SelectField(lazy_gettext("Local group"), choices=[])
+
+    @classmethod
+    def offering(cls, *, fresh: bool = False) -> "InvitationForm":
+        """The form with all groups; `fresh` looks at nothing that was sent."""
+        form = cls(**unsent(fresh))
+        offered = [SelectChoice(one.slug, one.name) for one in groups.listing(db.session())]
+        form.group.choices = [SelectChoice("", gettext("No group")), *offered]
+        return form
 
 
 class CodeForm(CoordinatorForm):

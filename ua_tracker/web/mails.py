@@ -24,6 +24,7 @@ KINDS = (
     "second_pledge",
     "link_again",
     "new_password",
+    "invitation",
     "new_address",
     *reminders.REMINDERS,
     reminders.OUTCOME,
@@ -45,8 +46,8 @@ def render(app: Flask, mail: Claimed) -> EmailMessage:
 
 
 def _content(mail: Claimed, domain: str) -> Content:
-    if mail.kind == "new_password":
-        return _written(mail.kind, {"link": _choosing(mail.facts["key"])})
+    if mail.kind in ("new_password", "invitation"):
+        return _written(mail.kind, {"link": _choosing(mail.facts["key"]), "days": coordinators.INVITATION_DAYS})
     token, pledge = _led_to(mail.facts["key"])
     action = db.session.get_one(Action, pledge.action_id)
     facts: dict[str, Any] = {

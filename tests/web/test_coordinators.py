@@ -1,0 +1,85 @@
+"""The office invites others on a page, and takes their access away again."""
+
+import re
+
+from tests.factories import NOON, PASSWORD, a_coordinator, a_group
+from tests.reader import CoordinatorReader
+from ua_tracker import coordinators
+from ua_tracker.models import AuditEntry, Coordinator
+
+PEOPLE = "/en/dashboard/coordinators"
+
+
+def names(page) -> list[str]:
+    return [row.get_text().strip() for row in page.soup.select("tbody th")]
+
+
+def test_an_invitation_is_shown_once_and_lets_one_in(app, office, session):
+    a_group(session)
+    told = office.get(PEOPLE).submit("Invite somebody", email="Gus@example.org", role="group", group="montreal")
+    [link] = re.findall(r"http://localhost(/en/login/password/\S+)", told.soup.select_one("#invitation").get_text())
+    assert names(told) == ["gus@example.org", "oda@example.org"]
+    assert link not in office.get(PEOPLE).html
+    gus = CoordinatorReader(app)
+    gus.get(link).submit("Set this password", new_password=PASSWORD)
+    assert gus.sign_in("gus@example.org", PASSWORD).status == 303
+    assert gus.get(PEOPLE).status == 403
+    assert "Groupe de Montréal" in office.get(PEOPLE).text
+    line = session.query(AuditEntry).filter_by(deed="invited").order_by(AuditEntry.id.desc()).first()
+    assert (line.actor, line.after) == ("coordinator 1", {"role": "group", "group": "montreal"})
+
+
+def test_a_mistake_is_told_at_its_field_and_nothing_is_lost(office, session):
+    a_group(session)
+    page = office.get(PEOPLE)
+    for typed, field, sentence in (
+        ({"email": ""}, "email", "Write the e-mail address."),
+        ({"email": "gus"}, "email", "is no e-mail address"),
+        ({"email": "gus@example.org", "role": "group"}, "group", "needs a group"),
+        ({"email": "gus@example.org", "group": "montreal"}, "group", "takes none"),
+        ({"email": "gus@example.org", "role": "king"}, "group", "needs a group"),
+    ):
+        wrong = page.submit("Invite somebody", **typed)
+        assert wrong.status == 422
+        assert sentence in wrong.soup.select_one(f"#{field}-error").get_text()
+        assert wrong.soup.select_one("#email").get("value", "") == typed["email"]
+    assert session.query(Coordinator).count() == 1
+
+
+def test_access_is_taken_away_at_once(app, office, session):
+    a_coordinator(session, "gus@example.org")
+    gus = CoordinatorReader(app)
+    gus.sign_in("gus@example.org", PASSWORD)
+    page = office.get(PEOPLE)
+    done = page.submit("All sessions of gus@example.org end").follow()
+    assert "gus@example.org may no longer sign in." in done.html
+    assert names(done) == ["oda@example.org"]
+    assert gus.get("/en/dashboard/").status == 303
+    assert page.submit("All sessions of gus@example.org end").status == 409  # pressed twice
+    assert "This is you." in done.text
+
+
+def test_the_last_of_the_office_stays_one(office, session):
+    a_group(session)
+    page = office.get(PEOPLE)
+    gone = office.post(f"{PEOPLE}/1/remove", page.keys("Invite somebody"))
+    assert (gone.status, "is the last coordinator of the office" in gone.text) == (409, True)
+    other = page.submit("Invite somebody", email="oda@example.org", role="group", group="montreal")
+    assert (other.status, "is the last coordinator of the office" in other.text) == (409, True)
+    assert other.soup.select_one("#email")["value"] == "oda@example.org"
+    session.expire_all()
+    assert session.query(Coordinator).one().role == "office"
+
+
+def test_nobody_but_the_office_sees_who_coordinates(montreal, reader):
+    assert montreal.get(PEOPLE).status == 403
+    assert reader.get(PEOPLE).status == 303
+
+
+def test_whoever_was_removed_is_invited_anew(office, session):
+    a_coordinator(session, "gus@example.org")
+    coordinators.remove(session, "gus@example.org", by="rosa", now=NOON)
+    session.commit()
+    office.get(PEOPLE).submit("Invite somebody", email="gus@example.org", role="office")
+    session.expire_all()
+    assert session.query(Coordinator).filter_by(email="gus@example.org").one().active

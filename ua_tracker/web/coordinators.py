@@ -1,0 +1,90 @@
+"""Who may sign in: the office invites, and takes access away again."""
+
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug import Response as AnyResponse
+
+from ua_tracker import coordinators
+from ua_tracker.database import db, writing
+from ua_tracker.models import Coordinator
+from ua_tracker.refusals import Refusal
+from ua_tracker.web import absolute, language, now, secrets
+from ua_tracker.web.errors import words
+from ua_tracker.web.login import require_coordinator
+from ua_tracker.web.login_forms import CoordinatorForm, InvitationForm
+
+bp = Blueprint("coordinators", __name__, url_prefix="/<lang:lang>/dashboard/coordinators")
+
+
+@bp.get("")
+@require_coordinator("office")
+def index(coordinator: Coordinator) -> Response:
+    """Everybody who may sign in, and the form to invite somebody, or somebody again."""
+    return _page(coordinator, InvitationForm.offering())
+
+
+@bp.post("")
+@require_coordinator("office")
+def invite(coordinator: Coordinator) -> AnyResponse:
+    """Invites by mail; where the site sends none, the link is shown this once."""
+    form = InvitationForm.offering()
+    if not form.validate_on_submit():
+        return _page(coordinator, form, form.status)
+    try:
+        with writing() as session:
+            token = _invited(session, coordinator, form)
+    except Refusal as no:
+        return _refused(coordinator, form, no)
+    if token:
+        return _page(coordinator, form, link=absolute(url_for("login.choose", token=token)))
+    flash(gettext("The invitation is on its way to %(email)s.", email=form.email.data))
+    return redirect(url_for("coordinators.index"), 303)
+
+
+@bp.post("/<int:number>/remove")
+@require_coordinator("office")
+def remove(coordinator: Coordinator, number: int) -> AnyResponse:
+    """Takes the access away at once: sessions, links, password and codes end."""
+    form = InvitationForm.offering(fresh=True)
+    if not CoordinatorForm().validate_on_submit():
+        return _page(coordinator, form, 400)
+    try:
+        with writing() as session:
+            known = coordinators.numbered(session, number)
+            coordinators.remove(session, known.email, by=coordinator.actor, now=now())
+    except Refusal as no:
+        return _refused(coordinator, form, no)
+    flash(gettext("%(email)s may no longer sign in.", email=known.email))
+    return redirect(url_for("coordinators.index"), 303)
+
+
+def _invited(session: Session, coordinator: Coordinator, form: InvitationForm) -> str | None:
+    """The token of the invitation where no mail can bring it, else None."""
+    whom = {"email": str(form.email.data), "role": form.role.data, "group": form.group.data or None}
+    by = {"by": coordinator.actor, "now": now()}
+    if not current_app.config["MAIL_URL"]:
+        return coordinators.invite(session, **whom, **by)
+    coordinators.invite_by_mail(session, **whom, language=language(), secret=secrets()[0], **by)
+    return None
+
+
+def _refused(coordinator: Coordinator, form: InvitationForm, no: Refusal) -> Response:
+    if no.field in form:
+        return _page(coordinator, form.refused(no), form.status)
+    return _page(coordinator, form, 409, wrong=words(no))
+
+
+def _page(
+    coordinator: Coordinator, form: InvitationForm, status: int = 200, wrong: str = "", link: str = ""
+) -> Response:
+    facts = {
+        "coordinator": coordinator,
+        "days": coordinators.INVITATION_DAYS,
+        "everybody": coordinators.listing(db.session()),
+        "form": form,
+        "link": link,
+        "plain": CoordinatorForm(formdata=None),
+        "wrong": wrong,
+    }
+    return make_response(render_template("coordinators/index.html", **facts), status)

@@ -43,6 +43,11 @@ def closes_at(action: Action) -> datetime | None:
     return min(locked, action.closed_at) if action.closed_at else locked
 
 
+def is_closed_early(action: Action) -> bool:
+    """Whether a coordinator closed the action before its deadline had passed; one closed later only says why."""
+    return action.closed_at is not None and closes_at(action) == action.closed_at
+
+
 def reporting_closes_at(action: Action) -> datetime | None:
     """The UTC instant from which no report is taken; None without a deadline."""
     if action.deadline is None:

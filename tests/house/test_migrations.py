@@ -81,10 +81,21 @@ def test_numbers_typed_by_hand_are_rewritten_as_documents_write_them_unless_two_
     typed = ["7/26", "0012/26", "12/26", "109/23", "٩/٢٣"]
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO cases (ua_number) VALUES (:n)"), [{"n": number} for number in typed])
+        values = {
+            "country": "C", "title": "T", "language": "en", "summary": "", "background": "", "demands": "", "goal": 1,
+            "timezone": "UTC", "grace_days": 0, "office_address": "", "office_phones": "", "office_fax": "",
+            "office_email": "", "practice": False, "created_at": NOON, "revision": 1,
+        }  # fmt: skip
+        names = ("slug", "ai_index", *values)
+        insert = text(f"INSERT INTO actions ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)})")
+        for place, index in enumerate(["asa 33 / 9519 / 2025", "EUR 44/042/98", "EUR 44/042/1998", "été (1)", None]):
+            connection.execute(insert, {"slug": f"a-{place}", "ai_index": index, **values})
     flask(empty, tmp_path, "upgrade")
     with engine.connect() as connection:
         kept = connection.execute(text("SELECT ua_number FROM cases ORDER BY id")).scalars().all()
+        indexes = connection.execute(text("SELECT ai_index FROM actions ORDER BY id")).scalars().all()
     assert kept == ["07/26", "0012/26", "12/26", "109/23", "٩/٢٣"]
+    assert indexes == ["ASA 33/9519/2025", "EUR 44/042/98", "EUR 44/042/1998", "été (1)", None]
     engine.dispose()
 
 

@@ -4,15 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from tests.factories import NOON, a_pledge, a_report, an_action, an_addressee
+from tests.factories import NOON, a_case, a_pledge, a_report, an_action, an_addressee
 from tests.waiting import until_somebody_waits
 from ua_tracker import actions, deadlines, refusals, tally
 from ua_tracker.actions import Addressee
-from ua_tracker.models import AuditEntry
+from ua_tracker.models import Action, AuditEntry
 from ua_tracker.tally import Tally
 
 
@@ -152,6 +152,28 @@ def test_a_target_who_becomes_a_copy_leaves_the_letters_where_they_were_counted(
     assert (minister.retired_at, action.copies[0].role) == (NOON, "Minister of Justice")
     assert action.copies[0].id != minister.id
     assert tally.check(session) == []
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_two_who_write_one_action_at_once_make_one_and_the_other_is_told(session):
+    said = {"title": "POET MISSING", "country": "Sylvania"}
+    by = {"ua_number": "7/26", "sequence": "first", "default_timezone": "UTC", "actor": "rosa", "now": NOON}
+    a_case(session, "07/26")
+    session.commit()
+
+    def rosas_turn() -> None:
+        with Session(session.get_bind()) as other:
+            actions.create(other, said, **by)
+            other.commit()
+
+    actions.create(session, said, **by)
+    with ThreadPoolExecutor() as pool:
+        rosa = pool.submit(rosas_turn)
+        until_somebody_waits(session, rosa)
+        session.commit()
+        with pytest.raises(refusals.ActionKnown, match="ua-7-26"):
+            rosa.result()
+    assert session.scalar(select(func.count()).select_from(Action)) == 1
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,15 @@ def test_pledging_closes_with_the_last_day(deadline, zone, closes):
     assert deadlines.state(action, closes) is State.REPORTING
 
 
+def test_one_that_is_closed_after_its_deadline_was_not_closed_early():
+    action = an_unsaved_action(date(2026, 3, 15))
+    assert not deadlines.is_closed_early(action)
+    action.closed_at = datetime(2026, 3, 10, tzinfo=UTC)
+    assert deadlines.is_closed_early(action)
+    action.closed_at = datetime(2026, 3, 20, tzinfo=UTC)
+    assert not deadlines.is_closed_early(action)
+
+
 @given(st.sampled_from(ZONES), st.dates(date(2000, 1, 2), date(2035, 12, 30)))
 def test_in_every_zone_the_last_day_is_whole_and_the_next_has_begun(zone, deadline):
     closes = deadlines.first_instant_after(deadline, zone)

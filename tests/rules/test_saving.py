@@ -77,6 +77,38 @@ def test_two_who_store_one_document_at_once_make_one_action(session, header):
     assert session.scalar(select(func.count()).select_from(AuditEntry)) == 1
 
 
+def test_a_document_in_which_no_target_was_found_takes_none_from_a_published_action(session):
+    action = saved(session).action
+    actions.publish(session, action, actor="rosa", now=NOON)
+    session.commit()
+    draft = importing.read(SAMPLE.read_bytes())
+    minister, draft.targets = action.targets[0], []
+    assert matching.compare(session, draft, goal=None).changed == {}
+    options = {"goal": None, "timezone": None, "default_timezone": "America/Toronto", "now": NOON, "actor": "tests"}
+    saving.save(session, draft, **options)
+    assert action.targets == [minister]
+
+
+FURTHER = "Further information on UA: 109/23 of {}"
+HEADER = "Second UA: 109/23 Index: ASA 33/9519/2025 Pakistan of June 20, 2025"
+
+
+def test_two_further_informations_of_a_case_are_two_actions_by_their_days(session):
+    for day in ("June 20, 2025", "July 30, 2025", "June 20, 2025"):
+        saved(session, SAMPLE.read_text().replace(HEADER, FURTHER.format(day)))
+    days = sorted(session.scalars(select(Action.issued)))
+    assert days == [date(2025, 6, 20), date(2025, 7, 30)]
+
+
+def test_an_action_written_by_hand_meets_its_document(session):
+    said = {"title": "BY HAND", "country": "Pakistan"}
+    by = {"default_timezone": "America/Toronto", "actor": "rosa", "now": NOON}
+    action = actions.create(session, said, ua_number="109/23", sequence="second", **by)
+    session.commit()
+    assert saved(session).action is action
+    assert action.ai_index == "ASA 33/9519/2025"
+
+
 def test_another_recipient_alone_makes_another_revision(session):
     first = saved(session).action.revision
     assert saved(session).action.revision == first

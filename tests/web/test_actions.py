@@ -100,6 +100,8 @@ def test_a_stopped_action_warns_first_and_names_nobody_to_write_to(reader, sessi
     assert "Please write no more letters." in page.soup.select_one(".story #stopped").get_text()
     assert "1 Main Street" not in page.html
     assert "justice@example.org" not in page.html
+    assert "Closed early; the deadline was to be Sunday, March 15, 2026" in page.text
+    assert "Share this action" not in page.text
     assert page.count("letters-sent") == 0
 
 

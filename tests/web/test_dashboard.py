@@ -62,6 +62,23 @@ def test_what_was_edited_since_it_was_looked_at_is_not_published(office, session
     assert office.get("/en/actions/ua-12-26").status == 200
 
 
+def test_what_was_typed_to_close_or_extend_stays_when_somebody_was_quicker(office, session):
+    action = an_action(session)
+    page = office.get(ACTION)
+    actions.edit(session, action, {"title": "ANOTHER TEXT"}, revision=action.revision, actor="rosa", now=NOON)
+    session.commit()
+    told = page.submit("Close now", reason="good news", outcome="She is free.")
+    assert (told.status, told.soup.select_one("details[open] #outcome").get_text().strip()) == (409, "She is free.")
+    later = page.submit("New deadline", deadline="2026-03-20")
+    assert (later.status, later.soup.select_one("details[open] #new-deadline")["value"]) == (409, "2026-03-20")
+    assert later.submit("New deadline").status == 303
+    assert page.submit("Close now", reason="good news", outcome="She is home.").status == 409
+    closed = office.get(ACTION).submit("Close now", reason="good news", outcome="She is free.")
+    assert closed.status == 303
+    late = told.submit("Close now", reason="good news", outcome="She is home.")
+    assert (late.status, "She is home." in late.text) == (409, True)
+
+
 def test_published_twice_is_published_once_and_told_once(office, session):
     an_action(session, published_at=None)
     page = office.get(ACTION)

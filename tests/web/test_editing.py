@@ -2,9 +2,10 @@
 
 import pytest
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from tests.factories import a_report, an_action
+from tests.factories import a_recipient, a_report, an_action
 from ua_tracker.database import db
 from ua_tracker.models import Action, AuditEntry, Recipient
 
@@ -160,6 +161,56 @@ def test_a_database_that_is_busy_keeps_what_was_typed(office, session, busy):
     assert told.submit("Try again").status == 303
     session.expire_all()
     assert session.query(Action).one().title == "TYPED FOR AN HOUR"
+
+
+@pytest.mark.parametrize("error", [PoolTimeout, DatabaseError])
+def test_whatever_fails_in_the_database_there_is_a_page_with_what_was_typed(app, office, session, error):
+    an_action(session)
+    app.config["PROPAGATE_EXCEPTIONS"] = False  # as on a real server
+    values = typed(office.get(EDIT), "Store the changes", title="TYPED FOR AN HOUR")
+    with app.app_context():
+        engine = db.engine
+
+    def lose(*_args):
+        raise error() if error is PoolTimeout else error("SELECT 1", {}, Exception("broken"))
+
+    event.listen(engine, "before_cursor_execute", lose)
+    told = office.post(EDIT, values)
+    event.remove(engine, "before_cursor_execute", lose)
+    assert told.status == (503 if error is PoolTimeout else 500)
+    assert "TYPED FOR AN HOUR" in told.text
+
+
+def test_pressed_twice_it_is_stored_once_and_nobody_is_said_to_have_been_quicker(office, session):
+    action = an_action(session)
+    values = typed(office.get(EDIT), "Store the changes", **{"recipients-2-role": "King"})
+    for _ in range(2):
+        assert office.post(EDIT, values).status == 303
+    session.expire_all()
+    assert [one.title for one in action.recipients].count("King") == 1
+
+
+def test_many_recipients_can_be_edited(office, session):
+    action = an_action(session)
+    session.add_all(a_recipient(action, "copy", place, role=f"Deputy {place}") for place in range(3, 70))
+    session.commit()
+    values = typed(office.get(EDIT), "Store the changes", title="CHANGED")
+    assert office.post(EDIT, values).status == 303
+    session.expire_all()
+    assert len(action.recipients) == 69
+
+
+def test_no_sign_that_ends_texts_is_stored(office, session):
+    an_action(session)
+    values = typed(office.get(EDIT), "Store the changes", outcome="She is\0 free.", demands="Release\0 her.")
+    assert office.post(EDIT, values).status == 303
+    note = office.get("/en/dashboard/ua-12-26").submit("Publish the note", note="Counted\0 twice.")
+    assert note.status == 303
+    session.expire_all()
+    action = session.query(Action).one()
+    assert (action.outcome, action.demands) == ("She is free.", ["Release her."])
+    assert "Counted twice." in office.get("/en/actions/ua-12-26").text
+    assert office.get("/en/dashboard/ua-12-26/letters?group=%00").status == 200
 
 
 def test_a_database_that_is_busy_shows_no_password(office, busy):

@@ -1,7 +1,7 @@
 """Fourteen people, thirty-one letters, no names: a letter evening is entered."""
 
 from tests.factories import NOON, a_group, a_recipient, an_action
-from ua_tracker import tally
+from ua_tracker import actions, tally
 from ua_tracker.models import Report
 
 EVENING = "/en/dashboard/ua-12-26/evening"
@@ -67,6 +67,28 @@ def test_letters_to_somebody_who_is_a_recipient_no_more_are_told_and_nothing_is_
     assert session.query(Report).count() == 0
     assert told.submit("Enter the evening", group="montreal").status == 303
     assert tally.read(session, action.id).letters_sent == 31
+
+
+def test_a_retry_is_known_again_also_when_a_recipient_was_taken_out_meanwhile(montreal, session):
+    action = an_action(session)
+    form = montreal.get(EVENING)
+    form.submit("Enter the evening", **TYPED, group="montreal")
+    action.copies[0].retired_at = NOON
+    session.commit()
+    assert form.submit("Enter the evening", **TYPED, group="montreal").status == 303
+    assert (session.query(Report).count(), tally.read(session, action.id).letters_sent) == (1, 31)
+
+
+def test_a_mistake_after_the_end_tells_the_end_and_what_was_typed(office, session, clock):
+    action = an_action(session)
+    a_group(session)
+    form = office.get(EVENING)
+    actions.close(session, action, actions.ENDED, revision=action.revision, actor="rosa", now=NOON)
+    session.commit()
+    told = form.submit("Enter the evening", **{**TYPED, "people": ""}, group="montreal")
+    assert told.status == 409
+    assert "What you had typed" in told.text
+    assert "31" in told.text
 
 
 def test_a_second_evening_from_the_same_page_is_told_and_then_entered(montreal, session):

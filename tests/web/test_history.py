@@ -54,15 +54,24 @@ def test_recipients_are_told_in_words_one_by_one(office, session):
 def test_what_was_emptied_is_told_and_parts_are_joined_as_the_language_joins_them(office, session):
     entry = {"before": {"office_email": ["a@example.org"]}, "after": {"office_email": []}}
     audit.note(session, actor="rosa", deed="edited", subject="ua-12-26", now=NOON, **entry)
-    counted = {"groups": {"-": 1, "montreal": 2}, "filter": {"text": True, "group": None, "first": "2026-03-01"}}
+    counted = {"groups": {"-": 1, "last": 2}, "filter": {"text": True, "group": None, "first": "2026-03-01"}}
     audit.note(session, actor="rosa", deed="reports voided", subject="ua-12-26", now=NOON, after=counted)
     session.commit()
     rows = office.get("/fr/dashboard/history?subject=ua-12-26").soup.select("tbody tr")
     told = [[one.get_text().strip() for one in row.select("dd")] for row in rows]
     assert told == [
-        ["aucun groupe\u00a0: 1; montreal\u00a0: 2", "Texte\u00a0: oui; Du\u00a0: 1er mars 2026"],
+        ["aucun groupe\u00a0: 1; last\u00a0: 2", "Texte\u00a0: oui; Du\u00a0: 1er mars 2026"],
         ["a@example.org", "–"],
     ]
+
+
+def test_a_recount_to_nothing_shows_its_zeros(office, session):
+    counted = {"ua-12-26/-": {"pledges": 0, "letters_sent": 0}}
+    audit.note(session, actor="command line", deed="recounted", subject="tally", now=NOON, after=counted)
+    session.commit()
+    page = office.get("/fr/dashboard/history?subject=tally")
+    assert page.soup.select_one("tbody dd").get_text() == "Promesses\u00a0: 0; Lettres envoyées\u00a0: 0"
+    assert "ligne de commande" in page.text
 
 
 @pytest.mark.parametrize("who", ["coordinator ²", "coordinator 99999999999999999999", "coordinator 0", "coordinator"])

@@ -103,6 +103,25 @@ def test_a_document_that_cannot_be_stored_says_so_before_anybody_tries(office, s
     assert (forced.status, words in forced.text) == (422, True)
 
 
+def test_a_file_is_no_field_that_could_be_given_back_and_the_page_says_so(office):
+    page = office.get(IMPORT)
+    values = {**page.keys("Read the document"), "goal": "400", "text": ""}
+    office.client.delete_cookie("session")
+    file = FileStorage(io.BytesIO(SAMPLE.read_bytes()), "ua.txt", "document")
+    stream, _, boundary = stream_encode_multipart({**values, "document": file}, use_tempfile=False)
+    lost = office.post(IMPORT, stream.read(), content_type=f"multipart/form-data; boundary={boundary}")
+    assert lost.status == 401
+    assert "The file itself is not kept" in lost.text
+    assert "Try again" not in lost.text
+
+
+def test_in_french_no_word_of_ours_is_english(office):
+    page = office.get("/fr/dashboard/import").submit("Lire le document", text=SAMPLE.read_text())
+    read_as = {row.select("td")[1].get_text() for row in page.soup.select("tbody tr[id]")}
+    assert {"Destinataire", "Copie", "Date limite"} <= read_as
+    assert not read_as & {"targets", "copies", "deadline"}
+
+
 def test_pressed_twice_it_is_stored_once_and_nothing_is_said_to_be_lost(office, session):
     page = uploaded(office, SAMPLE.read_bytes())
     for _ in range(2):

@@ -34,6 +34,14 @@ def test_another_number_is_promised(mine, session):
     assert "Choose a day from today to the deadline, March 15, 2026." in late.text
 
 
+def test_an_emptied_day_is_no_day_any_more(reader, session):
+    an_action(session)
+    typed = {"name": "Amal", "letters": "3", "write_on": "2026-03-12"}
+    mine = reader.get("/en/actions/ua-12-26").submit("I will write", **typed).follow()
+    assert mine.submit("Change it", write_on="").status == 303
+    assert session.query(Pledge).one().write_on is None
+
+
 def test_a_promise_is_taken_back_and_twice_is_once(mine, session):
     for _ in range(2):
         assert mine.submit("Take it back").status == 303

@@ -44,12 +44,17 @@ def create(
         raise refusals.NumberMissing()
     ua_number = numbers.ua_number(ua_number) if ua_number else None
     ai_index = numbers.ai_index(ai_index) if ai_index else None
-    draft = Draft(ua_number=ua_number, sequence=sequence, ai_index=ai_index, issued=changes.get("issued"))
+    day, title = changes.get("issued"), changes.get("title")
+    draft = Draft(ua_number=ua_number, sequence=sequence, ai_index=ai_index, issued=day, title=title)
     case = saving.begun_case(session, ua_number)
     known = matching.find(session, draft, case)
     if known is not None:
         raise refusals.ActionKnown(slug=known.slug)
-    action = saving.new(session, draft, case, saving.USUAL_GOAL, default_timezone, now)
+    try:
+        action = saving.new(session, draft, case, saving.USUAL_GOAL, default_timezone, now)
+    except refusals.ReadingOutdated as quicker:
+        known = matching.find(session, draft, case)
+        raise refusals.ActionKnown(slug=known.slug if known else ua_number or ai_index) from quicker
     action.sequence, action.ai_index = sequence, ai_index
     session.flush()
     _require_possible(session, action, changes, now)
@@ -86,6 +91,13 @@ def edit(
         session.flush()
         tally.touch(session, action.id)
     return differs
+
+
+def says(action: Action, changes: dict[str, Any]) -> bool:
+    """Whether the action says already all that these changes, as for `edit`, would make it say."""
+    said = _picture(action)
+    wanted = {name: _parts(value) if name in RECIPIENTS else audit.plain(value) for name, value in changes.items()}
+    return all(said[name] == value for name, value in wanted.items())
 
 
 def _apply(session: Session, action: Action, changes: dict[str, Any], now: datetime) -> dict[str, Any]:
@@ -146,7 +158,9 @@ def _picture(action: Action) -> dict[str, Any]:
     """What the history compares, in values that JSON can hold."""
     values = {name: audit.plain(getattr(action, name)) for name in (*TEXTS, *TERMS, *OFFICE)}
     for name in RECIPIENTS:
-        values[name] = [
-            {part: getattr(recipient, part) for part in matching.PARTS} for recipient in getattr(action, name)
-        ]
+        values[name] = _parts(getattr(action, name))
     return values
+
+
+def _parts(recipients: list[Any]) -> list[dict[str, Any]]:
+    return [{part: getattr(recipient, part) for part in matching.PARTS} for recipient in recipients]

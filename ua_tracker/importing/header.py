@@ -62,6 +62,10 @@ def _find_number_and_index(lines: list[Line], draft: Draft) -> int:
             last = max(last, _country_and_day(lines, line, index.end(), draft))
         if draft.ua_number and draft.ai_index:
             break
+        if number and draft.issued is None and not index:  # without an index the day stands behind the number
+            day = next(dates_in(line.text[number.end() :]), None)
+            if day:
+                _take(draft, day[0], "", line.number)
     if any(_STOP.search(line.text) for line in lines if line.heading or (line.text.isupper() and line.number > last)):
         draft.sequence = "stop action"
     return last

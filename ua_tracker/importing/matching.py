@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ua_tracker import audit
-from ua_tracker.importing.draft import Draft
+from ua_tracker.importing.draft import SEQUENCES, Draft
 from ua_tracker.importing.draft import Recipient as Written
 from ua_tracker.models import Action, Case, Recipient
 
@@ -37,9 +37,7 @@ def compare(session: Session, draft: Draft, *, goal: int | None) -> Compared | N
     before = picture(action)
     said = {name: audit.plain(value) for name, value in wanted(action, draft).items()}
     after = {**before, **said, "goal": goal or action.goal}
-    written = people(draft)
-    if written or not action.published_at:
-        after["recipients"] = [_told(kind, one) for kind, one in written]
+    after["recipients"] = [_told(kind, one) for kind, one in people(action, draft)]
     return Compared(action, differing(before, after))
 
 
@@ -51,7 +49,8 @@ def case_of(session: Session, ua_number: str | None) -> Case | None:
 def find(session: Session, draft: Draft, case: Case | None, *, to_write: bool = True) -> Action | None:
     """The action of this document, held against others until the transaction ends unless it is only looked at.
 
-    The AI index tells it; one that was imported before its index could be read is known by its place in the case.
+    The AI index tells it; one that has none yet is known by its place in the case: the first issue, the second. Of
+    further information and stop actions a case can have several, which the day of issue tells apart, else the title.
     """
     query = select(Action).with_for_update(of=Action) if to_write else select(Action)
     if draft.ai_index:
@@ -61,10 +60,11 @@ def find(session: Session, draft: Draft, case: Case | None, *, to_write: bool = 
     if case is None:
         return None
     query = query.where(Action.case_id == case.id, Action.sequence == draft.sequence)
-    if draft.ai_index or draft.sequence is None:
-        query = query.where(Action.issued == draft.issued)
+    if draft.sequence not in SEQUENCES:  # a case can have several of the kind
+        same_day = Action.issued == draft.issued
+        query = query.where(same_day if draft.issued else same_day & (Action.title == (draft.title or "")))
     if draft.ai_index:
-        query = query.where(Action.ai_index.is_(None))
+        query = query.where(Action.ai_index.is_(None), (Action.issued == draft.issued) | Action.issued.is_(None))
     return session.scalars(query.order_by(Action.id)).first()
 
 
@@ -78,9 +78,14 @@ def wanted(action: Action, draft: Draft) -> dict[str, Any]:
     return found
 
 
-def people(draft: Draft) -> list[tuple[str, Written]]:
-    """Whom the document names, targets first, each with its kind."""
-    return [("target", written) for written in draft.targets] + [("copy", written) for written in draft.copies]
+def people(action: Action, draft: Draft) -> list[tuple[str, Recipient | Written]]:
+    """Whom the action names with this document, targets first, each with its kind.
+
+    A published action is not left without targets, or without copies, by a document in which none was found.
+    """
+    targets = draft.targets or (action.targets if action.published_at else [])
+    copies = draft.copies or (action.copies if action.published_at else [])
+    return [("target", one) for one in targets] + [("copy", one) for one in copies]
 
 
 def picture(action: Action) -> dict[str, Any]:

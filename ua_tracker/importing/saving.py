@@ -136,9 +136,7 @@ def _slug(session: Session, draft: Draft, case: Case | None) -> str:
 
 def _set_recipients(session: Session, action: Action, draft: Draft, now: datetime) -> None:
     old = list(action.recipients)
-    wanted = matching.people(draft)
-    if not wanted and action.published_at:
-        return
+    wanted = matching.people(action, draft)
     kept = _matched(old, wanted)
     for position, (kind, written) in enumerate(wanted, start=1):
         recipient = kept.get(position - 1)
@@ -154,7 +152,7 @@ def _set_recipients(session: Session, action: Action, draft: Draft, now: datetim
     session.flush()
 
 
-def _matched(old: list[Recipient], wanted: list[tuple[str, Written]]) -> dict[int, Recipient]:
+def _matched(old: list[Recipient], wanted: list[tuple[str, Recipient | Written]]) -> dict[int, Recipient]:
     """Which of the old rows each wanted place goes on using: one with the same name, else with the same office."""
     free, kept = list(old), {}
     for same in ("name", "role"):

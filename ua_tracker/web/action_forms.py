@@ -12,7 +12,7 @@ from ua_tracker.actions import Addressee
 from ua_tracker.models import Action, Recipient
 from ua_tracker.web import language
 from ua_tracker.web.dashboard_forms import TOO_LONG
-from ua_tracker.web.fields import DayField, WholeNumberField, number_in, one_line
+from ua_tracker.web.fields import DayField, WholeNumberField, no_nul, number_in, one_line
 from ua_tracker.web.login_forms import CoordinatorForm
 from ua_tracker.web.tokens import own_sentences
 
@@ -27,7 +27,9 @@ def _text(label: Any, most: int, *more: Any, **kinds: Any) -> StringField:
 
 
 def _lines(label: Any, most: int = 5000, hint: Any = LINE_HINT, **kinds: Any) -> TextAreaField:
-    return TextAreaField(label, description=hint, validators=[Length(max=most, message=TOO_LONG)], **kinds)
+    return TextAreaField(
+        label, description=hint, filters=[no_nul], validators=[Length(max=most, message=TOO_LONG)], **kinds
+    )
 
 
 class RecipientForm(Form):
@@ -120,7 +122,7 @@ class ActionForm(CoordinatorForm):
     background = _lines(
         lazy_gettext("Background"), 40_000, lazy_gettext("An empty line between paragraphs."), render_kw={"rows": 8}
     )
-    recipients = FieldList(FormField(RecipientForm), max_entries=60)
+    recipients = FieldList(FormField(RecipientForm))
     office_name = _text(lazy_gettext("Office to ask"), 300)
     office_address = _lines(lazy_gettext("Address of the office"), 1000, render_kw={"rows": 3})
     office_phones = _lines(lazy_gettext("Phone of the office"), 300, render_kw={"rows": 1})

@@ -15,7 +15,7 @@ from ua_tracker.database import db
 from ua_tracker.letters import MOST_OF_AN_EVENING, Evening
 from ua_tracker.models import CHANNELS, Action
 from ua_tracker.web.counts import Counts
-from ua_tracker.web.fields import DayField, WholeNumberField, one_line
+from ua_tracker.web.fields import DayField, WholeNumberField, no_nul, one_line
 from ua_tracker.web.forms import CHANNEL_NAMES
 from ua_tracker.web.login_forms import CoordinatorForm
 from ua_tracker.web.tokens import STALE
@@ -50,6 +50,7 @@ class NoteForm(CoordinatorForm):
     note = TextAreaField(
         lazy_gettext("Note to the public"),
         description=lazy_gettext("It stands on the action’s page with today’s date, for good."),
+        filters=[no_nul],
         validators=[
             DataRequired(lazy_gettext("Write what the public shall read.")),
             Length(max=1000, message=TOO_LONG),
@@ -72,7 +73,11 @@ class CloseForm(CoordinatorForm):
         choices=[SelectChoice(value, label) for value, label in REASON_WORDS.items()],
         validate_choice=False,
     )
-    outcome = TextAreaField(lazy_gettext("What came of it (optional)"), validators=[Length(max=5000, message=TOO_LONG)])
+    outcome = TextAreaField(
+        lazy_gettext("What came of it (optional)"),
+        filters=[no_nul],
+        validators=[Length(max=5000, message=TOO_LONG)],
+    )
     revision = HiddenField()
 
     def validate_reason(self, field: RadioField) -> None:

@@ -78,13 +78,13 @@ def change(coordinator: Coordinator, slug: str) -> AnyResponse:
             known = {one.id for one in action.recipients}
             actions.edit(session, action, form.changes(known), revision=_revision(form), **_by(coordinator))
     except EditedMeanwhile as no:
-        form.revision.data = str(actions.find(db.session(), slug).revision)
-        form.revision.raw_data = None
+        if actions.says(actions.find(db.session(), slug), form.changes(known)):  # pressed twice
+            return _changed(slug)
+        _refresh(form, slug)
         return _again(coordinator, slug, form, 409, words(no))
     except Refusal as no:
         return _again(coordinator, slug, form.refused(no), 422)
-    flash(gettext("The changes are stored."))
-    return redirect(url_for("dashboard.show", slug=slug), 303)
+    return _changed(slug)
 
 
 @bp.post("/<slug:slug>/publish")
@@ -149,7 +149,8 @@ def _done(
     except Refusal as no:
         if no.field in form:
             return _shown(coordinator, slug, 422, **{name: form.refused(no)})
-        return _shown(coordinator, slug, 409, wrong=words(no))
+        _refresh(form, slug)
+        return _shown(coordinator, slug, 409, wrong=words(no), opened=name, **{name: form})
     flash(said)
     return redirect(url_for("dashboard.show", slug=slug), 303)
 
@@ -163,6 +164,17 @@ def _again(coordinator: Coordinator, slug: str, form: ActionForm, status: int, w
     action = actions.find(db.session(), slug)
     facts = {"action": action, "coordinator": coordinator, "form": form, "wrong": wrong}
     return make_response(render_template("editing/edit.html", **facts), status)
+
+
+def _changed(slug: str) -> AnyResponse:
+    flash(gettext("The changes are stored."))
+    return redirect(url_for("dashboard.show", slug=slug), 303)
+
+
+def _refresh(form: Any, slug: str) -> None:
+    """Gives the form the revision of now: its next sending is of somebody who has seen what it says."""
+    form.revision.data = str(actions.find(db.session(), slug).revision)
+    form.revision.raw_data = None
 
 
 def _revision(form: Any) -> int:

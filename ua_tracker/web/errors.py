@@ -7,10 +7,11 @@ from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext, lazy_gettext
 from flask_limiter import RateLimitExceeded
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from ua_tracker import actions, deadlines, languages, refusals
@@ -98,6 +99,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(PoolTimeout, _busy)
     app.log_exception = _log_without_address  # type: ignore[method-assign]
 
 
@@ -115,6 +117,8 @@ def _http(error: HTTPException) -> Response | HTTPException:
         return error
     if isinstance(error, SecurityError):
         return _stranger(error)
+    if status >= 500 and "coordinator" not in g:
+        sessions.ask_nobody()
     known = status if status in SENTENCES else (400 if status < 500 else 500)
     own = error.description if isinstance(error, RateLimitExceeded) and error.limit.error_message else None
     response = _shown(status, "errors/_plain.html", title=TITLES[known], sentence=own or SENTENCES[known])
@@ -131,10 +135,10 @@ def _stranger(error: SecurityError) -> Response:
     return Response(f"{sentence}\n", error.code, mimetype="text/plain")
 
 
-def _busy(error: OperationalError) -> Response:
+def _busy(error: OperationalError | PoolTimeout) -> Response:
     """The database took too long to come free, or is away: nothing was stored, and a second try may go through."""
-    current_app.logger.error("database: %s", type(error.orig).__name__)
-    with suppress(DBAPIError):
+    current_app.logger.error("database: %s", type(getattr(error, "orig", None) or error).__name__)
+    with suppress(SQLAlchemyError):
         db.session.rollback()
     sessions.ask_nobody()
     return _shown(503, "errors/_plain.html", sentence=SENTENCES[503])
@@ -148,7 +152,8 @@ def _shown(status: int, fragment: str, **facts: Any) -> Response:
             response.headers["Cache-Control"] = "no-store"
             return response
     facts["typed"] = _typed(status)
-    again = facts["typed"] and status in PASSING and not SECRETS & set(request.form)
+    facts["file_lost"] = status in PASSING and any(file.filename for file in request.files.values())
+    again = facts["typed"] and status in PASSING and not facts["file_lost"] and not SECRETS & set(request.form)
     facts["again"] = list(request.form.items(multi=True)) if again else []
     template = fragment if htmx else "errors/page.html"
     response = make_response(render_template(template, fragment=fragment, status=status, **facts), status)

@@ -16,6 +16,11 @@ def one_line(text: str | None) -> str | None:
     return "".join(sign for sign in spaced if unicodedata.category(sign) != "Cc").strip() or None
 
 
+def no_nul(text: str | None) -> str | None:
+    """Text without the sign that ends texts in some databases, and that no keyboard has."""
+    return text.replace("\0", "") if text else text
+
+
 def number_in(text: str | None) -> int | None:
     """The number of a row as a page names it: up to nine of the digits 0 to 9, which every database can hold."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
@@ -32,7 +37,10 @@ class WholeNumberField(IntegerField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Reads the number from what was typed."""
-        if not valuelist or not valuelist[0].strip():
+        if not valuelist:
+            return
+        if not valuelist[0].strip():
+            self.data = None  # emptied, whatever stood there before
             return
         try:
             self.data = int(valuelist[0].strip())
@@ -46,7 +54,10 @@ class DayField(DateField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Reads the day from what was typed."""
-        if not valuelist or not valuelist[0].strip():
+        if not valuelist:
+            return
+        if not valuelist[0].strip():
+            self.data = None  # emptied, whatever stood there before
             return
         try:
             self.data = date.fromisoformat(valuelist[0].strip())

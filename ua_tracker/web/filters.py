@@ -20,6 +20,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         absolute=absolute,
         asset=headers.asset,
+        closed_early=deadlines.is_closed_early,
         closing_words=closing_words,
         over_words=over_words,
         percent=percent,

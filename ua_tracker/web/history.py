@@ -1,6 +1,6 @@
 """The history for the office to read: who did what, when, to what, from what to what."""
 
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -15,7 +15,7 @@ from ua_tracker.web.history_words import DEED_WORDS, NAME_WORDS, VALUE_WORDS
 from ua_tracker.web.login import require_coordinator
 
 WANTED = ("subject", "actor", "deed")
-DAYS = {"deadline", "issued", "first", "last"}
+MOMENTS = {"deadline", "issued", "first", "last", "published_at", "closed_at"}
 NOTHING = "–"
 bp = Blueprint("history", __name__, url_prefix="/<lang:lang>/dashboard/history")
 
@@ -28,7 +28,8 @@ def index(coordinator: Coordinator) -> str:
     asked |= {name: coordinators.actor_of(db.session(), asked[name]) for name in ("actor", "subject")}
     page = audit.listing(db.session(), **asked, older=number_in(request.args.get("older")))
     who = {entry.actor for entry in page.entries} | {entry.subject for entry in page.entries}
-    names = {one: coordinators.named(db.session(), one) for one in who | {asked["actor"] or "", asked["subject"] or ""}}
+    who |= {asked["actor"] or "", asked["subject"] or ""}
+    names = {one: VALUE_WORDS.get(("actor", one)) or coordinators.named(db.session(), one) for one in who}
     facts = {"asked": asked, "coordinator": coordinator, "deeds": DEED_WORDS, "names": names, "page": page}
     return render_template("history/index.html", told=told, **facts)
 
@@ -49,17 +50,31 @@ def _one(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, dict):
-        parts = ((_part(name, part), _one(part, inner)) for part, inner in value.items() if inner)
-        return "; ".join(gettext("%(name)s: %(value)s", name=part, value=text) for part, text in parts)
+        return "; ".join(_named(name, part, inner) for part, inner in value.items() if _holds_something(inner))
     if isinstance(value, list):
         return ", ".join(_one(name, part) for part in value) or NOTHING
     if value in (None, ""):
         return NOTHING
-    if name in DAYS:
-        return languages.day(date.fromisoformat(value), language())
+    if name in MOMENTS and isinstance(value, str):
+        return _moment(value)
     return str(VALUE_WORDS.get((name, str(value)), value))
 
 
-def _part(whole: str, part: str) -> str:
-    """What a part is called: a group of rows by its slug, all else by its name."""
-    return str(VALUE_WORDS.get(("group", part), part) if whole == "groups" else NAME_WORDS.get(part, part))
+def _named(whole: str, part: str, value: Any) -> str:
+    """A part of a value: rows by group stand under the group's short name, all else under its own."""
+    if whole == "groups":
+        return gettext("%(name)s: %(value)s", name=VALUE_WORDS.get(("group", part), part), value=_one("", value))
+    return gettext("%(name)s: %(value)s", name=NAME_WORDS.get(part, part), value=_one(part, value))
+
+
+def _holds_something(value: Any) -> bool:
+    return value is not None and value is not False and value not in ("", [], {})
+
+
+def _moment(text: str) -> str:
+    """A day in words; an instant as the first column writes it, in UTC."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return languages.day(at.date(), language()) if len(text) == 10 else at.strftime("%Y-%m-%d %H:%M:%S")

@@ -101,6 +101,9 @@ NAME_WORDS = {
 VALUE_WORDS = {
     **{("closed_reason", reason): words for reason, words in REASON_WORDS.items()},
     **{("channel", name): words for name, words in CHANNEL_NAMES.items()},
+    ("actor", "command line"): lazy_gettext("command line"),
+    ("actor", "sign-in"): lazy_gettext("sign-in page"),
+    ("actor", "supporter"): lazy_gettext("the supporter"),
     ("flavour", "spreadsheet"): lazy_gettext("for a spreadsheet"),
     ("flavour", "import"): lazy_gettext("for import"),
     ("group", "-"): lazy_gettext("no group"),

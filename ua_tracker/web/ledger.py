@@ -128,12 +128,13 @@ def _wanted() -> Wanted:
     if state not in (None, *STATE_WORDS):
         raise ValueError(state)
     days = [date.fromisoformat(asked[name]) if asked.get(name) else None for name in ("first", "last")]
-    return Wanted(asked.get("text", "").replace("\0", ""), asked.get("group") or None, state, *days)
+    text, group = (asked.get(name, "").replace("\0", "") for name in ("text", "group"))
+    return Wanted(text, group or None, state, *days)
 
 
 def _asked() -> dict[str, str]:
     """The filter for the next address: its own names only, whatever else stands in this one."""
-    return {name: value for name in FILTER if (value := request.args.get(name))}
+    return {name: value for name in FILTER if (value := request.args.get(name, "").replace("\0", ""))}
 
 
 def _rows(coordinator: Coordinator, action: Action, noun: str) -> ledger.Page[Any]:

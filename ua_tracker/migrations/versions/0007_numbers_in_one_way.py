@@ -14,17 +14,22 @@ from alembic import op
 revision = "0007"
 down_revision = "0006"
 
-UA_NUMBER = re.compile(r"([0-9]{1,4})/([0-9]{2})")
-AI_INDEX = re.compile(r"([A-Za-z]{3}) ?([0-9]{2})/([0-9]{1,5})/([0-9]{4})")
+UA_NUMBER = re.compile(r"\s*([0-9]{1,4})\s*/\s*(?:[0-9]{2})?([0-9]{2})\s*")
+AI_INDEX = re.compile(r"\s*([A-Za-z]{3})\s*([0-9]{2})\s*/\s*([0-9]{1,5})\s*/\s*([0-9]{4}|[0-9]{2})\s*")
 
 
 def upgrade() -> None:
     _rewrite("cases", "ua_number", UA_NUMBER, lambda found: f"{int(found[1]):02d}/{found[2]}")
-    _rewrite("actions", "ai_index", AI_INDEX, lambda found: f"{found[1].upper()} {found[2]}/{found[3]}/{found[4]}")
+    _rewrite("actions", "ai_index", AI_INDEX, _index)
 
 
 def downgrade() -> None:
     """What was typed is not known any more, and what stands now is as good."""
+
+
+def _index(found) -> str:
+    year = found[4] if len(found[4]) == 4 else f"{'19' if found[4] >= '61' else '20'}{found[4]}"
+    return f"{found[1].upper()} {found[2]}/{found[3]}/{year}"
 
 
 def _rewrite(table_name, column_name, pattern, written) -> None:

@@ -100,6 +100,19 @@ def test_two_further_informations_of_a_case_are_two_actions_by_their_days(sessio
     assert days == [date(2025, 6, 20), date(2025, 7, 30)]
 
 
+@pytest.mark.parametrize(
+    ("header", "issued"),
+    [
+        ("UA: 109/23 of June 20, 2025", date(2025, 6, 20)),
+        ("Further information on UA 109/23, 20 June 2025", date(2025, 6, 20)),
+        ("UA: 109/23 Deadline: September 15, 2025", None),
+        ("UA: 109/23", None),
+    ],
+)
+def test_without_an_index_the_day_of_issue_stands_right_behind_the_number(session, header, issued):
+    assert saved(session, SAMPLE.read_text().replace(HEADER, header)).action.issued == issued
+
+
 def test_an_action_written_by_hand_meets_its_document(session):
     said = {"title": "BY HAND", "country": "Pakistan"}
     by = {"default_timezone": "America/Toronto", "actor": "rosa", "now": NOON}

@@ -27,6 +27,7 @@ _STOP = re.compile(
 )
 _OFFICE = re.compile(r"^(?P<name>.*?\bUrgent\s+Action\s+Office)\b\s*(?P<rest>.*)$", re.IGNORECASE)
 _OFFICE_LABEL = re.compile(r"\b(?:tel(?:ephone)?|phone|fax|e-?mail)\b\.?\s*:", re.IGNORECASE)
+_JOINING = re.compile(r"[\s,:–—-]*(?:of|dated?|issued(?:\s+on)?)?\s*", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LONGEST_HEADER_LINE = 80
 _STREET = re.compile(
@@ -62,10 +63,8 @@ def _find_number_and_index(lines: list[Line], draft: Draft) -> int:
             last = max(last, _country_and_day(lines, line, index.end(), draft))
         if draft.ua_number and draft.ai_index:
             break
-        if number and draft.issued is None and not index:  # without an index the day stands behind the number
-            day = next(dates_in(line.text[number.end() :]), None)
-            if day:
-                _take(draft, day[0], "", line.number)
+        if number and draft.issued is None and not index:
+            _day_behind(line, number.end(), draft)
     if any(_STOP.search(line.text) for line in lines if line.heading or (line.text.isupper() and line.number > last)):
         draft.sequence = "stop action"
     return last
@@ -103,6 +102,13 @@ def _country_and_day(lines: list[Line], line: Line, end: int, draft: Draft) -> i
             _take(draft, day, tail[:start], last)
             return last
     return line.number
+
+
+def _day_behind(line: Line, end: int, draft: Draft) -> None:
+    """`of June 20, 2025` right behind the number; any other day on that line may be the deadline."""
+    found = next(dates_in(line.text[end:]), None)
+    if found and _JOINING.fullmatch(line.text[end : end + found[1]]):
+        _take(draft, found[0], "", line.number)
 
 
 def _take(draft: Draft, day: date, words: str, line: int) -> None:

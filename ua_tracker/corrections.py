@@ -108,6 +108,7 @@ def add_note(session: Session, action: Action, text: str, language: str, *, acto
     """
     if not text.strip():
         raise refusals.EmptyNote()
+    actions.hold(session, action)  # so that two presses come one after the other
     standing = next((note for note in notes_of(session, action) if note.text == text.strip()), None)
     if standing is not None:
         return standing
@@ -128,8 +129,10 @@ def notes_of(session: Session, action: Action) -> list[PublicNote]:
 def _standing(
     session: Session, table: Table, action: Action, sight: int | None, wanted: Wanted
 ) -> list[ColumnElement[bool]]:
-    standing = Wanted(wanted.text, wanted.group, ledger.STANDING, wanted.first, wanted.last)
-    return ledger.matching(session, table, action, sight, standing)
+    """The rows that the filter shows and that still count: none of those that are withdrawn or void already."""
+    counting = Wanted(state=ledger.STANDING)
+    shown = ledger.matching(session, table, action, sight, wanted)
+    return [*shown, *ledger.matching(session, table, action, sight, counting)]
 
 
 def _effect(session: Session, table: Table, which: list[ColumnElement[bool]]) -> Effect:

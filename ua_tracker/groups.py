@@ -1,5 +1,6 @@
 """Which local groups are there, which became one, and what is one's share of an action?"""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,9 @@ from sqlalchemy.orm import Session
 from ua_tracker import audit, refusals, tally
 from ua_tracker.models import Action, Base, Group, GroupTally
 from ua_tracker.tally import Tally
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST_SLUG, LONGEST_NAME = 60, 120
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,11 @@ def listing(session: Session) -> list[Group]:
 
 
 def add(session: Session, slug: str, name: str) -> Group:
-    """A new group. Raises SlugTaken, also for the slug of a group that was merged."""
+    """A new group. Raises SlugTaken, also for the slug of a group that was merged; BadSlug, NameTooLong (120 signs)."""
+    if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
+        raise refusals.BadSlug(max=LONGEST_SLUG)
+    if len(name) > LONGEST_NAME:
+        raise refusals.NameTooLong(max=LONGEST_NAME)
     group = Group(slug=slug, name=name)
     try:
         with session.begin_nested():
@@ -62,9 +70,17 @@ def add(session: Session, slug: str, name: str) -> Group:
     return group
 
 
+def _itself(session: Session, slug: str) -> Group:
+    """The group of this very slug: what is done to one that was merged must not be done to its heir."""
+    group = find(session, slug)
+    if group.slug != slug:
+        raise refusals.NoSuchGroup(slug=slug)
+    return group
+
+
 def rename(session: Session, slug: str, name: str, *, actor: str, now: datetime) -> Group:
     """Gives the group another name. The slug stays: it stands in other people's pages. Raises NoSuchGroup."""
-    group = find(session, slug)
+    group = _itself(session, slug)
     if group.name != name:
         before, group.name = group.name, name
         audit.note(
@@ -77,7 +93,7 @@ def rename(session: Session, slug: str, name: str, *, actor: str, now: datetime)
 
 def retire(session: Session, slug: str, *, actor: str, now: datetime) -> Group:
     """Lets the group take part no longer. What it pledged and sent stays its own. Raises NoSuchGroup."""
-    group = find(session, slug)
+    group = _itself(session, slug)
     _hold(session, group)
     group.retired_at = now
     audit.note(session, actor=actor, deed="group retired", subject=group.slug, now=now)
@@ -92,7 +108,7 @@ def merge(session: Session, slug: str, into: str, *, actor: str, now: datetime) 
     Pledges, reports and tallies move in this transaction, and the old slug leads to the heir. Raises
     NoSuchGroup, or SameGroup.
     """
-    gone, heir = find(session, slug), find(session, into)
+    gone, heir = _itself(session, slug), find(session, into)
     if gone.id == heir.id:
         raise refusals.SameGroup(slug=slug)
     _hold_actions(session, gone)

@@ -61,7 +61,7 @@ class Plot:
     letters: str
     pledged: str
     needed: str
-    goal: float
+    goal: float | None
     across: list[Tick]
     up: list[Tick]
 
@@ -101,27 +101,28 @@ def pace(action: Action, sent: int, now: datetime) -> Pace:
     return Pace(sent / passed, left / days_left if left and days_left else None, days_left, left)
 
 
-def plot(days: list[Day], goal: int, until: date | None, width: float = 640, height: float = 240) -> Plot:
+def plot(days: list[Day], goal: int | None, until: date | None, width: float = 640, height: float = 240) -> Plot:
     """The cumulative lines, drawn from the first day to the later of the last day and `until`, the deadline.
 
-    The needed way leads from the last total to the goal at the deadline; there is none once that has passed.
+    The needed way leads from the last total to the goal at the deadline; there is none once that has passed, nor for
+    a group, which has no goal of its own.
     """
     begin, end = days[0].day, max(days[-1].day, until or days[-1].day)
     span = max(1, (end - begin).days)
-    top = _round_up(max(goal, days[-1].letters_so_far, days[-1].pledged_so_far, 1))
+    top = _round_up(max(goal or 0, days[-1].letters_so_far, days[-1].pledged_so_far, 1))
 
     def place(day: date, value: float) -> tuple[float, float]:
         return round((day - begin).days / span * width, 1), round(height - value / top * height, 1)
 
-    ahead = until is not None and until > days[-1].day and days[-1].letters_so_far < goal
-    way = [place(days[-1].day, days[-1].letters_so_far), place(until, goal)] if ahead and until else []
+    ahead = goal and until and until > days[-1].day and days[-1].letters_so_far < goal
+    way = [place(days[-1].day, days[-1].letters_so_far), place(until, goal)] if ahead and goal and until else []
     return Plot(
         width=width,
         height=height,
         letters=_points(place(one.day, one.letters_so_far) for one in days),
         pledged=_points(place(one.day, one.pledged_so_far) for one in days),
         needed=_points(way),
-        goal=place(begin, goal)[1],
+        goal=place(begin, goal)[1] if goal else None,
         across=[Tick(place(day, 0)[0], day) for day in _marked_days(begin, end)],
         up=[Tick(place(begin, part * top / 4)[1], round(part * top / 4)) for part in range(5)],
     )
@@ -163,7 +164,9 @@ def _first_day(action: Action, now: datetime) -> date:
 
 def _last_day(action: Action, now: datetime) -> date:
     today = deadlines.today(action, now)
-    return min(today, action.deadline) if action.deadline else today
+    ends = [action.deadline] if action.deadline else []
+    ends += [_day_of(action, action.closed_at)] if action.closed_at else []
+    return min([today, *ends])
 
 
 def _day_of(action: Action, at: datetime) -> date:

@@ -1,11 +1,14 @@
 """Who may sign in, what they may see, and how a way in is lost again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.factories import NOON, a_coordinator, a_group
+from tests.waiting import until_somebody_waits
 from ua_tracker import codes, coordinators, refusals
 from ua_tracker.models import AuditEntry, Coordinator, CoordinatorLink
 
@@ -65,6 +68,41 @@ def test_who_cannot_be_invited(session, email, role, group, no):
     with pytest.raises(no):
         invited(session, email, role, group)
     assert session.scalars(select(Coordinator)).all() == []
+
+
+def test_an_address_beyond_ascii_is_the_same_in_both_spellings(session):
+    invited(session, "x@xn--bcher-kva.example")
+    assert coordinators.find(session, "X@bücher.example") is coordinators.find(session, "x@xn--bcher-kva.example")
+
+
+def test_a_reset_leaves_an_open_invitation_alone(session):
+    token = invited(session)
+    coordinators.reset_link(session, coordinators.find(session, "oda@example.org"), NOON)
+    assert coordinators.find_link(session, token, NOON).kind == "invitation"
+
+
+def test_who_was_removed_meanwhile_changes_nothing(session):
+    a_coordinator(session, "rosa@example.org")
+    oda = a_coordinator(session)
+    coordinators.remove(session, "oda@example.org", by="rosa", now=NOON)
+    with pytest.raises(refusals.SignedOut):
+        coordinators.held(session, oda)
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_two_who_invite_one_address_at_once_make_one_coordinator(session):
+    def rosas_turn() -> None:
+        with Session(session.get_bind()) as other:
+            coordinators.invite(other, "oda@example.org", "office", None, by="rosa", now=NOON)
+            other.commit()
+
+    coordinators.invite(session, "oda@example.org", "office", None, by="tests", now=NOON)
+    with ThreadPoolExecutor() as pool:
+        rosa = pool.submit(rosas_turn)
+        until_somebody_waits(session, rosa)
+        session.commit()
+        rosa.result()
+    assert len(coordinators.listing(session)) == 1
 
 
 def test_the_office_sees_all_and_a_group_its_own(session):

@@ -12,7 +12,7 @@ from tests.waiting import until_somebody_waits
 from ua_tracker import actions, corrections, letters, pledges, refusals, tally
 from ua_tracker.corrections import Effect
 from ua_tracker.ledger import Wanted
-from ua_tracker.models import AuditEntry, Pledge, Report
+from ua_tracker.models import Action, AuditEntry, Pledge, Report
 from ua_tracker.tally import Tally
 
 OFFICE = None
@@ -110,6 +110,25 @@ def test_a_group_coordinators_bulk_stays_within_the_group(session):
     assert tally.check(session) == []
 
 
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_a_note_pressed_twice_at_once_stands_once(session):
+    action = an_action(session)
+    words = {"text": "Counted twice.", "language": "en", "actor": "rosa", "now": NOON}
+
+    def rosas_turn() -> None:
+        with Session(session.get_bind()) as other:
+            corrections.add_note(other, other.get(Action, action.id), **words)
+            other.commit()
+
+    corrections.add_note(session, action, **words)
+    with ThreadPoolExecutor() as pool:
+        rosa = pool.submit(rosas_turn)
+        until_somebody_waits(session, rosa)
+        session.commit()
+        rosa.result()
+    assert len(corrections.notes_of(session, action)) == 1
+
+
 def test_pledges_of_a_day_are_taken_back_and_what_is_withdrawn_or_void_is_not_counted_again(session):
     action = an_action(session)
     a_group(session, "montreal")
@@ -118,7 +137,9 @@ def test_pledges_of_a_day_are_taken_back_and_what_is_withdrawn_or_void_is_not_co
     a_pledge(session, action, letters=2)
     pledges.void(session, a_pledge(session, action, letters=100), "a test", NOON, actor="rosa")
     session.commit()
-    that_day = Wanted(first=date(2026, 3, 10), last=date(2026, 3, 10), state="void")
+    that_day = Wanted(first=date(2026, 3, 10), last=date(2026, 3, 10))
+    for state in ("void", "withdrawn"):
+        assert corrections.preview(session, Pledge, action, None, Wanted(state=state)).rows == 0
     shown = corrections.preview(session, Pledge, action, OFFICE, that_day)
     assert (shown.rows, shown.tally) == (2, Tally(pledges=2, letters_pledged=5))
     taken_back(session, Pledge, action, OFFICE, that_day, shown)

@@ -54,9 +54,9 @@ def test_the_old_address_of_a_merged_group_leads_to_its_heir_however_often_it_is
     assert list(tally.read_groups(session, action.id)) == ["montreal"]
     with pytest.raises(refusals.SlugTaken):
         groups.add(session, "mile-end", "Mile End")
-    for slug in ("montreal", "plateau"):
-        with pytest.raises(refusals.SameGroup):
-            groups.merge(session, slug, "montreal", **WHO)
+    for gone, into, no in (("montreal", "plateau", refusals.SameGroup), ("plateau", "montreal", refusals.NoSuchGroup)):
+        with pytest.raises(no):
+            groups.merge(session, gone, into, **WHO)
 
 
 def test_a_retired_group_takes_part_no_more_and_keeps_what_it_did(session):

@@ -107,10 +107,32 @@ def test_two_further_informations_of_a_case_are_two_actions_by_their_days(sessio
         ("Further information on UA 109/23, 20 June 2025", date(2025, 6, 20)),
         ("UA: 109/23 Deadline: September 15, 2025", None),
         ("UA: 109/23", None),
+        ("UA: 109/23\n\nThis follows UA 45/22 of 3 March 2022.", None),
     ],
 )
 def test_without_an_index_the_day_of_issue_stands_right_behind_the_number(session, header, issued):
     assert saved(session, SAMPLE.read_text().replace(HEADER, header)).action.issued == issued
+
+
+@pytest.mark.parametrize("issued", [date(2025, 6, 20), None])
+def test_a_first_issue_written_by_hand_meets_a_document_that_does_not_say_so(session, issued):
+    said = {"title": "BY HAND", "country": "Pakistan", "issued": issued}
+    by = {"default_timezone": "America/Toronto", "actor": "rosa", "now": NOON}
+    action = actions.create(session, said, ua_number="109/23", sequence="first", **by)
+    session.commit()
+    assert saved(session, SAMPLE.read_text().replace("Second UA", "UA")).action is action
+
+
+def test_nobody_becomes_a_target_and_a_copy_at_once(session):
+    action = saved(session).action
+    actions.publish(session, action, actor="rosa", now=NOON)
+    session.commit()
+    draft = importing.read(SAMPLE.read_bytes())
+    draft.targets, draft.copies = [*draft.targets, *draft.copies], []
+    options = {"goal": None, "timezone": None, "default_timezone": "America/Toronto", "now": NOON, "actor": "tests"}
+    would = matching.compare(session, draft, goal=None).changed
+    assert saving.save(session, draft, **options).changed == would
+    assert ([one.kind for one in action.recipients], len(action.copies)) == (["target", "target"], 0)
 
 
 def test_an_action_written_by_hand_meets_its_document(session):

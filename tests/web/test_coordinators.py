@@ -46,6 +46,21 @@ def test_a_mistake_is_told_at_its_field_and_nothing_is_lost(office, session):
     assert session.query(Coordinator).count() == 1
 
 
+def test_inviting_somebody_again_keeps_the_role_and_changes_it_only_when_that_is_meant(office, session):
+    gus = a_coordinator(session, "gus@example.org", a_group(session))
+    page = office.get(PEOPLE)
+    told = page.submit("Invite somebody", email="gus@example.org")
+    assert told.status == 422
+    assert "“gus@example.org” coordinates already" in told.soup.select_one("#change-error").get_text()
+    again = page.submit("Invite again gus@example.org")
+    assert "/en/login/password/" in again.soup.select_one("#invitation").get_text()
+    session.refresh(gus)
+    assert gus.group.slug == "montreal"
+    told.submit("Invite somebody", change="y", email="gus@example.org", role="office")
+    session.refresh(gus)
+    assert gus.role == "office"
+
+
 def test_access_is_taken_away_at_once(app, office, session):
     a_coordinator(session, "gus@example.org")
     gus = CoordinatorReader(app)
@@ -64,11 +79,19 @@ def test_the_last_of_the_office_stays_one(office, session):
     page = office.get(PEOPLE)
     gone = office.post(f"{PEOPLE}/1/remove", page.keys("Invite somebody"))
     assert (gone.status, "is the last coordinator of the office" in gone.text) == (409, True)
-    other = page.submit("Invite somebody", email="oda@example.org", role="group", group="montreal")
+    other = page.submit("Invite somebody", change="y", email="oda@example.org", role="group", group="montreal")
     assert (other.status, "is the last coordinator of the office" in other.text) == (409, True)
     assert other.soup.select_one("#email")["value"] == "oda@example.org"
     session.expire_all()
     assert session.query(Coordinator).one().role == "office"
+
+
+def test_an_invitation_that_nobody_took_does_not_make_one_the_last_but_one(office, session):
+    a_group(session)
+    page = office.get(PEOPLE)
+    page.submit("Invite somebody", email="typo@example.org", role="office")
+    told = page.submit("Invite somebody", change="y", email="oda@example.org", role="group", group="montreal")
+    assert (told.status, "is the last coordinator of the office" in told.text) == (409, True)
 
 
 def test_nobody_but_the_office_sees_who_coordinates(montreal, reader):
@@ -82,4 +105,5 @@ def test_whoever_was_removed_is_invited_anew(office, session):
     session.commit()
     office.get(PEOPLE).submit("Invite somebody", email="gus@example.org", role="office")
     session.expire_all()
-    assert session.query(Coordinator).filter_by(email="gus@example.org").one().active
+    gus = session.query(Coordinator).filter_by(email="gus@example.org").one()
+    assert (gus.active, gus.password_hash) == (True, None)

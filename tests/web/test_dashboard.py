@@ -1,8 +1,8 @@
 """The coordinators' pages: the pace of an action, its plot, and what can be done with it."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from tests.factories import NOON, a_group, a_pledge, a_report, an_action
+from tests.factories import NOON, PASSWORD, a_group, a_pledge, a_report, an_action
 from ua_tracker import actions
 from ua_tracker.models import AuditEntry
 
@@ -62,6 +62,28 @@ def test_what_was_edited_since_it_was_looked_at_is_not_published(office, session
     assert office.get("/en/actions/ua-12-26").status == 200
 
 
+def test_a_group_sees_its_own_numbers_in_the_plot_and_no_goal_of_all(montreal, session):
+    action = an_action(session)
+    a_report(session, action, target=3, group="montreal")
+    a_report(session, action, target=9)
+    page = montreal.get(ACTION)
+    svg = page.soup.select_one("#plot > svg")
+    assert svg["aria-label"] == "Your group: 3 letters sent, 0 pledged."
+    assert not svg.select(".goal, .needed")
+
+
+def test_an_action_that_was_closed_early_keeps_the_pace_it_had(office, session, clock):
+    action = an_action(session, published_at=NOON - timedelta(days=4))
+    a_report(session, action, target=40)
+    actions.close(session, action, actions.ENDED, revision=action.revision, actor="rosa", now=NOON)
+    session.commit()
+    before = office.get(ACTION).soup.select_one("#plot p").get_text()
+    clock.pass_by(days=4)
+    office.sign_in("oda@example.org", PASSWORD)
+    assert "That is 8 a day" in before
+    assert office.get(ACTION).soup.select_one("#plot p").get_text() == before
+
+
 def test_what_was_typed_to_close_or_extend_stays_when_somebody_was_quicker(office, session):
     action = an_action(session)
     page = office.get(ACTION)
@@ -70,11 +92,13 @@ def test_what_was_typed_to_close_or_extend_stays_when_somebody_was_quicker(offic
     told = page.submit("Close now", reason="good news", outcome="She is free.")
     assert (told.status, told.soup.select_one("details[open] #outcome").get_text().strip()) == (409, "She is free.")
     later = page.submit("New deadline", deadline="2026-03-20")
+    again = office.get(ACTION)
     assert (later.status, later.soup.select_one("details[open] #new-deadline")["value"]) == (409, "2026-03-20")
     assert later.submit("New deadline").status == 303
     assert page.submit("Close now", reason="good news", outcome="She is home.").status == 409
     closed = office.get(ACTION).submit("Close now", reason="good news", outcome="She is free.")
     assert closed.status == 303
+    assert "March 25, 2026" in again.submit("New deadline", deadline="2026-03-25").text
     late = told.submit("Close now", reason="good news", outcome="She is home.")
     assert (late.status, "She is home." in late.text) == (409, True)
 

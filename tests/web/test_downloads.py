@@ -15,6 +15,12 @@ def rows(answer, separator: str = ",") -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig")), delimiter=separator))
 
 
+def test_asking_for_the_head_alone_is_no_download(office, session):
+    an_action(session)
+    office.client.head("/en/dashboard/ua-12-26/pledges.csv")
+    assert session.query(AuditEntry).filter_by(deed="downloaded").count() == 0
+
+
 def test_a_file_is_named_counted_and_noted(office, session):
     a_pledge(session, an_action(session), name="=1+1", letters=3)
     answer = office.client.get(PLEDGES)

@@ -190,6 +190,31 @@ def test_pressed_twice_it_is_stored_once_and_nobody_is_said_to_have_been_quicker
     assert [one.title for one in action.recipients].count("King") == 1
 
 
+@pytest.mark.parametrize("number", ["²", "٣", "9" * 5000])
+def test_a_field_with_a_number_that_is_none_is_no_field(office, session, number):
+    action = an_action(session)
+    values = typed(office.get(EDIT), "Store the changes", title="CHANGED")
+    assert office.post(EDIT, {**values, f"recipients-{number}-name": "King"}).status == 303
+    session.expire_all()
+    assert (action.title, len(action.recipients)) == ("CHANGED", 2)
+
+
+@pytest.mark.parametrize("error", [PoolTimeout, OperationalError])
+def test_also_a_long_text_is_given_back_when_the_database_is_away(app, office, session, error):
+    an_action(session)
+    values = typed(office.get(EDIT), "Store the changes", background="A long story. " * 6000)
+    with app.app_context():
+        engine = db.engine
+
+    def lose(*_args):
+        raise error() if error is PoolTimeout else error("SELECT 1", {}, Exception("away"))
+
+    event.listen(engine, "before_cursor_execute", lose)
+    told = office.post(EDIT, values)
+    event.remove(engine, "before_cursor_execute", lose)
+    assert (told.status, told.text.count("A long story.") >= 6000) == (503, True)
+
+
 def test_many_recipients_can_be_edited(office, session):
     action = an_action(session)
     session.add_all(a_recipient(action, "copy", place, role=f"Deputy {place}") for place in range(3, 70))

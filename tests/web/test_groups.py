@@ -1,5 +1,7 @@
 """Groups come, take another name, become one, and end; their links are one click away."""
 
+import pytest
+
 from tests.factories import a_group, a_report, an_action
 from ua_tracker import groups, tally
 from ua_tracker.models import Group
@@ -32,11 +34,27 @@ def test_two_groups_become_one(office, session):
     a_report(session, action, target=3, group="laval")
     unsaid = office.get(f"{GROUPS}/laval").submit("One group of two", group="")
     assert unsaid.status == 422
+    assert "Choose the group that this one goes into." in unsaid.text
     done = office.get(f"{GROUPS}/laval").submit("One group of two", group="montreal").follow()
     assert "The groups are one now." in done.html
     assert tally.read_groups(session, action.id)["montreal"].letters_sent == 3
     assert tally.check(session) == []
     assert office.get("/en/embed/ua-12-26?group=laval").count("group-letters-sent") == 3
+
+
+@pytest.mark.parametrize(("button", "typed"), [("The group ends", {}), ("Rename", {"name": "New"}),
+                                               ("One group of two", {"group": "laval"})])  # fmt: skip
+def test_an_old_page_of_a_merged_group_does_nothing_to_its_heir(office, session, button, typed):
+    for slug, name in (("montreal", "Groupe de Montréal"), ("laval", "Laval"), ("plateau", "Plateau")):
+        a_group(session, slug, name)
+    page = office.get(f"{GROUPS}/plateau")
+    page.submit("One group of two", group="montreal")
+    assert page.submit(button, **typed).status == 422
+    session.expire_all()
+    assert {group.slug: group.name for group in groups.listing(session)} == {
+        "montreal": "Groupe de Montréal", "laval": "Laval"
+    }  # fmt: skip
+    assert office.get(f"{GROUPS}/plateau").headers["Location"].endswith("/groups/montreal")
 
 
 def test_a_group_ends_and_keeps_what_it_gave(office, session):

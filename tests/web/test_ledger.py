@@ -14,6 +14,29 @@ def names(page) -> list[str]:
     return [" ".join(row.get_text().split()) for row in page.soup.select("tbody tr > th")]
 
 
+def test_a_filter_of_what_counts_no_more_takes_nothing_back_and_the_preview_names_its_filter(office, session):
+    action = an_action(session)
+    a_pledge(session, action, name="Amal")
+    for state in ("withdrawn", "void"):
+        page = office.get(f"/en/dashboard/ua-12-26/pledges?state={state}")
+        assert "Take back all that this filter shows" not in page.text
+        preview = office.get(f"/en/dashboard/ua-12-26/pledges/void?state={state}")
+        assert "Nothing that still counts matches this filter." in preview.text
+    named = office.get("/en/dashboard/ua-12-26/pledges/void?text=ama&first=2026-03-01")
+    assert [one.get_text() for one in named.soup.select("#filter dd")] == ["ama", "2026-03-01"]
+    assert "every row that counts" in office.get("/en/dashboard/ua-12-26/pledges/void").text
+
+
+def test_odd_filters_of_a_bulk_are_told_and_nothing_is_taken_back(office, session):
+    action = an_action(session)
+    a_pledge(session, action)
+    page = office.get("/en/dashboard/ua-12-26/pledges/void")
+    for query in ("first=garbage", "state=king"):
+        sent = {**page.keys("Take them back"), "reason": "a test"}
+        assert office.post(f"/en/dashboard/ua-12-26/pledges/void?{query}", sent).status == 400
+    assert tally.read(session, action.id).pledges == 1
+
+
 def test_the_office_sees_all_pledges_and_a_group_its_own(office, montreal, session):
     action = an_action(session)
     a_pledge(session, action, name="Amal", email="amal@example.org", group="montreal")

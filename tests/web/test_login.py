@@ -215,6 +215,15 @@ def test_too_many_wrong_tries_are_429_with_a_sentence_and_one_line_of_history(se
     assert deeds(session).count("locked out") == 1
 
 
+def test_signs_around_the_address_open_no_further_tries(session, an_app):
+    a_coordinator(session)
+    thief = CoordinatorReader(an_app(RATELIMIT_ENABLED="yes"))
+    tried = [thief.sign_in("oda@example.org" + sign * number, "guess").status
+             for number, sign in enumerate("\x01 \0\t\x01\0 \x01\x02\x03\0")]  # fmt: skip
+    assert (set(tried[:10]), tried[10]) == ({422}, 429)
+    assert deeds(session).count("locked out") == 1
+
+
 def test_fifty_wrong_tries_in_a_day_are_told_as_such(session, an_app, monkeypatch):
     a_coordinator(session)
     thief = CoordinatorReader(an_app(RATELIMIT_ENABLED="yes"))

@@ -52,6 +52,7 @@ def _find_number_and_index(lines: list[Line], draft: Draft) -> int:
     for line in lines:
         number = _NUMBER.search(line.text)
         if number and draft.ua_number is None and not (draft.ai_index and line.heading == 0 and len(line.text) > 120):
+            _day_behind(line, number.end(), draft)
             draft.ua_number = numbers.ua_number(f"{number['number']}/{number['year']}")
             draft.sequence = _sequence(line, number.start(), draft)
             draft.note(line.number, "ua_number", line.text)
@@ -63,8 +64,6 @@ def _find_number_and_index(lines: list[Line], draft: Draft) -> int:
             last = max(last, _country_and_day(lines, line, index.end(), draft))
         if draft.ua_number and draft.ai_index:
             break
-        if number and draft.issued is None and not index:
-            _day_behind(line, number.end(), draft)
     if any(_STOP.search(line.text) for line in lines if line.heading or (line.text.isupper() and line.number > last)):
         draft.sequence = "stop action"
     return last

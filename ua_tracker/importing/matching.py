@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from ua_tracker import audit
@@ -59,13 +59,23 @@ def find(session: Session, draft: Draft, case: Case | None, *, to_write: bool = 
             return action
     if case is None:
         return None
-    query = query.where(Action.case_id == case.id, Action.sequence == draft.sequence)
-    if draft.sequence not in SEQUENCES:  # a case can have several of the kind
-        same_day = Action.issued == draft.issued
-        query = query.where(same_day if draft.issued else same_day & (Action.title == (draft.title or "")))
+    query = query.where(Action.case_id == case.id, _of_its_place(draft))
     if draft.ai_index:
-        query = query.where(Action.ai_index.is_(None), (Action.issued == draft.issued) | Action.issued.is_(None))
+        query = query.where(Action.ai_index.is_(None))
     return session.scalars(query.order_by(Action.id)).first()
+
+
+def _of_its_place(draft: Draft) -> ColumnElement[bool]:
+    """What tells the actions of a case that this document can be an issue of."""
+    same_day = Action.issued == draft.issued if draft.issued else Action.issued.is_(None)
+    if draft.sequence in (None, "first"):  # a first issue need not say so
+        first = Action.sequence.is_(None) | (Action.sequence == "first")
+        return first & (same_day | Action.issued.is_(None)) if draft.issued else first
+    if draft.sequence not in SEQUENCES:  # a case can have several of the kind
+        same = same_day if draft.issued else same_day & (Action.title == (draft.title or ""))
+        return (Action.sequence == draft.sequence) & same
+    unsaid = Action.issued.is_(None) if draft.ai_index and draft.issued else true()
+    return (Action.sequence == draft.sequence) & (same_day | unsaid)
 
 
 def wanted(action: Action, draft: Draft) -> dict[str, Any]:
@@ -85,7 +95,16 @@ def people(action: Action, draft: Draft) -> list[tuple[str, Recipient | Written]
     """
     targets = draft.targets or (action.targets if action.published_at else [])
     copies = draft.copies or (action.copies if action.published_at else [])
+    if not draft.copies:
+        copies = [one for one in copies if not any(_is_same(one, other) for other in targets)]
+    if not draft.targets:
+        targets = [one for one in targets if not any(_is_same(one, other) for other in copies)] or targets
     return [("target", one) for one in targets] + [("copy", one) for one in copies]
+
+
+def _is_same(one: Recipient | Written, other: Recipient | Written) -> bool:
+    """Whether both are one person: the same name, or, where none is given, the same role."""
+    return (one.name == other.name) if one.name and other.name else one.role == other.role
 
 
 def picture(action: Action) -> dict[str, Any]:

@@ -154,7 +154,8 @@ def _set_recipients(session: Session, action: Action, draft: Draft, now: datetim
 
 def _matched(old: list[Recipient], wanted: list[tuple[str, Recipient | Written]]) -> dict[int, Recipient]:
     """Which of the old rows each wanted place goes on using: one with the same name, else with the same office."""
-    free, kept = list(old), {}
+    kept = {place: written for place, (_, written) in enumerate(wanted) if isinstance(written, Recipient)}
+    free = [row for row in old if row not in kept.values()]
     for same in ("name", "role"):
         for place, (kind, written) in enumerate(wanted):
             value = getattr(written, same)

@@ -17,6 +17,15 @@ class GroupMissing(Refusal):
     field = "group"
 
 
+class RoleWouldChange(Refusal):
+    """Whoever invites somebody anew need not mean to give them another role."""
+
+    sentence = marked(
+        "“%(email)s” coordinates already, with another role or group. Tick the box below if that is to change."
+    )
+    field = "change"
+
+
 class NoSuchCoordinator(Refusal):
     """Nobody who may sign in has this e-mail address."""
 

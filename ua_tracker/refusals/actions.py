@@ -139,6 +139,20 @@ class NotClosed(Refusal):
     sentence = marked("Nobody closed “%(slug)s”. If its deadline has passed, extend it.")
 
 
+class BadSlug(Refusal):
+    """A group's short name stands in addresses."""
+
+    sentence = marked("Use small letters, digits and hyphens between them, at most %(max)s signs.")
+    field = "slug"
+
+
+class NameTooLong(Refusal):
+    """A name is read by people."""
+
+    sentence = marked("This is longer than %(max)s characters.")
+    field = "name"
+
+
 class SameGroup(Refusal):
     """A group is merged into another one."""
 

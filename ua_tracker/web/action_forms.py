@@ -1,5 +1,6 @@
 """The form of an action's text, terms, and recipients, for the office."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -30,6 +31,17 @@ def _lines(label: Any, most: int = 5000, hint: Any = LINE_HINT, **kinds: Any) ->
     return TextAreaField(
         label, description=hint, filters=[no_nul], validators=[Length(max=most, message=TOO_LONG)], **kinds
     )
+
+
+class Rows(FieldList):
+    """A list of forms, told by the numbers 0 to 999 999 999 in their fields' names."""
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        """The numbers in names as `recipients-3-name`; WTForms takes digits of every script, at any length."""
+        for name in formdata:
+            number = number_in(name.removeprefix(f"{prefix}-").split("-")[0]) if name.startswith(f"{prefix}-") else None
+            if number is not None:
+                yield number
 
 
 class RecipientForm(Form):
@@ -122,7 +134,7 @@ class ActionForm(CoordinatorForm):
     background = _lines(
         lazy_gettext("Background"), 40_000, lazy_gettext("An empty line between paragraphs."), render_kw={"rows": 8}
     )
-    recipients = FieldList(FormField(RecipientForm))
+    recipients = Rows(FormField(RecipientForm))
     office_name = _text(lazy_gettext("Office to ask"), 300)
     office_address = _lines(lazy_gettext("Address of the office"), 1000, render_kw={"rows": 3})
     office_phones = _lines(lazy_gettext("Phone of the office"), 300, render_kw={"rows": 1})

@@ -62,7 +62,7 @@ def remove(coordinator: Coordinator, number: int) -> AnyResponse:
 def _invited(session: Session, coordinator: Coordinator, form: InvitationForm) -> str | None:
     """The token of the invitation where no mail can bring it, else None."""
     whom = {"email": str(form.email.data), "role": form.role.data, "group": form.group.data or None}
-    by = {"by": coordinator.actor, "now": now()}
+    by = {"change": form.change.data, "by": coordinator.actor, "now": now()}
     if not current_app.config["MAIL_URL"]:
         return coordinators.invite(session, **whom, **by)
     coordinators.invite_by_mail(session, **whom, language=language(), secret=secrets()[0], **by)

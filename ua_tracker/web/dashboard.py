@@ -103,11 +103,11 @@ def _plotted(coordinator: Coordinator, action: Action) -> dict[str, object]:
         "counter": view,
         "days": days,
         "own": own,
-        "plot": progress.plot(days, action.goal, action.deadline),
+        "plot": progress.plot(days, action.goal if own is None else None, action.deadline),
         "reason_words": REASON_WORDS,
         "state": view.state,
         "state_words": STATE_WORDS,
-        "words": _summary(view.tally, action, pace),
+        "words": _summary(view.tally, action, pace) if own is None else _summary_of_group(own),
     }
 
 
@@ -121,6 +121,12 @@ def _bars(session: Session, action: Action, sight: int | None) -> list[tuple[str
         if rows:
             bars.append((gettext("Letters by group"), sorted(rows, key=lambda row: -row[1])))
     return bars
+
+
+def _summary_of_group(own: Tally) -> str:
+    """The same of one group, which has no goal of its own."""
+    sent, pledged = number(own.letters_sent), number(own.letters_pledged)
+    return gettext("Your group: %(sent)s letters sent, %(pledged)s pledged.", sent=sent, pledged=pledged)
 
 
 def _summary(totals: Tally, action: Action, pace: Pace) -> str:

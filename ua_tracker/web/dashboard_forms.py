@@ -176,7 +176,11 @@ class RenameForm(CoordinatorForm):
 class MergeForm(CoordinatorForm):
     """Into which group this one goes."""
 
-    group = SelectField(lazy_gettext("Merge into"), choices=[])
+    group = SelectField(
+        lazy_gettext("Merge into"),
+        choices=[],
+        validators=[DataRequired(lazy_gettext("Choose the group that this one goes into."))],
+    )
 
     @classmethod
     def without(cls, slug: str) -> "MergeForm":

@@ -22,7 +22,8 @@ def csv(coordinator: Coordinator, slug: str, noun: str) -> Response:
     with writing() as session:
         action = seen(session, coordinator, slug)
         after = {"file": f"{noun}.csv", "flavour": flavour.value, "group": coordinator.group.slug if sight else None}
-        audit.note(session, actor=coordinator.actor, deed="downloaded", subject=slug, now=at, after=after)
+        if request.method == "GET":  # HEAD carries nobody's name away
+            audit.note(session, actor=coordinator.actor, deed="downloaded", subject=slug, now=at, after=after)
     read = {"pledges": exports.pledges, "letters": exports.letters}[noun]
     download = read(db.session(), action, group_id=sight, flavour=flavour, language=language())
     response = Response(stream_with_context(download.chunks), mimetype="text/csv")

@@ -2,6 +2,7 @@
 
 import re
 import traceback
+import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
@@ -80,6 +81,7 @@ TYPED = {
 PASSING = {401, 429, 503}
 # A form with one of these is typed anew: they never stand in a page.
 KEYS = {"csrf_token", "once_key", "revision", "shown", "whom"}
+MOST_TYPED = 1024 * 1024
 SECRETS = {"password", "new_password", "code"}
 DASHBOARD = re.compile(r"^/[a-z]+/dashboard(?:/|$)")
 
@@ -151,10 +153,12 @@ def _shown(status: int, fragment: str, **facts: Any) -> Response:
             response = answer(status, str(facts["title"]), str(facts.get("sentence", facts["title"])))
             response.headers["Cache-Control"] = "no-store"
             return response
+    if DASHBOARD.match(request.path) and status in {500, *PASSING}:  # the room's own limit may not be set yet
+        request.max_content_length = request.max_form_memory_size = MOST_TYPED
     facts["typed"] = _typed(status)
-    facts["file_lost"] = status in PASSING and any(file.filename for file in request.files.values())
+    facts["file_lost"] = status in PASSING and _holds_file()
     again = facts["typed"] and status in PASSING and not facts["file_lost"] and not SECRETS & set(request.form)
-    facts["again"] = list(request.form.items(multi=True)) if again else []
+    facts["again"] = [(name, legible(value)) for name, value in request.form.items(multi=True)] if again else []
     template = fragment if htmx else "errors/page.html"
     response = make_response(render_template(template, fragment=fragment, status=status, **facts), status)
     response.headers["Cache-Control"] = "no-store"
@@ -193,7 +197,19 @@ def _typed(status: int) -> list[tuple[str, str]]:
         pairs = list(request.form.items(multi=True))
     except HTTPException:
         return []
-    return [(_named(name), value) for name, value in pairs if value.strip() and _named(name)]
+    return [(_named(name), legible(value)) for name, value in pairs if value.strip() and _named(name)]
+
+
+def legible(text: str) -> str:
+    """The text without signs of control, which no page can hold; lines stay lines."""
+    return "".join(sign for sign in text if sign in "\r\n\t" or unicodedata.category(sign) != "Cc")
+
+
+def _holds_file() -> bool:
+    try:
+        return any(file.filename for file in request.files.values())
+    except HTTPException:
+        return False
 
 
 def _named(name: str) -> str:

@@ -6,7 +6,7 @@ from werkzeug import Response as AnyResponse
 
 from ua_tracker import actions, audit, groups, refusals
 from ua_tracker.database import db, writing
-from ua_tracker.models import Coordinator
+from ua_tracker.models import Coordinator, Group
 from ua_tracker.refusals import Refusal
 from ua_tracker.web import now
 from ua_tracker.web.dashboard_forms import GroupForm, MergeForm, RenameForm
@@ -44,9 +44,12 @@ def create(coordinator: Coordinator) -> AnyResponse:
 
 @bp.get("/<slug:group>")
 @require_coordinator("office")
-def show(coordinator: Coordinator, group: str) -> str:
-    """One group: its links for every open action, another name, a merger, an end."""
-    return _one(coordinator, group)
+def show(coordinator: Coordinator, group: str) -> AnyResponse:
+    """One group: its links for every open action, another name, a merger, an end. A merged one leads to its heir."""
+    known = _known(group)
+    if known.slug != group:
+        return redirect(url_for("groups.show", group=known.slug), 303)
+    return make_response(_one(coordinator, group))
 
 
 @bp.post("/<slug:group>/name")
@@ -67,7 +70,7 @@ def rename(coordinator: Coordinator, group: str) -> AnyResponse:
 def merge(coordinator: Coordinator, group: str) -> AnyResponse:
     """Two groups become one; everything of the one belongs to the other."""
     form = MergeForm.without(group)
-    if not form.validate_on_submit() or not form.group.data:
+    if not form.validate_on_submit():
         return make_response(_one(coordinator, group, merging=form), form.status)
     with writing() as session:
         heir = groups.merge(session, group, form.group.data, actor=coordinator.actor, now=now())
@@ -94,11 +97,15 @@ def _page(coordinator: Coordinator, form: GroupForm) -> str:
     return render_template("groups/index.html", coordinator=coordinator, form=form, groups=known, open=found)
 
 
-def _one(coordinator: Coordinator, slug: str, **forms: CoordinatorForm) -> str:
+def _known(slug: str) -> Group:
     try:
-        group = groups.find(db.session(), slug)
+        return groups.find(db.session(), slug)
     except refusals.NoSuchGroup:
         abort(404)
+
+
+def _one(coordinator: Coordinator, slug: str, **forms: CoordinatorForm) -> str:
+    group = _known(slug)
     facts = {
         "renaming": RenameForm(formdata=None, data={"name": group.name}),
         "merging": MergeForm.without(slug),

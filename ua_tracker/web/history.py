@@ -29,9 +29,9 @@ def index(coordinator: Coordinator) -> str:
     page = audit.listing(db.session(), **asked, older=number_in(request.args.get("older")))
     who = {entry.actor for entry in page.entries} | {entry.subject for entry in page.entries}
     who |= {asked["actor"] or "", asked["subject"] or ""}
-    names = {one: VALUE_WORDS.get(("actor", one)) or coordinators.named(db.session(), one) for one in who}
+    names = {one: coordinators.named(db.session(), one) for one in who}
     facts = {"asked": asked, "coordinator": coordinator, "deeds": DEED_WORDS, "names": names, "page": page}
-    return render_template("history/index.html", told=told, **facts)
+    return render_template("history/index.html", actors=VALUE_WORDS, told=told, **facts)
 
 
 def told(values: dict[str, Any]) -> list[tuple[str, str | list[str]]]:

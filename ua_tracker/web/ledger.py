@@ -95,6 +95,8 @@ def void_all(coordinator: Coordinator, slug: str, noun: str) -> AnyResponse:
                 session, TABLES[noun], action, coordinators.seen_group(coordinator), _wanted(),
                 reason=str(form.reason.data), shown=str(form.shown.data), **by,
             )  # fmt: skip
+    except ValueError:
+        abort(400)
     except Refusal as no:
         return _preview(coordinator, seen(db.session(), coordinator, slug), noun, form, 409, words(no))
     flash(gettext("%(rows)s rows are taken back. The numbers have followed.", rows=effect.rows))
@@ -171,5 +173,5 @@ def _preview(
     except ValueError:
         abort(400)
     form.shown.data = effect.shown
-    facts = {"action": action, "asked": _asked(), "coordinator": coordinator, "noun": noun}
+    facts = {"action": action, "asked": _asked(), "coordinator": coordinator, "noun": noun, "state_words": STATE_WORDS}
     return make_response(render_template("ledger/void.html", effect=effect, form=form, wrong=wrong, **facts), status)

@@ -42,16 +42,15 @@ from ua_tracker.web import (
     secrets,
     sessions,
 )
-from ua_tracker.web.errors import SECRETS
+from ua_tracker.web.errors import MOST_TYPED, SECRETS
+from ua_tracker.web.fields import one_line
 from ua_tracker.web.login_forms import ChoosePasswordForm, CodeForm, CoordinatorForm, ForgottenForm, SignInForm
 
 bp = Blueprint("login", __name__, url_prefix="/<lang:lang>/login")
 SESSION = timedelta(hours=12)
 HALFWAY = timedelta(minutes=10)
-MOST_TYPED = 1024 * 1024
 TOO_MANY = lazy_gettext(
-    "Too many wrong tries. Wait a quarter of an hour, then try again; after fifty within a day wait a day, or ask the "
-    "office."
+    "Too many wrong tries. Wait a quarter of an hour, then try again; after fifty within a day wait a day."
 )
 _OWN_PAGE = re.compile(r"/(?:en|fr)/dashboard(?:[/?][\x21-\x5b\x5d-\x7e]*)?")
 # Where somebody may go whose password was handed out by others and is still to be changed.
@@ -125,7 +124,12 @@ def _instant(name: str) -> datetime:
 def _account() -> str:
     """Whose wrong tries are counted: the account's, under a hash, so that no store of limits holds an address."""
     known = current() or _halfway()
-    return private_links.hashed(known.email if known else request.form.get("email", "").strip().casefold())
+    return private_links.hashed(known.email if known else _typed_address().casefold())
+
+
+def _typed_address() -> str:
+    """The address as the form reads it: whatever is put around it, the account stays the same."""
+    return one_line(request.form.get("email")) or ""
 
 
 def _was_wrong(response: Response) -> bool:
@@ -134,7 +138,7 @@ def _was_wrong(response: Response) -> bool:
 
 def _breached(_limit: RequestLimit) -> None:
     with writing() as written:
-        known = current() or _halfway() or coordinators.find_or_none(written, request.form.get("email"))
+        known = current() or _halfway() or coordinators.find_or_none(written, _typed_address())
         if known is not None:
             coordinators.locked_out(written, known, now())
 

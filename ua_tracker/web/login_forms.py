@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import _FlaskFormCSRF
-from wtforms import Form, PasswordField, RadioField, SelectField, StringField
+from wtforms import BooleanField, Form, PasswordField, RadioField, SelectField, StringField
 from wtforms.csrf.core import CSRFTokenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
@@ -96,6 +96,7 @@ class InvitationForm(CoordinatorForm):
         validate_choice=False,
     )
     group = SelectField(lazy_gettext("Local group"), choices=[])
+    change = BooleanField(lazy_gettext("Whoever coordinates already gets this role"))
 
     @classmethod
     def offering(cls, *, fresh: bool = False) -> "InvitationForm":

@@ -1,0 +1,156 @@
+"""How does a coordinator come to a password, and lose it again? By links that are good once.
+
+Passwords come here hashed (the door hashes them); of links only a hash is stored. Every deed
+leaves a line in the history, under the coordinator's number and never under an address.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ua_tracker import codes, outbox, private_links, refusals
+from ua_tracker.coordinators.people import add, end_links, find_or_none, fresh, note
+from ua_tracker.models import AuditEntry, Coordinator, CoordinatorLink
+from ua_tracker.private_links import hashed
+
+INVITATION_DAYS = 7
+RESET_HOURS = 1
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 128
+LOCKED_FOR = timedelta(minutes=15)
+
+
+def invite(
+    session: Session, email: str, role: str, group: str | None, *, change: bool = True, by: str, now: datetime
+) -> str:
+    """The token of an invitation, good once within seven days; it replaces earlier ones. Raises as `add`."""
+    return _link(session, add(session, email, role, group, change=change, by=by, now=now), "invitation", now)
+
+
+def invite_by_mail(
+    session: Session, email: str, role: str, group: str | None, *, language: str, secret: str, change: bool = True,
+    by: str, now: datetime,
+) -> None:  # fmt: skip
+    """Invites as `invite` does, by a mail to that mailbox: whoever invites never sees the link. Raises as `add`.
+
+    Pressed twice within a minute it is one mail.
+    The link is derived from a once-only key with the site's secret, so that none stands in the outbox.
+    """
+    coordinator, key = add(session, email, role, group, change=change, by=by, now=now), secrets.token_urlsafe(24)
+    queued = outbox.queue(
+        session, kind="invitation", to=coordinator.email, language=language, facts={"key": key},
+        once_key=f"invitation:{coordinator.id}:{now:%Y-%m-%dT%H:%M}", now=now,
+    )  # fmt: skip
+    if queued:
+        _link(session, coordinator, "invitation", now, private_links.token_for(key, secret))
+
+
+def reset_link(session: Session, coordinator: Coordinator, now: datetime) -> str:
+    """The token of a link to choose a new password, good once within the hour. To be sent to the coordinator's
+    own mailbox and shown to nobody; unlike an invitation it leaves two-factor codes on.
+    """
+    note(session, coordinator, "reset asked", coordinator.actor, now)
+    return _link(session, coordinator, "reset", now)
+
+
+def mail_reset(session: Session, email: str | None, language: str, secret: str, now: datetime) -> None:
+    """Queues a mail with a link to choose a new password, if the address is a coordinator's; at most one an hour.
+
+    The link is derived from a once-only key with the site's secret, so that none stands in the outbox.
+    """
+    coordinator = find_or_none(session, email)
+    if coordinator is None:
+        return
+    key = secrets.token_urlsafe(24)
+    queued = outbox.queue(
+        session, kind="new_password", to=coordinator.email, language=language, facts={"key": key},
+        once_key=f"new_password:{coordinator.id}:{now:%Y-%m-%dT%H}", now=now,
+    )  # fmt: skip
+    if queued:
+        note(session, coordinator, "reset asked", coordinator.actor, now)
+        _link(session, coordinator, "reset", now, private_links.token_for(key, secret))
+
+
+def _link(session: Session, coordinator: Coordinator, kind: str, now: datetime, token: str | None = None) -> str:
+    end_links(session, coordinator, now, None if kind == "invitation" else kind)
+    token = token or secrets.token_urlsafe(32)
+    span = timedelta(days=INVITATION_DAYS) if kind == "invitation" else timedelta(hours=RESET_HOURS)
+    session.add(
+        CoordinatorLink(
+            coordinator_id=coordinator.id, kind=kind, token_hash=hashed(token), issued_at=now, expires_at=now + span
+        )
+    )
+    return token
+
+
+def find_link(session: Session, token: str, now: datetime, *, to_use: bool = False) -> CoordinatorLink:
+    """The link of this token, held against a second use when it is `to_use`. Raises LinkSpent."""
+    question = select(CoordinatorLink).where(
+        CoordinatorLink.token_hash == hashed(token),
+        CoordinatorLink.ended_at.is_(None),
+        CoordinatorLink.expires_at > now,
+    )
+    link = session.scalar(question.with_for_update() if to_use else question)
+    if link is None or not link.coordinator.active:
+        raise refusals.LinkSpent()
+    return link
+
+
+def choose_password(session: Session, token: str, password_hash: str, now: datetime) -> Coordinator:
+    """Uses a link up: a password is set and every session ends; an invitation also takes two-factor codes off.
+
+    Raises LinkSpent.
+    """
+    link = find_link(session, token, now, to_use=True)
+    coordinator = link.coordinator
+    if link.kind == "invitation":
+        codes.take_off(coordinator)
+    change_password(session, coordinator, password_hash, now)
+    return coordinator
+
+
+def require_good_password(password: str, email: str, before: str | None = None) -> None:
+    """Raises PasswordTooShort or PasswordGuessable (length before rules: NIST SP 800-63B)."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise refusals.PasswordTooShort(least=SHORTEST_PASSWORD)
+    plain = password.casefold()
+    if password == before or plain == email or len(set(plain)) < 4:
+        raise refusals.PasswordGuessable()
+
+
+def change_password(session: Session, coordinator: Coordinator, password_hash: str, now: datetime) -> None:
+    """Sets a password of the coordinator's own; ends all sessions and open links."""
+    coordinator.password_hash, coordinator.must_change_password = password_hash, False
+    coordinator.fs_uniquifier = fresh()
+    end_links(session, coordinator, now)
+    note(session, coordinator, "password changed", coordinator.actor, now)
+
+
+def hand_out_password(session: Session, coordinator: Coordinator, password_hash: str, now: datetime, by: str) -> None:
+    """Sets a password that must be changed at the first sign-in."""
+    coordinator.password_hash, coordinator.must_change_password = password_hash, True
+    coordinator.fs_uniquifier = fresh()
+    note(session, coordinator, "one-time password", by, now)
+
+
+def signed_in(session: Session, coordinator: Coordinator, now: datetime) -> None:
+    """Leaves a line in the history."""
+    note(session, coordinator, "signed in", coordinator.actor, now)
+
+
+def locked_out(session: Session, coordinator: Coordinator, now: datetime) -> None:
+    """Leaves one line in the history for each quarter of an hour in which too many tries were made."""
+    since = now - LOCKED_FOR
+    told = select(AuditEntry.id).where(
+        AuditEntry.subject == coordinator.actor, AuditEntry.deed == "locked out", AuditEntry.at > since
+    )
+    if session.scalar(told.limit(1)) is None:
+        note(session, coordinator, "locked out", "sign-in", now)
+
+
+def end_sessions(session: Session, coordinator: Coordinator, now: datetime) -> None:
+    """Signs the coordinator out everywhere."""
+    coordinator.fs_uniquifier = fresh()
+    note(session, coordinator, "signed out everywhere", coordinator.actor, now)

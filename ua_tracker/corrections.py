@@ -56,8 +56,8 @@ class Effect:
 def preview(session: Session, table: Table, action: Action, sight: int | None, wanted: Wanted) -> Effect:
     """What taking back all standing rows of the table (Pledge or Report) that the filter names would do.
 
-    `sight` is the id of the only group whose rows are touched, None for all; the filter's own state is not
-    looked at. Changes nothing. Raises NoSuchGroup.
+    `sight` is the id of the only group whose rows are touched, None for all. A filter that shows withdrawn or void
+    rows names none that could be taken back. Changes nothing. Raises NoSuchGroup.
     """
     return _effect(session, table, _standing(session, table, action, sight, wanted))
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.factories import NOON, a_coordinator, a_group
 from tests.waiting import until_somebody_waits
 from ua_tracker import codes, coordinators, refusals
-from ua_tracker.models import AuditEntry, Coordinator, CoordinatorLink
+from ua_tracker.models import AuditEntry, Coordinator, CoordinatorLink, Mail
 
 KEYS = ["an older key of the site", "the key of the site"]
 
@@ -73,6 +73,24 @@ def test_who_cannot_be_invited(session, email, role, group, no):
 def test_an_address_beyond_ascii_is_the_same_in_both_spellings(session):
     invited(session, "x@xn--bcher-kva.example")
     assert coordinators.find(session, "X@bücher.example") is coordinators.find(session, "x@xn--bcher-kva.example")
+
+
+def test_no_domain_is_folded_into_another(session):
+    invited(session, "x@stra\u00dfe.example")
+    assert [one.email for one in coordinators.listing(session)] == ["x@stra\u00dfe.example"]
+
+
+def test_an_invitation_by_mail_goes_out_once_a_minute_and_again_when_its_link_has_ended(session):
+    a_coordinator(session, "rosa@example.org")
+    whom = {"email": "oda@example.org", "role": "office", "group": None}
+    by = {"language": "en", "secret": "s", "by": "tests", "now": NOON}
+    for _ in range(2):
+        coordinators.invite_by_mail(session, **whom, **by)
+    assert session.query(Mail).count() == 1
+    coordinators.remove(session, "oda@example.org", by="tests", now=NOON)
+    coordinators.invite_by_mail(session, **whom, **by)
+    assert session.query(Mail).count() == 2
+    assert session.query(CoordinatorLink).filter_by(ended_at=None).count() == 1
 
 
 def test_a_reset_leaves_an_open_invitation_alone(session):

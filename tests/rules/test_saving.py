@@ -123,6 +123,44 @@ def test_a_first_issue_written_by_hand_meets_a_document_that_does_not_say_so(ses
     assert saved(session, SAMPLE.read_text().replace("Second UA", "UA")).action is action
 
 
+UA = "UA: 109/23 of {}"
+
+
+def test_of_two_that_can_be_meant_the_one_of_the_very_day_is(session):
+    said = {"title": "UNDATED", "country": "Pakistan"}
+    by = {"default_timezone": "America/Toronto", "actor": "rosa", "now": NOON}
+    actions.create(session, said, ua_number="109/23", **by)
+    dated = actions.create(session, {**said, "issued": date(2025, 6, 20)}, ua_number="109/23", sequence="second", **by)
+    dated.sequence = None
+    session.commit()
+    assert saved(session, SAMPLE.read_text().replace(HEADER, UA.format("June 20, 2025"))).action is dated
+
+
+def test_a_document_whose_day_and_place_could_not_be_read_takes_over_no_dated_action(session):
+    dated = saved(session, SAMPLE.read_text().replace(HEADER, UA.format("June 20, 2025"))).action
+    dated.title = "ANOTHER TITLE"
+    session.commit()
+    assert saved(session, SAMPLE.read_text().replace(HEADER, "UA: 109/23")).is_new
+
+
+def test_a_first_issue_whose_day_was_put_right_is_still_known(session):
+    text = SAMPLE.read_text().replace(HEADER, "First UA: 109/23 of June 20, 2025")
+    first = saved(session, text).action
+    first.issued = date(2025, 6, 21)
+    session.commit()
+    assert saved(session, text).action is first
+
+
+def test_a_copy_without_a_name_is_nobody_else(session):
+    action = saved(session).action
+    actions.publish(session, action, actor="rosa", now=NOON)
+    action.copies[0].name, action.copies[0].role = None, action.targets[0].role
+    session.commit()
+    draft = importing.read(SAMPLE.read_bytes())
+    draft.targets, draft.copies = [], []
+    assert matching.compare(session, draft, goal=None).changed == {}
+
+
 def test_nobody_becomes_a_target_and_a_copy_at_once(session):
     action = saved(session).action
     actions.publish(session, action, actor="rosa", now=NOON)

@@ -4,7 +4,7 @@ import re
 
 from tests.factories import NOON, PASSWORD, a_coordinator, a_group
 from tests.reader import CoordinatorReader
-from ua_tracker import coordinators
+from ua_tracker import coordinators, groups
 from ua_tracker.models import AuditEntry, Coordinator
 
 PEOPLE = "/en/dashboard/coordinators"
@@ -59,6 +59,24 @@ def test_inviting_somebody_again_keeps_the_role_and_changes_it_only_when_that_is
     told.submit("Invite somebody", change="y", email="gus@example.org", role="office")
     session.refresh(gus)
     assert gus.role == "office"
+
+
+def test_the_box_that_changes_a_role_is_ticked_for_one_person_only(office, session):
+    a_coordinator(session, "gus@example.org", a_group(session))
+    page = office.get(PEOPLE).submit("Invite somebody", change="y", email="gus@example.org", role="office")
+    assert "Invitation for gus@example.org" in page.text
+    assert not page.soup.select("#change[checked]")
+    assert not page.soup.select_one("#email").get("value")
+
+
+def test_whoever_coordinates_a_group_that_has_ended_is_invited_again_too(office, session):
+    a_coordinator(session, "gus@example.org", a_group(session))
+    groups.retire(session, "montreal", actor="rosa", now=NOON)
+    session.commit()
+    again = office.get(PEOPLE).submit("Invite again gus@example.org")
+    assert (again.status, bool(again.soup.select("#invitation"))) == (200, True)
+    gone = office.post(f"{PEOPLE}/99/invite", office.get(PEOPLE).keys("Invite somebody"))
+    assert gone.status == 409
 
 
 def test_access_is_taken_away_at_once(app, office, session):

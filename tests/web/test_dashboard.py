@@ -81,7 +81,9 @@ def test_an_action_that_was_closed_early_keeps_the_pace_it_had(office, session, 
     clock.pass_by(days=4)
     office.sign_in("oda@example.org", PASSWORD)
     assert "That is 8 a day" in before
-    assert office.get(ACTION).soup.select_one("#plot p").get_text() == before
+    after = office.get(ACTION)
+    assert after.soup.select_one("#plot p").get_text() == before
+    assert not after.soup.select("#plot .needed")
 
 
 def test_what_was_typed_to_close_or_extend_stays_when_somebody_was_quicker(office, session):

@@ -224,6 +224,15 @@ def test_signs_around_the_address_open_no_further_tries(session, an_app):
     assert deeds(session).count("locked out") == 1
 
 
+def test_another_spelling_of_the_domain_opens_no_further_tries(session, an_app):
+    a_coordinator(session)
+    thief = CoordinatorReader(an_app(RATELIMIT_ENABLED="yes"))
+    spellings = ["oda@example.org", "oda@EXAMPLE.org", "oda@\uff45xample.org", "oda@example\u3002org",
+                 *("oda@ex" + "\ufe0f" * number + "ample.org" for number in range(8))]  # fmt: skip
+    tried = [thief.sign_in(spelling, "guess").status for spelling in spellings]
+    assert (set(tried[:10]), set(tried[10:])) == ({422}, {429})
+
+
 def test_fifty_wrong_tries_in_a_day_are_told_as_such(session, an_app, monkeypatch):
     a_coordinator(session)
     thief = CoordinatorReader(an_app(RATELIMIT_ENABLED="yes"))

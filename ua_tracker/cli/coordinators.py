@@ -25,13 +25,14 @@ def _now() -> datetime:
 @click.argument("email")
 @click.option("--role", type=click.Choice(ROLES), required=True, help="office sees everything, group one group.")
 @click.option("--group", help="Slug of the group, for the role group.")
-def add_coordinator(email: str, role: str, group: str | None) -> None:
+@click.option("--change", is_flag=True, help="Give this role also to somebody who coordinates already with another.")
+def add_coordinator(email: str, role: str, group: str | None, change: bool) -> None:
     """Invite a coordinator, or invite one again who lost the password or the authenticator.
 
     Rule: the printed link is good once, for seven days; a newer one replaces it. Hand it to that person only.
     """
     with or_one_line(), writing() as session:
-        token = coordinators.invite(session, email, role, group, by=ACTOR, now=_now())
+        token = coordinators.invite(session, email, role, group, change=change, by=ACTOR, now=_now())
     click.echo(f"Invitation for {email}, good once within {coordinators.INVITATION_DAYS} days:")
     click.echo(f"{_site()}{_path('login.choose', token=token)}")
 

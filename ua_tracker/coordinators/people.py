@@ -25,7 +25,7 @@ def named(session: Session, who: str) -> str:
 
 def actor_of(session: Session, who: str | None) -> str | None:
     """What the history calls whoever has or had this e-mail address; any other name as it is."""
-    known = session.scalar(select(Coordinator).where(Coordinator.email == _key(who))) if who else None
+    known = session.scalar(select(Coordinator).where(Coordinator.email == key(who))) if who else None
     return known.actor if known else who
 
 
@@ -52,7 +52,7 @@ def numbered(session: Session, number: int) -> Coordinator:
 
 def find_or_none(session: Session, email: str | None) -> Coordinator | None:
     """The coordinator of this address, if there is one."""
-    return session.scalar(select(Coordinator).where(Coordinator.email == _key(email or ""), Coordinator.active))
+    return session.scalar(select(Coordinator).where(Coordinator.email == key(email or ""), Coordinator.active))
 
 
 def of_session(session: Session, uniquifier: str | None) -> Coordinator | None:
@@ -94,7 +94,7 @@ def add(
     if role not in ROLES or (role == "group") != bool(group):
         raise refusals.GroupMissing()
     group_id = groups.find(session, group).id if group else None
-    known = _held_or_new(session, _key(email), role, group_id, now)
+    known = _held_or_new(session, key(email), role, group_id, now)
     if not known.active:
         # What was left of the time before is no way in.
         known.role, known.group_id, known.active, known.password_hash = role, group_id, True, None
@@ -110,14 +110,14 @@ def add(
     return known
 
 
-def _held_or_new(session: Session, key: str, role: str, group_id: int | None, now: datetime) -> Coordinator:
-    same = select(Coordinator).where(Coordinator.email == key).with_for_update(of=Coordinator)
+def _held_or_new(session: Session, address: str, role: str, group_id: int | None, now: datetime) -> Coordinator:
+    same = select(Coordinator).where(Coordinator.email == address).with_for_update(of=Coordinator)
     known = session.scalar(same)
     if known is not None:
         return known
     try:
         with session.begin_nested():
-            known = Coordinator(email=key, created_at=now, fs_uniquifier=fresh(), role=role, group_id=group_id)
+            known = Coordinator(email=address, created_at=now, fs_uniquifier=fresh(), role=role, group_id=group_id)
             session.add(known)
     except IntegrityError:  # another was quicker
         known = session.scalars(same).one()
@@ -172,9 +172,10 @@ def _checked(email: str) -> str | None:
         return None
 
 
-def _key(email: str) -> str:
-    """The form in which two spellings of one mailbox are equal, also of a domain beyond ASCII (RFC 5890)."""
-    return (_checked(email) or email.strip()).casefold()
+def key(email: str) -> str:
+    """The form in which two spellings of one mailbox are equal: the domain as IDNA writes it, the rest in one case."""
+    name, _, domain = (_checked(email) or email.strip()).rpartition("@")
+    return f"{name.casefold()}@{domain.lower()}" if name else domain.casefold()
 
 
 def end_links(session: Session, coordinator: Coordinator, now: datetime, kind: str | None = None) -> None:

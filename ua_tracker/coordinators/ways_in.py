@@ -33,18 +33,46 @@ def invite_by_mail(
     session: Session, email: str, role: str, group: str | None, *, language: str, secret: str, change: bool = True,
     by: str, now: datetime,
 ) -> None:  # fmt: skip
-    """Invites as `invite` does, by a mail to that mailbox: whoever invites never sees the link. Raises as `add`.
+    """Invites as `invite` does, by a mail to that mailbox: whoever invites never sees the link. Raises as `add`."""
+    _mail(session, add(session, email, role, group, change=change, by=by, now=now), language, secret, now)
 
-    Pressed twice within a minute it is one mail.
+
+def invite_again(session: Session, coordinator: Coordinator, *, by: str, now: datetime) -> str:
+    """The token of another invitation for somebody who coordinates already; role and group stay as they are."""
+    _note_again(session, coordinator, by, now)
+    return _link(session, coordinator, "invitation", now)
+
+
+def mail_again(
+    session: Session, coordinator: Coordinator, *, language: str, secret: str, by: str, now: datetime
+) -> None:
+    """The same by mail."""
+    _note_again(session, coordinator, by, now)
+    _mail(session, coordinator, language, secret, now)
+
+
+def _note_again(session: Session, coordinator: Coordinator, by: str, now: datetime) -> None:
+    group = coordinator.group.slug if coordinator.group else None
+    note(session, coordinator, "invited", by, now, role=coordinator.role, group=group)
+
+
+def _mail(session: Session, coordinator: Coordinator, language: str, secret: str, now: datetime) -> None:
+    """Queues the invitation; pressed twice within a minute it is one mail.
+
     The link is derived from a once-only key with the site's secret, so that none stands in the outbox.
     """
-    coordinator, key = add(session, email, role, group, change=change, by=by, now=now), secrets.token_urlsafe(24)
-    queued = outbox.queue(
-        session, kind="invitation", to=coordinator.email, language=language, facts={"key": key},
-        once_key=f"invitation:{coordinator.id}:{now:%Y-%m-%dT%H:%M}", now=now,
+    just_now = select(CoordinatorLink.id).where(
+        CoordinatorLink.coordinator_id == coordinator.id, CoordinatorLink.kind == "invitation",
+        CoordinatorLink.ended_at.is_(None), CoordinatorLink.issued_at > now - timedelta(minutes=1),
     )  # fmt: skip
-    if queued:
-        _link(session, coordinator, "invitation", now, private_links.token_for(key, secret))
+    if session.scalar(just_now.limit(1)) is not None:
+        return
+    key = secrets.token_urlsafe(24)
+    outbox.queue(
+        session, kind="invitation", to=coordinator.email, language=language, facts={"key": key},
+        once_key=f"invitation:{key}", now=now,
+    )  # fmt: skip
+    _link(session, coordinator, "invitation", now, private_links.token_for(key, secret))
 
 
 def reset_link(session: Session, coordinator: Coordinator, now: datetime) -> str:

@@ -1,9 +1,11 @@
 """Which action does a document mean, and what does it say that the action does not? Looks, and changes nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import case as case_when
 from sqlalchemy.orm import Session
 
 from ua_tracker import audit
@@ -62,20 +64,29 @@ def find(session: Session, draft: Draft, case: Case | None, *, to_write: bool = 
     query = query.where(Action.case_id == case.id, _of_its_place(draft))
     if draft.ai_index:
         query = query.where(Action.ai_index.is_(None))
-    return session.scalars(query.order_by(Action.id)).first()
+    nearest = case_when((Action.issued == draft.issued, 0), (Action.issued.is_(None), 1), else_=2)
+    return session.scalars(query.order_by(nearest, Action.id)).first()
 
 
 def _of_its_place(draft: Draft) -> ColumnElement[bool]:
     """What tells the actions of a case that this document can be an issue of."""
-    same_day = Action.issued == draft.issued if draft.issued else Action.issued.is_(None)
-    if draft.sequence in (None, "first"):  # a first issue need not say so
+    undated = Action.issued.is_(None)
+    same_day = Action.issued == draft.issued if draft.issued else undated
+    if draft.sequence is None:  # a first issue need not say so
         first = Action.sequence.is_(None) | (Action.sequence == "first")
-        return first & (same_day | Action.issued.is_(None)) if draft.issued else first
+        return first & (same_day | undated | _same_title(draft))
     if draft.sequence not in SEQUENCES:  # a case can have several of the kind
-        same = same_day if draft.issued else same_day & (Action.title == (draft.title or ""))
-        return (Action.sequence == draft.sequence) & same
-    unsaid = Action.issued.is_(None) if draft.ai_index and draft.issued else true()
-    return (Action.sequence == draft.sequence) & (same_day | unsaid)
+        return (Action.sequence == draft.sequence) & (same_day if draft.issued else undated & _same_title(draft))
+    its_place = Action.sequence == draft.sequence
+    if draft.ai_index:
+        its_place &= same_day | undated
+    if draft.sequence == "first":
+        its_place |= Action.sequence.is_(None) & (same_day | undated)
+    return its_place
+
+
+def _same_title(draft: Draft) -> ColumnElement[bool]:
+    return Action.title == (draft.title or "") if not draft.issued else false()
 
 
 def wanted(action: Action, draft: Draft) -> dict[str, Any]:
@@ -95,16 +106,23 @@ def people(action: Action, draft: Draft) -> list[tuple[str, Recipient | Written]
     """
     targets = draft.targets or (action.targets if action.published_at else [])
     copies = draft.copies or (action.copies if action.published_at else [])
-    if not draft.copies:
-        copies = [one for one in copies if not any(_is_same(one, other) for other in targets)]
-    if not draft.targets:
-        targets = [one for one in targets if not any(_is_same(one, other) for other in copies)] or targets
+    if draft.targets and not draft.copies:
+        copies = _without(copies, targets)
+    elif draft.copies and not draft.targets:
+        rest = _without(targets, copies)
+        targets, copies = (rest, copies) if rest else (targets, _without(copies, targets))
     return [("target", one) for one in targets] + [("copy", one) for one in copies]
 
 
+def _without(these: Sequence[Recipient | Written], those: Sequence[Recipient | Written]) -> list[Recipient | Written]:
+    return [one for one in these if not any(_is_same(one, other) for other in those)]
+
+
 def _is_same(one: Recipient | Written, other: Recipient | Written) -> bool:
-    """Whether both are one person: the same name, or, where none is given, the same role."""
-    return (one.name == other.name) if one.name and other.name else one.role == other.role
+    """Whether both are one person: the same name; where neither is named, the same role."""
+    if one.name or other.name:
+        return one.name == other.name
+    return one.role is not None and one.role == other.role
 
 
 def picture(action: Action) -> dict[str, Any]:

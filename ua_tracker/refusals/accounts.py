@@ -20,9 +20,7 @@ class GroupMissing(Refusal):
 class RoleWouldChange(Refusal):
     """Whoever invites somebody anew need not mean to give them another role."""
 
-    sentence = marked(
-        "“%(email)s” coordinates already, with another role or group. Tick the box below if that is to change."
-    )
+    sentence = marked("“%(email)s” coordinates already, with another role or group. Confirm that it is to change.")
     field = "change"
 
 

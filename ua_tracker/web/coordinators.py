@@ -13,6 +13,7 @@ from ua_tracker.web import absolute, language, now, secrets
 from ua_tracker.web.errors import words
 from ua_tracker.web.login import require_coordinator
 from ua_tracker.web.login_forms import CoordinatorForm, InvitationForm
+from ua_tracker.web.tokens import STALE
 
 bp = Blueprint("coordinators", __name__, url_prefix="/<lang:lang>/dashboard/coordinators")
 
@@ -36,10 +37,27 @@ def invite(coordinator: Coordinator) -> AnyResponse:
             token = _invited(session, coordinator, form)
     except Refusal as no:
         return _refused(coordinator, form, no)
-    if token:
-        return _page(coordinator, form, link=absolute(url_for("login.choose", token=token)))
-    flash(gettext("The invitation is on its way to %(email)s.", email=form.email.data))
-    return redirect(url_for("coordinators.index"), 303)
+    return _invitation(coordinator, str(form.email.data), token)
+
+
+@bp.post("/<int:number>/invite")
+@require_coordinator("office")
+def invite_again(coordinator: Coordinator, number: int) -> AnyResponse:
+    """Invites somebody once more who coordinates already; role and group stay."""
+    form = InvitationForm.offering(fresh=True)
+    if not CoordinatorForm().validate_on_submit():
+        return _page(coordinator, form, 400, wrong=str(STALE))
+    by = {"by": coordinator.actor, "now": now()}
+    try:
+        with writing() as session:
+            known, token = coordinators.numbered(session, number), None
+            if current_app.config["MAIL_URL"]:
+                coordinators.mail_again(session, known, language=language(), secret=secrets()[0], **by)
+            else:
+                token = coordinators.invite_again(session, known, **by)
+    except Refusal as no:
+        return _refused(coordinator, form, no)
+    return _invitation(coordinator, known.email, token)
 
 
 @bp.post("/<int:number>/remove")
@@ -48,7 +66,7 @@ def remove(coordinator: Coordinator, number: int) -> AnyResponse:
     """Takes the access away at once: sessions, links, password and codes end."""
     form = InvitationForm.offering(fresh=True)
     if not CoordinatorForm().validate_on_submit():
-        return _page(coordinator, form, 400)
+        return _page(coordinator, form, 400, wrong=str(STALE))
     try:
         with writing() as session:
             known = coordinators.numbered(session, number)
@@ -56,6 +74,15 @@ def remove(coordinator: Coordinator, number: int) -> AnyResponse:
     except Refusal as no:
         return _refused(coordinator, form, no)
     flash(gettext("%(email)s may no longer sign in.", email=known.email))
+    return redirect(url_for("coordinators.index"), 303)
+
+
+def _invitation(coordinator: Coordinator, email: str, token: str | None) -> AnyResponse:
+    """Says that the mail is on its way; where none can bring it, shows the link this once."""
+    if token:
+        link = absolute(url_for("login.choose", token=token))
+        return _page(coordinator, InvitationForm.offering(fresh=True), invited=email, link=link)
+    flash(gettext("The invitation is on its way to %(email)s.", email=email))
     return redirect(url_for("coordinators.index"), 303)
 
 
@@ -75,16 +102,14 @@ def _refused(coordinator: Coordinator, form: InvitationForm, no: Refusal) -> Res
     return _page(coordinator, form, 409, wrong=words(no))
 
 
-def _page(
-    coordinator: Coordinator, form: InvitationForm, status: int = 200, wrong: str = "", link: str = ""
-) -> Response:
+def _page(coordinator: Coordinator, form: InvitationForm, status: int = 200, wrong: str = "", **told: str) -> Response:
     facts = {
         "coordinator": coordinator,
         "days": coordinators.INVITATION_DAYS,
         "everybody": coordinators.listing(db.session()),
         "form": form,
-        "link": link,
         "plain": CoordinatorForm(formdata=None),
         "wrong": wrong,
+        **told,
     }
     return make_response(render_template("coordinators/index.html", **facts), status)

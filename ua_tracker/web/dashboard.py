@@ -96,6 +96,7 @@ def _plotted(coordinator: Coordinator, action: Action) -> dict[str, object]:
     days = progress.by_day(session, action, at, sight)
     own = tally.read_group(session, action.id, sight) if sight is not None else None
     pace = progress.pace(action, view.tally.letters_sent, at)
+    goal, until = action.goal if own is None else None, None if action.closed_at else action.deadline
     return {
         "action": action,
         "bars": _bars(session, action, sight),
@@ -103,7 +104,7 @@ def _plotted(coordinator: Coordinator, action: Action) -> dict[str, object]:
         "counter": view,
         "days": days,
         "own": own,
-        "plot": progress.plot(days, action.goal if own is None else None, action.deadline),
+        "plot": progress.plot(days, goal, until),
         "reason_words": REASON_WORDS,
         "state": view.state,
         "state_words": STATE_WORDS,

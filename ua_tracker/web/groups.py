@@ -56,6 +56,7 @@ def show(coordinator: Coordinator, group: str) -> AnyResponse:
 @require_coordinator("office")
 def rename(coordinator: Coordinator, group: str) -> AnyResponse:
     """Another name; the short name stays, since it stands in other people's pages."""
+    _require_itself(group)
     form = RenameForm()
     if not form.validate_on_submit():
         return make_response(_one(coordinator, group, renaming=form), form.status)
@@ -69,6 +70,7 @@ def rename(coordinator: Coordinator, group: str) -> AnyResponse:
 @require_coordinator("office")
 def merge(coordinator: Coordinator, group: str) -> AnyResponse:
     """Two groups become one; everything of the one belongs to the other."""
+    _require_itself(group)
     form = MergeForm.without(group)
     if not form.validate_on_submit():
         return make_response(_one(coordinator, group, merging=form), form.status)
@@ -82,9 +84,10 @@ def merge(coordinator: Coordinator, group: str) -> AnyResponse:
 @require_coordinator("office")
 def retire(coordinator: Coordinator, group: str) -> AnyResponse:
     """The group takes part no longer; what it gave stays its own."""
+    _require_itself(group)
     form = CoordinatorForm()
     if not form.validate_on_submit():
-        return make_response(_one(coordinator, group), form.status)
+        return make_response(_one(coordinator, group, plain=form), form.status)
     with writing() as session:
         groups.retire(session, group, actor=coordinator.actor, now=now())
     flash(gettext("The group takes part no longer."))
@@ -102,6 +105,12 @@ def _known(slug: str) -> Group:
         return groups.find(db.session(), slug)
     except refusals.NoSuchGroup:
         abort(404)
+
+
+def _require_itself(slug: str) -> None:
+    """An old page of a merged group must do nothing to its heir, nor show the heir's forms in answer."""
+    if _known(slug).slug != slug:
+        raise refusals.NoSuchGroup(slug=slug)
 
 
 def _one(coordinator: Coordinator, slug: str, **forms: CoordinatorForm) -> str:

@@ -124,7 +124,7 @@ def _instant(name: str) -> datetime:
 def _account() -> str:
     """Whose wrong tries are counted: the account's, under a hash, so that no store of limits holds an address."""
     known = current() or _halfway()
-    return private_links.hashed(known.email if known else _typed_address().casefold())
+    return private_links.hashed(known.email if known else coordinators.key(_typed_address()))
 
 
 def _typed_address() -> str:

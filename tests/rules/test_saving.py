@@ -151,6 +151,25 @@ def test_a_first_issue_whose_day_was_put_right_is_still_known(session):
     assert saved(session, text).action is first
 
 
+@pytest.mark.parametrize("header", ["First UA: 109/23", "First UA: 109/23 of June 21, 2025"])
+def test_a_first_issue_is_the_one_that_says_so_and_not_one_beside_it_that_says_nothing(session, header):
+    said = {"title": "T", "country": "Pakistan"}
+    by = {"default_timezone": "America/Toronto", "actor": "rosa", "now": NOON}
+    first = actions.create(session, {**said, "issued": date(2025, 6, 20)}, ua_number="109/23", sequence="first", **by)
+    beside = actions.create(session, {**said, "title": "BESIDE"}, ua_number="109/23", sequence="second", **by)
+    beside.sequence = None
+    session.commit()
+    assert saved(session, SAMPLE.read_text().replace(HEADER, header)).action is first
+    assert beside.title == "BESIDE"
+
+
+@pytest.mark.parametrize("place", ["First", "Second"])
+def test_a_document_with_an_index_and_no_day_meets_its_action_that_has_a_day_and_no_index(session, place):
+    action = saved(session, SAMPLE.read_text().replace(HEADER, f"{place} UA: 109/23 of June 20, 2025")).action
+    again = saved(session, SAMPLE.read_text().replace(HEADER, f"{place} UA: 109/23 Index: ASA 33/9519/2025 Pakistan"))
+    assert (again.action, action.ai_index) == (action, "ASA 33/9519/2025")
+
+
 def test_a_copy_without_a_name_is_nobody_else(session):
     action = saved(session).action
     actions.publish(session, action, actor="rosa", now=NOON)

@@ -64,8 +64,10 @@ def find(session: Session, draft: Draft, case: Case | None, *, to_write: bool = 
     query = query.where(Action.case_id == case.id, _of_its_place(draft))
     if draft.ai_index:
         query = query.where(Action.ai_index.is_(None))
-    nearest = case_when((Action.issued == draft.issued, 0), (Action.issued.is_(None), 1), else_=2)
-    return session.scalars(query.order_by(nearest, Action.id)).first()
+    day = case_when((Action.issued == draft.issued, 0), (Action.issued.is_(None), 1), else_=2)
+    place = case_when((Action.sequence == draft.sequence, 0), else_=1)
+    nearest = (place, day) if draft.sequence else (day, place)  # an issue that says which it is, is known by that
+    return session.scalars(query.order_by(*nearest, Action.id)).first()
 
 
 def _of_its_place(draft: Draft) -> ColumnElement[bool]:
@@ -78,7 +80,7 @@ def _of_its_place(draft: Draft) -> ColumnElement[bool]:
     if draft.sequence not in SEQUENCES:  # a case can have several of the kind
         return (Action.sequence == draft.sequence) & (same_day if draft.issued else undated & _same_title(draft))
     its_place = Action.sequence == draft.sequence
-    if draft.ai_index:
+    if draft.ai_index and draft.issued:
         its_place &= same_day | undated
     if draft.sequence == "first":
         its_place |= Action.sequence.is_(None) & (same_day | undated)

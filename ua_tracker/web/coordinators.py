@@ -50,7 +50,7 @@ def invite_again(coordinator: Coordinator, number: int) -> AnyResponse:
     by = {"by": coordinator.actor, "now": now()}
     try:
         with writing() as session:
-            known, token = coordinators.numbered(session, number), None
+            known, token = coordinators.held(session, coordinators.numbered(session, number)), None
             if current_app.config["MAIL_URL"]:
                 coordinators.mail_again(session, known, language=language(), secret=secrets()[0], **by)
             else:

@@ -224,6 +224,11 @@ def test_signs_around_the_address_open_no_further_tries(session, an_app):
     assert deeds(session).count("locked out") == 1
 
 
+def test_an_address_longer_than_any_is_told_and_not_looked_up(visitor):
+    told = visitor.sign_in("o" * 50_000 + "@example.org", "guess")
+    assert (told.status, "This is longer than 254 characters." in told.text) == (422, True)
+
+
 def test_another_spelling_of_the_domain_opens_no_further_tries(session, an_app):
     a_coordinator(session)
     thief = CoordinatorReader(an_app(RATELIMIT_ENABLED="yes"))

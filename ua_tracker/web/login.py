@@ -128,8 +128,8 @@ def _account() -> str:
 
 
 def _typed_address() -> str:
-    """The address as the form reads it: whatever is put around it, the account stays the same."""
-    return one_line(request.form.get("email")) or ""
+    """The address as the form reads it: whatever is put around it, the account stays the same. None is longer."""
+    return (one_line(request.form.get("email")) or "")[:254]
 
 
 def _was_wrong(response: Response) -> bool:

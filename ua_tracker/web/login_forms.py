@@ -59,7 +59,10 @@ def _own_address() -> StringField:
     return StringField(
         lazy_gettext("E-mail"),
         filters=[one_line],
-        validators=[DataRequired(lazy_gettext("Write your e-mail address."))],
+        validators=[
+            DataRequired(lazy_gettext("Write your e-mail address.")),
+            Length(max=254, message=lazy_gettext("This is longer than %(max)d characters.")),
+        ],
         render_kw={"type": "email", "autocomplete": "username", "maxlength": 254},
     )
 

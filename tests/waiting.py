@@ -1,5 +1,9 @@
 """Somebody waits for a lock: PostgreSQL itself says so, so that no test has to sleep and hope."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
@@ -15,3 +19,22 @@ def until_somebody_waits(session: Session, deed) -> None:
                 assert not deed.done(), "it did not wait"
     finally:
         engine.dispose()
+
+
+def meanwhile(session: Session, deed: Callable[[Session], Any]) -> Any:
+    """Does the deed in another session while this one's transaction is open; commits this one once the other waits.
+
+    Answers what the deed answers, or raises what it raises.
+    """
+
+    def others_turn() -> Any:
+        with Session(session.get_bind()) as other:
+            answer = deed(other)
+            other.commit()
+        return answer
+
+    with ThreadPoolExecutor() as pool:
+        other = pool.submit(others_turn)
+        until_somebody_waits(session, other)
+        session.commit()
+        return other.result()

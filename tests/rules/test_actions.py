@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from tests.factories import NOON, a_case, a_pledge, a_report, an_action, an_addressee
-from tests.waiting import until_somebody_waits
+from tests.waiting import meanwhile, until_somebody_waits
 from ua_tracker import actions, deadlines, refusals, tally
 from ua_tracker.actions import Addressee
 from ua_tracker.models import Action, AuditEntry
@@ -161,18 +161,9 @@ def test_two_who_write_one_action_at_once_make_one_and_the_other_is_told(session
     a_case(session, "07/26")
     session.commit()
 
-    def rosas_turn() -> None:
-        with Session(session.get_bind()) as other:
-            actions.create(other, said, **by)
-            other.commit()
-
     actions.create(session, said, **by)
-    with ThreadPoolExecutor() as pool:
-        rosa = pool.submit(rosas_turn)
-        until_somebody_waits(session, rosa)
-        session.commit()
-        with pytest.raises(refusals.ActionKnown, match="ua-7-26"):
-            rosa.result()
+    with pytest.raises(refusals.ActionKnown, match="ua-7-26"):
+        meanwhile(session, lambda other: actions.create(other, said, **by))
     assert session.scalar(select(func.count()).select_from(Action)) == 1
 
 

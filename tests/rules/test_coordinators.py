@@ -1,14 +1,12 @@
 """Who may sign in, what they may see, and how a way in is lost again."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from tests.factories import NOON, a_coordinator, a_group
-from tests.waiting import until_somebody_waits
+from tests.waiting import meanwhile
 from ua_tracker import codes, coordinators, refusals
 from ua_tracker.models import AuditEntry, Coordinator, CoordinatorLink, Mail
 
@@ -109,17 +107,9 @@ def test_who_was_removed_meanwhile_changes_nothing(session):
 
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
 def test_two_who_invite_one_address_at_once_make_one_coordinator(session):
-    def rosas_turn() -> None:
-        with Session(session.get_bind()) as other:
-            coordinators.invite(other, "oda@example.org", "office", None, by="rosa", now=NOON)
-            other.commit()
-
-    coordinators.invite(session, "oda@example.org", "office", None, by="tests", now=NOON)
-    with ThreadPoolExecutor() as pool:
-        rosa = pool.submit(rosas_turn)
-        until_somebody_waits(session, rosa)
-        session.commit()
-        rosa.result()
+    whom = {"email": "oda@example.org", "role": "office", "group": None, "by": "tests", "now": NOON}
+    coordinators.invite(session, **whom)
+    meanwhile(session, lambda other: coordinators.invite(other, **whom))
     assert len(coordinators.listing(session)) == 1
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOON, a_group, a_pledge, a_report, an_action
-from tests.waiting import until_somebody_waits
+from tests.waiting import meanwhile, until_somebody_waits
 from ua_tracker import actions, corrections, letters, pledges, refusals, tally
 from ua_tracker.corrections import Effect
 from ua_tracker.ledger import Wanted
@@ -115,17 +115,9 @@ def test_a_note_pressed_twice_at_once_stands_once(session):
     action = an_action(session)
     words = {"text": "Counted twice.", "language": "en", "actor": "rosa", "now": NOON}
 
-    def rosas_turn() -> None:
-        with Session(session.get_bind()) as other:
-            corrections.add_note(other, other.get(Action, action.id), **words)
-            other.commit()
-
+    number = action.id
     corrections.add_note(session, action, **words)
-    with ThreadPoolExecutor() as pool:
-        rosa = pool.submit(rosas_turn)
-        until_somebody_waits(session, rosa)
-        session.commit()
-        rosa.result()
+    meanwhile(session, lambda other: corrections.add_note(other, other.get(Action, number), **words))
     assert len(corrections.notes_of(session, action)) == 1
 
 

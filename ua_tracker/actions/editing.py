@@ -96,7 +96,10 @@ def edit(
 def says(action: Action, changes: dict[str, Any]) -> bool:
     """Whether the action says already all that these changes, as for `edit`, would make it say."""
     said = _picture(action)
-    wanted = {name: _parts(value) if name in RECIPIENTS else audit.plain(value) for name, value in changes.items()}
+    wanted = {
+        name: [matching.parts(one) for one in value] if name in RECIPIENTS else audit.plain(value)
+        for name, value in changes.items()
+    }
     return all(said[name] == value for name, value in wanted.items())
 
 
@@ -158,9 +161,5 @@ def _picture(action: Action) -> dict[str, Any]:
     """What the history compares, in values that JSON can hold."""
     values = {name: audit.plain(getattr(action, name)) for name in (*TEXTS, *TERMS, *OFFICE)}
     for name in RECIPIENTS:
-        values[name] = _parts(getattr(action, name))
+        values[name] = [matching.parts(one) for one in getattr(action, name)]
     return values
-
-
-def _parts(recipients: list[Any]) -> list[dict[str, Any]]:
-    return [{part: getattr(recipient, part) for part in matching.PARTS} for recipient in recipients]

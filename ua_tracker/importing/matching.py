@@ -139,5 +139,10 @@ def differing(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[
     return {name: (before[name], after[name]) for name in after if before[name] != after[name]}
 
 
+def parts(recipient: Recipient | Written) -> dict[str, Any]:
+    """What is written of a recipient, in values that JSON can hold."""
+    return {name: getattr(recipient, name) for name in PARTS}
+
+
 def _told(kind: str, recipient: Recipient | Written) -> dict[str, Any]:
-    return {"kind": kind, **{name: getattr(recipient, name) for name in PARTS}}
+    return {"kind": kind, **parts(recipient)}

@@ -60,19 +60,19 @@ def save(
     session.refresh(action, ["recipients"])
     changed = matching.differing(before, matching.picture(action))
     if changed:
-        _tell(session, action, {} if is_new else changed, changed, actor, now)
+        _tell(session, Saved(action, is_new, changed), actor, now)
     return Saved(action, is_new, changed)
 
 
-def _tell(
-    session: Session, action: Action, old: dict[str, Any], new: dict[str, Any], actor: str, now: datetime
-) -> None:
+def _tell(session: Session, saved: Saved, actor: str, now: datetime) -> None:
     """Lets the revision grow, also when only recipients changed, wakes the readers, and writes the history."""
-    flag_modified(action, "title")
+    flag_modified(saved.action, "title")
     session.flush()
-    tally.touch(session, action.id)
-    before, after = {name: pair[0] for name, pair in old.items()}, {name: pair[1] for name, pair in new.items()}
-    audit.note(session, actor=actor, deed="imported", subject=action.slug, now=now, before=before, after=after)
+    tally.touch(session, saved.action.id)
+    before = {} if saved.is_new else {name: old for name, (old, _) in saved.changed.items()}
+    after = {name: new for name, (_, new) in saved.changed.items()}
+    subject = saved.action.slug
+    audit.note(session, actor=actor, deed="imported", subject=subject, now=now, before=before, after=after)
 
 
 def require_possible(action: Action | None, draft: Draft, now: datetime) -> None:

@@ -1,7 +1,12 @@
 """What the history's deeds, and the values they changed, are called in the reader's language."""
 
-from flask_babel import lazy_gettext
+from datetime import datetime
+from typing import Any
 
+from flask_babel import gettext, lazy_gettext
+
+from ua_tracker import languages
+from ua_tracker.web import language
 from ua_tracker.web.dashboard_forms import REASON_WORDS
 from ua_tracker.web.forms import CHANNEL_NAMES
 
@@ -118,3 +123,52 @@ VALUE_WORDS = {
     ("sequence", "further information"): lazy_gettext("Further information"),
     ("sequence", "stop action"): lazy_gettext("Stop action"),
 }
+# Values that are a day or an instant.
+MOMENTS = {"deadline", "issued", "first", "last", "published_at", "closed_at"}
+NOTHING = "–"
+
+
+def told(values: dict[str, Any]) -> list[tuple[str, str | list[str]]]:
+    """The values of a line in the reader's words: each one's name with a text, or with a list of texts."""
+    return [(str(NAME_WORDS.get(name, name)), _said(name, value)) for name, value in values.items()]
+
+
+def _said(name: str, value: Any) -> str | list[str]:
+    if isinstance(value, list) and value:
+        return [_one(name, part) for part in value]
+    return _one(name, value)
+
+
+def _one(name: str, value: Any) -> str:
+    """One value as a text; of a value made of others those that hold something, each with its name."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, dict):
+        return "; ".join(_named(name, part, inner) for part, inner in value.items() if _holds_something(inner))
+    if isinstance(value, list):
+        return ", ".join(_one(name, part) for part in value) or NOTHING
+    if value in (None, ""):
+        return NOTHING
+    if name in MOMENTS and isinstance(value, str):
+        return _moment(value)
+    return str(VALUE_WORDS.get((name, str(value)), value))
+
+
+def _named(whole: str, part: str, value: Any) -> str:
+    """A part of a value: rows by group stand under the group's short name, all else under its own."""
+    if whole == "groups":
+        return gettext("%(name)s: %(value)s", name=VALUE_WORDS.get(("group", part), part), value=_one("", value))
+    return gettext("%(name)s: %(value)s", name=NAME_WORDS.get(part, part), value=_one(part, value))
+
+
+def _holds_something(value: Any) -> bool:
+    return value is not None and value is not False and value not in ("", [], {})
+
+
+def _moment(text: str) -> str:
+    """A day in words; an instant as the first column writes it, in UTC."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return languages.day(at.date(), language()) if len(text) == 10 else at.strftime("%Y-%m-%d %H:%M:%S")

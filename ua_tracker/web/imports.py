@@ -15,7 +15,7 @@ from ua_tracker.web import now
 from ua_tracker.web.dashboard_forms import DocumentForm
 from ua_tracker.web.errors import words
 from ua_tracker.web.fields import number_in
-from ua_tracker.web.history import told
+from ua_tracker.web.history_words import told
 from ua_tracker.web.login import require_coordinator
 
 bp = Blueprint("imports", __name__, url_prefix="/<lang:lang>/dashboard/import")

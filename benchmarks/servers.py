@@ -39,14 +39,14 @@ class Ask:
 
 
 class Server:
-    """gunicorn as the Procfile runs it, with two workers."""
+    """gunicorn as the Procfile runs it, with two workers; `worker_class` puts another worker in the place of ours."""
 
-    def __init__(self, target: str, **environ: str) -> None:
+    def __init__(self, target: str, worker_class: str = str(OPTIONS["worker_class"]), **environ: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", target, f"--bind=127.0.0.1:{self.port}", "--workers=2",
-                   f"--threads={OPTIONS['threads']}", "--worker-class=gthread", f"--keep-alive={OPTIONS['keepalive']}",
+                   f"--threads={OPTIONS['threads']}", f"--worker-class={worker_class}", "--keep-alive=125",
                    "--no-control-socket", "--log-level=error"]  # fmt: skip
         self.process = subprocess.Popen(command, env={**os.environ, **environ})
 

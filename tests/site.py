@@ -1,4 +1,4 @@
-"""The real thing: gunicorn with its workers, on a free port, with a clock that a file tells.
+"""The real thing: gunicorn as the Procfile starts it, on a free port, with a clock that a file tells.
 
 `gunicorn tests.site:app` serves the application; `Site` starts, kills and restarts such a server.
 """
@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ua_tracker import create_app
-from ua_tracker.serving import OPTIONS
 
 CLOCK = "UA_TEST_CLOCK"
 HOME = Path(__file__).resolve().parent.parent
@@ -43,7 +42,7 @@ class Site:
         self.set_clock(at)
         self._environ = {
             **os.environ, "INSTANCE_PATH": str(folder), "DATABASE_URL": database, CLOCK: str(self._clock),
-            "RATELIMIT_ENABLED": "no", "LOG_LEVEL": "ERROR", **environ,
+            "RATELIMIT_ENABLED": "no", "LOG_LEVEL": "ERROR", "PORT": str(self.port), **environ,
         }  # fmt: skip
         self.process: subprocess.Popen | None = None
 
@@ -55,10 +54,11 @@ class Site:
 
     def start(self) -> "Site":
         """Starts the server and waits until it answers."""
-        options = [f"--{name.replace('_', '-')}={value}" for name, value in OPTIONS.items() if value is not True]
-        options.remove(f"--keepalive={OPTIONS['keepalive']}")
-        command = [sys.executable, "-m", "gunicorn", "tests.site:app", f"--bind=127.0.0.1:{self.port}", "--workers=2",
-                   "--no-control-socket", f"--keep-alive={OPTIONS['keepalive']}", *options]  # fmt: skip
+        line = next(line for line in (HOME / "Procfile").read_text().splitlines() if line.startswith("web: "))
+        told = (
+            line.removeprefix("web: gunicorn ").replace("0.0.0.0:", "127.0.0.1:").replace("app:app", "tests.site:app")
+        )
+        command = ["sh", "-c", f'exec "$0" -m gunicorn tests.site:app {told}', sys.executable]
         log = (self.folder / "log").open("ab")
         self.process = subprocess.Popen(
             command, cwd=HOME, env=self._environ, stdout=log, stderr=log, start_new_session=True

@@ -14,12 +14,14 @@ from ua_tracker.cli import set_up_demo
 from ua_tracker.cli.coordinators import set_up_first
 from ua_tracker.database import db
 
-# Kept equal to the Procfile's flags by a test. Viewers poll every 5 s: a connection is kept three times as
-# long, and idle ones cost no thread.
+# Kept equal to the Procfile's flags by a test. gunicorn believes no proxy, not even one on this machine, whose client
+# may have written the headers: TRUSTED_PROXIES alone says who is believed. How long idle connections are kept is a
+# setting, KEEP_ALIVE.
 OPTIONS = {
-    "worker_class": "gthread",
+    "worker_class": "ua_tracker.worker.Worker",
     "threads": 8,
-    "keepalive": 15,
+    "forwarder_headers": "",
+    "forwarded_allow_ips": "",
     "worker_connections": 6000,
     "backlog": 2048,
     "control_socket_disable": True,
@@ -51,7 +53,8 @@ def start(app: Flask) -> None:
     for line in set_up(app):
         print(line)
     print(f"\nUA Tracker is at http://127.0.0.1:{port}/   (stop it with Ctrl-C)", flush=True)
-    Server(bind=f"127.0.0.1:{port}", workers=app.config["WEB_CONCURRENCY"], loglevel="warning").run()
+    kept = {"workers": app.config["WEB_CONCURRENCY"], "keepalive": app.config["KEEP_ALIVE"]}
+    Server(bind=f"127.0.0.1:{port}", loglevel="warning", **kept).run()
 
 
 def set_up(app: Flask) -> list[str]:

@@ -115,6 +115,7 @@ SETTINGS = (
     Setting("PUBLIC_URL", _public_url, "", "the site's address as its readers type it"),
     Setting("PORT", _whole(1, 65535), "8000", "port that the server listens on"),
     Setting("WEB_CONCURRENCY", _whole(1, 64), "2", "number of server processes"),
+    Setting("KEEP_ALIVE", _whole(1, 3600), "125", "seconds that an idle connection is kept"),
     Setting("TRUSTED_PROXIES", _whole(0, 10), "0", "number of proxies in front whose forwarding headers are believed"),
     Setting("TRUSTED_HOSTS", _words, "", "further host names the site answers to, by commas"),
     Setting(

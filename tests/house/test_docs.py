@@ -1,6 +1,8 @@
 """Do the pages say what is there?"""
 
 import re
+import shlex
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -57,15 +59,36 @@ def test_the_changelog_has_an_open_heading():
     assert "\n## Next\n" in (DOCS / "changelog.md").read_text()
 
 
+FLAGS = {
+    "worker_class": "--worker-class", "threads": "--threads", "worker_connections": "--worker-connections",
+    "backlog": "--backlog", "control_socket_disable": "--no-control-socket",
+    "forwarder_headers": "--forwarder-headers", "forwarded_allow_ips": "--forwarded-allow-ips",
+}  # fmt: skip
+
+
+def flags(line: str) -> dict[str, str | bool]:
+    """The flags of a command line, each with its value, or True where it has none."""
+    words = [*shlex.split(line), "--"]
+    return {
+        word: True if follows.startswith("--") else follows
+        for word, follows in pairwise(words)
+        if word.startswith("--")
+    }
+
+
 def test_the_procfile_serves_as_make_run_does():
     web = next(line for line in (HOME / "Procfile").read_text().splitlines() if line.startswith("web: "))
-    flags = {"worker_class": "--worker-class gthread", "threads": "--threads", "keepalive": "--keep-alive",
-             "worker_connections": "--worker-connections", "backlog": "--backlog",
-             "control_socket_disable": "--no-control-socket"}  # fmt: skip
-    assert set(flags) == set(OPTIONS)
-    for name, value in OPTIONS.items():
-        said = flags[name] if isinstance(value, (bool, str)) else f"{flags[name]} {value}"
-        assert f" {said}" in web, name
+    by_hand = re.search(r"^    (gunicorn app:app .*)$", (DOCS / "running.md").read_text(), re.M)[1]
+    settings = {"PORT": "--bind", "WEB_CONCURRENCY": "--workers", "KEEP_ALIVE": "--keep-alive"}
+    for line in (web, by_hand):
+        told = flags(line)
+        assert {name: told.pop(name) for name in FLAGS.values()} == {
+            FLAGS[name]: True if value is True else str(value) for name, value in OPTIONS.items()
+        }
+        assert set(told) <= set(settings.values())
+    defaults = {setting.name: setting.default for setting in SETTINGS}
+    for name, flag in settings.items():
+        assert f"${{{name}:-{defaults[name]}}}" in flags(web)[flag]
 
 
 def test_the_locks_hold_hashes_and_no_address():

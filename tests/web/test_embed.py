@@ -146,7 +146,8 @@ def test_addresses_made_up_without_end_are_answered_and_not_kept(app, reader, se
     an_action(session)
     a_group(session)
     kept = app.extensions["ua_tracker.live"]._kept
-    for query in ("group=nowhere", "group=%6dontreal", "x=1", "theme=pink", "group=montreal&group=montreal", "v=1&v=2"):
+    for query in ("group=nowhere", "group=%6dontreal", "x=1", "theme=pink", "group=montreal&group=montreal", "v=1&v=2",
+                  "group=montreal&v=1"):  # fmt: skip
         assert reader.get(f"{EMBED}?{query}").status == 200
     assert kept == {}
     for query in ("", "group=montreal", "theme=dark&size=compact"):

@@ -129,7 +129,8 @@ def register(app: Flask) -> None:
         import_module(f"ua_tracker.web.{room}").register(app)
     for room in DOORS:
         app.register_blueprint(import_module(f"ua_tracker.web.{room}").bp)
-    import_module("ua_tracker.web.live").register(app)
+    for layer in ("live", "addresses"):
+        import_module(f"ua_tracker.web.{layer}").register(app)
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)

@@ -13,7 +13,7 @@ from ua_tracker.models import Action
 THEMES = ("auto", "light", "dark")
 SIZES = ("full", "compact")
 OFFERED = {"theme": THEMES, "size": SIZES, "lang": tuple(languages.LANGUAGES)}
-_PLAIN = re.compile(r"(?:v=[\w-]*(?:&|$))?(?:[a-z]+=[a-z0-9-]+(?:&|$))*")
+_PLAIN = re.compile(r"(?:[a-z]+=[a-z0-9-]+(?:&|$))*")
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,13 @@ def speak_as_asked() -> None:
 def can_be_kept(asked: Share | None) -> bool:
     """Whether the query is one of a bounded number: every name once, every value one that is offered.
 
-    Anybody can make up addresses without end, and each kept answer takes memory.
+    Anybody can make up addresses without end, and each kept answer takes memory. The token of a page, `v`, never gets
+    here: the live layer takes it off where it stands first, and keeps nothing where it stands elsewhere.
     """
     names = [name for name, _ in request.args.items(multi=True)]
     known = all(value in OFFERED[name] for name, value in request.args.items() if name in OFFERED)
     group = asked is None or asked.group is not None
-    only = set(names) <= {"v", "group", *OFFERED} and len(names) == len(set(names))
+    only = set(names) <= {"group", *OFFERED} and len(names) == len(set(names))
     return known and group and only and _PLAIN.fullmatch(request.query_string.decode("latin-1")) is not None
 
 

@@ -4,7 +4,6 @@ A small layer before Flask. What it hands out is never older than the database a
 no viewer's number goes back, whichever worker answers. Flask renders only when something has changed.
 """
 
-import re
 import sqlite3
 import threading
 import time
@@ -13,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from sqlalchemy import Engine
@@ -21,44 +21,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.sansio.utils import host_is_trusted
 
 from ua_tracker.database import db
+from ua_tracker.web.faces import Face, Key, face_of, variant
 from ua_tracker.web.tempo import Tempo
 
 ENVIRON_KEY = "ua_tracker.live"
 Stamp = tuple[int, ...]
 
 
-class Face(NamedTuple):
-    """What an address asks for: the statement that reads its stamp, the slug in it, and whether its query counts."""
-
-    statement: str
-    slug: str | None
-    varies: bool
-
-
-_COUNTER = re.compile(r"^/(?:en|fr)/actions/([a-z0-9-]+)/counter$")
-_LISTING = re.compile(r"^/(?:en|fr)/listing$")
-_COUNTER_STAMP = """
-    SELECT actions.id, actions.revision, action_tallies.revision FROM actions
-    JOIN action_tallies ON action_tallies.action_id = actions.id
-    WHERE actions.slug = ? AND actions.published_at IS NOT NULL
-"""
-_LISTING_STAMP = """
-    SELECT (SELECT coalesce(max(id), 0) FROM audit_entries), count(*),
-        coalesce(sum(actions.revision), 0), coalesce(sum(action_tallies.revision), 0) FROM actions
-    JOIN action_tallies ON action_tallies.action_id = actions.id
-    WHERE actions.published_at IS NOT NULL
-"""
 _OF_EVERY_ANSWER = {"cache-control", "access-control-allow-origin"}
 _OF_NONE = {"etag", "content-length", "vary"}
-FACES = (
-    (_COUNTER, _COUNTER_STAMP, False),
-    (_LISTING, _LISTING_STAMP, False),
-    (re.compile(r"^/api/v1/actions/([a-z0-9-]+)$"), _COUNTER_STAMP, False),
-    (re.compile(r"^/api/v1/actions$"), _LISTING_STAMP, False),
-    (re.compile(r"^/(?:en|fr)/embed/([a-z0-9-]+)$"), _COUNTER_STAMP, True),
-    (re.compile(r"^/actions/([a-z0-9-]+)/badge\.(?:svg|json)$"), _COUNTER_STAMP, True),
-    (re.compile(r"^/(?:en|fr)/actions/([a-z0-9-]+)/wall/numbers$"), _COUNTER_STAMP, True),
-)
 MOST_KEPT = 2_000
 
 
@@ -167,15 +138,17 @@ class LiveAnswers:
         self._hosts = tuple(app.config["TRUSTED_HOSTS"])
         self.stamps = Stamps(engine)
         self._tempo = Tempo()
-        self._kept: dict[tuple[str, str, str], _Kept] = {}
-        self._knows_itself = bool(app.config["PUBLIC_URL"])
+        self._kept: dict[Key, _Kept] = {}
+        public = urlsplit(app.config["PUBLIC_URL"]).netloc.rpartition("@")[2]
+        self._own_host = public.lower().encode("idna").decode()  # as a browser sends it
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answers from what is kept when it still holds, from Flask otherwise."""
         path = environ["PATH_INFO"]
-        key = (self._site_of(environ), path, "")
+        scheme, host = self._site_of(environ)
+        key = Key(scheme, host, path, "")
         kept = self._kept.get(key)
-        face = kept.face if kept else _face(path)
+        face = kept.face if kept else face_of(path)
         if (
             face is None
             or environ["REQUEST_METHOD"] != "GET"
@@ -183,7 +156,7 @@ class LiveAnswers:
         ):
             return self._inner(environ, start_response)
         if face.varies:
-            key = (key[0], path, _variant(environ.get("QUERY_STRING", "")))
+            key = Key(scheme, host, path, variant(environ.get("QUERY_STRING", "")))
             kept = self._kept.get(key)
         interval = self._tempo.interval(time.monotonic())
         try:
@@ -193,18 +166,18 @@ class LiveAnswers:
         if stamp is None:
             return self._inner(environ, start_response)
         if kept is None or not self._holds(kept, stamp, interval):
-            kept = self._render(environ, start_response, face, interval)
+            kept = self._render(key, environ["wsgi.errors"], start_response, face, interval)
             if isinstance(kept, list):
                 return kept
             self._keep(key, kept)
         return _answer(kept, environ, start_response)
 
-    def _site_of(self, environ: dict[str, Any]) -> str:
-        """What of the request's own address can stand in an answer: nothing where the site knows its own."""
-        scheme = environ["wsgi.url_scheme"]
-        return scheme if self._knows_itself else f"{scheme}://{environ.get('HTTP_HOST', '')}"
+    def _site_of(self, environ: dict[str, Any]) -> tuple[str, str]:
+        """What of the request's site can stand in an answer: the scheme, and the host unless the site knows its own."""
+        scheme = "https" if environ["wsgi.url_scheme"] == "https" else "http"
+        return scheme, self._own_host or environ.get("HTTP_HOST", "")
 
-    def _keep(self, key: tuple[str, str, str], kept: _Kept) -> None:
+    def _keep(self, key: Key, kept: _Kept) -> None:
         """Keeps the answer; the one kept longest goes when there are too many: names and ports can be made up."""
         if len(self._kept) >= MOST_KEPT:
             self._kept.pop(next(iter(self._kept), key), None)
@@ -214,17 +187,18 @@ class LiveAnswers:
         said = kept.rendering
         return said.stamp == stamp and said.interval == interval and (said.until is None or self._clock() < said.until)
 
-    def _render(self, environ: dict[str, Any], start_response: Callable[..., Any], face: Face, interval: int) -> Any:
+    def _render(
+        self, key: Key, errors: Any, start_response: Callable[..., Any], face: Face, interval: int
+    ) -> _Kept | list[bytes]:
         """What Flask makes of it, to be kept; or, if that is no good answer, its body as already started."""
         rendering = Rendering(interval)
-        plain = {**environ, ENVIRON_KEY: rendering, "HTTP_ACCEPT_ENCODING": "", "HTTP_IF_NONE_MATCH": ""}
         started: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
             started[:] = [status, headers]
             return lambda _bytes: None
 
-        answer = self._inner(plain, start)
+        answer = self._inner(key.environ(errors) | {ENVIRON_KEY: rendering}, start)
         try:
             body = b"".join(answer)
         finally:
@@ -239,20 +213,6 @@ class LiveAnswers:
         rest = [pair for pair in headers if pair[0].lower() not in _OF_EVERY_ANSWER | _OF_NONE]
         whole = [*alone, *rest, ("Content-Length", str(len(body)))]
         return _Kept(face, rendering, etag, [body], whole, alone)
-
-
-def _face(path: str) -> Face | None:
-    """What the path of a live answer asks for; None for any other path."""
-    for pattern, statement, varies in FACES:
-        found = pattern.match(path)
-        if found:
-            return Face(statement, found[1] if found.groups() else None, varies)
-    return None
-
-
-def _variant(query: str) -> str:
-    """What of the query tells one answer from another: all but the token that comes first."""
-    return query.partition("&")[2] if query.startswith("v=") else query
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,31 @@
+"""What does it cost that a request is read before it gets a thread? Our worker against gunicorn's own threaded one."""
+
+from collections.abc import Callable
+from functools import partial
+from statistics import median
+
+from benchmarks.servers import Ask, Server, in_turn, ratio
+
+BAR = 1.05
+REQUESTS = 4000
+OURS, PLAIN = "our worker", "gunicorn's gthread"
+
+
+def measure(environ: dict[str, str], path: str, judge: Callable[[str, float, float], None]) -> None:
+    """Asks both for the counter on kept connections, in turn; judges the CPU time of a request."""
+    ours, plain = Server("app:app", **environ), Server("app:app", "gthread", **environ)
+    ours.wait(path)
+    plain.wait(path)
+
+    def each(server: Server) -> float:
+        spent, _, bad = server.ask([Ask("GET", path)] * REQUESTS)
+        if bad:
+            judge("answers that were not good", bad, 0)
+        return spent
+
+    measured = in_turn({PLAIN: partial(each, plain), OURS: partial(each, ours)})
+    for name, values in measured.items():
+        print(f"{name:<58} {median(values):8.0f} µs of CPU a request")
+    judge(f"{OURS} / {PLAIN}, counter", ratio(measured, OURS, PLAIN), BAR)
+    ours.stop()
+    plain.stop()

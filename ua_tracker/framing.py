@@ -1,0 +1,157 @@
+"""Where does a request end? As much of RFC 9112 as tells when one has been read whole; gunicorn reads what it means.
+
+Whoever reads a request must agree with every proxy in front on where it ends. So what can be read in two ways is
+refused here, before anybody acts on it (RFC 9112, 6.3 and 11.2).
+"""
+
+import re
+from collections.abc import Callable
+
+from ua_tracker import refusals
+
+MOST_HEAD = 16 * 1024
+MOST_CHUNK_LINE = 256
+MOST_TRAILERS = 4 * 1024
+END_OF_HEAD = b"\r\n\r\n"
+READING = (b"GET ", b"HEAD ", b"OPTIONS ")
+_BARE_LF = re.compile(rb"(?<!\r)\n")
+_LENGTH = re.compile(rb"[0-9]{1,15}")
+_CHUNK_LINE = re.compile(rb"([0-9a-fA-F]{1,8})(?:[ \t]*;[^\r\n]*)?")
+
+
+class Incoming:
+    """What one connection sends, cut into whole requests.
+
+    `most` answers the most bytes of a body for a request target. Whatever is sent, the work grows no faster than its
+    length.
+    """
+
+    def __init__(self, most: Callable[[bytes], int]) -> None:
+        self._most = most
+        self._held = bytearray()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._seen = 0
+        self.head = b""
+        self.wants_word = False
+        self._whole_at: int | None = None
+        self._at = self._missing = self._body = 0
+
+    @property
+    def held(self) -> int:
+        """The number of bytes that wait for the rest of their request."""
+        return len(self._held)
+
+    @property
+    def body_held(self) -> int:
+        """The number of bytes of the body that have come; 0 while the head is not whole."""
+        return len(self._held) - len(self.head) if self.head else 0
+
+    def feed(self, data: bytes) -> bytes | None:
+        """The next whole request, once its last byte has come; None before. What follows it waits for the next call.
+
+        `head` is the request's head once that is whole, and `wants_word` says that the client waits for leave to send
+        the body (RFC 9110, 10.1.1). Raises a RequestRefused when no request can come of it.
+        """
+        if not self._held and data.endswith(END_OF_HEAD) and data.startswith(READING) and len(data) <= MOST_HEAD:
+            lowered = data.lower()
+            if (
+                data.find(END_OF_HEAD) + 4 == len(data)
+                and b"\ncontent-length" not in lowered
+                and b"\ntransfer-encoding" not in lowered
+            ):
+                return data
+        self._held += data
+        if not self.head and not self._find_head():
+            return None
+        if self._whole_at is None:
+            self._read_chunks()
+        if self._whole_at is None or len(self._held) < self._whole_at:
+            return None
+        request = bytes(self._held[: self._whole_at])
+        del self._held[: self._whole_at]
+        self._begin()
+        return request
+
+    def _find_head(self) -> bool:
+        begin = 2 if self._held.startswith(b"\r\n") else 0  # one empty line before a request means nothing (2.2)
+        end = self._held.find(END_OF_HEAD, max(begin, self._seen - 3))
+        if end < 0 and _BARE_LF.search(self._held, max(0, self._seen - 1)):
+            raise refusals.RequestMalformed
+        if end + 4 > MOST_HEAD or (end < 0 and len(self._held) > MOST_HEAD):
+            raise refusals.HeadTooLarge
+        self._seen = len(self._held)
+        if end < 0:
+            return False
+        self.head = bytes(self._held[: end + 4])
+        self._at = end + 4
+        self._read_head(self.head[begin:end].split(b"\r\n"))
+        return True
+
+    def _read_head(self, lines: list[bytes]) -> None:
+        """Takes from the head how the body's end is told; gunicorn refuses whatever else is wrong with it."""
+        _method, _, rest = lines[0].partition(b" ")
+        target, _, version = rest.partition(b" ")
+        lengths, codings = _values(lines, b"content-length"), _values(lines, b"transfer-encoding")
+        if len(lengths) + len(codings) > 1 or (codings and version == b"HTTP/1.0"):
+            raise refusals.RequestMalformed
+        if codings and codings[0].lower() != b"chunked":
+            raise refusals.CodingUnknown
+        if lengths and not _LENGTH.fullmatch(lengths[0]):
+            raise refusals.RequestMalformed
+        self._limit = self._most(target)
+        if not codings:
+            self._body = int(lengths[0]) if lengths else 0
+            self._whole_at = self._at + self._body
+        if self._body > self._limit:
+            raise refusals.BodyTooLarge
+        words = [value.lower() for value in _values(lines, b"expect")]
+        self.wants_word = words == [b"100-continue"] and version == b"HTTP/1.1" and bool(codings or self._body)
+
+    def _read_chunks(self) -> None:
+        """Goes on from chunk to chunk (7.1); knows the end of the request when it has come."""
+        held = self._held
+        while self._whole_at is None:
+            if self._missing:
+                if len(held) < self._at + self._missing:
+                    return
+                self._at += self._missing
+                if held[self._at - 2 : self._at] != b"\r\n":
+                    raise refusals.RequestMalformed
+                self._missing = 0
+            end = held.find(b"\r\n", self._at, self._at + MOST_CHUNK_LINE)
+            if end < 0:
+                if len(held) >= self._at + MOST_CHUNK_LINE or _BARE_LF.search(held, self._at):
+                    raise refusals.RequestMalformed
+                return
+            self._read_chunk_line(bytes(held[self._at : end]), end)
+            if not self._missing and self._whole_at is None:
+                return
+
+    def _read_chunk_line(self, line: bytes, end: int) -> None:
+        told = _CHUNK_LINE.fullmatch(line)
+        if told is None:
+            raise refusals.RequestMalformed
+        size = int(told[1], 16)
+        self._body += size
+        # Small chunks say more about themselves than they hold; twice the limit is enough for any honest client.
+        if self._body > self._limit or end - len(self.head) > 2 * self._limit:
+            raise refusals.BodyTooLarge
+        if size:
+            self._at, self._missing = end + 2, size + 2
+            return
+        last = self._held.find(END_OF_HEAD, end)
+        if last < 0 and len(self._held) - end > MOST_TRAILERS:
+            raise refusals.HeadTooLarge
+        self._whole_at = last + 4 if last >= 0 else None
+
+
+def _values(lines: list[bytes], name: bytes) -> list[bytes]:
+    """The values of the fields with this name, in small letters; a name with a space in it is another."""
+    found = []
+    for line in lines[1:]:
+        called, _, value = line.partition(b":")
+        if called.lower() == name:
+            found.append(value.strip(b" \t"))
+    return found

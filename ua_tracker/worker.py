@@ -1,0 +1,290 @@
+"""How does a process serve thousands of clients with a few threads? A request gets one only when it has been read.
+
+gunicorn's threaded worker gives a connection to a thread as soon as it is there, and the thread waits for the client's
+bytes: as many clients as threads, each of which sends one byte, stop it. Here the main loop reads, and gunicorn does
+the rest. Why it is built so stands in decision 11.
+"""
+
+import errno
+import io
+import re
+import selectors
+import sys
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+from gunicorn.config import Config
+from gunicorn.http.body import ChunkedReader
+from gunicorn.http.message import Request
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
+
+from ua_tracker import process
+from ua_tracker.connections import PIECE, Connection
+from ua_tracker.framing import READING, Incoming
+from ua_tracker.refusals import RequestRefused, RequestTooSlow, ServerBusy
+
+HEAD_SECONDS = 20
+# A body has this long, and a second more for each so many bytes that have come (as Apache's RequestReadTimeout).
+BODY_SECONDS, BODY_PACE = 30, 2000
+# A client that takes its answer slowly has this long; the answer waits in memory, not in a thread.
+ANSWER_SECONDS = 120
+ENDING_SECONDS = 2
+# Of one process, for all clients together.
+MOST_MEMORY = 64 * 1024 * 1024
+# How many may write or wait to, and how long any request may wait: later its sender has given up, or pressed again.
+MOST_WRITING, QUEUED_SECONDS = 500, 15
+# A form's body is judged by the site, which answers with the form; what is larger still is not read at all.
+MOST_BODY, MOST_DOCUMENT = 128 * 1024, 2 * 1024 * 1024
+_OF_COORDINATORS = re.compile(rb"/[a-z]+/dashboard(?:/|$)")
+
+
+def most_of(target: bytes) -> int:
+    """The most bytes of a body that are read at this address; coordinators send whole documents."""
+    return MOST_DOCUMENT if _OF_COORDINATORS.match(target) else MOST_BODY
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """gunicorn's threaded worker, for plain HTTP, that reads requests and writes answers without a thread.
+
+    `threads` of gunicorn's settings read; half as many more write, so that those who wait for the database's lock
+    leave the threads of readers alone. When there are as many connections as allowed, the one that waits longest for
+    its client makes place for the next.
+    """
+
+    @classmethod
+    def check_config(cls, cfg: Config, log: Any) -> None:
+        """Ends the start when the settings ask for what this worker cannot do."""
+        if cfg.is_ssl:
+            sys.exit("This server speaks plain HTTP. Let a proxy speak HTTPS: docs/running.md.")
+        super().check_config(cfg, log)
+
+    def init_process(self) -> None:
+        """Prepares the process, and serves until it is told to stop."""
+        self._waiting: dict[Connection, None] = {}
+        self._writers = ThreadPoolExecutor(max(1, self.cfg.threads // 2))
+        self._writing = 0
+        self._next_look = 0.0
+        self.cfg.set("secure_scheme_headers", {})  # a client behind a unix socket is believed whatever else is set
+        self.worker_connections = process.room_for(self.cfg.worker_connections)
+        super().init_process()
+
+    def init_signals(self) -> None:
+        """Also ends the process together with its master, which else would leave the port taken."""
+        super().init_signals()
+        process.end_with(self.ppid)
+
+    def is_parent_alive(self) -> bool:
+        """Ends the process at once when its master is gone: what was answered is stored, the rest is asked again."""
+        process.end_without(self.ppid)
+        return True
+
+    def accept(self, listener: Any) -> None:
+        """Takes a connection and what its client has sent already."""
+        if self.nr_conns >= self.worker_connections - 1:
+            self._make_place()
+        try:
+            own, client = listener.accept()
+        except OSError as wrong:
+            if wrong.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+                self._make_place()
+            return
+        self.nr_conns += 1
+        conn = Connection(self.cfg, own, client, listener.getsockname(), Incoming(most_of))
+        self._read(conn)
+
+    def _make_place(self) -> None:
+        oldest = next(iter(self._waiting), None)
+        if oldest is not None:
+            self._drop(oldest)
+
+    def _wait(self, conn: Connection, seconds: float, events: int = selectors.EVENT_READ) -> None:
+        """Leaves the connection to the poller until something happens, or the time is over."""
+        conn.timeout = time.monotonic() + seconds
+        if not self.alive:
+            conn.timeout = min(conn.timeout, time.monotonic() + STOP_KEEPALIVE_LINGER)
+        self._waiting[conn] = None
+        if not conn.events:
+            self.poller.register(conn.sock, events, partial(self._happened, conn))
+        elif conn.events != events:
+            self.poller.modify(conn.sock, events, partial(self._happened, conn))
+        conn.events = events
+
+    def _leave(self, conn: Connection) -> None:
+        """Takes the connection back from the poller."""
+        self._waiting.pop(conn, None)
+        if conn.events:
+            conn.events = 0
+            self.poller.unregister(conn.sock)
+
+    def _drop(self, conn: Connection) -> None:
+        self._leave(conn)
+        self.nr_conns -= 1
+        conn.close()
+
+    def _happened(self, conn: Connection, _sock: Any) -> None:
+        if conn not in self._waiting:
+            return  # it went while the poller's news were read
+        if conn.events == selectors.EVENT_WRITE:
+            self._answer(conn)
+        else:
+            self._read(conn)
+
+    def _read(self, conn: Connection) -> None:
+        """Reads what is there. A client that is gone, or says that nothing more comes, is let go."""
+        try:
+            data = conn.sock.recv(PIECE)
+        except BlockingIOError:
+            if conn not in self._waiting:
+                self._wait(conn, self.cfg.keepalive or HEAD_SECONDS)
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._drop(conn)
+        elif not conn.is_ending:
+            self._take(conn, data)
+
+    def _take(self, conn: Connection, data: bytes) -> None:
+        """Gives a whole request to a thread; waits, for a bounded time, for the rest of another."""
+        try:
+            request = conn.incoming.feed(data)
+            if request is not None:
+                self._give(conn, request)
+                return
+        except RequestRefused as no:
+            self._refuse(conn, no)
+            return
+        if not conn.incoming.held:
+            self._wait(conn, self.cfg.keepalive)
+            return
+        if conn.incoming.wants_word:
+            conn.incoming.wants_word = False
+            conn.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+            if not self._flushed(conn):
+                return
+        now = time.monotonic()
+        if conn.reading_since is None:
+            conn.reading_since = now
+        allowed: float = HEAD_SECONDS
+        if conn.incoming.head:
+            allowed = BODY_SECONDS + conn.incoming.body_held / BODY_PACE
+        self._wait(conn, conn.reading_since + allowed - now)
+
+    def _give(self, conn: Connection, request: bytes) -> None:
+        conn.reading_since, conn.waits_since = None, time.monotonic()
+        conn.writes = not request.startswith(READING)
+        if conn.writes and self._writing >= MOST_WRITING:
+            raise ServerBusy
+        self._leave(conn)
+        conn.parser.unreader.hold(request)
+        self._writing += conn.writes
+        (self._writers if conn.writes else self.tpool).submit(self.handle, conn).add_done_callback(
+            lambda done: self.method_queue.defer(self.finish_request, conn, done)
+        )
+
+    def handle(self, conn: Connection) -> bool:
+        """Answers one request; in a thread."""
+        if time.monotonic() - conn.waits_since > QUEUED_SECONDS:
+            conn.refuse(ServerBusy())
+            return False
+        goes_on = bool(super().handle(conn))
+        try:
+            conn.sock.flush()
+        except OSError:
+            return False
+        return goes_on
+
+    def handle_request(self, req: Request, conn: Connection) -> bool:
+        """Answers it with its body read: gunicorn's errors of a body are told to the client, never to the site.
+
+        A body that came in chunks has its length from here on, as any other (RFC 9112, 7.1.3).
+        """
+        req._expected_100_continue = False  # it was answered while the body came
+        reader = req.body.reader
+        if isinstance(reader, ChunkedReader) or reader.length:
+            body = req.body.read()
+            req.body = io.BytesIO(body)
+            if isinstance(reader, ChunkedReader):
+                req.headers = [pair for pair in req.headers if pair[0] not in ("TRANSFER-ENCODING", "TRAILER")]
+                req.headers.append(("CONTENT-LENGTH", str(len(body))))
+        return bool(super().handle_request(req, conn))
+
+    def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
+        """Whether the connection goes on; nothing of the request is left, it was read whole."""
+        conn.parser.mesg = None
+        return keepalive
+
+    def finish_request(self, conn: Connection, done: Future[bool]) -> None:
+        """Goes on with the connection when its thread is done."""
+        self._writing -= conn.writes
+        conn.is_kept = not done.cancelled() and done.exception() is None and done.result()
+        self._answer(conn)
+
+    def _flushed(self, conn: Connection) -> bool:
+        """Sends what the client takes; false when it is gone, and dropped."""
+        try:
+            conn.sock.flush()
+        except (OSError, ValueError):
+            self._drop(conn)
+            return False
+        return True
+
+    def _answer(self, conn: Connection) -> None:
+        """Sends what is left of the answer, then waits for the next request or ends the connection."""
+        before = conn.sock.held
+        if before and not self._flushed(conn):
+            return
+        if conn.sock.held:
+            if not conn.events:
+                self._wait(conn, ANSWER_SECONDS, selectors.EVENT_WRITE)
+        elif not conn.is_kept:
+            self._end(conn)
+        elif conn.incoming.held:
+            self._take(conn, b"")
+        else:
+            self._wait(conn, self.cfg.keepalive)
+
+    def _refuse(self, conn: Connection, no: RequestRefused) -> None:
+        self._leave(conn)
+        conn.is_kept = False
+        conn.refuse(no)
+        self._answer(conn)
+
+    def _end(self, conn: Connection) -> None:
+        """Says that nothing more comes, and reads on a while: a connection cut at once can lose the answer (9.6)."""
+        conn.is_ending = True
+        try:
+            conn.sock.end()
+        except OSError:
+            self._drop(conn)
+            return
+        self._wait(conn, ENDING_SECONDS)
+
+    def murder_keepalived(self, force: bool = False) -> None:
+        """Lets go of connections that have waited too long, or all; once a second."""
+        now = time.monotonic()
+        if now < self._next_look and not force:
+            return
+        self._next_look = now + 1
+        for conn in [conn for conn in self._waiting if force or conn.timeout < now]:
+            if force or conn.reading_since is None or conn.is_ending or conn.sock.held:
+                self._drop(conn)
+            else:
+                self._refuse(conn, RequestTooSlow())
+        held = sum(conn.weight for conn in self._waiting)
+        if held > MOST_MEMORY:
+            for conn in sorted(self._waiting, key=lambda one: one.weight, reverse=True):
+                held -= conn.weight
+                self._drop(conn)
+                if held <= MOST_MEMORY:
+                    break
+
+    def murder_pending(self) -> None:
+        """Nothing: those who wait are all in one place."""
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """A stopping worker waits for nobody longer than until then."""
+        for conn in self._waiting:
+            conn.timeout = min(conn.timeout, deadline)

@@ -16,6 +16,8 @@ from ua_tracker.refusals import RequestRefused
 
 PIECE = 16 * 1024
 MOST_HELD = 1024 * 1024
+# What a client may still send after its last answer: it may be in the middle of a body when it is refused.
+MOST_UNREAD = 256 * 1024
 # How long a thread waits until a client takes anything of an answer that is larger than what is held for it.
 STALLED_SECONDS = 20
 
@@ -132,6 +134,7 @@ class Connection(TConn):  # type: ignore[misc]
         self.events = 0
         self.reading_since: float | None = None
         self.is_ending = self.is_kept = False
+        self.left_unread = MOST_UNREAD
         self.writes = False
         self.waits_since = 0.0
 

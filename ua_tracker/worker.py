@@ -141,7 +141,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             return
         except OSError:
             data = b""
-        if not data:
+        conn.left_unread -= len(data) if conn.is_ending else 0
+        if not data or conn.left_unread < 0:
             self._drop(conn)
         elif not conn.is_ending:
             self._take(conn, data)

@@ -1,0 +1,182 @@
+"""Where does a request end? The running server and raw bytes: nothing is read in two ways, or waited for too long."""
+
+import shutil
+import urllib.parse
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories import NOON, an_action
+from tests.journeys.test_at_the_deadline import a_form
+from tests.raw import FAR, KINDS, Raw, get, in_chunks, post
+from tests.site import Site
+from ua_tracker.models import Pledge
+
+PAGE = "/en/actions/ua-12-26"
+HEALTHY = get(f"{PAGE}/counter")
+
+
+@pytest.fixture
+def database(sqlite_template, tmp_path) -> str:
+    """SQLite alone: what is asked here comes before any database."""
+    shutil.copy(sqlite_template, tmp_path / "ua_tracker.db")
+    return f"sqlite:///{tmp_path / 'ua_tracker.db'}"
+
+
+def pledges_in(session) -> list[tuple[str, int]]:
+    session.rollback()
+    return [(pledge.name, pledge.letters) for pledge in session.scalars(select(Pledge).order_by(Pledge.id))]
+
+
+def a_filled_form(site, name: str) -> bytes:
+    return urllib.parse.urlencode({"name": name, "letters": "3", **a_form(site)}).encode()
+
+
+@pytest.fixture
+def served(session, database, tmp_path):
+    """The site, with an action."""
+    an_action(session)
+    running = Site(tmp_path, database, NOON).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def raw(served):
+    """Makes raw connections to the site, and closes them."""
+    made = []
+
+    def connect() -> Raw:
+        made.append(Raw(served.port))
+        return made[-1]
+
+    yield connect
+    for one in made:
+        one.close()
+
+
+def bytewise(sent: bytes) -> list[bytes]:
+    return [sent[at : at + 1] for at in range(len(sent))]
+
+
+def test_a_request_may_come_in_any_pieces_and_several_at_once(raw, served, session):
+    assert raw().send(*bytewise(HEALTHY)).answer()[0] == 200
+    assert raw().send(HEALTHY[:-3], HEALTHY[-3:-2], HEALTHY[-2:]).answer()[0] == 200
+    kept = raw()
+    for _ in range(3):
+        assert kept.send(HEALTHY).answer()[0] == 200
+    piped = raw().send(HEALTHY * 5 + get("/en/nowhere") + HEALTHY[:20])
+    assert [piped.answer()[0] for _ in range(6)] == [200] * 5 + [404]
+    assert piped.send(HEALTHY[20:]).answer()[0] == 200
+    assert raw().send(b"\r\n" + HEALTHY).answer()[0] == 200
+    assert raw().send(HEALTHY.replace(b"GET", b"HEAD")).answer(of_head=True)[0] == 200
+    old = raw().send(b"GET /en/ HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+    assert (old.answer()[0], old.is_ended()) == (200, True)
+    last = raw().send(get("/en/", "Connection: close"))
+    assert (last.answer()[0], last.is_ended()) == (200, True)
+
+
+def test_a_form_may_come_whole_in_chunks_with_trailers_or_after_leave(raw, served, session):
+    path = f"{PAGE}/pledges"
+    whole, chunked, trailed, leave = (a_filled_form(served, name) for name in ("Amal", "Zoe", "Rosa", "Oda"))
+    assert raw().send(*bytewise(post(path, whole))).answer()[0] == 303
+    assert raw().send(*bytewise(in_chunks(path, *bytewise(chunked)))).answer()[0] == 303
+    connection = raw().send(in_chunks(path, trailed[:9], trailed[9:], trailers=b"X-Sum: 1\r\n") + HEALTHY)
+    assert [connection.answer()[0] for _ in range(2)] == [303, 200]
+    told = ("Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(leave)}", "Expect: 100-continue")
+    waiting = raw().send(post(path, b"", *told))
+    assert waiting.answer()[0] == 100
+    assert waiting.send(leave).answer()[0] == 303
+    assert pledges_in(session) == [("Amal", 3), ("Zoe", 3), ("Rosa", 3), ("Oda", 3)]
+
+
+def test_a_garbled_chunk_is_400_and_nothing_of_it_is_stored(raw, served, session):
+    form = a_filled_form(served, "Amal")
+    for size in (b"ZZ", b"-1", b"0x5", b"", b"1_0", b"FFFFFFFFFFFFFFFFFF", b"5;\x00=1", b" 5"):
+        sent = in_chunks(f"{PAGE}/pledges", form).removesuffix(b"0\r\n\r\n") + size + b"\r\nabcde\r\n0\r\n\r\n"
+        connection = raw().send(sent + HEALTHY)
+        status, text = connection.answer()
+        assert (status, connection.is_ended()) == (400, True)
+        assert b"Traceback" not in text
+    assert pledges_in(session) == []
+
+
+HEADS = [
+    (("Content-Length: 4", "Transfer-Encoding: chunked"), 400),
+    (("Content-Length: 4", "Content-Length: 4"), 400),
+    (("Content-Length: 4", "Content-Length: 40"), 400),
+    (("Content-Length: +4",), 400),
+    (("Content-Length : 4",), 400),
+    (("Transfer-Encoding: chunked", "Transfer-Encoding: identity"), 400),
+    (("Transfer-Encoding: gzip, chunked",), 501),
+    (("Transfer-Encoding: xchunked",), 501),
+    (("X: 1\r\n folded",), 400),
+    (("X: 1\nContent-Length: 4",), 400),
+    (("Bad Name: 1",), 400),
+    (("Host: 127.0.0.1",), 400),
+    (("Expect: the unexpected",), 417),
+    (("X: " + "a" * 9000,), 431),
+    (tuple(f"X-{number}: 1" for number in range(150)), 431),
+    (("X: " + "a" * 20000,), 431),
+    (("Content-Length: 140000",), 413),
+    (("Content-Length: 140000", "Expect: 100-continue"), 413),
+]
+
+
+def test_a_head_that_can_be_read_in_two_ways_or_is_too_much_is_refused(raw):
+    smuggled = b"0\r\n\r\nGET /en/nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    for fields, status in HEADS:
+        connection = raw().send(post(f"{PAGE}/pledges", smuggled, *fields))
+        told, text = connection.answer()
+        assert (told, connection.is_ended()) == (status, True), fields
+        assert b"Traceback" not in text
+
+
+def test_an_endless_body_is_answered_without_being_read_whole(raw, served, session):
+    endless = raw().send(post(f"{PAGE}/pledges", b"", "Transfer-Encoding: chunked"))
+    chunk = b"1000\r\n" + b"a" * 4096 + b"\r\n"
+    try:
+        for _ in range(10_000):  # forty megabytes
+            endless.send(chunk)
+    except OSError:
+        pass
+    else:
+        pytest.fail("all of it was taken")
+    assert raw().send(post(f"{PAGE}/pledges", b"a" * 70_000)).answer()[0] == 413
+    text = raw().send(post(f"{PAGE}/pledges", b"", "Content-Length: 9999999")).answer()[1].decode()
+    assert "The form holds more than this site takes." in text
+    assert "dépasse ce que ce site accepte" in text
+
+
+def test_a_client_that_goes_in_the_middle_leaves_nothing(raw, served, session):
+    form = a_filled_form(served, "Amal")
+    for sent in (post(f"{PAGE}/pledges", form)[:-1], in_chunks(f"{PAGE}/pledges", form)[:-2]):
+        raw().send(sent).close()
+        for cut in (1, 20, 60, 180):
+            raw().send(sent[:cut]).close()
+    assert raw().send(HEALTHY).answer()[0] == 200
+    assert pledges_in(session) == []
+
+
+def test_whoever_sends_too_slowly_is_told_so_and_let_go(served, session):
+    """The deadlines of the head (20 s) and of the body (30 s) pass; nothing is asserted of when."""
+    clients = [KINDS[kind](served.port, PAGE) for kind in set(KINDS) - {"slow reader"}]
+    for slow in clients:
+        slow.socket.settimeout(FAR)
+        text = slow.socket.makefile("rb").read()
+        slow.socket.close()
+        assert text.startswith(b"HTTP/1.1 408 ")
+        assert b"took too long to arrive" in text
+    assert pledges_in(session) == []
+
+
+def test_a_slow_reader_gets_all_of_a_long_answer(raw, served):
+    """Six answers for a client that reads nothing yet: they wait in memory, and every byte is the right one."""
+    fast = raw().send(get("/files/htmx.min.js")).answer()[1]
+    slow = KINDS["slow reader"](served.port, PAGE)
+    slow.socket.settimeout(FAR)
+    assert raw().send(HEALTHY).answer()[0] == 200
+    reading = Raw.__new__(Raw)
+    reading.socket, reading._read = slow.socket, b""
+    assert [reading.answer() for _ in range(6)] == [(200, fast)] * 6
+    slow.socket.close()

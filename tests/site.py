@@ -55,9 +55,7 @@ class Site:
     def start(self) -> "Site":
         """Starts the server and waits until it answers."""
         line = next(line for line in (HOME / "Procfile").read_text().splitlines() if line.startswith("web: "))
-        told = (
-            line.removeprefix("web: gunicorn ").replace("0.0.0.0:", "127.0.0.1:").replace("app:app", "tests.site:app")
-        )
+        told = line.removeprefix("web: gunicorn app:app ").replace("0.0.0.0:", "127.0.0.1:")
         command = ["sh", "-c", f'exec "$0" -m gunicorn tests.site:app {told}', sys.executable]
         log = (self.folder / "log").open("ab")
         self.process = subprocess.Popen(

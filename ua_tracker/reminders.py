@@ -4,37 +4,54 @@ On the day one wanted to write; in the last three days before the deadline; and 
 can still be reported: did you send it? Nobody who reported, took the promise back, or stopped the mails.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, literal, select
 from sqlalchemy.orm import Session
 
 from ua_tracker import deadlines, private_links
 from ua_tracker.deadlines import State
-from ua_tracker.models import Action, Pledge, Report
+from ua_tracker.models import Action, Mail, Pledge, Report
 
 WRITE_TODAY, LAST_DAYS, DID_YOU_SEND, OUTCOME = "write_today", "last_days", "did_you_send", "outcome"
 REMINDERS = (WRITE_TODAY, LAST_DAYS, DID_YOU_SEND)
 DAYS_BEFORE = timedelta(days=3)
+BATCH = 50  # mails a transaction
+Block = Callable[[], AbstractContextManager[Session]]
+Conditions = tuple[ColumnElement[bool], ...]
 MORNING, EVENING = time(9), time(18)
 
 
-def queue_due(session: Session, secret: str, now: datetime) -> int:
+def queue_due(reading: Block, writing: Block, secret: str, now: datetime) -> int:
     """Queues every mail that is due at this UTC instant and was not queued before; answers how many.
 
     Reminders go between nine and six on the action's clock. What came of an action is told, once it is closed and
-    says so, to those who asked for it. Asked again, it queues nothing more.
+    says so, to those who asked for it. Asked again, it queues nothing more. `reading` gives a session that sees one
+    state of the database; `writing` one that is committed at the end of its block, of which there is one for each
+    batch: others write in between, and who reports meanwhile is not reminded.
     """
+    found: list[tuple[str, Conditions, list[int]]] = []
+    with reading() as session:
+        for action in session.scalars(select(Action).where(Action.published_at.is_not(None)).order_by(Action.slug)):
+            if MORNING <= now.astimezone(ZoneInfo(action.timezone)).time() < EVENING:
+                for kind, wanted in _due(action, now):
+                    which = (*_reachable(action), *wanted, ~_queued(kind))
+                    found.append((kind, which, list(session.scalars(select(Pledge.id).where(*which)))))
     queued = 0
-    for action in session.scalars(select(Action).where(Action.published_at.is_not(None)).order_by(Action.slug)):
-        if not MORNING <= now.astimezone(ZoneInfo(action.timezone)).time() < EVENING:
-            continue
-        for kind, wanted in _due(action, now):
-            pledges = session.scalars(select(Pledge).where(*_reachable(action), *wanted).order_by(Pledge.id)).all()
-            queued += sum(private_links.mail_once(session, pledge, kind, secret, now) for pledge in pledges)
+    for kind, which, numbers in found:
+        for few in _in_steps(sorted(numbers)):
+            with writing() as session:
+                pledges = session.scalars(select(Pledge).where(Pledge.id.in_(few), *which).order_by(Pledge.id)).all()
+                queued += sum(private_links.mail_once(session, pledge, kind, secret, now) for pledge in pledges)
     return queued
+
+
+def _in_steps(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(numbers), BATCH):
+        yield numbers[start : start + BATCH]
 
 
 def is_wanted(session: Session, pledge: Pledge, action: Action, kind: str, now: datetime) -> bool:
@@ -79,6 +96,11 @@ def _reachable(action: Action) -> tuple[ColumnElement[bool], ...]:
         Pledge.voided_at.is_(None),
         Pledge.mails_stopped_at.is_(None),
     )
+
+
+def _queued(kind: str) -> ColumnElement[bool]:
+    """Whether the mail that private_links.mail_once would queue is known already."""
+    return exists().where(Mail.once_key == literal(f"{kind}:").concat(Pledge.once_key))
 
 
 def _reported(pledge_id: object) -> ColumnElement[bool]:

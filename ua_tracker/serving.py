@@ -8,11 +8,14 @@ from typing import Any
 from flask import Flask
 from flask_migrate import upgrade
 from gunicorn.app.base import BaseApplication
+from sqlalchemy.exc import SQLAlchemyError
 
 from ua_tracker import create_app
 from ua_tracker.cli import set_up_demo
 from ua_tracker.cli.coordinators import set_up_first
+from ua_tracker.cli.one_line import told
 from ua_tracker.database import db
+from ua_tracker.refusals import NotStored
 
 # Kept equal to the Procfile's flags by a test. gunicorn believes no proxy, not even one on this machine, whose client
 # may have written the headers: TRUSTED_PROXIES alone says who is believed. How long idle connections are kept is a
@@ -50,7 +53,11 @@ def start(app: Flask) -> None:
     port = app.config["PORT"]
     if _taken(port):
         sys.exit(f"Port {port} is taken. Stop what listens there, or choose another: make run PORT={port + 1}")
-    for line in set_up(app):
+    try:
+        done = set_up(app)
+    except (SQLAlchemyError, NotStored, OSError) as wrong:
+        sys.exit(f"The database cannot be set up: {told(wrong)}")
+    for line in done:
         print(line)
     print(f"\nUA Tracker is at http://127.0.0.1:{port}/   (stop it with Ctrl-C)", flush=True)
     kept = {"workers": app.config["WEB_CONCURRENCY"], "keepalive": app.config["KEEP_ALIVE"]}

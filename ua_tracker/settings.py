@@ -14,7 +14,7 @@ from zoneinfo import available_timezones
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from ua_tracker import mailing
+from ua_tracker import mailing, private_files
 
 HOME = Path(__file__).resolve().parent.parent
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
@@ -156,6 +156,10 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
         values["SECRET_KEY"] = values["SECRET_KEY"] or _kept_secret(folder)
     except OSError as wrong:
         raise BadSetting(f"INSTANCE_PATH is '{folder}': {wrong.strerror}.") from wrong
+    except UnicodeDecodeError as wrong:
+        raise BadSetting(f"INSTANCE_PATH is '{folder}': its secret_key is no text.") from wrong
+    private_files.tighten_all(folder)
+    private_files.tighten_all(folder / "mail")
     values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{folder / 'ua_tracker.db'}"
     values["TRUSTED_HOSTS"] = _hosts(values)
     return values

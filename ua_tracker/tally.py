@@ -6,7 +6,7 @@ A tally moves by SQL in the transaction of the row it counts, never by reading, 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Select, case, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Select, case, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from ua_tracker.models import Action, ActionTally, AuditEntry, Group, GroupTally, Pledge, Recipient, Report, ReportLine
@@ -175,14 +175,26 @@ def _groups() -> Select[tuple[int, str, int, int, int, int]]:
 
 
 def check(session: Session) -> list[Difference]:
-    """Recounts every action and group from the ledger; answers where the tally differs. Changes nothing."""
+    """Recounts every action and group from the ledger; answers where the tally differs. Changes nothing.
+
+    The session sees one state of the database: a writer between its row and its tally would look like an error.
+    """
     return [difference for difference, _, _ in _differences(session)]
 
 
-def recount(session: Session) -> list[Difference]:
-    """Puts every tally right by the ledger; answers what was put right."""
+def check_one(session: Session, action_id: int) -> list[Difference]:
+    """As `check`, of one action."""
+    return [difference for difference, _, _ in _differences(session, Action.id == action_id)]
+
+
+def recount(session: Session, slug: str | None = None) -> list[Difference]:
+    """Puts the tallies of this action, or of all, right by the ledger; answers what was put right."""
+    which = [] if slug is None else [Action.slug == slug]
+    # Whoever is between a row and its tally is waited for, and the next is held off.
+    held = select(ActionTally.action_id).join(Action, Action.id == ActionTally.action_id).where(*which)
+    session.execute(held.order_by(Action.slug).with_for_update(of=ActionTally)).all()
     mended = []
-    for difference, action_id, group_id in list(_differences(session)):
+    for difference, action_id, group_id in list(_differences(session, *which)):
         mended.append(difference)
         kept, counted = difference.kept, difference.counted
         change = Tally(*(getattr(counted, name) - getattr(kept, name) for name in COUNTED))
@@ -193,11 +205,9 @@ def recount(session: Session) -> list[Difference]:
     return mended
 
 
-def _differences(session: Session) -> Iterator[tuple[Difference, int, int | None]]:
+def _differences(session: Session, *which: ColumnElement[bool]) -> Iterator[tuple[Difference, int, int | None]]:
     groups = dict(session.execute(select(Group.id, Group.slug)).all())
-    for action_id, slug in session.execute(select(Action.id, Action.slug).order_by(Action.slug)).all():
-        # A writer between its row and its tally would look like an error: wait for it, and hold off the next.
-        session.execute(select(ActionTally.action_id).where(ActionTally.action_id == action_id).with_for_update())
+    for action_id, slug in session.execute(select(Action.id, Action.slug).where(*which).order_by(Action.slug)).all():
         counted, kept = _count(session, action_id), _kept(session, action_id)
         for group_id in sorted({*counted, *kept}, key=lambda key: key or 0):
             here, there = kept.get(group_id, Tally()), counted.get(group_id, Tally())

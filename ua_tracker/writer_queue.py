@@ -3,18 +3,26 @@
 Threads of one process hand the turn to each other, first come, first served. Between processes each turn
 is a ticket: a byte of a lock file, locked by its holder (POSIX record locks, fcntl(2)). A newcomer takes
 the next number and waits until all smaller numbers are free, so nobody overtakes and nobody starves. The
-kernel frees the tickets of a process that dies.
+kernel frees the tickets of a process that dies; who has waited long enough gives the ticket back.
 """
 
 import fcntl
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from ua_tracker.refusals import DatabaseAway, DatabaseReadOnly, NotStored, TurnTooLong
+
+PATIENCE = 5.0  # seconds that a writer waits in all: for its turn, and then for the database
+# Seconds without any turn after which all but the first few of a process give up: they would take the threads
+# that readers need, and a queue that stands still lets nobody through anyway.
+STALLED, FIRST_FEW = 1.5, 2
+_NAPS = (0.0002, 0.005)  # seconds between two looks at the tickets: record locks know no time-out
 _DESK = 0  # the byte locked while a number is drawn; tickets are the bytes from 1 on
 _WIDTH = 8
 
@@ -26,21 +34,35 @@ class FairLock:
         self._guard = threading.Lock()
         self._waiting: deque[threading.Lock] = deque()
         self._held = False
+        self._moved = 0.0
 
-    def acquire(self) -> None:
-        """Waits for the turn."""
+    def acquire(self, deadline: float) -> None:
+        """Waits for the turn until this instant (of time.monotonic). Raises TurnTooLong."""
+        mine = threading.Lock()
         with self._guard:
             if not self._held:
-                self._held = True
+                self._held, self._moved = True, time.monotonic()
                 return
-            mine = threading.Lock()
             mine.acquire()
             self._waiting.append(mine)
-        mine.acquire()
+            ends = self._ends(mine, deadline)
+        while not mine.acquire(timeout=max(0.0, ends - time.monotonic())):
+            with self._guard:
+                if mine not in self._waiting:  # handed over at this very moment
+                    return
+                ends = self._ends(mine, deadline)
+                if ends <= time.monotonic():
+                    self._waiting.remove(mine)
+                    raise TurnTooLong()
+
+    def _ends(self, mine: threading.Lock, deadline: float) -> float:
+        """Until when this one waits, as things stand: not all to the end while nothing moves."""
+        return deadline if self._waiting.index(mine) < FIRST_FEW else min(deadline, self._moved + STALLED)
 
     def release(self) -> None:
         """Hands the turn to the one who has waited longest."""
         with self._guard:
+            self._moved = time.monotonic()
             if self._waiting:
                 self._waiting.popleft().release()
             else:
@@ -54,47 +76,97 @@ class WriterQueue:
         self._path = path
         self._threads = FairLock()
         self._file: int | None = None
+        self._holder: int | None = None
         os.register_at_fork(after_in_child=self._forget)
 
     def _forget(self) -> None:
         """A forked child holds no lock of its parent's and must not share its place in the queue."""
         self._threads = FairLock()
-        self._file = None
+        self._file = self._holder = None
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether this thread holds the turn."""
+        return self._holder == threading.get_ident()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Holds the turn while the block runs."""
-        threads = self._threads
-        threads.acquire()
+    def turn(self, patience: float = PATIENCE) -> Iterator[float]:
+        """Holds the turn while the block runs, which gets the instant (of time.monotonic) until which it may wait on.
+
+        Raises TurnTooLong when the turn does not come within so many seconds, DatabaseAway where the folder is
+        gone, DatabaseReadOnly where it takes no writing.
+        """
+        deadline, threads = time.monotonic() + patience, self._threads
+        threads.acquire(deadline)
         try:
-            ticket = self._draw()
+            file = self._open()
+            ticket = _draw(file, deadline)
             try:
                 if ticket > 1:
-                    fcntl.lockf(self._open(), fcntl.LOCK_EX, ticket - 1, 1)
-                yield
+                    _lock(file, ticket - 1, 1, deadline)
+                self._holder = threading.get_ident()
+                yield deadline
             finally:
-                fcntl.lockf(self._open(), fcntl.LOCK_UN, ticket, 1)
+                self._holder = None
+                fcntl.lockf(file, fcntl.LOCK_UN, ticket, 1)
         finally:
             threads.release()
 
-    def _draw(self) -> int:
-        file = self._open()
-        fcntl.lockf(file, fcntl.LOCK_EX, 1, _DESK)
-        try:
-            ticket = int.from_bytes(os.pread(file, _WIDTH, 0), "big") + 1
-            os.pwrite(file, ticket.to_bytes(_WIDTH, "big"), 0)
-            fcntl.lockf(file, fcntl.LOCK_EX, 1, ticket)
-        finally:
-            fcntl.lockf(file, fcntl.LOCK_UN, 1, _DESK)
-        return ticket
-
     def _open(self) -> int:
-        if self._file is None:
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        """The lock file that the path names: one that was removed or moved away holds no order any more."""
+        try:
+            if self._file is not None and not _is_at(self._file, self._path):
+                os.close(self._file)
+                self._file = None
+            if self._file is None:
+                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                os.fchmod(self._file, 0o600)
+        except (FileNotFoundError, NotADirectoryError) as gone:
+            raise DatabaseAway(self._path.parent) from gone
+        except OSError as refused:
+            if self._file is None:
+                raise DatabaseReadOnly(self._path.parent) from refused
         return self._file
 
 
+def _is_at(file: int, path: Path) -> bool:
+    found = os.fstat(file)
+    try:
+        named = os.stat(path)
+    except FileNotFoundError:
+        return False
+    return (found.st_dev, found.st_ino) == (named.st_dev, named.st_ino)
+
+
+def _draw(file: int, deadline: float) -> int:
+    """The next number, its byte locked."""
+    _lock(file, 1, _DESK, deadline)
+    try:
+        ticket = int.from_bytes(os.pread(file, _WIDTH, 0), "big") + 1
+        os.pwrite(file, ticket.to_bytes(_WIDTH, "big"), 0)
+        fcntl.lockf(file, fcntl.LOCK_EX, 1, ticket)
+    except OSError as full:
+        raise NotStored() from full
+    finally:
+        fcntl.lockf(file, fcntl.LOCK_UN, 1, _DESK)
+    return ticket
+
+
+def _lock(file: int, length: int, first: int, deadline: float) -> None:
+    """Locks the bytes as soon as all of them are free. Raises TurnTooLong."""
+    nap, longest = _NAPS
+    while True:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, length, first)
+            return
+        except (BlockingIOError, PermissionError) as taken:  # EAGAIN or EACCES: POSIX allows both
+            if time.monotonic() + nap > deadline:
+                raise TurnTooLong() from taken
+        time.sleep(nap)
+        nap = min(nap * 1.5, longest)
+
+
 @cache
-def queue_for(path: Path) -> WriterQueue:
-    """The one queue of this process for the database file: record locks belong to the process, not to the caller."""
-    return WriterQueue(path.with_name(path.name + "-queue"))
+def queue_for(path: str) -> WriterQueue:
+    """The one queue of this process for the database file of this real path: record locks belong to the process."""
+    return WriterQueue(Path(f"{path}-queue"))

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from tests.factories import NOON, SECRET, a_group, a_pledge, a_report, an_action
+from tests.factories import NOON, SECRET, a_group, a_pledge, a_report, an_action, within
 from ua_tracker import forgetting, letters, pledges, private_links, refusals, reminders, retention, tally
 from ua_tracker.models import Action, Base, Mail, Pledge, Report
 from ua_tracker.tally import Tally
@@ -20,6 +20,10 @@ WHO = ("Amal Marker", "amal.marker@example.org")
 def everything(session) -> str:
     """Every value of every table."""
     return "\n".join(str(row) for table in Base.metadata.sorted_tables for row in session.execute(select(table)))
+
+
+def purge(session, now: datetime, **how) -> list[retention.Purged]:
+    return retention.purge(within(session), within(session), now, 180, actor="command line", **how)
 
 
 def test_another_number_moves_the_tally_by_the_difference(session):
@@ -106,17 +110,17 @@ def test_people_are_forgotten_when_it_is_time_and_not_before(session):
         a_report(session, one, pledge=a_pledge(session, one, name=WHO[0], email=WHO[1]), name=WHO[0], email=WHO[1])
         a_report(session, one, name=WHO[0])
     due = datetime(2026, 3, 30, 4, 0, tzinfo=UTC) + timedelta(days=180)
-    assert retention.purge(session, due - timedelta(seconds=1), 180, dry_run=False) == []
-    [would] = retention.purge(session, due, 180, dry_run=True)
+    assert purge(session, due - timedelta(seconds=1), dry_run=False) == []
+    [would] = purge(session, due, dry_run=True)
     assert (would.slug, would.pledges, would.reports) == ("ua-12-26", 1, 2)
     assert session.scalars(select(Pledge.name).where(Pledge.action_id == action.id)).one() == WHO[0]
     before = tally.read(session, action.id)
-    assert retention.purge(session, due, 180, dry_run=False) == [would]
+    assert purge(session, due, dry_run=False) == [would]
     session.commit()
     named = [*session.scalars(select(Pledge.name)), *session.scalars(select(Report.name))]
     assert sorted(name for name in named if name) == [WHO[0]] * 3  # those of the running action
     assert (tally.read(session, action.id), tally.check(session)) == (before, [])
-    assert retention.purge(session, due, 180, dry_run=False) == []
+    assert purge(session, due, dry_run=False) == []
 
 
 def test_an_address_that_was_never_confirmed_is_told_to_its_owner_and_forgotten_too(session):
@@ -126,7 +130,7 @@ def test_an_address_that_was_never_confirmed_is_told_to_its_owner_and_forgotten_
     reminders.stop(session, pledge, NOON)
     told = forgetting.known_of(session, pledge)
     assert (told["email_to_confirm"], told["mails_stopped_at"]) == (WHO[1], NOON.isoformat())
-    [purged] = retention.purge(session, LONG_AFTER, 180, dry_run=False)
+    [purged] = purge(session, LONG_AFTER, dry_run=False)
     session.commit()
     assert (purged.pledges, WHO[1] in everything(session)) == (1, False)
 
@@ -163,7 +167,7 @@ def test_whatever_people_do_a_purge_moves_no_total(session, deeds):
             session.rollback()
         session.commit()
     before = tally.read(session, action.id)
-    retention.purge(session, LONG_AFTER, 180, dry_run=False)
+    purge(session, LONG_AFTER, dry_run=False)
     session.commit()
     assert (tally.read(session, action.id), tally.check(session)) == (before, [])
     assert "Marker" not in everything(session)

@@ -291,7 +291,7 @@ def test_who_is_forgotten_gets_nothing_more_and_the_others_do(session, begin, cl
     a_mail(session, once_key="waiting", now=clock.at)
     a_mail(session, once_key="other", to="zoe@example.org", now=clock.at)
     with begin() as mine:
-        outbox.forget_address(mine, "amal@example.org", clock())
+        outbox.forget_addresses(mine, ["amal@example.org"], clock())
     postman = Postman()
     assert sent(begin, postman, clock) == ["sent"]
     assert postman.taken[0].address == "zoe@example.org"

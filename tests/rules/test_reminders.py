@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.factories import NOON, SECRET, a_pledge, a_report, an_action
+from tests.factories import NOON, SECRET, a_pledge, a_report, an_action, within
 from ua_tracker import pledges, reminders
 from ua_tracker.models import Mail
 
@@ -20,7 +20,7 @@ def noon_of(day: int) -> datetime:
 def queued(session, now: datetime) -> list[str]:
     """The kinds that are queued at this moment, and were not before."""
     before = set(session.scalars(select(Mail.id)))
-    reminders.queue_due(session, SECRET, now)
+    reminders.queue_due(within(session), within(session), SECRET, now)
     session.commit()
     return list(session.scalars(select(Mail.kind).where(Mail.id.not_in(before)).order_by(Mail.id)))
 

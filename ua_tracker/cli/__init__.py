@@ -1,35 +1,34 @@
 """The commands of `flask --app app …`. Each does one thing and ends with one clear line when it cannot."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import available_timezones
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import with_appcontext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ua_tracker import actions, audit, deadlines, groups, importing, practice, tally
+from ua_tracker.cli.one_line import Command, Commands, around_all
 from ua_tracker.cli.outbox import outbox_commands
-from ua_tracker.database import db, writing
+from ua_tracker.database import db, reading, writing
 from ua_tracker.importing import saving
 from ua_tracker.models import Action
-from ua_tracker.refusals import Refusal
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "ua-109-23-second.md"
 ACTOR = "command line"
 
-actions_commands = AppGroup("actions", help="Import, list, publish and remove actions.")
-groups_commands = AppGroup("groups", help="Local groups.")
-tally_commands = AppGroup("tally", help="Hold the quick totals against the ledger.")
+actions_commands = Commands("actions", help="Import, list, publish and remove actions.")
+groups_commands = Commands("groups", help="Local groups.")
+tally_commands = Commands("tally", help="Hold the quick totals against the ledger.")
 
 
 def register(app: Flask) -> None:
-    """Adds the commands to the app."""
+    """Adds the commands to the app, and sees to how they end."""
+    around_all()
     from ua_tracker.cli.coordinators import coordinators_commands
     from ua_tracker.cli.reminders import reminders_commands
     from ua_tracker.cli.retention import retention_commands
@@ -45,15 +44,6 @@ def register(app: Flask) -> None:
     ):
         app.cli.add_command(group)
     app.cli.add_command(demo)
-
-
-@contextmanager
-def or_one_line() -> Iterator[None]:
-    """Turns a refusal into its sentence and exit code 1."""
-    try:
-        yield
-    except Refusal as no:
-        raise click.ClickException(str(no)) from no
 
 
 def _zone(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
@@ -79,11 +69,10 @@ def import_action(
     Rule: nothing is guessed. What was not found stays empty and is named as a doubt; without a deadline or
     a target the action stays a draft. The same AI index again brings the action up to date.
     """
-    with or_one_line():
-        draft = importing.read(_bytes_of(file))
-        saved = None
-        if not dry_run:
-            saved = _saved(draft, goal, timezone, publish)
+    draft = importing.read(_bytes_of(file))
+    saved = None
+    if not dry_run:
+        saved = _saved(draft, goal, timezone, publish)
     if as_json:
         click.echo(json.dumps(draft.as_json(), ensure_ascii=False, indent=2))
         return
@@ -98,8 +87,8 @@ def _bytes_of(file: Path) -> bytes:
     try:
         with file.open("rb") as opened:
             return opened.read(importing.MOST_BYTES + 1)
-    except OSError as error:
-        raise click.ClickException(f"{file}: {error.strerror}.") from error
+    except ValueError as nul:
+        raise click.BadParameter("no file can have this name.", param_hint="file") from nul
 
 
 def _saved(draft: importing.Draft, goal: int | None, timezone: str | None, publish: bool) -> saving.Saved:
@@ -148,7 +137,7 @@ def list_actions() -> None:
 @click.argument("slug")
 def publish_action(slug: str) -> None:
     """Show a draft to the public. Rule: it needs a deadline and a target."""
-    with or_one_line(), writing() as session:
+    with writing() as session:
         actions.publish(session, actions.find(session, slug), actor=ACTOR, now=current_app.config["CLOCK"]())
     click.echo(f"{slug} is published.")
 
@@ -157,7 +146,7 @@ def publish_action(slug: str) -> None:
 @click.argument("slug")
 def remove_action(slug: str) -> None:
     """Remove a practice copy or an empty draft. Rule: what people gave to a real action is never removed."""
-    with or_one_line(), writing() as session:
+    with writing() as session:
         actions.remove(session, actions.find(session, slug))
         audit.note(session, actor=ACTOR, deed="removed", subject=slug, now=current_app.config["CLOCK"]())
     click.echo(f"{slug} is removed.")
@@ -170,7 +159,7 @@ def add_group(slug: str, name: str) -> None:
     """Add a local group. SLUG stands in addresses: small letters, digits and hyphens."""
     if not slug.replace("-", "").isalnum() or slug != slug.lower() or not slug.isascii():
         raise click.ClickException(f"“{slug}” is no slug: use small letters, digits and hyphens.")
-    with or_one_line(), writing() as session:
+    with writing() as session:
         groups.add(session, slug, name)
         audit.note(session, actor=ACTOR, deed="group added", subject=slug, now=current_app.config["CLOCK"]())
     click.echo(f"Group {slug} is added.")
@@ -179,7 +168,7 @@ def add_group(slug: str, name: str) -> None:
 @tally_commands.command("check")
 def check_tally() -> None:
     """Count the ledger anew and say where the tally differs. Changes nothing; exit code 1 when it differs."""
-    with writing() as session:
+    with reading() as session:
         differences = tally.check(session)
     _print_differences(differences)
     if differences:
@@ -189,13 +178,18 @@ def check_tally() -> None:
 
 @tally_commands.command("recount")
 def recount_tally() -> None:
-    """Put every tally right by the ledger."""
-    with writing() as session:
-        mended = tally.recount(session)
-        if mended:
-            after = {f"{one.slug}/{one.group or '-'}": vars(one.counted) for one in mended}
-            now = current_app.config["CLOCK"]()
-            audit.note(session, actor=ACTOR, deed="recounted", subject="tally", now=now, after=after)
+    """Put every tally right by the ledger, one action after the other."""
+    with reading() as session:
+        wrong = {one.slug for one in tally.check(session)}
+    mended: list[tally.Difference] = []
+    for slug in sorted(wrong):
+        with writing() as session:
+            found = tally.recount(session, slug)
+            if found:
+                after = {f"{one.slug}/{one.group or '-'}": vars(one.counted) for one in found}
+                now = current_app.config["CLOCK"]()
+                audit.note(session, actor=ACTOR, deed="recounted", subject="tally", now=now, after=after)
+        mended.extend(found)
     _print_differences(mended)
     click.echo(f"{len(mended)} put right.")
 
@@ -209,7 +203,7 @@ def _print_differences(differences: list[tally.Difference]) -> None:
                 click.echo(f"{place}: {name} kept {kept}, counted {counted}")
 
 
-@click.command("demo")
+@click.command("demo", cls=Command)
 @with_appcontext
 def demo() -> None:
     """Import the sample action and put an open practice copy of it beside it, unless they are there."""

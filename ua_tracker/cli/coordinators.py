@@ -4,17 +4,17 @@ from datetime import datetime
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 from flask_security import hash_password
 
 from ua_tracker import codes, coordinators, languages
-from ua_tracker.cli import ACTOR, or_one_line
+from ua_tracker.cli import ACTOR
+from ua_tracker.cli.one_line import Commands
 from ua_tracker.database import db, writing
 from ua_tracker.models import ROLES
 
 FIRST = "office@example.org"
 
-coordinators_commands = AppGroup("coordinators", help="Who may sign in.")
+coordinators_commands = Commands("coordinators", help="Who may sign in.")
 
 
 def _now() -> datetime:
@@ -31,7 +31,7 @@ def add_coordinator(email: str, role: str, group: str | None, change: bool) -> N
 
     Rule: the printed link is good once, for seven days; a newer one replaces it. Hand it to that person only.
     """
-    with or_one_line(), writing() as session:
+    with writing() as session:
         token = coordinators.invite(session, email, role, group, change=change, by=ACTOR, now=_now())
     click.echo(f"Invitation for {email}, good once within {coordinators.INVITATION_DAYS} days:")
     click.echo(f"{_site()}{_path('login.choose', token=token)}")
@@ -50,7 +50,7 @@ def list_coordinators() -> None:
 @click.argument("email")
 def remove_coordinator(email: str) -> None:
     """Take a coordinator's access away, at once. Rule: the last coordinator of the office stays."""
-    with or_one_line(), writing() as session:
+    with writing() as session:
         coordinators.remove(session, email, by=ACTOR, now=_now())
     click.echo(f"{email} may no longer sign in; all sessions have ended.")
 

@@ -7,16 +7,17 @@ from typing import Any
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from ua_tracker import mailing, outbox
+from ua_tracker.cli.one_line import Commands
 from ua_tracker.database import db, writing
+from ua_tracker.refusals import NotStored
 from ua_tracker.web import mails
 
 IDLE_SECONDS = 5
 
-outbox_commands = AppGroup("outbox", help="The mails that wait, and those given up.")
+outbox_commands = Commands("outbox", help="The mails that wait, and those given up.")
 
 
 @outbox_commands.command("send")
@@ -28,7 +29,11 @@ def send(loop: bool) -> None:
     leaves its mail to the others, which then may come twice, with the same Message-ID.
     """
     if not loop:
-        _print_ended(_round(lambda: False))
+        ended = _round(lambda: False)
+        _print_ended(ended)
+        waiting = sum(one.ending == "failed" for one in ended)
+        if waiting:
+            raise click.ClickException(f"{waiting} could not be sent at present; the next try comes by itself.")
         return
     stop = _Stop()
     while not stop.asked:
@@ -36,8 +41,9 @@ def send(loop: bool) -> None:
             for one in _round(lambda: stop.asked):
                 if one.ending != "sent":
                     current_app.logger.warning("outbox: %s %s: %s", one.kind, one.ending, one.reason or "-")
-        except OperationalError as error:
-            current_app.logger.error("outbox: database: %s", type(error.orig).__name__)
+        except (SQLAlchemyError, NotStored) as error:
+            kind = type(getattr(error, "orig", None) or error).__name__
+            current_app.logger.error("outbox: database: %s", kind)
         stop.rest(IDLE_SECONDS)
 
 

@@ -2,12 +2,12 @@
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from ua_tracker import reminders
-from ua_tracker.database import writing
+from ua_tracker.cli.one_line import Commands
+from ua_tracker.database import reading, writing
 
-reminders_commands = AppGroup("reminders", help="Reminding people of what they promised.")
+reminders_commands = Commands("reminders", help="Reminding people of what they promised.")
 
 
 @reminders_commands.command("queue")
@@ -17,6 +17,6 @@ def queue() -> None:
     Rule: at most three for a pledge, between nine and six on the action's clock, none once letters are reported.
     Run it every hour; it never queues one twice.
     """
-    with writing() as session:
-        queued = reminders.queue_due(session, current_app.config["SECRET_KEY"], current_app.config["CLOCK"]())
+    secret, now = current_app.config["SECRET_KEY"], current_app.config["CLOCK"]()
+    queued = reminders.queue_due(reading, writing, secret, now)
     click.echo(f"{queued} queued.")

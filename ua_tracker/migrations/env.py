@@ -1,10 +1,12 @@
 """Runs the migrations with the app's own engine; on PostgreSQL one at a time, however many start at once."""
 
+import click
 from alembic import context
 from flask import current_app
 from sqlalchemy import text
 
 from ua_tracker.columns import Instant, Lines
+from ua_tracker.database import make_file
 from ua_tracker.models import Base
 
 ONE_AT_A_TIME = 722033109
@@ -22,12 +24,17 @@ def _plain(kind: str, item: object, _context: object) -> str | bool:
 def migrate() -> None:
     """Takes the database to the revision asked for."""
     engine = current_app.extensions["migrate"].db.engine
+    asked = click.get_current_context(silent=True)
+    if asked is None or asked.info_name == "upgrade":  # everything else is about a database that is there
+        make_file()
     with engine.connect() as connection:
         context.configure(
             connection=connection, target_metadata=Base.metadata, render_as_batch=True, render_item=_plain
         )
         with context.begin_transaction():
             if engine.dialect.name == "postgresql":
+                for limit in ("lock_timeout", "statement_timeout"):  # meant for requests
+                    connection.execute(text(f"SET LOCAL {limit} = 0"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
             context.run_migrations()
 

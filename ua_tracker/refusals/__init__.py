@@ -76,6 +76,7 @@ from ua_tracker.refusals.requests import (
     RequestTooSlow,
     ServerBusy,
 )
+from ua_tracker.refusals.storage import DatabaseAway, DatabaseReadOnly, NotStored, TurnTooLong
 from ua_tracker.refusals.supporters import (
     AlreadyPledged,
     AlreadyReported,
@@ -113,6 +114,8 @@ __all__ = [
     "BodyTooLarge",
     "ClosedEarly",
     "CodingUnknown",
+    "DatabaseAway",
+    "DatabaseReadOnly",
     "DeadlineOnlyLater",
     "DeadlineTooEarly",
     "DeadlineTooFar",
@@ -147,6 +150,7 @@ __all__ = [
     "NotForThisRole",
     "NotLater",
     "NotOfThisSite",
+    "NotStored",
     "NotText",
     "NotThisGroup",
     "NotYourGroup",
@@ -177,6 +181,7 @@ __all__ = [
     "SlugTaken",
     "TakenBackSince",
     "TooManyLetters",
+    "TurnTooLong",
     "UndoTooLate",
     "UnknownZone",
     "WriteOnOutside",

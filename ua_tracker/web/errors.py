@@ -15,9 +15,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from ua_tracker import actions, deadlines, languages, refusals
+from ua_tracker import actions, database_faults, deadlines, languages, refusals
 from ua_tracker.database import db
-from ua_tracker.refusals import Refusal
+from ua_tracker.refusals import NotStored, Refusal
 from ua_tracker.web import htmx, images, language, now, oembed, sessions
 
 STATUSES: dict[type[Refusal], int] = {
@@ -81,6 +81,8 @@ TYPED = {
 PASSING = {401, 429, 503}
 # A form with one of these is typed anew: they never stand in a page.
 KEYS = {"csrf_token", "once_key", "revision", "shown", "whom"}
+# After so many seconds a program may ask again what was answered 503 (RFC 9110, 10.2.3).
+RETRY_SECONDS = 5
 MOST_TYPED = 1024 * 1024
 SECRETS = {"password", "new_password", "code"}
 DASHBOARD = re.compile(r"^/[a-z]+/dashboard(?:/|$)")
@@ -100,8 +102,9 @@ def register(app: Flask) -> None:
     """Puts the handlers on the app."""
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _busy)
-    app.register_error_handler(PoolTimeout, _busy)
+    app.register_error_handler(DBAPIError, _database_failed)
+    app.register_error_handler(PoolTimeout, _database_failed)
+    app.register_error_handler(NotStored, _not_stored)
     app.log_exception = _log_without_address  # type: ignore[method-assign]
 
 
@@ -137,22 +140,44 @@ def _stranger(error: SecurityError) -> Response:
     return Response(f"{sentence}\n", error.code, mimetype="text/plain")
 
 
-def _busy(error: OperationalError | PoolTimeout) -> Response:
-    """The database took too long to come free, or is away: nothing was stored, and a second try may go through."""
-    current_app.logger.error("database: %s", type(getattr(error, "orig", None) or error).__name__)
-    with suppress(SQLAlchemyError):
+def _database_failed(error: DBAPIError | PoolTimeout) -> Response:
+    """The database took too long to come free, or is away: nothing was stored, and a second try may go through.
+
+    What is no fault of the database's own, as a row that it refuses, is raised on.
+    """
+    told = database_faults.sentence(error)
+    if told is None and not isinstance(error, OperationalError):
+        raise error
+    current_app.logger.error("database: %s %s", type(getattr(error, "orig", None) or error).__name__, told or "")
+    return _without_database(TITLES[503], SENTENCES[503])
+
+
+def _not_stored(no: NotStored) -> Response:
+    current_app.logger.error("database: %s", no)
+    return _without_database(gettext(no.title), gettext(no.sentence))
+
+
+def _without_database(title: Any, sentence: Any) -> Response:
+    """A page that is drawn without asking the database anything."""
+    with suppress(SQLAlchemyError, NotStored):
         db.session.rollback()
     sessions.ask_nobody()
-    return _shown(503, "errors/_plain.html", sentence=SENTENCES[503])
+    return _shown(503, "errors/_plain.html", title=title, sentence=sentence)
 
 
 def _shown(status: int, fragment: str, **facts: Any) -> Response:
+    response = _drawn(status, fragment, **facts)
+    response.headers["Cache-Control"] = "no-store"
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _drawn(status: int, fragment: str, **facts: Any) -> Response:
     facts.setdefault("title", TITLES.get(status, TITLES[400]))
     for path, answer in IN_OTHER_FORMATS:
         if path.search(request.path):
-            response = answer(status, str(facts["title"]), str(facts.get("sentence", facts["title"])))
-            response.headers["Cache-Control"] = "no-store"
-            return response
+            return answer(status, str(facts["title"]), str(facts.get("sentence", facts["title"])))
     if DASHBOARD.match(request.path) and status in {500, *PASSING}:  # the room's own limit may not be set yet
         request.max_content_length = request.max_form_memory_size = MOST_TYPED
     facts["typed"] = _typed(status)
@@ -160,9 +185,7 @@ def _shown(status: int, fragment: str, **facts: Any) -> Response:
     again = facts["typed"] and status in PASSING and not facts["file_lost"] and not SECRETS & set(request.form)
     facts["again"] = [(name, legible(value)) for name, value in request.form.items(multi=True)] if again else []
     template = fragment if htmx else "errors/page.html"
-    response = make_response(render_template(template, fragment=fragment, status=status, **facts), status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return make_response(render_template(template, fragment=fragment, status=status, **facts), status)
 
 
 def _as_json(status: int, _title: str, sentence: str) -> Response:

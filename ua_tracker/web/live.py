@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +19,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.sansio.utils import host_is_trusted
 
-from ua_tracker.database import db
+from ua_tracker.database import db, file_of
+from ua_tracker.refusals import NotStored
 from ua_tracker.web.faces import Face, Key, face_of, variant
 from ua_tracker.web.tempo import Tempo
 
@@ -96,8 +96,9 @@ class Stamps:
     def _read_sqlite(self, statement: str, slug: str | None) -> Stamp | None:
         """Asks SQLite first whether anything at all was committed since this thread last looked.
 
-        `data_version` differs when another connection has committed (sqlite.org, PRAGMA data_version), and
-        these connections never write. It is read before the stamp: what is committed in between is seen next time.
+        Raises DatabaseAway when the path names no file. `data_version` differs when another connection has
+        committed (sqlite.org, PRAGMA data_version), and these connections never write. It is read before the stamp:
+        what is committed in between is seen next time.
         """
         cursor, seen = self._of_this_thread()
         version = cursor.execute("PRAGMA data_version").fetchone()
@@ -119,9 +120,13 @@ class Stamps:
             del self._local.own
 
     def _of_this_thread(self) -> tuple[sqlite3.Cursor, dict[Any, Any]]:
+        file = file_of(self._engine)
+        if hasattr(self._local, "own") and not file.is_in_place(self._local.opened):
+            self.close()
         if not hasattr(self._local, "own"):
-            address = f"{Path(str(self._engine.url.database)).resolve().as_uri()}?mode=ro"
-            self._local.own = sqlite3.connect(address, uri=True, isolation_level=None).cursor(), {}
+            self._engine.connect().close()  # one that may write: it brings file and log into order first
+            connection, self._local.opened = file.open(to_write=False)
+            self._local.own = connection.cursor(), {}
         return self._local.own
 
 
@@ -161,7 +166,8 @@ class LiveAnswers:
         interval = self._tempo.interval(time.monotonic())
         try:
             stamp = self.stamps.read(face.statement, face.slug)
-        except (sqlite3.Error, SQLAlchemyError):
+        except (sqlite3.Error, SQLAlchemyError, NotStored):
+            self.stamps.close()
             stamp = None  # Flask meets the same error, and has words for it
         if stamp is None:
             return self._inner(environ, start_response)

@@ -1,0 +1,104 @@
+"""What does a command say when it cannot? One line on the error output, and exit code 1; 2 for bad arguments."""
+
+import logging
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy.exc import SQLAlchemyError
+
+from ua_tracker import database_faults
+from ua_tracker.refusals import NotStored, Refusal
+
+
+class Command(click.Command):
+    """A command whose every fault ends in one line."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Runs it, with arguments that are text."""
+        with in_one_line():
+            require_text(context.params)
+            return super().invoke(context)
+
+
+class Commands(AppGroup):
+    """A group of such commands."""
+
+    command_class = Command
+
+
+def around_all() -> None:
+    """Lets every command under `flask` end in one line: those of extensions and of Flask itself too.
+
+    They are no `Command`. But each of them loads the app, within the context of the program that runs.
+    """
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.find_root().with_resource(in_one_line())
+        require_text(context.params)
+
+
+@contextmanager
+def in_one_line() -> Iterator[None]:
+    """Turns whatever goes wrong into a ClickException of one line; at LOG_LEVEL=DEBUG the log gets the traceback."""
+    try:
+        yield
+    except (click.ClickException, click.exceptions.Exit):
+        raise
+    except (KeyboardInterrupt, click.Abort) as stopped:
+        raise click.ClickException("Stopped. What was not committed yet is not stored.") from stopped
+    except Exception as wrong:
+        if current_app and current_app.logger.isEnabledFor(logging.DEBUG):
+            current_app.logger.exception("the command failed")
+        if isinstance(wrong, OSError):
+            _spare_output()
+        raise click.ClickException(" ".join(told(wrong).split())) from wrong
+
+
+def require_text(values: Mapping[str, Any]) -> None:
+    """Raises BadParameter for an argument that no database can hold: bytes that are no UTF-8, or the sign NUL."""
+    for name, value in values.items():
+        if isinstance(value, str) and ("\0" in value or not _is_utf8(value)):
+            raise click.BadParameter("give text in UTF-8, without the sign NUL.", param_hint=name)
+
+
+def _is_utf8(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def told(wrong: Exception) -> str:
+    """What an operator reads of it; nothing of the rows, and no line of the program."""
+    if isinstance(wrong, (Refusal, NotStored)):
+        return str(wrong)
+    if isinstance(wrong, BrokenPipeError):
+        return "The output was closed before its end."
+    if isinstance(wrong, OSError):
+        return f"{_shown(wrong.filename) or 'Reading or writing failed'}: {wrong.strerror or type(wrong).__name__}."
+    if isinstance(wrong, SQLAlchemyError):  # its own words can hold the row that it refused
+        kind = type(getattr(wrong, "orig", None) or wrong).__name__
+        return database_faults.sentence(wrong) or f"The database refused this ({kind}). Nothing was stored."
+    return f"Unforeseen: {type(wrong).__name__}. With LOG_LEVEL=DEBUG the log says where."
+
+
+def _shown(name: Any) -> str:
+    return os.fsencode(name).decode(errors="replace") if isinstance(name, (str, bytes, os.PathLike)) else ""
+
+
+def _spare_output() -> None:
+    """Python flushes the output once more at its end, and would tell of what the line tells already."""
+    with suppress(OSError, ValueError, AttributeError):
+        try:
+            sys.stdout.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)

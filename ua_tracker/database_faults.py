@@ -1,0 +1,72 @@
+"""What does the database's own error mean, and what is to be done about it?"""
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+_BUSY = "Others were writing for too long. Nothing was stored; try again."
+_FULL = "The disk is full. Nothing was stored."
+_READ_ONLY = "The database can only be read. Nothing was stored."
+_NO_TABLES = "The database has no tables, or older ones: flask --app app db upgrade makes them."
+_AWAY = "The database does not answer. Nothing was stored."
+_SPOILT = "The database's file is damaged, or is none of SQLite's."
+# By the primary codes of SQLite (sqlite.org/rescode.html).
+_OF_SQLITE = {
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_IOERR: "The disk refused to read or write. Nothing was stored.",
+    sqlite3.SQLITE_CANTOPEN: "The database's file cannot be opened.",
+    sqlite3.SQLITE_NOTADB: _SPOILT,
+    sqlite3.SQLITE_CORRUPT: _SPOILT,
+    sqlite3.SQLITE_PERM: _READ_ONLY,
+    sqlite3.SQLITE_AUTH: _READ_ONLY,
+    sqlite3.SQLITE_PROTOCOL: _BUSY,
+}
+# By the codes of PostgreSQL (its manual, appendix A); two signs name a class.
+_OF_POSTGRES = {
+    "55P03": _BUSY, "57014": _BUSY, "40001": _BUSY, "40P01": _BUSY,
+    "25006": _READ_ONLY, "42501": _READ_ONLY,
+    "53100": _FULL, "42P01": _NO_TABLES, "42703": _NO_TABLES,
+    "08": _AWAY, "53": _AWAY, "57": _AWAY, "58": _AWAY, "28": _AWAY, "3D": _AWAY, "XX": _AWAY,
+}  # fmt: skip
+# After these a connection is of no use any more, or knows of the file what is so no longer.
+_SPOILING = {
+    sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_CORRUPT,
+}  # fmt: skip
+
+
+def sentence(error: SQLAlchemyError) -> str | None:
+    """What the operator reads of a fault of the database itself; None for an error of another kind, as a clash of rows.
+
+    It repeats nothing of the rows. What is none of these is a mistake in the program.
+    """
+    if isinstance(error, PoolTimeout):
+        return _BUSY
+    if not isinstance(error, DBAPIError):
+        return None
+    wrong = error.orig
+    if isinstance(wrong, sqlite3.Error):
+        return _of_sqlite(wrong)
+    code = getattr(wrong, "sqlstate", None) or ""
+    known = _OF_POSTGRES.get(code) or _OF_POSTGRES.get(code[:2])
+    return known or (_AWAY if not code and error.__class__.__name__ in {"OperationalError", "InterfaceError"} else None)
+
+
+def spoils(wrong: BaseException) -> bool:
+    """Whether the connection that met this error must not be used again."""
+    return isinstance(wrong, sqlite3.Error) and _primary(wrong) in _SPOILING
+
+
+def _of_sqlite(wrong: sqlite3.Error) -> str | None:
+    if _primary(wrong) == sqlite3.SQLITE_ERROR and str(wrong).startswith(("no such table", "no such column")):
+        return _NO_TABLES
+    return _OF_SQLITE.get(_primary(wrong))
+
+
+def _primary(wrong: sqlite3.Error) -> int:
+    """The code without what makes it finer; -1 where the driver itself complains."""
+    return getattr(wrong, "sqlite_errorcode", -1) & 0xFF if hasattr(wrong, "sqlite_errorcode") else -1

@@ -1,0 +1,159 @@
+"""Is SQLite's file still the one that is open? A file that was moved or deleted takes commits and keeps nothing.
+
+A connection holds its files by their inodes, whatever becomes of their names: what it commits into a file that was
+deleted is lost, and a log ("-wal") that lies beside another database than its own spoils that one (sqlite.org,
+How To Corrupt, 4). So each connection knows by device and inode what it has open, and is asked before each use and
+after each commit whether that is what the site's path names.
+"""
+
+import os
+import sqlite3
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ua_tracker import private_files
+from ua_tracker.refusals import DatabaseAway, TurnTooLong
+
+Mark = tuple[int, int]
+LOG, INDEX = "-wal", "-shm"
+_SETTLING_MILLISECONDS = 200
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a connection has open. `path` is the real one, behind every symbolic link.
+
+    `may_write` is whether file and folder could be written to when it was opened; `sealed` is size and time of a
+    file that was opened without a log, as none could be made beside it.
+    """
+
+    path: str
+    database: Mark | None
+    log: Mark | None
+    index: Mark | None
+    may_write: bool
+    sealed: tuple[int, int] | None = None
+
+
+class DatabaseFile:
+    """The file that the site's path names, at this moment."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def real(self) -> str:
+        """The path behind every symbolic link: beside that one SQLite keeps log and index."""
+        return os.path.realpath(self.path)
+
+    def make(self) -> None:
+        """Makes an empty database, unless one is there. Raises OSError."""
+        private_files.make(self.path)
+
+    def open(self, *, to_write: bool = True) -> tuple[sqlite3.Connection, Opened]:
+        """A connection to the file, which is never made here. Raises DatabaseAway, or sqlite3.Error."""
+        before, path = _mark(self.path), self.real
+        if before is None:
+            raise DatabaseAway(self.path)
+        may_write = _may_write(path)
+        self._tighten(path, may_write)
+        try:
+            connection, sealed = _connected(path, "rw" if to_write else "ro"), None
+        except sqlite3.OperationalError:
+            connection, sealed = _sealed(path, may_write)
+        opened = Opened(path, before, _mark(path + LOG), _mark(path + INDEX), may_write, sealed)
+        if not self.is_in_place(opened):
+            connection.close()
+            raise DatabaseAway(self.path)
+        return connection, opened
+
+    def is_in_place(self, opened: Opened) -> bool:
+        """Whether the path names what this connection has open, and the connection can do all that the file allows."""
+        return (
+            _mark(self.path) == opened.database
+            and _mark(opened.path + LOG) == opened.log
+            and _mark(opened.path + INDEX) == opened.index
+            and (opened.may_write or not _may_write(opened.path))
+            and (opened.sealed is None or _seal(opened.path) == opened.sealed)
+        )
+
+    def settle(self, connection: sqlite3.Connection, opened: Opened) -> None:
+        """Saves what only the log holds, when the file or the log has lost its name; to be called in the writers' turn.
+
+        The file gets all that was committed; a log left behind by a file that went is then removed, so that it
+        meets no other. Does nothing where others have opened the files anew. Raises TurnTooLong.
+        """
+        here = _mark(opened.path), _mark(opened.path + LOG), _mark(opened.path + INDEX)
+        if opened.log is None or not _only_ours(here, opened):
+            return
+        connection.execute(f"PRAGMA busy_timeout = {_SETTLING_MILLISECONDS}")
+        [(busy, _, _)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if busy:
+            raise TurnTooLong(self.path)
+        if here[0] != opened.database:
+            for name in (LOG, INDEX):
+                with suppress(OSError):
+                    os.unlink(opened.path + name)
+
+    def _tighten(self, path: str, may_write: bool) -> None:
+        for name in (path, path + LOG, path + INDEX):
+            private_files.tighten(name)
+        for name in (path + LOG, path + INDEX):  # made while the file itself could not be written to
+            with suppress(OSError):
+                if may_write and not os.access(name, os.W_OK):
+                    os.chmod(name, 0o600)
+
+
+def _only_ours(here: tuple[Mark | None, Mark | None, Mark | None], opened: Opened) -> bool:
+    """Whether something has lost its name, and nobody has opened what stands there now."""
+    database, log, index = here
+    if database != opened.database:
+        return log == opened.log
+    if log == opened.log:
+        return index is None
+    return log is None or os.path.getsize(opened.path + LOG) == 0
+
+
+def _connected(path: str, mode: str) -> sqlite3.Connection:
+    """A connection that has read once, so that SQLite has its log and its index open."""
+    address = f"{Path(path).as_uri()}?mode={mode}"
+    connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+    try:
+        if mode == "rw" and connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _sealed(path: str, may_write: bool) -> tuple[sqlite3.Connection, tuple[int, int] | None]:
+    """Opens a file beside which no log can be made, and none is: such a one can still be read.
+
+    Raises what SQLite says of any other file.
+    """
+    if may_write or _mark(path + LOG) is not None:
+        return _connected(path, "rw"), None
+    seal = _seal(path)
+    return _connected(path, "ro&immutable=1"), seal
+
+
+def _seal(path: str) -> tuple[int, int] | None:
+    with suppress(OSError):
+        found = os.stat(path)
+        return found.st_size, found.st_mtime_ns
+    return None
+
+
+def _mark(path: str | Path) -> Mark | None:
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _may_write(path: str) -> bool:
+    return os.access(path, os.W_OK) and os.access(os.path.dirname(path), os.W_OK)

@@ -39,6 +39,10 @@ _SPOILING = {
 }  # fmt: skip
 
 
+# A quota or limit on files looks like this: another connection could not even make the index that reading needs.
+_OF_A_FULL_DISK = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
+
+
 def sentence(error: SQLAlchemyError) -> str | None:
     """What the operator reads of a fault of the database itself; None for an error of another kind, as a clash of rows.
 
@@ -58,7 +62,9 @@ def sentence(error: SQLAlchemyError) -> str | None:
 
 def spoils(wrong: BaseException) -> bool:
     """Whether the connection that met this error must not be used again."""
-    return isinstance(wrong, sqlite3.Error) and _primary(wrong) in _SPOILING
+    if not isinstance(wrong, sqlite3.Error) or getattr(wrong, "sqlite_errorcode", None) in _OF_A_FULL_DISK:
+        return False
+    return _primary(wrong) in _SPOILING
 
 
 def _of_sqlite(wrong: sqlite3.Error) -> str | None:
@@ -69,4 +75,4 @@ def _of_sqlite(wrong: sqlite3.Error) -> str | None:
 
 def _primary(wrong: sqlite3.Error) -> int:
     """The code without what makes it finer; -1 where the driver itself complains."""
-    return getattr(wrong, "sqlite_errorcode", -1) & 0xFF if hasattr(wrong, "sqlite_errorcode") else -1
+    return wrong.sqlite_errorcode & 0xFF if hasattr(wrong, "sqlite_errorcode") else -1

@@ -303,10 +303,10 @@ def a_full_disk(site: Site, folder: Path) -> Iterator[None]:
     """No file of the server's can grow: the disk of the folder is filled, or where it has none, a limit says so."""
     if os.path.ismount(folder):
         filler = folder / "filler"
-        with filler.open("wb") as file:
+        with filler.open("wb", buffering=0) as file:
             try:
                 while file.write(b"\0" * 4096):
-                    file.flush()
+                    pass
             except OSError:
                 pass
         try:
@@ -326,10 +326,10 @@ def a_full_disk(site: Site, folder: Path) -> Iterator[None]:
 
 @pytest.fixture
 def small_disk(tmp_path) -> Iterator[Path]:
-    """A file system of two megabytes; where none can be mounted, a plain folder."""
+    """A file system of 16 megabytes; where none can be mounted, a plain folder."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder], capture_output=True)
     yield folder
     if mounted.returncode == 0:
         subprocess.run(["umount", "--lazy", folder], check=True)

@@ -74,13 +74,17 @@ class Ended:
 
 @dataclass(frozen=True)
 class Standing:
-    """How many mails wait, since when the longest overdue one is due, how many were sent, are moot, were given up."""
+    """How many mails wait, since when the longest overdue one is due, how many were sent, are moot, were given up.
+
+    `failing` is how many of those that wait were tried and not taken.
+    """
 
     waiting: int
     overdue_since: datetime | None
     sent: int
     moot: int
     given_up: list[Mail]
+    failing: int
 
 
 def queue(
@@ -161,6 +165,7 @@ def standing(session: Session, now: datetime) -> Standing:
         sent=counts.get("sent", 0),
         moot=counts.get("moot", 0),
         given_up=list(session.scalars(given_up)),
+        failing=session.scalar(select(func.count()).where(Mail.due_at.is_not(None), Mail.reason.is_not(None))) or 0,
     )
 
 

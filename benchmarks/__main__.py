@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from flask_migrate import upgrade
 
-from benchmarks import exports, ledger
+from benchmarks import exports, ledger, purging
 from benchmarks.servers import Ask, Server, in_turn, ratio
 from tests.factories import a_group, a_report, an_action
 from ua_tracker import create_app, tally
@@ -38,7 +38,12 @@ failed = False
 
 def main(chosen: list[str]) -> None:
     """Runs the benchmarks with these names, or all."""
-    known = {"site": site, "exports": lambda: exports.measure(judge), "ledger": lambda: ledger.measure(judge)}
+    known = {
+        "site": site,
+        "exports": lambda: exports.measure(judge),
+        "ledger": lambda: ledger.measure(judge),
+        "purging": lambda: purging.measure(judge),
+    }
     unknown = set(chosen) - set(known)
     if unknown:
         raise SystemExit(f"There is no benchmark {', '.join(sorted(unknown))}. There are: {', '.join(known)}")

@@ -49,7 +49,8 @@ class DatabaseFile:
 
     def make(self) -> None:
         """Makes an empty database, unless one is there. Raises OSError."""
-        private_files.make(self.path)
+        if not self.path.exists():
+            private_files.make(self.path)
 
     def open(self, *, to_write: bool = True) -> tuple[sqlite3.Connection, Opened]:
         """A connection to the file, which is never made here. Raises DatabaseAway, or sqlite3.Error."""

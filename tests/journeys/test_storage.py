@@ -298,6 +298,27 @@ def test_a_lock_in_postgresql_is_waited_for_no_longer_than_others(site, session)
     assert check(site) == "Every tally equals the ledger.\n"
 
 
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+@in_both_languages
+def test_a_server_of_postgresql_that_goes_and_comes_back_is_met_again(site, session, lang):
+    an_action(session)
+    amal = Supporter(site, lang)
+    assert amal.press("Early", amal.form()).status == 303
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND client_port = -1"
+    socket = Path(session.get_bind().url.query["host"]) / ".s.PGSQL.5432"
+    socket.rename(socket.with_name("away"))
+    try:
+        session.execute(text(others))
+        for _ in range(4):
+            is_refused(amal.press("Amal"), FAULT[lang], "Amal")
+        assert amal.get().status == 503
+    finally:
+        socket.with_name("away").rename(socket)
+    assert amal.press("Amal").status == 303
+    assert set(session.scalars(text("SELECT name FROM pledges"))) == amal.thanked
+    assert check(site) == "Every tally equals the ledger.\n"
+
+
 @contextmanager
 def a_full_disk(site: Site, folder: Path) -> Iterator[None]:
     """No file of the server's can grow: the disk of the folder is filled, or where it has none, a limit says so."""

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from flask_migrate import upgrade
 
-from benchmarks import exports, ledger, purging
+from benchmarks import exports, ledger, purging, worker
 from benchmarks.servers import Ask, Server, in_turn, ratio
 from tests.factories import a_group, a_report, an_action
 from ua_tracker import create_app, tally
@@ -67,6 +67,7 @@ def site() -> None:
             a_group(db.session())
             a_report(db.session(), action, group="montreal", now=datetime.now(UTC), sent_on=today - timedelta(1))
         reads(environ)
+        worker.measure(environ, COUNTER, judge)
         writes(environ, folder)
         with app.app_context():
             judge("tallies that differ from the ledger", len(tally.check(db.session())), 0)

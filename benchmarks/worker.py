@@ -6,7 +6,7 @@ from statistics import median
 
 from benchmarks.servers import Ask, Server, in_turn, ratio
 
-BAR = 1.05
+BAR = 1.15
 REQUESTS = 4000
 OURS, PLAIN = "our worker", "gunicorn's gthread"
 

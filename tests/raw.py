@@ -3,7 +3,6 @@
 import contextlib
 import itertools
 import re
-import selectors
 import socket
 import threading
 import time
@@ -81,14 +80,19 @@ class SlowClient:
         self.socket.connect(("127.0.0.1", port))
         self.socket.sendall(begin)
         self.socket.setblocking(False)
-        self._drip, self._reads = itertools.cycle(drip), reads
+        self._drip, self._reads = drip, reads
 
     def go_on(self) -> bool:
-        """One byte more, or one byte read; false once the server has ended the connection."""
+        """One byte more, or one byte read; false once the server has answered what never came, or has ended."""
         try:
             if self._reads:
                 return bool(self.socket.recv(1))
-            self.socket.send(bytes([next(self._drip)]))
+            with contextlib.suppress(BlockingIOError):
+                self.socket.recv(1)
+                return False
+            if self._drip:
+                self.socket.send(self._drip[:1])
+                self._drip = self._drip[1:] + self._drip[:1]
             return True
         except BlockingIOError:
             return True
@@ -117,8 +121,7 @@ def slow_clients(port: int, number: int, page: str) -> Iterator[list[SlowClient]
     def drip() -> None:
         while not over.wait(1):
             for at, client in enumerate(clients):
-                drips = makers[at] is not KINDS["one byte"] or _is_cut(client)
-                if drips and not client.go_on():
+                if not client.go_on():
                     client.socket.close()
                     with contextlib.suppress(OSError):
                         clients[at] = makers[at](port, page)
@@ -132,16 +135,6 @@ def slow_clients(port: int, number: int, page: str) -> Iterator[list[SlowClient]
         thread.join()
         for client in clients:
             client.socket.close()
-
-
-def _is_cut(client: SlowClient) -> bool:
-    """Whether the server has answered or ended what was never asked whole."""
-    with selectors.DefaultSelector() as selector:
-        try:
-            selector.register(client.socket, selectors.EVENT_READ)
-        except (OSError, ValueError):
-            return True
-        return bool(selector.select(0))
 
 
 def until(seconds: float) -> Iterator[None]:

@@ -82,7 +82,8 @@ class Proxy:
     def _around_nginx(self, block: str) -> str:
         kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         folders = "".join(f"{kind}_temp_path {self._folder}/{kind};\n" for kind in kinds)
-        return f"user {getpass.getuser()};\npid nginx.pid;\nerror_log stderr;\nevents {{}}\nhttp {{\naccess_log off;\n{folders}{block}}}\n"
+        own = f"user {getpass.getuser()};\npid nginx.pid;\nerror_log stderr;\nevents {{}}\n"
+        return f"{own}http {{\naccess_log off;\n{folders}{block}}}\n"
 
     def _around_apache2(self, block: str) -> str:
         modules = "".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n" for name in MODULES)

@@ -16,8 +16,8 @@ from ua_tracker.refusals import RequestRefused
 
 PIECE = 16 * 1024
 MOST_HELD = 1024 * 1024
-# What a client may still send after its last answer: it may be in the middle of a body when it is refused.
-MOST_UNREAD = 256 * 1024
+# What a client may still send after its last answer: cut off in the middle of a body, nginx says 502 in place of it.
+MOST_UNREAD = 4 * 1024 * 1024
 # How long a thread waits until a client takes anything of an answer that is larger than what is held for it.
 STALLED_SECONDS = 20
 

@@ -19,7 +19,7 @@ from ua_tracker.models import Action, Mail, Pledge, Report
 WRITE_TODAY, LAST_DAYS, DID_YOU_SEND, OUTCOME = "write_today", "last_days", "did_you_send", "outcome"
 REMINDERS = (WRITE_TODAY, LAST_DAYS, DID_YOU_SEND)
 DAYS_BEFORE = timedelta(days=3)
-BATCH = 50  # mails a transaction
+BATCH = 20  # mails a transaction: others write in between
 Block = Callable[[], AbstractContextManager[Session]]
 Conditions = tuple[ColumnElement[bool], ...]
 MORNING, EVENING = time(9), time(18)

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ua_tracker import audit, refusals, tally
+from ua_tracker import audit, refusals, tally, texts
 from ua_tracker.models import Action, Base, Group, GroupTally
 from ua_tracker.tally import Tally
 
@@ -56,18 +56,26 @@ def listing(session: Session) -> list[Group]:
 
 
 def add(session: Session, slug: str, name: str) -> Group:
-    """A new group. Raises SlugTaken, also for the slug of a group that was merged; BadSlug, NameTooLong (120 signs)."""
+    """A new group. Raises SlugTaken, also for a merged group's slug; BadSlug, and what `_called` raises."""
     if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
         raise refusals.BadSlug(max=LONGEST_SLUG)
-    if len(name) > LONGEST_NAME:
-        raise refusals.NameTooLong(max=LONGEST_NAME)
-    group = Group(slug=slug, name=name)
+    group = Group(slug=slug, name=_called(name))
     try:
         with session.begin_nested():
             session.add(group)
     except IntegrityError as clash:
         raise refusals.SlugTaken(slug=slug) from clash
     return group
+
+
+def _called(name: str) -> str:
+    """The name as it is kept. Raises NameMissing for one with nothing to see, NameTooLong beyond 120 signs."""
+    kept = texts.one_line(name)
+    if kept is None:
+        raise refusals.NameMissing()
+    if len(kept) > LONGEST_NAME:
+        raise refusals.NameTooLong(max=LONGEST_NAME)
+    return kept
 
 
 def _itself(session: Session, slug: str) -> Group:
@@ -79,8 +87,11 @@ def _itself(session: Session, slug: str) -> Group:
 
 
 def rename(session: Session, slug: str, name: str, *, actor: str, now: datetime) -> Group:
-    """Gives the group another name. The slug stays: it stands in other people's pages. Raises NoSuchGroup."""
-    group = _itself(session, slug)
+    """Gives the group another name. The slug stays: it stands in other people's pages.
+
+    Raises NoSuchGroup, and what `_called` raises.
+    """
+    group, name = _itself(session, slug), _called(name)
     if group.name != name:
         before, group.name = group.name, name
         audit.note(

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
@@ -105,7 +106,8 @@ def matching(
     found = _within(table, action, sight)
     if wanted.text.strip():
         both = func.coalesce(table.name, "") + "\n" + func.coalesce(table.email, "")  # one look, not two
-        found.append(both.regexp_match(pattern(wanted.text)))
+        looked_for = pattern(wanted.text)
+        found.append(both.regexp_match(looked_for) if looked_for else false())
     if wanted.group == NO_GROUP:
         found.append(table.group_id.is_(None))
     elif wanted.group:
@@ -123,41 +125,50 @@ def matching(
 def pattern(text: str) -> str:
     """A regular expression, understood by both databases, that finds the text whatever its case and accents.
 
-    Each letter stands for all its forms, since neither database folds accents by itself. At most 80
-    characters are looked for.
+    Each sign stands for all its forms, since neither database folds accents by itself. At most 80
+    characters are looked for. Empty for a text with nothing to see.
     """
-    folded = " ".join(_bare(text.lower().replace("\0", "")).split())[:LONGEST_TEXT]
-    return "".join(f"{_forms(sign) if sign.isalpha() else re.escape(sign)}[{_MARKS}]*" for sign in folded)
+    composed = unicodedata.normalize("NFC", text.replace("\0", ""))  # as names are kept
+    folded = " ".join("".join(map(_folded, composed)).split())[:LONGEST_TEXT]
+    return "".join(f"{_forms(sign)}[{_MARKS}]*" for sign in folded)
 
 
 # Latin, Greek and Cyrillic accents, Arabic vowels, the voicing of kana: people write names with and without.
 _MARKS = "\u0300-\u036f\u064b-\u065f\u3099\u309a"
+# Where signs stand that have a case or such marks; between them are Chinese and Korean.
+_CASED = (range(0xA1, 0x3200), range(0xA640, 0xAC00), range(0xFF00, 0xFF61), range(0x10400, 0x12000),
+          range(0x16E00, 0x17000), range(0x1E900, 0x1EA00))  # fmt: skip
 _MARK = re.compile(f"[{_MARKS}]")
 
 
-def _bare(text: str) -> str:
-    return "".join(_bare_sign(sign) for sign in text)
+def _folded(sign: str) -> str:
+    """The sign without accents and case; a sign that folds into several stays one."""
+    bare = _bare(sign)
+    folded = bare.casefold()
+    return folded if len(folded) == len(bare) else bare.lower()
 
 
-def _bare_sign(sign: str) -> str:
+def _bare(sign: str) -> str:
     parts = unicodedata.normalize("NFD", sign)
     left = _MARK.sub("", parts)
     return unicodedata.normalize("NFC", left) if left != parts else sign
 
 
 @cache
-def _accented() -> dict[str, str]:
-    """All letters with accents, by the bare small letter: looked up once."""
+def _other_forms() -> dict[str, str]:
+    """All signs that fold into another, by that: letters, and signs as ≠, which is = with a stroke. Looked up once."""
     found: dict[str, str] = {}
-    for letter in map(chr, range(0xC0, 0xD800)):
-        if _bare(letter) != letter:
-            found[_bare(letter).lower()] = found.get(_bare(letter).lower(), "") + letter
+    for sign in map(chr, chain.from_iterable(_CASED)):
+        if _folded(sign) != sign:
+            found[_folded(sign)] = found.get(_folded(sign), "") + sign
     return found
 
 
-def _forms(letter: str) -> str:
-    both = "".join({form for form in (letter, letter.upper(), letter.title()) if len(form) == 1})
-    return f"[{both}{_accented().get(letter, '')}]"
+def _forms(sign: str) -> str:
+    if sign.isascii() and not sign.isalpha() and sign not in _other_forms():
+        return re.escape(sign)
+    both = "".join({form for form in (sign, sign.upper(), sign.title()) if len(form) == 1})
+    return f"[{both}{_other_forms().get(sign, '')}]"
 
 
 def _within(table: Table, action: Action, sight: int | None) -> list[ColumnElement[bool]]:

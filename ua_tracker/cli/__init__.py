@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ua_tracker import actions, audit, deadlines, groups, importing, practice, tally
+from ua_tracker.cli.numbers import Whole
 from ua_tracker.cli.one_line import Command, Commands, around_all
 from ua_tracker.cli.outbox import outbox_commands
 from ua_tracker.database import db, reading, writing
@@ -54,7 +55,7 @@ def _zone(_context: click.Context, _option: click.Parameter, value: str | None) 
 
 @actions_commands.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--goal", type=click.IntRange(1, 10_000_000), help="Letters to reach; 500 for a new action if not given.")
+@click.option("--goal", type=Whole(1, 10_000_000), help="Letters to reach; 500 for a new action if not given.")
 @click.option(
     "--timezone", callback=_zone, help="Zone of the deadline; DEFAULT_TIMEZONE for a new action if not given."
 )

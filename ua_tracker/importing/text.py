@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from ua_tracker import refusals
+from ua_tracker.texts import one_line
 
 MOST_BYTES = 512 * 1024
 
@@ -82,7 +83,7 @@ def _plain(text: str) -> str:
         text = _EMPHASIS.sub(lambda found: found[1] or found[2], text)
     text = _LONE_UNDERSCORES.sub(r"\1", text)
     text = _ESCAPE.sub(r"\1", text)
-    return " ".join(text.split())
+    return one_line(text) or ""
 
 
 def paragraphs(lines: list[Line]) -> list[tuple[int, str]]:

@@ -146,6 +146,13 @@ class BadSlug(Refusal):
     field = "slug"
 
 
+class NameMissing(Refusal):
+    """A name of signs that nobody sees is none."""
+
+    sentence = marked("Write the group’s name.")
+    field = "name"
+
+
 class NameTooLong(Refusal):
     """A name is read by people."""
 

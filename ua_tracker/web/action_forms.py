@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from wtforms import FieldList, Form, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
@@ -13,7 +13,8 @@ from ua_tracker.actions import Addressee
 from ua_tracker.models import Action, Recipient
 from ua_tracker.web import language
 from ua_tracker.web.dashboard_forms import TOO_LONG
-from ua_tracker.web.fields import DayField, WholeNumberField, no_nul, number_in, one_line
+from ua_tracker.web.fields import DayField, WholeNumberField, many_lines, number_in, one_line
+from ua_tracker.web.lazy import lazy_gettext
 from ua_tracker.web.login_forms import CoordinatorForm
 from ua_tracker.web.tokens import own_sentences
 
@@ -29,7 +30,7 @@ def _text(label: Any, most: int, *more: Any, **kinds: Any) -> StringField:
 
 def _lines(label: Any, most: int = 5000, hint: Any = LINE_HINT, **kinds: Any) -> TextAreaField:
     return TextAreaField(
-        label, description=hint, filters=[no_nul], validators=[Length(max=most, message=TOO_LONG)], **kinds
+        label, description=hint, filters=[many_lines], validators=[Length(max=most, message=TOO_LONG)], **kinds
     )
 
 

@@ -7,7 +7,6 @@ So the form carries their ids in the order it was shown with, and what was typed
 from typing import Any, Self
 
 from flask import request
-from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 from wtforms.validators import NumberRange, Optional
@@ -16,6 +15,7 @@ from ua_tracker.models import Action, Recipient
 from ua_tracker.refusals import RecipientGone
 from ua_tracker.web.errors import words
 from ua_tracker.web.fields import WholeNumberField, number_in
+from ua_tracker.web.lazy import lazy_gettext
 from ua_tracker.web.tokens import unsent
 
 

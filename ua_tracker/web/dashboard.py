@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from ua_tracker import actions, coordinators, deadlines, groups, outbox, progress, tally
@@ -16,6 +16,7 @@ from ua_tracker.web import counter, now
 from ua_tracker.web.dashboard_forms import REASON_WORDS, CloseForm, ExtendForm, NoteForm, RevisionForm
 from ua_tracker.web.filters import decimal, number
 from ua_tracker.web.forms import CHANNEL_NAMES
+from ua_tracker.web.lazy import lazy_gettext
 from ua_tracker.web.login import require_coordinator
 
 bp = Blueprint("dashboard", __name__, url_prefix="/<lang:lang>/dashboard")

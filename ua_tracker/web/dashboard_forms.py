@@ -4,9 +4,9 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from flask_wtf.file import FileField
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
@@ -15,8 +15,9 @@ from ua_tracker.database import db
 from ua_tracker.letters import MOST_OF_AN_EVENING, Evening
 from ua_tracker.models import CHANNELS, Action
 from ua_tracker.web.counts import Counts
-from ua_tracker.web.fields import DayField, WholeNumberField, no_nul, one_line
+from ua_tracker.web.fields import DayField, OneOf, WholeNumberField, many_lines, one_line
 from ua_tracker.web.forms import CHANNEL_NAMES
+from ua_tracker.web.lazy import lazy_gettext
 from ua_tracker.web.login_forms import CoordinatorForm
 from ua_tracker.web.tokens import STALE
 
@@ -50,7 +51,7 @@ class NoteForm(CoordinatorForm):
     note = TextAreaField(
         lazy_gettext("Note to the public"),
         description=lazy_gettext("It stands on the action’s page with today’s date, for good."),
-        filters=[no_nul],
+        filters=[many_lines],
         validators=[
             DataRequired(lazy_gettext("Write what the public shall read.")),
             Length(max=1000, message=TOO_LONG),
@@ -68,19 +69,19 @@ class ExtendForm(CoordinatorForm):
 class CloseForm(CoordinatorForm):
     """An early end."""
 
-    reason = RadioField(
+    reason = OneOf(
         lazy_gettext("Why does it end?"),
         choices=[SelectChoice(value, label) for value, label in REASON_WORDS.items()],
         validate_choice=False,
     )
     outcome = TextAreaField(
         lazy_gettext("What came of it (optional)"),
-        filters=[no_nul],
+        filters=[many_lines],
         validators=[Length(max=5000, message=TOO_LONG)],
     )
     revision = HiddenField()
 
-    def validate_reason(self, field: RadioField) -> None:
+    def validate_reason(self, field: OneOf) -> None:
         """Says no to a reason that is not offered."""
         if field.data not in REASON_WORDS:
             field.errors = [gettext("Choose why it ends.")]
@@ -107,7 +108,7 @@ class EveningForm(Counts, CoordinatorForm):
     sent_on = DayField(
         lazy_gettext("Day sent"), validators=[InputRequired(lazy_gettext("Choose the day on which they were sent."))]
     )
-    channel = RadioField(
+    channel = OneOf(
         lazy_gettext("Sent by"),
         choices=[SelectChoice(name, CHANNEL_NAMES[name]) for name in CHANNELS],
         default="post",

@@ -2,14 +2,13 @@
 
 import re
 import traceback
-import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from typing import Any
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -18,7 +17,10 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from ua_tracker import actions, database_faults, deadlines, languages, refusals
 from ua_tracker.database import db
 from ua_tracker.refusals import NotStored, Refusal
+from ua_tracker.texts import printable
 from ua_tracker.web import htmx, images, language, now, oembed, sessions
+from ua_tracker.web.fields import number_in
+from ua_tracker.web.lazy import lazy_gettext
 
 STATUSES: dict[type[Refusal], int] = {
     refusals.NoSuchAction: 404,
@@ -183,7 +185,7 @@ def _drawn(status: int, fragment: str, **facts: Any) -> Response:
     facts["typed"] = _typed(status)
     facts["file_lost"] = status in PASSING and _holds_file()
     again = facts["typed"] and status in PASSING and not facts["file_lost"] and not SECRETS & set(request.form)
-    facts["again"] = [(name, legible(value)) for name, value in request.form.items(multi=True)] if again else []
+    facts["again"] = [(name, printable(value)) for name, value in request.form.items(multi=True)] if again else []
     template = fragment if htmx else "errors/page.html"
     return make_response(render_template(template, fragment=fragment, status=status, **facts), status)
 
@@ -220,12 +222,7 @@ def _typed(status: int) -> list[tuple[str, str]]:
         pairs = list(request.form.items(multi=True))
     except HTTPException:
         return []
-    return [(_named(name), legible(value)) for name, value in pairs if value.strip() and _named(name)]
-
-
-def legible(text: str) -> str:
-    """The text without signs of control, which no page can hold; lines stay lines."""
-    return "".join(sign for sign in text if sign in "\r\n\t" or unicodedata.category(sign) != "Cc")
+    return [(_named(name), printable(value)) for name, value in pairs if value.strip() and _named(name)]
 
 
 def _holds_file() -> bool:
@@ -242,7 +239,7 @@ def _named(name: str) -> str:
 
 
 def _called(name: str) -> str:
-    if name.startswith("letters-") and name[8:].isdigit():
+    if name.startswith("letters-") and number_in(name[8:]) is not None:
         return str(gettext("Letters to recipient %(number)s", number=name[8:]))
     return str(TYPED.get(name, ""))
 

@@ -1,29 +1,29 @@
-"""Fields that read what people type and answer in our words, and what a text may hold."""
+"""Fields that read what people type and answer in our words, and how a number or a day is read from a request."""
 
-import unicodedata
+import re
 from datetime import date
 
 from flask_babel import gettext
-from wtforms import DateField, Field, Form, IntegerField
+from wtforms import DateField, Field, Form, IntegerField, RadioField
 from wtforms.validators import ValidationError
 
+from ua_tracker.texts import is_whole, many_lines, one_line
 
-def one_line(text: str | None) -> str | None:
-    """Text as it is kept: composed (NFC), single spaces, no signs that no eye sees; nothing becomes None."""
-    if not text:
-        return None
-    spaced = " ".join(unicodedata.normalize("NFC", text).split())
-    return "".join(sign for sign in spaced if unicodedata.category(sign) != "Cc").strip() or None
+__all__ = ["DayField", "OneOf", "WholeNumberField", "day_in", "many_lines", "no_formula", "number_in", "one_line"]
 
-
-def no_nul(text: str | None) -> str | None:
-    """Text without the sign that ends texts in some databases, and that no keyboard has."""
-    return text.replace("\0", "") if text else text
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def number_in(text: str | None) -> int | None:
     """The number of a row as a page names it: up to nine of the digits 0 to 9, which every database can hold."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def day_in(text: str) -> date:
+    """A day as browsers send it, 2026-01-31. Raises ValueError for every other way to write one (ISO 8601 has many)."""
+    if not _DAY.fullmatch(text):
+        raise ValueError("not a day")
+    return date.fromisoformat(text)
 
 
 def no_formula(_form: Form, field: Field) -> None:
@@ -43,10 +43,25 @@ class WholeNumberField(IntegerField):
             self.data = None  # emptied, whatever stood there before
             return
         try:
-            self.data = int(valuelist[0].strip())
+            self.data = _whole(valuelist[0].strip(" "))
         except ValueError as wrong:
             self.data = None
             raise ValueError(gettext("Write a whole number, as 3.")) from wrong
+
+
+def _whole(text: str) -> int:
+    if not is_whole(text):
+        raise ValueError("not a whole number")
+    return int(text)
+
+
+class OneOf(RadioField):
+    """One of several; what nobody chose is None, also where the form begins with a choice."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Reads the choice; a form that was sent without one does not mean the one it began with."""
+        self.data = None
+        super().process_formdata(valuelist)
 
 
 class DayField(DateField):
@@ -60,7 +75,7 @@ class DayField(DateField):
             self.data = None  # emptied, whatever stood there before
             return
         try:
-            self.data = date.fromisoformat(valuelist[0].strip())
+            self.data = day_in(valuelist[0].strip(" "))
         except ValueError as wrong:
             self.data = None
             raise ValueError(gettext("Write the day as year-month-day, as 2026-01-31.")) from wrong

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, RadioField, SelectField, StringField
+from flask_babel import gettext
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional, ValidationError
 
@@ -13,7 +13,8 @@ from ua_tracker.letters import Sending
 from ua_tracker.models import CHANNELS, MOST_LETTERS, Action, Pledge
 from ua_tracker.pledges import Wish
 from ua_tracker.web.counts import Counts
-from ua_tracker.web.fields import DayField, WholeNumberField, no_formula, one_line
+from ua_tracker.web.fields import DayField, OneOf, WholeNumberField, no_formula, one_line
+from ua_tracker.web.lazy import lazy_gettext
 from ua_tracker.web.tokens import PublicForm
 
 LONGEST_NAME = 80
@@ -117,7 +118,7 @@ class ReportForm(Counts, PublicForm):
         lazy_gettext("Day sent"),
         validators=[InputRequired(lazy_gettext("Choose the day on which you sent them."))],
     )
-    channel = RadioField(
+    channel = OneOf(
         lazy_gettext("Sent by"),
         choices=[SelectChoice(name, CHANNEL_NAMES[name]) for name in CHANNELS],
         default="post",
@@ -166,7 +167,7 @@ class ReportForm(Counts, PublicForm):
         _offer_groups(form, group or (pledge.group.slug if pledge and pledge.group else None))
         return form
 
-    def validate_channel(self, field: RadioField) -> None:
+    def validate_channel(self, field: OneOf) -> None:
         """Says no to a channel that is not offered."""
         if field.data not in CHANNELS:
             raise ValidationError(gettext("Choose how you sent them."))

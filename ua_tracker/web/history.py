@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, request
 from ua_tracker import audit, coordinators
 from ua_tracker.database import db
 from ua_tracker.models import Coordinator
-from ua_tracker.web.fields import number_in
+from ua_tracker.web.fields import number_in, one_line
 from ua_tracker.web.history_words import DEED_WORDS, VALUE_WORDS, told
 from ua_tracker.web.login import require_coordinator
 
@@ -17,7 +17,7 @@ bp = Blueprint("history", __name__, url_prefix="/<lang:lang>/dashboard/history")
 @require_coordinator("office")
 def index(coordinator: Coordinator) -> str:
     """A page of it, newest first: of one action or group, of one person, of one deed, or all."""
-    asked = {name: request.args.get(name, "").replace("\0", "").strip() or None for name in WANTED}
+    asked = {name: one_line(request.args.get(name)) for name in WANTED}
     asked |= {name: coordinators.actor_of(db.session(), asked[name]) for name in ("actor", "subject")}
     page = audit.listing(db.session(), **asked, older=number_in(request.args.get("older")))
     who = {entry.actor for entry in page.entries} | {entry.subject for entry in page.entries}

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 
 from ua_tracker import languages
 from ua_tracker.web import language
 from ua_tracker.web.dashboard_forms import REASON_WORDS
 from ua_tracker.web.forms import CHANNEL_NAMES
+from ua_tracker.web.lazy import lazy_gettext
 
 DEED_WORDS = {
     "created": lazy_gettext("action written"),

@@ -3,7 +3,7 @@
 from contextlib import closing
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from werkzeug import Response as AnyResponse
 
 from ua_tracker import importing, refusals
@@ -16,6 +16,7 @@ from ua_tracker.web.dashboard_forms import DocumentForm
 from ua_tracker.web.errors import words
 from ua_tracker.web.fields import number_in
 from ua_tracker.web.history_words import told
+from ua_tracker.web.lazy import lazy_gettext
 from ua_tracker.web.login import require_coordinator
 
 bp = Blueprint("imports", __name__, url_prefix="/<lang:lang>/dashboard/import")

@@ -1,10 +1,9 @@
 """The rows behind the numbers: pledges and letters, searched and filtered; taking rows back, with a reason."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from werkzeug import Response as AnyResponse
 
 from ua_tracker import coordinators, corrections, groups, ledger, letters, pledges
@@ -16,8 +15,9 @@ from ua_tracker.web import dashboard, now
 from ua_tracker.web.dashboard import seen
 from ua_tracker.web.dashboard_forms import NoteForm, ReasonForm
 from ua_tracker.web.errors import words
-from ua_tracker.web.fields import number_in
+from ua_tracker.web.fields import day_in, number_in, one_line
 from ua_tracker.web.forms import CHANNEL_NAMES
+from ua_tracker.web.lazy import lazy_gettext
 from ua_tracker.web.login import require_coordinator
 
 bp = Blueprint("ledger", __name__, url_prefix="/<lang:lang>/dashboard/<slug:slug>")
@@ -129,14 +129,14 @@ def _wanted() -> Wanted:
     state = asked.get("state") or None
     if state not in (None, *STATE_WORDS):
         raise ValueError(state)
-    days = [date.fromisoformat(asked[name]) if asked.get(name) else None for name in ("first", "last")]
-    text, group = (asked.get(name, "").replace("\0", "") for name in ("text", "group"))
+    days = [day_in(asked[name]) if asked.get(name) else None for name in ("first", "last")]
+    text, group = (one_line(asked.get(name)) or "" for name in ("text", "group"))
     return Wanted(text, group or None, state, *days)
 
 
 def _asked() -> dict[str, str]:
     """The filter for the next address: its own names only, whatever else stands in this one."""
-    return {name: value for name in FILTER if (value := request.args.get(name, "").replace("\0", ""))}
+    return {name: value for name in FILTER if (value := one_line(request.args.get(name)))}
 
 
 def _rows(coordinator: Coordinator, action: Action, noun: str) -> ledger.Page[Any]:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.http import parse_etags
 from werkzeug.sansio.utils import host_is_trusted
 
 from ua_tracker.database import db, file_of
@@ -31,6 +32,7 @@ Stamp = tuple[int, ...]
 _OF_EVERY_ANSWER = {"cache-control", "access-control-allow-origin"}
 _OF_NONE = {"etag", "content-length", "vary"}
 MOST_KEPT = 2_000
+_SECONDS = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass
@@ -62,7 +64,8 @@ class Rendering:
         change. Else a page would be told back and forth by two workers that are not equally busy.
         """
         content, _, interval = token.rpartition("-")
-        return content == self._content and interval.isdigit() and int(interval) >= self.interval
+        seconds = int(interval) if _SECONDS.fullmatch(interval) else 0
+        return content == self._content and seconds >= self.interval
 
 
 @dataclass(frozen=True)
@@ -231,7 +234,9 @@ def _answer(kept: _Kept, environ: dict[str, Any], start_response: Callable[..., 
     if query.startswith("v=") and kept.rendering.is_shown_as(query[2:].partition("&")[0]):
         start_response("204 No Content", kept.headers_alone)
         return []
-    if environ.get("HTTP_IF_NONE_MATCH", "").removeprefix("W/") == kept.etag:
+    known = environ.get("HTTP_IF_NONE_MATCH", "")
+    # One tag, a list, or * for whatever there is (RFC 9110, 13.1.2).
+    if known and parse_etags(known).contains_weak(kept.rendering.token):
         start_response("304 Not Modified", kept.headers_alone)
         return []
     start_response("200 OK", kept.headers)

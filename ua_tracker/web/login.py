@@ -21,7 +21,7 @@ from flask import (
     session,
     url_for,
 )
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from flask_limiter import RequestLimit
 from flask_security import current_user, login_user, logout_user
 from werkzeug import Response as AnyResponse
@@ -44,6 +44,7 @@ from ua_tracker.web import (
 )
 from ua_tracker.web.errors import MOST_TYPED, SECRETS
 from ua_tracker.web.fields import one_line
+from ua_tracker.web.lazy import lazy_gettext
 from ua_tracker.web.login_forms import ChoosePasswordForm, CodeForm, CoordinatorForm, ForgottenForm, SignInForm
 
 bp = Blueprint("login", __name__, url_prefix="/<lang:lang>/login")

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from flask_wtf.csrf import _FlaskFormCSRF
-from wtforms import BooleanField, Form, PasswordField, RadioField, SelectField, StringField
+from wtforms import BooleanField, Form, PasswordField, SelectField, StringField
 from wtforms.csrf.core import CSRFTokenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
@@ -12,7 +12,8 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from ua_tracker import groups
 from ua_tracker.coordinators import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from ua_tracker.database import db
-from ua_tracker.web.fields import one_line
+from ua_tracker.web.fields import OneOf, one_line
+from ua_tracker.web.lazy import lazy_gettext
 from ua_tracker.web.tokens import STALE, SiteForm, unsent
 
 
@@ -89,7 +90,7 @@ class InvitationForm(CoordinatorForm):
         validators=[DataRequired(lazy_gettext("Write the e-mail address.")), Length(max=254)],
         render_kw={"type": "email", "autocomplete": "off", "maxlength": 254},
     )
-    role = RadioField(
+    role = OneOf(
         lazy_gettext("Role"),
         choices=[
             SelectChoice("office", lazy_gettext("Office: sees and does everything")),

@@ -10,8 +10,10 @@ from werkzeug.sansio.utils import host_is_trusted
 from ua_tracker import actions, refusals
 from ua_tracker.database import db
 from ua_tracker.models import Action
+from ua_tracker.texts import printable
 from ua_tracker.web.choices import OFFERED, Choices, share_named
 from ua_tracker.web.embed_codes import HEIGHTS, WIDTH, Codes, provider
+from ua_tracker.web.fields import number_in
 
 bp = Blueprint("oembed", __name__)
 FORMATS = ("json", "xml")
@@ -40,7 +42,7 @@ def as_xml(root: str, values: dict[str, object], status: int = 200) -> Response:
     """The values as children of one element."""
     tree = ElementTree.Element(root)
     for name, value in values.items():
-        ElementTree.SubElement(tree, name).text = str(value)
+        ElementTree.SubElement(tree, name).text = printable(str(value))
     text = ElementTree.tostring(tree, encoding="utf-8", xml_declaration=True)
     return Response(text, status, mimetype="text/xml")
 
@@ -70,9 +72,10 @@ def _most(name: str) -> int | None:
     value = request.args.get(name, "").strip()
     if not value:
         return None
-    if not value.isascii() or not value.isdigit() or not 0 < int(value[:9]) == int(value):
+    size = number_in(value)
+    if not size:
         raise refusals.NoSize(name=name)
-    return int(value)
+    return size
 
 
 def _told(action: Action, query: dict[str, str], most_wide: int | None, most_high: int | None) -> dict[str, object]:

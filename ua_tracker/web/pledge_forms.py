@@ -1,11 +1,12 @@
 """The forms of the private page: another number, an end, fewer data, another link."""
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 from wtforms import BooleanField, StringField
 from wtforms.validators import DataRequired, Email, InputRequired, NumberRange, Optional, ValidationError
 
 from ua_tracker.models import MOST_LETTERS, Pledge
 from ua_tracker.web.fields import DayField, WholeNumberField, one_line
+from ua_tracker.web.lazy import lazy_gettext
 from ua_tracker.web.tokens import PublicForm, unsent
 
 

@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any, Self
 
 from flask import current_app
-from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from itsdangerous import BadData, URLSafeSerializer
 from wtforms import Form, HiddenField
@@ -21,6 +20,7 @@ from wtforms.validators import ValidationError
 from ua_tracker.refusals import Refusal
 from ua_tracker.web import language
 from ua_tracker.web.errors import words
+from ua_tracker.web.lazy import lazy_gettext
 
 
 class SignedOnceKey(CSRF):

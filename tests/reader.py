@@ -22,7 +22,7 @@ class Page:
     def __init__(self, reader: "Reader", response) -> None:
         self.reader, self.response = reader, response
         self.status, self.headers = response.status_code, response.headers
-        self.html = response.get_data(as_text=True)
+        self.html = "" if response.mimetype == "image/png" else response.get_data(as_text=True)
         response.close()
 
     @cached_property

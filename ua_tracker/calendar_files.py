@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
+from ua_tracker.texts import printable
+
 _REMINDER = timedelta(hours=-15)  # at nine in the morning of the day before
 
 
@@ -17,14 +19,14 @@ def deadline(*, uid: str, day: date, summary: str, description: str, url: str, n
     event.add("dtstamp", now)
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))
-    event.add("summary", summary)
-    event.add("description", description)
+    event.add("summary", printable(summary))
+    event.add("description", printable(description))
     event.add("url", url)
     event.add("transp", "TRANSPARENT")
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", _REMINDER)
-    alarm.add("description", summary)
+    alarm.add("description", printable(summary))
     event.add_component(alarm)
     calendar = Calendar()
     calendar.add("prodid", "-//UA Tracker//EN")

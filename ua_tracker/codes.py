@@ -34,8 +34,8 @@ def new_secret(totp: type[TOTP]) -> str:
 
 
 def address(totp: type[TOTP], secret: str, email: str) -> str:
-    """The otpauth address that an authenticator reads from a QR code."""
-    return str(totp.from_source(secret).to_uri(label=email))
+    """The otpauth address that an authenticator reads from a QR code. No colon can stand in it."""
+    return str(totp.from_source(secret).to_uri(label=email.replace(":", " ")))
 
 
 def spelled(totp: type[TOTP], secret: str) -> str:

@@ -14,6 +14,7 @@ from ua_tracker.tally import Tally
 
 MOST_OF_AN_EVENING = 20_000
 
+UNDONE = "undone by the one who reported it"  # the reason of a report that was taken back on the private page
 UNDONE_WITHIN = timedelta(hours=24)
 
 
@@ -118,7 +119,7 @@ def undo(session: Session, entry: Report, now: datetime) -> None:
     """Takes back what a supporter reported by mistake, within a day (24 hours). Raises UndoTooLate."""
     if now - entry.reported_at > UNDONE_WITHIN:
         raise refusals.UndoTooLate()
-    void(session, entry, "undone by the one who reported it", now, actor="supporter")
+    void(session, entry, UNDONE, now, actor="supporter")
 
 
 def reported_for(session: Session, pledge: Pledge) -> Tally:

@@ -7,9 +7,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.factories import a_group, a_report, an_action
+from tests.factories import SECRET, a_group, a_pledge, a_report, an_action
 from tests.rules.test_importing import SAMPLE
 from ua_tracker.importing import read, saving
+from ua_tracker.models import Action
+from ua_tracker.private_links import token_for
 
 CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
 PAGES = {
@@ -41,8 +43,6 @@ def filled(session, site):
     """Something of everything: groups, letters, an action that is over."""
     from datetime import date
 
-    from ua_tracker.models import Action
-
     a_group(session, "montreal")
     a_report(session, session.query(Action).one(), target=41, copy=3)
     an_action(session, slug="ua-1-25", deadline=date(2025, 3, 1), title="FARMER RELEASED", outcome="He is free.")
@@ -67,6 +67,35 @@ def test_every_page_is_accessible_and_fits_320_pixels(page, filled, language, sc
             assert violations(page) == [], f"{name} at {width}"
             wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wide <= 0, f"{name} scrolls sideways at {width}"
+
+
+SMALL_TARGETS = """
+    () => [...document.querySelectorAll("a[href], button, summary, input:not([type=hidden]), select, textarea")]
+        .filter(one => one.checkVisibility() && !one.closest(".skip, .for-ears, [aria-hidden=true]"))
+        .filter(one => {
+            if (getComputedStyle(one).display !== "inline") return true;
+            let block = one.parentElement;  // a link in a sentence is as high as its line (WCAG 2.5.8, "Inline")
+            while (getComputedStyle(block).display === "inline") block = block.parentElement;
+            const copy = block.cloneNode(true);
+            copy.querySelectorAll("a, button, .for-ears").forEach(link => link.remove());
+            return !/[\\p{L}\\p{N}]/u.test(copy.textContent);
+        })
+        .map(one => [one, one.labels?.length && ["radio", "checkbox"].includes(one.type) ? one.labels[0] : one])
+        .map(([one, target]) => [one, target.getBoundingClientRect()])
+        .filter(([, box]) => box.width < 24 || box.height < 24)
+        .map(([one, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${one.outerHTML.slice(0, 150)}`)
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_whatever_can_be_pressed_has_24_pixels_each_way(page, filled, language):
+    """WCAG 2.2, 2.5.8: targets outside running text, on a phone; also on the pages that a private link opens."""
+    page.set_viewport_size({"width": 360, "height": 800})
+    link = token_for(a_pledge(filled, filled.query(Action).first(), email=None).once_key, SECRET)
+    mine = {"mine": "/{}/pledges/" + link, "lost": "/{}/pledges/link", "forgotten": "/{}/pledges/forgotten"}
+    for name, path in {**PAGES, **mine, "sign-in": "/{}/login"}.items():
+        page.goto(path.format(language))
+        assert page.evaluate(SMALL_TARGETS) == [], name
 
 
 def test_the_answers_to_forms_are_accessible_too(page, filled, site):

@@ -16,7 +16,7 @@ from ua_tracker.web.dashboard_forms import TOO_LONG
 from ua_tracker.web.fields import DayField, WholeNumberField, many_lines, number_in, one_line
 from ua_tracker.web.lazy import lazy_gettext
 from ua_tracker.web.login_forms import CoordinatorForm
-from ua_tracker.web.tokens import own_sentences
+from ua_tracker.web.tokens import OwnMeta
 
 BLANK_RECIPIENTS = 2
 LISTS = ("address_lines", "phones", "fax", "email")
@@ -48,12 +48,8 @@ class Rows(FieldList):
 class RecipientForm(Form):
     """A target or a copy; an empty one is none."""
 
-    class Meta:
-        """The library's own sentences in the request's language."""
-
-        def get_translations(self, form: Form) -> Any:
-            """Read once for each language."""
-            return own_sentences(language())
+    class Meta(OwnMeta):
+        """What all our forms have; a form inside another needs no token."""
 
     id = HiddenField()
     kind = SelectField(

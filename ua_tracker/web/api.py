@@ -10,6 +10,7 @@ from ua_tracker.database import db
 from ua_tracker.models import Action
 from ua_tracker.tally import Tally
 from ua_tracker.web import absolute, counter, live, now
+from ua_tracker.web.filters import instant
 from ua_tracker.web.openapi import DOCUMENT
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -70,8 +71,8 @@ def _told(one: Action, totals: Tally, shares: dict[str, Tally], names: dict[str,
         "state": deadlines.state(one, at),
         "deadline": one.deadline.isoformat() if one.deadline else None,
         "timezone": one.timezone,
-        "closes_at": _instant(closes),
-        "reporting_closes_at": _instant(over),
+        "closes_at": closes and instant(closes),
+        "reporting_closes_at": over and instant(over),
         "goal": one.goal,
         "letters_sent": totals.letters_sent,
         "copies_sent": totals.copies_sent,
@@ -82,10 +83,6 @@ def _told(one: Action, totals: Tally, shares: dict[str, Tally], names: dict[str,
              "letters_pledged": part.letters_pledged}
             for slug, part in shares.items()
         ],
-        "as_of": _instant(at),
+        "as_of": instant(at),
         "poll_seconds": counter.rendering().interval,
     }  # fmt: skip
-
-
-def _instant(at: datetime | None) -> str | None:
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z") if at else None

@@ -1,6 +1,10 @@
-"""How templates write a number, a date, a postal address; and what every page knows."""
+"""How templates write a number, a date, and what people or documents wrote; and what every page knows.
 
-from datetime import date, datetime
+What people or documents wrote is text. Jinja escapes it, `finalized` takes out what no page can hold, and htmx looks
+at nothing inside the elements that hold it: `isolated` and `written_in` say so.
+"""
+
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
@@ -9,13 +13,17 @@ from markupsafe import Markup, escape
 
 from ua_tracker import deadlines, languages
 from ua_tracker.models import Action
+from ua_tracker.texts import printable
 from ua_tracker.web import absolute, headers, is_private, language
+
+# htmx 2 heeds nothing inside an element with the first name, htmx 4 nothing inside one with the second.
+THEIRS = Markup("hx-disable hx-ignore")
 
 
 def register(app: Flask) -> None:
     """Puts the filters and the pages' common facts on the app."""
     app.jinja_env.filters.update(
-        {one.__name__: one for one in (number, grouped, day, decimal, moment, short_day, weekday, isolated)}
+        {one.__name__: one for one in (number, grouped, day, decimal, instant, moment, short_day, weekday, isolated)}
     )
     app.jinja_env.globals.update(
         absolute=absolute,
@@ -25,7 +33,10 @@ def register(app: Flask) -> None:
         over_words=over_words,
         percent=percent,
         session_token=generate_csrf,
+        theirs=THEIRS,
+        written_in=written_in,
     )
+    app.jinja_env.finalize = finalized
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_common)
 
@@ -50,6 +61,15 @@ def _other_languages() -> list[tuple[languages.Language, str]]:
 
 def _arguments() -> set[str]:
     return set(request.url_rule.arguments) if request.url_rule else set()
+
+
+def finalized(value: Any) -> Any:
+    """What a template puts out: nothing for None, and no sign that no page, picture or mail can hold."""
+    if value is None or isinstance(value, int | float):
+        return "" if value is None else value
+    if not isinstance(value, str):  # a field's label is markup, a lazy sentence is text
+        value = escape(value) if hasattr(value, "__html__") else str(value)
+    return value if value.isprintable() else type(value)(printable(value))
 
 
 def number(value: int) -> str:
@@ -96,8 +116,19 @@ def decimal(value: float) -> str:
 
 
 def isolated(text: str | None) -> Markup:
-    """A name or address line that keeps its own writing direction inside the page's."""
-    return Markup("<bdi>{}</bdi>").format(escape(text or ""))
+    """What people or documents wrote, on a line: it keeps its own writing direction, and htmx heeds nothing in it."""
+    return Markup("<bdi {}>{}</bdi>").format(THEIRS, escape(text or ""))
+
+
+def written_in(code: str | None = None) -> Markup:
+    """The attributes of an element whose text people or documents wrote, in this language if it is known."""
+    told = Markup('lang="{}" ').format(code) if code else Markup()
+    return Markup('{}dir="auto" {}').format(told, THEIRS)
+
+
+def instant(at: datetime) -> str:
+    """An instant for machines, in UTC, to the second: HTML takes at most three digits of a fraction (2.3.5.7)."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def closing_words(action: Action) -> dict[str, str]:

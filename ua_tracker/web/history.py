@@ -24,4 +24,4 @@ def index(coordinator: Coordinator) -> str:
     who |= {asked["actor"] or "", asked["subject"] or ""}
     names = {one: coordinators.named(db.session(), one) for one in who}
     facts = {"asked": asked, "coordinator": coordinator, "deeds": DEED_WORDS, "names": names, "page": page}
-    return render_template("history/index.html", actors=VALUE_WORDS, told=told, **facts)
+    return render_template("history/index.html", value_words=VALUE_WORDS, told=told, **facts)

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from ua_tracker import languages
+from ua_tracker import languages, letters
 from ua_tracker.web import language
 from ua_tracker.web.dashboard_forms import REASON_WORDS
 from ua_tracker.web.forms import CHANNEL_NAMES
@@ -50,6 +50,7 @@ NAME_WORDS = {
     "background": lazy_gettext("Background"),
     "closed_at": lazy_gettext("Closed early"),
     "closed_reason": lazy_gettext("Why it ended"),
+    "coordinators": lazy_gettext("Coordinators"),
     "copies": lazy_gettext("Copies"),
     "copies_sent": lazy_gettext("Copies sent"),
     "country": lazy_gettext("Country"),
@@ -101,7 +102,6 @@ NAME_WORDS = {
     "timezone": lazy_gettext("Time zone of the deadline"),
     "title": lazy_gettext("Title"),
     "ua_number": lazy_gettext("UA number"),
-    "users": lazy_gettext("Coordinators"),
     "x": "X",
 }
 VALUE_WORDS = {
@@ -115,8 +115,11 @@ VALUE_WORDS = {
     ("group", "-"): lazy_gettext("no group"),
     ("kind", "target"): lazy_gettext("Target"),
     ("kind", "copy"): lazy_gettext("Copy"),
+    ("reason", letters.UNDONE): lazy_gettext("undone by the one who reported it"),
     ("role", "office"): lazy_gettext("office"),
     ("role", "group"): lazy_gettext("group"),
+    ("subject", "retention"): lazy_gettext("people of closed actions"),
+    ("subject", "tally"): lazy_gettext("all totals"),
     ("sequence", "first"): lazy_gettext("First"),
     ("sequence", "second"): lazy_gettext("Second"),
     ("sequence", "third"): lazy_gettext("Third"),

@@ -12,7 +12,7 @@ from typing import Any, Self
 from flask import current_app
 from flask_wtf import FlaskForm
 from itsdangerous import BadData, URLSafeSerializer
-from wtforms import Form, HiddenField
+from wtforms import Field, Form, HiddenField
 from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.i18n import get_translations
 from wtforms.validators import ValidationError
@@ -58,17 +58,26 @@ def own_sentences(code: str) -> Any:
     return get_translations([code])
 
 
+class OwnMeta:
+    """Which language the library speaks in our forms, and what it writes of a field."""
+
+    def get_translations(self, form: Form) -> Any:
+        """The library's own sentences in the request's language, read once."""
+        return own_sentences(language())
+
+    def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
+        """The field as HTML. An attribute without a value is left out; the library would write `min="None"`."""
+        attributes = {**(field.render_kw or {}), **render_kw}
+        return field.widget(field, **{name: value for name, value in attributes.items() if value is not None})
+
+
 class SiteForm(FlaskForm):
     """What every form of the site knows: its sentences, its status, and where a rule's refusal belongs."""
 
-    class Meta(FlaskForm.Meta):
-        """Which language the library speaks."""
+    class Meta(OwnMeta, FlaskForm.Meta):
+        """What all our forms have, and a token in each."""
 
         csrf = True
-
-        def get_translations(self, form: Form) -> Any:
-            """The library's own sentences in the request's language, read once."""
-            return own_sentences(language())
 
     @property
     def status(self) -> int:

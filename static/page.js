@@ -12,6 +12,15 @@
     return root ? Number(root.dataset.revision) : null;
   };
 
+  // htmx asks for the fragments of this site and sends a pledge or a report: nothing else, whatever a page might hold.
+  const ASKED =
+    /^\/(?:en|fr)\/(?:listing|actions\/[a-z0-9-]+\/(?:counter|standing|pledging|wall\/numbers|share\/kit)|dashboard\/[a-z0-9-]+\/plot)(?:\?|$)/;
+  const SENT = /^\/(?:en|fr)\/actions\/[a-z0-9-]+\/(?:pledges|letters)$/;
+  body.addEventListener("htmx:configRequest", (event) => {
+    const { verb, path } = event.detail;
+    if (!(verb === "get" ? ASKED : verb === "post" ? SENT : /$^/).test(path)) event.preventDefault();
+  });
+
   // A hidden page does not ask; a page that got no answer asks again after a pause that doubles.
   body.addEventListener("htmx:beforeRequest", (event) => {
     const element = event.detail.elt;

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
 from tests.factories import PASSWORD, a_coordinator, a_group
 from tests.reader import CoordinatorReader, Reader
 from ua_tracker import create_app
 from ua_tracker.database import db
-from ua_tracker.models import Base
+from ua_tracker.models import AuditEntry, Base
+from ua_tracker.web import history_words
 
 NOON = datetime(2026, 3, 10, 16, 0, tzinfo=UTC)  # noon in Toronto
 PIECES = {
@@ -45,6 +46,13 @@ def lacking(piece: str, why: object) -> None:
     if os.environ.get("CI"):
         pytest.fail(f"CI needs {PIECES[piece]}: {why}")
     pytest.skip(f"{PIECES[piece]} is not here: {why}")
+
+
+@event.listens_for(AuditEntry, "before_insert")
+def _told_in_words(_mapper, _connection, entry: AuditEntry) -> None:
+    """Whatever any test writes into the history by a rule has words: a new key without them fails its own test."""
+    lacking_words = history_words.wordless(entry.before) | history_words.wordless(entry.after)
+    assert lacking_words == set(), f"no words in web/history_words.py for {lacking_words}"
 
 
 @pytest.fixture

@@ -159,7 +159,7 @@ def _other_forms() -> dict[str, str]:
     """All signs that fold into another, by that: letters, and signs as ≠, which is = with a stroke. Looked up once."""
     found: dict[str, str] = {}
     for sign in map(chr, chain.from_iterable(_CASED)):
-        if _folded(sign) != sign:
+        if (unicodedata.decomposition(sign) or sign.casefold() != sign) and _folded(sign) != sign:
             found[_folded(sign)] = found.get(_folded(sign), "") + sign
     return found
 

@@ -23,6 +23,8 @@ _SHAPING = re.compile(f"{_FLAG}|[{_JOINERS}{_VARIATIONS}\U000e0020-\U000e007f]")
 _TAGS = range(0xE0020, 0xE0080)
 # Scripts whose letters no joiner shapes.
 _UNSHAPED = ("LATIN", "GREEK", "CYRILLIC", "CJK", "HANGUL", "HIRAGANA", "KATAKANA")
+# Letters that have no other form for a variation to choose.
+_ONE_FORM = ("LATIN", "GREEK", "CYRILLIC")
 _VIRAMA = 9  # the combining class of the sign after which a joiner tells one consonant cluster from another
 # What neither HTML (2023, 13.1.4: controls and noncharacters) nor XML 1.0 (2.2) nor a mail can hold.
 _HELD_BY_NONE = "\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
@@ -45,12 +47,12 @@ def one_line(text: str | None) -> str | None:
 
 
 def many_lines(text: str | None) -> str:
-    """Text as it is kept on many lines: each as `one_line` keeps it, its spaces as typed, with a line feed between.
+    """Text as it is kept on many lines: each as `one_line` keeps it, its spaces as typed, a line feed between.
 
     A text with nothing to see becomes an empty one.
     """
     lines = [_seen(line.replace("\t", " ")).rstrip() for line in (text or "").splitlines()]
-    kept = "\n".join(lines)
+    kept = "\n".join(lines).strip("\n")
     return kept if _shows_something(kept) else ""
 
 
@@ -89,7 +91,9 @@ def _shaping(found: re.Match[str]) -> str:
         return sign
     if sign in _JOINERS:
         return sign if _joins(sign, before, after) else ""
-    return sign if ord(sign) not in _TAGS and _shows_something(before) else ""
+    if ord(sign) in _TAGS or not _shows_something(before):
+        return ""
+    return "" if unicodedata.name(before, "").startswith(_ONE_FORM) else sign
 
 
 def _joins(sign: str, before: str, after: str) -> bool:

@@ -105,6 +105,35 @@ def test_it_does_not_matter_whether_an_accent_is_a_sign_of_its_own(text):
     assert re.search(ledger.pattern(unicodedata.normalize("NFD", looked_for)), looked_for.upper().replace("SS", "ß"))
 
 
+@pytest.mark.parametrize(
+    ("name", "texts"),
+    [
+        ("A ≠ B", ["≠", "a ≠", "=\u0338", "="]),
+        ("x < y ≮ z", ["≮", "<", "<\u0338"]),
+        (
+            "50% _off_ \\ [a-z]* (x|y) ^$ .+?",
+            ["%", "50%", "_", "\\", "[", "]", "a-z", "*", "(", "|", "^", "$", ".+?", "-"],
+        ),
+        ("한국 김민수", ["한국", "\u1112\u1161\u11ab", "김"]),
+        ("ज़ोया क़ासिम", ["ज़ोया", "\u091c\u093c"]),
+        ("Γιώργος ΠΑΠΠΆΣ", ["γιωργος", "ΓΙΩΡΓΟΣ", "παππας", "ΣΣ"[:1]]),
+        ("Ⅳ Ⓐna ﾊﾝｶｸ 🧑\u200d⚕\ufe0f", ["ⅳ", "ⓐ", "ﾊﾝ", "🧑\u200d⚕"]),
+    ],
+)
+def test_every_sign_that_a_name_can_hold_is_found(session, name, texts):
+    action = an_action(session)
+    a_pledge(session, action, name=name)
+    a_pledge(session, action, name="Zoe", email="zoe@example.org")
+    for text in texts:
+        assert names(ledger.pledges(session, action, OFFICE, Wanted(text=text))) == [name], text
+
+
+def test_what_nobody_sees_finds_nothing_rather_than_everything(session):
+    action = an_action(session)
+    a_pledge(session, action)
+    assert names(ledger.pledges(session, action, OFFICE, Wanted(text="\u0301\u0338"))) == []
+
+
 def test_rows_are_told_by_their_state(session):
     action = an_action(session)
     for name in ("stands", "withdrawn", "void"):

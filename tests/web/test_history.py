@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.factories import NOON, a_coordinator, a_group, an_action, an_addressee, an_evening
+from tests.factories import NOON, a_coordinator, a_group, a_pledge, an_action, an_addressee, an_evening
 from ua_tracker import actions, audit, coordinators, letters
-from ua_tracker.importing import matching
-from ua_tracker.models import AuditEntry
-from ua_tracker.web.history_words import DEED_WORDS, NAME_WORDS
+from ua_tracker.importing import Draft, matching
+from ua_tracker.models import CHANNELS, ROLES, ActionTally, AuditEntry, Base, Group
+from ua_tracker.web.history_words import DEED_WORDS, NAME_WORDS, VALUE_WORDS
 
 HISTORY = "/en/dashboard/history"
 
@@ -38,6 +38,52 @@ def test_a_french_office_reads_it_in_french(office, session):
 def test_every_deed_and_every_value_of_an_action_has_its_words():
     assert set(DEED_WORDS) == set(audit.DEEDS)
     assert {*actions.EDITABLE, *matching.PARTS} <= set(NAME_WORDS)
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_whatever_the_history_can_name_is_told_in_words(app, lang):
+    """Every deed, every name of a value, every value that is a word of ours, in both languages."""
+    tables = {
+        table.name for table in Base.metadata.sorted_tables
+        for column in table.columns if column.references(Group.__table__.c.id)
+    }  # fmt: skip
+    tallies = {column.name for column in ActionTally.__table__.columns} - {"action_id", "revision"}
+    drafted = {name for name in Draft().as_json() if name not in ("doubts", "office")}
+    names = {*actions.EDITABLE, *matching.PARTS, *tallies, *drafted, *tables - {"groups", "group_tallies"}}
+    names |= {
+        "kind",
+        "heir",
+        "file",
+        "flavour",
+        "filter",
+        "text",
+        "first",
+        "last",
+        "rows",
+        "groups",
+        "reason",
+        "people",
+    }
+    assert names - set(NAME_WORDS) == set()
+    values = {("closed_reason", one) for one in actions.REASONS} | {("channel", one) for one in CHANNELS}
+    values |= {("role", one) for one in ROLES} | {("kind", "target"), ("kind", "copy"), ("reason", letters.UNDONE)}
+    values |= {("subject", "tally"), ("subject", "retention"), ("actor", "command line"), ("actor", "supporter")}
+    assert values - set(VALUE_WORDS) == set()
+    with app.test_request_context(f"/{lang}/"):
+        for key, words in [*DEED_WORDS.items(), *NAME_WORDS.items(), *VALUE_WORDS.items()]:
+            assert str(words), key
+
+
+def test_a_merge_is_told_in_words(office, session):
+    action = an_action(session)
+    a_group(session), a_group(session, "halifax", "Halifax")
+    a_pledge(session, action, group="montreal")
+    office.get("/en/dashboard/groups/montreal").submit("Merge", group="halifax")
+    merged = office.get(f"{HISTORY}?subject=montreal").soup.select_one("tbody tr").get_text(" ")
+    assert " ".join(merged.split()).endswith("Merged into halifax Coordinators 0 Pledges 1 Reports 0")
+    fait = office.get("/fr/dashboard/history?subject=montreal").soup.select_one("tbody tr").get_text(" ")
+    assert "coordinators" not in fait
+    assert "pledges" not in fait
 
 
 def test_recipients_are_told_in_words_one_by_one(office, session):

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.factories import a_pledge, a_report, an_action
 from tests.reader import Reader
@@ -23,6 +23,19 @@ def test_an_unchanged_counter_is_not_sent_again(reader, session):
     again = reader.get(f"{COUNTER}?v={token_of(shown)}")
     assert (again.status, again.html) == (204, "")
     assert reader.get(COUNTER, headers={"If-None-Match": shown.headers["ETag"]}).status == 304
+
+
+def test_a_list_of_known_answers_and_the_star_are_understood(reader, session):
+    """RFC 9110, 13.1.2: a star is whatever there is, a list is any of its tags, compared weakly (8.8.3.2)."""
+    an_action(session)
+    tag = reader.get(COUNTER).headers["ETag"]
+    for known in ("*", f'"old", {tag}', f'W/"older",W/{tag} , "x"', f"W/{tag}", f'"a,b", {tag}'):
+        answer = reader.get(COUNTER, headers={"If-None-Match": known})
+        assert (answer.status, answer.html, answer.headers["ETag"]) == (304, "", tag), known
+    for other in ('"*"', '"old", "older"', "", ",", tag.strip('"')[:-1], f'"{tag}"', '"' * 4000):
+        assert reader.get(COUNTER, headers={"If-None-Match": other}).status == 200, other
+    a_pledge(session, session.scalar(select(Action)), letters=5)
+    assert reader.get(COUNTER, headers={"If-None-Match": f"{tag}, W/{tag}"}).status == 200
 
 
 @pytest.mark.parametrize("change", ["pledge", "report", "goal"])

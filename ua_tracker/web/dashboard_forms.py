@@ -16,7 +16,7 @@ from ua_tracker.letters import MOST_OF_AN_EVENING, Evening
 from ua_tracker.models import CHANNELS, Action
 from ua_tracker.web.counts import Counts
 from ua_tracker.web.fields import DayField, OneOf, WholeNumberField, many_lines, one_line
-from ua_tracker.web.forms import CHANNEL_NAMES
+from ua_tracker.web.forms import CHANNEL_NAMES, HOW
 from ua_tracker.web.lazy import lazy_gettext
 from ua_tracker.web.login_forms import CoordinatorForm
 from ua_tracker.web.tokens import STALE
@@ -72,7 +72,7 @@ class CloseForm(CoordinatorForm):
     reason = OneOf(
         lazy_gettext("Why does it end?"),
         choices=[SelectChoice(value, label) for value, label in REASON_WORDS.items()],
-        validate_choice=False,
+        unchosen=lazy_gettext("Choose why it ends."),
     )
     outcome = TextAreaField(
         lazy_gettext("What came of it (optional)"),
@@ -80,11 +80,6 @@ class CloseForm(CoordinatorForm):
         validators=[Length(max=5000, message=TOO_LONG)],
     )
     revision = HiddenField()
-
-    def validate_reason(self, field: OneOf) -> None:
-        """Says no to a reason that is not offered."""
-        if field.data not in REASON_WORDS:
-            field.errors = [gettext("Choose why it ends.")]
 
 
 class RevisionForm(CoordinatorForm):
@@ -112,6 +107,7 @@ class EveningForm(Counts, CoordinatorForm):
         lazy_gettext("Sent by"),
         choices=[SelectChoice(name, CHANNEL_NAMES[name]) for name in CHANNELS],
         default="post",
+        unchosen=HOW,
     )
     group = SelectField(lazy_gettext("Local group"), choices=[])
 

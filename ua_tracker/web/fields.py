@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext
 from wtforms import DateField, Field, Form, IntegerField, RadioField
@@ -56,12 +57,24 @@ def _whole(text: str) -> int:
 
 
 class OneOf(RadioField):
-    """One of several; what nobody chose is None, also where the form begins with a choice."""
+    """One of several. What nobody chose is None, also where the form begins with a choice.
+
+    `unchosen` is the sentence for that, and for a choice that is not offered.
+    """
+
+    def __init__(self, label: Any, *, unchosen: Any, **kinds: Any) -> None:
+        super().__init__(label, validate_choice=False, **kinds)
+        self._unchosen = unchosen
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Reads the choice; a form that was sent without one does not mean the one it began with."""
         self.data = None
         super().process_formdata(valuelist)
+
+    def pre_validate(self, form: Form) -> None:
+        """Raises ValidationError unless one of the offered ones was chosen."""
+        if self.data not in [value for value, *_ in self.iter_choices()]:
+            raise ValidationError(str(self._unchosen))
 
 
 class DayField(DateField):

@@ -5,7 +5,7 @@ from datetime import datetime
 from flask_babel import gettext
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional
 
 from ua_tracker import deadlines, groups
 from ua_tracker.database import db
@@ -18,6 +18,7 @@ from ua_tracker.web.lazy import lazy_gettext
 from ua_tracker.web.tokens import PublicForm
 
 LONGEST_NAME = 80
+HOW = lazy_gettext("Choose how you sent them.")
 CHANNEL_NAMES = {
     "post": lazy_gettext("Post"),
     "email": lazy_gettext("E-mail"),
@@ -122,7 +123,7 @@ class ReportForm(Counts, PublicForm):
         lazy_gettext("Sent by"),
         choices=[SelectChoice(name, CHANNEL_NAMES[name]) for name in CHANNELS],
         default="post",
-        validate_choice=False,
+        unchosen=HOW,
     )
     name = StringField(
         lazy_gettext("Your name or initials (optional)"),
@@ -160,17 +161,9 @@ class ReportForm(Counts, PublicForm):
         latest = min(deadlines.today(action, now), action.deadline or deadlines.today(action, now))
         kinds = {"meta": {"csrf_context": whose}, "data": {"sent_on": latest}}
         form = cls.of_recipients(action, MOST_LETTERS, fresh=fresh, **kinds)
-        form.sent_on.render_kw = {
-            "max": latest.isoformat(),
-            "min": action.issued.isoformat() if action.issued else None,
-        }
+        form.sent_on.render_kw = {"max": latest.isoformat(), "min": action.issued and action.issued.isoformat()}
         _offer_groups(form, group or (pledge.group.slug if pledge and pledge.group else None))
         return form
-
-    def validate_channel(self, field: OneOf) -> None:
-        """Says no to a channel that is not offered."""
-        if field.data not in CHANNELS:
-            raise ValidationError(gettext("Choose how you sent them."))
 
     def sending(self) -> Sending:
         """What the form says was sent."""

@@ -1,5 +1,6 @@
 """What the history's deeds, and the values they changed, are called in the reader's language."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -130,11 +131,23 @@ VALUE_WORDS = {
 # Values that are a day or an instant.
 MOMENTS = {"deadline", "issued", "first", "last", "published_at", "closed_at"}
 NOTHING = "–"
+# What names an action, or an action's share of a group: `ua-12-26`, `ua-12-26/montreal`.
+SHORT = re.compile(r"(?:ua|ai)-[a-z0-9-]+(?:/[a-z0-9-]+)?|practice(?:/[a-z0-9-]+)?")
 
 
 def told(values: dict[str, Any]) -> list[tuple[str, str | list[str]]]:
     """The values of a line in the reader's words: each one's name with a text, or with a list of texts."""
     return [(str(NAME_WORDS.get(name, name)), _said(name, value)) for name, value in values.items()]
+
+
+def wordless(values: dict[str, Any]) -> set[str]:
+    """The names in a line's values, at any depth, that have no words here; short names need none."""
+    lacking = {name for name in values if name not in NAME_WORDS and not SHORT.fullmatch(name)}
+    for name, value in values.items():
+        parts = value if isinstance(value, list) else [value]
+        if name != "groups":
+            lacking |= {inner for part in parts if isinstance(part, dict) for inner in wordless(part)}
+    return lacking
 
 
 def _said(name: str, value: Any) -> str | list[str]:

@@ -4,6 +4,7 @@ A small layer before Flask. What it hands out is never older than the database a
 no viewer's number goes back, whichever worker answers. Flask renders only when something has changed.
 """
 
+import re
 import sqlite3
 import threading
 import time

@@ -97,7 +97,7 @@ class InvitationForm(CoordinatorForm):
             SelectChoice("group", lazy_gettext("Group: sees the people and letters of one group")),
         ],
         default="office",
-        validate_choice=False,
+        unchosen=lazy_gettext("Choose the role."),
     )
     group = SelectField(lazy_gettext("Local group"), choices=[])
     change = BooleanField(lazy_gettext("Whoever coordinates already gets this role"))

@@ -56,23 +56,19 @@ def test_page_js_lets_htmx_ask_for_what_the_templates_name_and_nothing_else(app)
     script = (TEMPLATES.parent / "static" / "page.js").read_text()
     allowed = {
         verb: re.compile(re.search(rf"const {name} =\s+/(.+)/;", script)[1].replace("\\/", "/"))
-        for verb, name in (("get", "ASKED"), ("post", "SENT"))
+        for verb, name in (("GET", "ASKED"), ("POST", "SENT"))
     }
     named = {
-        (verb, endpoint)
+        (verb.upper(), endpoint)
         for path in ALL
         for verb, endpoint in re.findall(r'hx-(get|post)="\{\{ url_for\("([a-z_.]+)"', path.read_text())
-    } | {("post", "letters.create")}  # its template is given the address
+    } | {("POST", "letters.create")}  # its template is given the address
     values = {"lang": "fr", "slug": "ua-1-26", "token": "t" * 43, "group": "montreal", "noun": "letters", "number": 1,
               "name": "site.css", "kind": "svg", "filename": "x"}  # fmt: skip
     adapter = app.url_map.bind("localhost")
-    every = [(verb, rule) for rule in app.url_map.iter_rules() for verb in allowed if verb.upper() in rule.methods]
+    every = [(verb, rule) for rule in app.url_map.iter_rules() for verb in allowed if verb in rule.methods]
     built = [
-        (
-            verb,
-            rule.endpoint,
-            adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments}, verb.upper()),
-        )
+        (verb, rule.endpoint, adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments}, verb))
         for verb, rule in every
     ]
     let_through = {(verb, endpoint) for verb, endpoint, address in built if allowed[verb].match(address)}

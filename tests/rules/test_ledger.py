@@ -95,7 +95,7 @@ def test_a_name_is_found_whatever_its_case_and_accents(session, text, found):
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30))
 def test_whatever_is_looked_for_finds_itself(text):
     looked_for = " ".join(text.split())
-    assert re.search(ledger.pattern(looked_for), looked_for)
+    assert re.search(ledger.pattern(looked_for), unicodedata.normalize("NFC", looked_for))  # as names are kept
 
 
 @given(st.text(alphabet="aéÏôñçüßŻ @.-й", min_size=1, max_size=20))

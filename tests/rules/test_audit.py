@@ -12,10 +12,10 @@ def test_the_office_reads_the_history_newest_first_and_by_subject_actor_and_deed
     for number in range(4):
         audit.note(
             session, actor=("rosa", "zoe")[number % 2], deed=("edited", "closed")[number // 2],
-            subject=f"ua-{number % 2}", now=NOON, after={"number": number},
+            subject=f"ua-{number % 2}", now=NOON, after={"goal": number},
         )  # fmt: skip
         session.commit()
-    told = [line.after["number"] for line in audit.listing(session).entries]
+    told = [line.after["goal"] for line in audit.listing(session).entries]
     assert told == [3, 2, 1, 0]
     for filters, numbers in (
         ({"subject": "ua-1"}, [3, 1]),
@@ -23,19 +23,19 @@ def test_the_office_reads_the_history_newest_first_and_by_subject_actor_and_deed
         ({"deed": "closed"}, [3, 2]),
         ({"subject": "ua-1", "deed": "edited"}, [1]),
     ):
-        assert [line.after["number"] for line in audit.listing(session, **filters).entries] == numbers
+        assert [line.after["goal"] for line in audit.listing(session, **filters).entries] == numbers
 
 
 def test_pages_follow_each_other_without_a_gap_while_the_history_grows(session):
     for number in range(120):
-        audit.note(session, actor="rosa", deed="edited", subject="ua-1", now=NOON, after={"number": number})
+        audit.note(session, actor="rosa", deed="edited", subject="ua-1", now=NOON, after={"goal": number})
         session.flush()
     session.commit()
     numbers, older = [], None
     while True:
         page = audit.listing(session, subject="ua-1", older=older)
-        numbers += [line.after["number"] for line in page.entries]
-        audit.note(session, actor="rosa", deed="edited", subject="ua-1", now=NOON, after={"number": 999})
+        numbers += [line.after["goal"] for line in page.entries]
+        audit.note(session, actor="rosa", deed="edited", subject="ua-1", now=NOON, after={"goal": 999})
         session.commit()
         if page.older is None:
             break

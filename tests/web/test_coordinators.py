@@ -37,7 +37,7 @@ def test_a_mistake_is_told_at_its_field_and_nothing_is_lost(office, session):
         ({"email": "gus"}, "email", "is no e-mail address"),
         ({"email": "gus@example.org", "role": "group"}, "group", "needs a group"),
         ({"email": "gus@example.org", "group": "montreal"}, "group", "takes none"),
-        ({"email": "gus@example.org", "role": "king"}, "group", "needs a group"),
+        ({"email": "gus@example.org", "role": "king"}, "role", "Choose the role."),
     ):
         wrong = page.submit("Invite somebody", **typed)
         assert wrong.status == 422

@@ -12,8 +12,10 @@ from ua_tracker.models import Action, Pledge, Report
 
 def remove_email(session: Session, pledge: Pledge, now: datetime) -> None:
     """Forgets the pledge's e-mail address, and with it every mail that waits for it."""
-    emails = {pledge.email, pledge.email_wanted}
-    pledge.email = pledge.email_key = pledge.email_wanted = None
+    emails = {pledge.email}
+    private_links.revoke(session, pledge.id, now, private_links.CONFIRM)
+    _forget_wanted(session, pledge, now)
+    pledge.email = pledge.email_key = None
     session.flush()
     forget_mails(session, emails, now)
 
@@ -23,13 +25,10 @@ def erase(session: Session, pledge: Pledge, now: datetime) -> None:
 
     Letters, groups, channels and days stay, so that no total moves.
     """
-    emails = {
-        pledge.email,
-        pledge.email_wanted,
-        *session.scalars(select(Report.email).where(Report.pledge_id == pledge.id)),
-    }
+    emails = {pledge.email}
     private_links.revoke(session, pledge.id, now)
-    pledge.name = pledge.email = pledge.email_key = pledge.email_wanted = pledge.write_on = None
+    _forget_wanted(session, pledge, now)
+    pledge.name = pledge.email = pledge.email_key = pledge.write_on = None
     session.flush()
     session.execute(
         update(Report)
@@ -38,6 +37,13 @@ def erase(session: Session, pledge: Pledge, now: datetime) -> None:
         .execution_options(synchronize_session=False)
     )
     forget_mails(session, emails, now)
+
+
+def _forget_wanted(session: Session, pledge: Pledge, now: datetime) -> None:
+    """Ends what waits for an address that was asked for. It may be a stranger's: other mails to it are not ours."""
+    if pledge.email_wanted is not None:
+        outbox.forget_begun(session, pledge.email_wanted, private_links.confirmations_of(pledge), now)
+    pledge.email_wanted = None
 
 
 def known_of(session: Session, pledge: Pledge) -> dict[str, Any]:

@@ -4,6 +4,9 @@ A sender claims a mail by moving its next try beyond a lease, in a transaction o
 mail and hands it over; then it notes how that ended. A sender that dies in between leaves a mail that is due
 again when the lease runs out: a mail is sent at least once, under one Message-ID, and never silently lost.
 What a mail looks like and how it travels is handed in (`render`, `deliver`).
+
+No mailbox gets more than a few mails a day (`mailboxes.py`). What goes beyond comes together in one mail
+(`gathering.py`), or waits until the day is over.
 """
 
 import secrets
@@ -17,12 +20,17 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from ua_tracker import gathering, mailboxes
 from ua_tracker.models import Mail
 
 LEASE = timedelta(minutes=10)  # longer than a mail server may take over one mail (ua_tracker/mailing.py)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 1440))
 MOST_TRIES = len(PAUSES) + 1
+JUDGED_LATER = timedelta(
+    seconds=10
+)  # another has the mailbox at this moment; to wait for it could be to wait in a circle
 KEPT_WHEN_GIVEN_UP = timedelta(days=30)
+NOT_LATER = ("new_password",)  # its link is good for an hour
 _BLANK: dict[str, Any] = {"address": None, "facts": {}}
 
 Made = TypeVar("Made")
@@ -89,23 +97,45 @@ class Standing:
 
 def queue(
     session: Session, *, kind: str, to: str, language: str, facts: dict[str, Any], once_key: str, now: datetime,
-    not_before: datetime | None = None,
+    not_before: datetime | None = None, about: str | None = None, hold: bool = True,
 ) -> bool:  # fmt: skip
     """Queues a mail in the session's transaction; False, and nothing done, if the key has queued one before.
 
-    `facts` are what JSON can hold, forgotten once the mail is sent. The mail is due at `not_before`, else now.
+    `facts` are what JSON can hold, forgotten once the mail is sent. The mail is due at `not_before`, else now. When
+    its mailbox has had its few of the day, one with an `about` (see `gathering.tell`) is told in the mail of several,
+    a new password is not queued, and False, and any other waits until the day is over. `hold` off is for a run over
+    many mailboxes, which must not keep them all from everybody.
     """
     if _is_known(session, once_key):
         return False
     mail = Mail(
-        once_key=once_key, kind=kind, language=language, address=to, facts=facts, message_id=secrets.token_hex(16),
-        queued_at=now, due_at=not_before or now,
+        once_key=once_key, kind=kind, language=language, address=to, mailbox=mailboxes.hashed(to), facts=facts,
+        message_id=secrets.token_hex(16), queued_at=now, due_at=not_before or now,
     )  # fmt: skip
+    if hold:
+        mailboxes.hold(session, mail.mailbox)
+    if not mailboxes.has_room(session, mail.mailbox, kind, now):
+        if kind in NOT_LATER:
+            return False
+        if about is not None:
+            return _gathered(session, mail, about, now)
+    return _added(session, mail)
+
+
+def _gathered(session: Session, mail: Mail, about: str, now: datetime) -> bool:
+    added = _added(session, gathering.left_of(mail, now))
+    if added:
+        gathering.tell(session, mail, about, now)
+    return added
+
+
+def _added(session: Session, mail: Mail) -> bool:
+    """Whether the mail is there now and was not before under its key."""
     try:
         with session.begin_nested():
             session.add(mail)
     except IntegrityError:
-        if not _is_known(session, once_key):
+        if not _is_known(session, mail.once_key):
             raise
         return False
     return True
@@ -115,18 +145,32 @@ def claim(session: Session, now: datetime) -> Claimed | None:
     """The mail that has been due longest, held until the lease runs out; None when none is due.
 
     A mail whose last try has been claimed already, and never ended, is given up: it may be what ends its senders.
+    One whose mailbox has had its few of the day is put off until it may have another.
     """
     while True:
+        columns = (Mail.id, Mail.due_at, Mail.tries, Mail.reason, Mail.mailbox)
         found = session.execute(
-            select(Mail.id, Mail.due_at, Mail.tries).where(Mail.due_at <= now).order_by(Mail.due_at, Mail.id).limit(1)
+            select(*columns).where(Mail.due_at <= now).order_by(Mail.due_at, Mail.id).limit(1)
         ).one_or_none()
         if found is None:
             return None
         unchanged = (Mail.id == found.id, Mail.due_at == found.due_at, Mail.tries == found.tries)
         if found.tries >= MOST_TRIES:
             _give_up(session, *unchanged, now=now, reason="no try came to an end")
-        elif _updated(session, *unchanged, due_at=now + LEASE, tries=Mail.tries + 1):
-            return _claimed(session, found.id)
+        elif _updated(session, *unchanged, due_at=now + LEASE, tries=Mail.tries + 1, reason=None):
+            later = _later(session, found.id, found.mailbox, now)
+            if later is None:
+                return _claimed(session, found.id)
+            _updated(session, Mail.id == found.id, due_at=later, tries=found.tries, reason=found.reason)
+
+
+def _later(session: Session, number: int, mailbox: str | None, now: datetime) -> datetime | None:
+    """Until when the mail just claimed must wait; None if it may go. Two senders never judge one mailbox at once."""
+    if mailbox is None:
+        return None
+    if not mailboxes.held(session, mailbox):
+        return now + JUDGED_LATER
+    return mailboxes.room_at(session, number, now)
 
 
 def send(
@@ -176,15 +220,27 @@ def retry(session: Session, now: datetime) -> int:
 
 
 def forget(session: Session, now: datetime) -> None:
-    """Blanks what was given up 30 days ago or earlier."""
+    """Blanks what was given up 30 days ago or earlier, and the hashes that the count of the day needs no more."""
+    mailboxes.forget(session, now)
     _updated(session, Mail.ending == "given up", Mail.ended_at <= now - KEPT_WHEN_GIVEN_UP, **_BLANK)
 
 
 def forget_addresses(session: Session, addresses: list[str], now: datetime) -> None:
-    """Blanks all that is kept for these addresses, as when their owner has their data erased; what waits is moot."""
+    """Blanks all that is kept for these supporters' addresses, as when they are erased; what waits is moot.
+
+    A coordinator's invitation or new password for the same mailbox is nobody else's to end.
+    """
     if addresses:
-        _end(session, Mail.address.in_(addresses), Mail.due_at.is_not(None), ending="moot", now=now)
-        _updated(session, Mail.address.in_(addresses), **_BLANK)
+        theirs = (Mail.address.in_(addresses), Mail.kind.not_in(mailboxes.OF_ACCOUNTS))
+        _end(session, *theirs, Mail.due_at.is_not(None), ending="moot", now=now)
+        _updated(session, *theirs, **_BLANK)
+
+
+def forget_begun(session: Session, address: str, beginning: str, now: datetime) -> None:
+    """The same for those of this address whose once-only key begins so: who typed the address may not own it."""
+    theirs = (Mail.address == address, Mail.once_key.startswith(beginning, autoescape=True))
+    _end(session, *theirs, Mail.due_at.is_not(None), ending="moot", now=now)
+    _updated(session, *theirs, **_BLANK)
 
 
 def _tried(mail: Claimed, render: Callable[[Claimed], Made], deliver: Callable[[Made], None]) -> Exception | None:

@@ -145,31 +145,46 @@ def withdraw(session: Session, pledge: Pledge, now: datetime) -> None:
 def want_email(session: Session, pledge: Pledge, email: str, secret: str, now: datetime) -> None:
     """Asks the mailbox whether it is this supporter's; only `confirm_email` gives it to the pledge.
 
-    So nobody learns here which addresses have pledged. Raises PledgeEnded.
+    So nobody learns here which addresses have pledged. A link sent to another address before is ended. Raises
+    PledgeEnded.
     """
     _hold_standing(session, pledge)
+    if email_key(pledge.email_wanted) != email_key(email):
+        private_links.revoke(session, pledge.id, now, private_links.CONFIRM)
     pledge.email_wanted = email
     session.flush()
     private_links.mail_new_address(session, pledge, secret, now)
 
 
-def confirm_email(session: Session, pledge: Pledge) -> None:
-    """Gives the pledge the address that was asked for. Raises AlreadyPledged when it holds another, PledgeEnded."""
+def confirm_email(session: Session, token: str, now: datetime) -> None:
+    """Gives the pledge the address that this link was sent to, uses the link up, and tells the old address by mail.
+
+    Used already, it does nothing. Raises as `private_links.find_confirmation`; AlreadyPledged when the address holds
+    another pledge, PledgeEnded.
+    """
+    link = private_links.find_confirmation(session, token, now)
+    pledge = link.pledge
     _hold_standing(session, pledge)
-    if pledge.email_wanted is None:
+    session.refresh(link)
+    link = private_links.find_confirmation(session, token, now)
+    if link.used_at is not None:
         return
-    wanted, pledge.email_wanted = pledge.email_wanted, None
+    wanted, old = str(pledge.email_wanted), pledge.email
     try:
         with session.begin_nested():
-            pledge.email, pledge.email_key = wanted, email_key(wanted)
+            pledge.email, pledge.email_key, pledge.email_wanted = wanted, email_key(wanted), None
             session.flush()
     except IntegrityError as clash:
         raise refusals.AlreadyPledged() from clash
+    link.used_at = now
+    session.flush()
+    if old is not None and email_key(old) != email_key(wanted):
+        private_links.mail_changed(session, pledge, old, link, now)
 
 
 def _hold_standing(session: Session, pledge: Pledge) -> None:
     """Reads the row anew and keeps it: its group may have been merged, it may have ended meanwhile."""
-    session.refresh(pledge, with_for_update={"of": Pledge})
+    session.refresh(pledge, with_for_update={"of": Pledge, "key_share": True})  # links may be issued meanwhile
     if not _is_standing(pledge):
         raise refusals.PledgeEnded()
 

@@ -7,7 +7,7 @@ leaves a line in the history, under the coordinator's number and never under an 
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ua_tracker import codes, outbox, private_links, refusals
@@ -86,7 +86,9 @@ def reset_link(session: Session, coordinator: Coordinator, now: datetime) -> str
 def mail_reset(session: Session, email: str | None, language: str, secret: str, now: datetime) -> None:
     """Queues a mail with a link to choose a new password, if the address is a coordinator's; at most one an hour.
 
-    The link is derived from a once-only key with the site's secret, so that none stands in the outbox.
+    When the mailbox has had its few of the day, the link that came last is good for another hour: who asks in
+    somebody else's name must not keep a new password from her. The link is derived from a once-only key with the
+    site's secret, so that none stands in the outbox.
     """
     coordinator = find_or_none(session, email)
     if coordinator is None:
@@ -99,6 +101,10 @@ def mail_reset(session: Session, email: str | None, language: str, secret: str, 
     if queued:
         note(session, coordinator, "reset asked", coordinator.actor, now)
         _link(session, coordinator, "reset", now, private_links.token_for(key, secret))
+    else:
+        unused = (CoordinatorLink.coordinator_id == coordinator.id, CoordinatorLink.kind == "reset",
+                  CoordinatorLink.ended_at.is_(None))  # fmt: skip
+        session.execute(update(CoordinatorLink).where(*unused).values(expires_at=now + timedelta(hours=RESET_HOURS)))
 
 
 def _link(session: Session, coordinator: Coordinator, kind: str, now: datetime, token: str | None = None) -> str:

@@ -54,14 +54,22 @@ class Pledge(Base):
 
 
 class PrivateLink(Base):
-    """The way back to a pledge for the one who holds the token; only the token's hash is here."""
+    """What the holder of a token may do with a pledge, its `purpose`; only the token's hash is here.
+
+    `page` is the whole private page, `confirm` gives the pledge its new address once and until it expires, `stop`
+    ends its mails.
+    """
 
     __tablename__ = "private_links"
+    __table_args__ = (CheckConstraint("purpose IN ('page', 'confirm', 'stop')", name="purpose_known"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pledge_id: Mapped[int] = mapped_column(ForeignKey("pledges.id"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    purpose: Mapped[str] = mapped_column(String(10), default="page", server_default="page")
     issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
     pledge: Mapped[Pledge] = relationship()

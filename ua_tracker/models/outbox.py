@@ -13,7 +13,8 @@ class Mail(Base):
     """A mail that waits in the outbox, or what is left of one that has left it.
 
     `due_at` is the instant of the next try, None once nothing more will be tried; a try moves it on by the
-    length of a lease before it begins. `address` and `facts` are forgotten when they are needed no longer.
+    length of a lease before it begins. `address` and `facts` are forgotten when they are needed no longer. `mailbox`
+    is a hash of the address, by which a mailbox's mails of a day are counted, and forgotten with that day.
     """
 
     __tablename__ = "mails"
@@ -30,6 +31,7 @@ class Mail(Base):
     kind: Mapped[str] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(2))
     address: Mapped[str | None] = mapped_column(Text, index=True)
+    mailbox: Mapped[str | None] = mapped_column(String(64), index=True)
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     message_id: Mapped[str] = mapped_column(String(40), unique=True)
     queued_at: Mapped[datetime]

@@ -81,6 +81,7 @@ from ua_tracker.refusals.storage import DatabaseAway, DatabaseReadOnly, NotStore
 from ua_tracker.refusals.supporters import (
     AlreadyPledged,
     AlreadyReported,
+    ConfirmationOver,
     NoLetters,
     NoSize,
     NoSuchAction,
@@ -117,6 +118,7 @@ __all__ = [
     "CodingUnknown",
     "DatabaseAway",
     "DatabaseReadOnly",
+    "ConfirmationOver",
     "DeadlineOnlyLater",
     "DeadlineTooEarly",
     "DeadlineTooFar",

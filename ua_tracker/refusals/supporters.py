@@ -40,6 +40,12 @@ class NoSuchPledge(Refusal):
     sentence = marked("This private link is not known, or it has been replaced.")
 
 
+class ConfirmationOver(Refusal):
+    """The link to confirm an address is older than seven days, or another was asked for since."""
+
+    sentence = marked("This link to confirm an address has expired, or a later one has taken its place.")
+
+
 class PledgingLocked(Refusal):
     """The action's closing instant has come, or a coordinator closed it early."""
 

@@ -106,7 +106,7 @@ TRIES_PER_ADDRESS = "40 per 15 minutes"
 
 AROUND = ("headers", "errors", "filters", "sessions", "login", "images")
 DOORS = (
-    "actions", "api", "counter", "pledges", "letters", "private_links", "forgotten", "manage",
+    "actions", "api", "counter", "pledges", "letters", "private_links", "forgotten", "manage", "mail_links",
     "embed", "images", "oembed", "share", "wall", "write",
     "login", "account", "coordinators", "dashboard", "groups", "history", "imports", "editing", "ledger", "evenings",
     "downloads",

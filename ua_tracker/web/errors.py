@@ -25,6 +25,7 @@ from ua_tracker.web.lazy import lazy_gettext
 STATUSES: dict[type[Refusal], int] = {
     refusals.NoSuchAction: 404,
     refusals.NoSuchPledge: 404,
+    refusals.ConfirmationOver: 404,
     refusals.NoSuchFormat: 501,
     refusals.NotOfThisSite: 404,
     refusals.NoSize: 400,

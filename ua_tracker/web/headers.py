@@ -61,7 +61,10 @@ _FRAMING = {"share.show", "share.kit"}
 # What other sites may load and read: public numbers, without a cookie and without people.
 _FOR_OTHER_SITES = {"api", "embed", "files", "images", "oembed"}
 # Pages with a form hold a key for one use; nobody else may be handed a copy.
-_NEVER_KEPT = {"actions.show", "pledges.pledging", "letters.new", "manage.show", "private_links.ask"}
+_NEVER_KEPT = {"actions.show", "pledges.pledging", "letters.new"}
+# Whatever stands below these names in an address is one person's: a page behind a private link, the thanks that show
+# one, the "no" that is said there. Told by the address, so that a new view cannot forget it.
+_PERSONAL = {"pledges", "pledged"}
 _YEAR = 365 * 24 * 3600
 
 bp = Blueprint("files", __name__)
@@ -136,7 +139,7 @@ def _with_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR}")
-    private = is_private()
+    private = is_private() or not _PERSONAL.isdisjoint(request.path.split("/"))
     if request.method == "POST" or request.endpoint in _NEVER_KEPT or private:
         response.headers["Cache-Control"] = "no-store"
     elif "Cache-Control" not in response.headers:
@@ -144,7 +147,7 @@ def _with_headers(response: Response) -> Response:
     if request.path.startswith("/api/") or request.blueprint in _FOR_OTHER_SITES or _FRAME_PATH.match(request.path):
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    if request.blueprint == "manage" or private:
+    if private:
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -108,20 +108,6 @@ def want_address(token: str) -> AnyResponse:
     return redirect(url_for("manage.show", token=token, asked="yes"), 303)
 
 
-@bp.get("/address")
-def address(token: str) -> str:
-    """Where the link in that mail leads: one button."""
-    pledge = private_links.find(db.session(), token)
-    return render_template("manage/address.html", form=DeedForm.to("confirm", pledge), pledge=pledge, token=token)
-
-
-@bp.post("/address/confirm")
-@limiter.limit(WRITING_LIMIT)
-def confirm_address(token: str) -> AnyResponse:
-    """Gives the pledge its new address."""
-    return _done(token, "confirm", lambda session, pledge: pledges.confirm_email(session, pledge))
-
-
 @bp.get("/answer")
 def answer(token: str) -> str:
     """Did you send it? Yes, not yet, or no: a page, so that a scanner that opens the mail's link answers nothing."""
@@ -140,7 +126,7 @@ def mails(token: str) -> str:
 @bp.post("/mails")
 @limiter.limit(WRITING_LIMIT)
 def stop_mails(token: str) -> AnyResponse:
-    """Stops reminders and outcome; from the page, or from a mail program with one click (RFC 8058), without a form."""
+    """Stops reminders and outcome; also with the one click of a mail sent before that had a link of its own."""
     pledge = private_links.find(db.session(), token)
     one_click = request.form.get("List-Unsubscribe") == "One-Click"
     if not one_click and not DeedForm.to("mails", pledge).validate_on_submit():

@@ -5,6 +5,7 @@ from wtforms import BooleanField, StringField
 from wtforms.validators import DataRequired, Email, InputRequired, NumberRange, Optional, ValidationError
 
 from ua_tracker.models import MOST_LETTERS, Pledge
+from ua_tracker.private_links import hashed
 from ua_tracker.web.fields import DayField, WholeNumberField, one_line
 from ua_tracker.web.lazy import lazy_gettext
 from ua_tracker.web.tokens import PublicForm, unsent
@@ -56,6 +57,15 @@ class DeedForm(PublicForm):
     def to(cls, deed: str, pledge: Pledge, *, fresh: bool = False) -> "DeedForm":
         """The form that does this deed; `fresh` looks at nothing that was sent."""
         return cls(meta={"csrf_context": f"{deed} {pledge.id}"}, **unsent(fresh))
+
+
+class TokenForm(PublicForm):
+    """One button, for the one thing that a mail's link does. Nothing in it names the pledge."""
+
+    @classmethod
+    def to(cls, deed: str, token: str) -> "TokenForm":
+        """The form that does what this link is for."""
+        return cls(meta={"csrf_context": f"{deed} {hashed(token)[:16]}"})
 
 
 class SureForm(DeedForm):

@@ -1,0 +1,118 @@
+"""Nobody keeps, frames, lists or passes on what stands behind a private link: by the address, whatever the view."""
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from tests.factories import NOON, SECRET, a_pledge, an_action
+from tests.reader import Reader
+from ua_tracker import private_links
+from ua_tracker.private_links import CONFIRM, STOP
+
+TOKEN = private_links.token_for("form", SECRET)
+
+
+@pytest.fixture
+def pledge(session):
+    """Amal's pledge, with a link of each purpose."""
+    made = a_pledge(session, an_action(session), once_key="form", email="amal@example.org")
+    made.email_wanted = "amal@example.net"
+    for purpose in (CONFIRM, STOP):
+        private_links.issue(session, made.id, private_links.token_for("form", SECRET, purpose), NOON, purpose)
+    session.commit()
+    return made
+
+
+def is_shut(answer) -> bool:
+    """Whether the answer is kept, passed on and listed by nobody."""
+    told = {name: answer.headers.get(name) for name in ("Cache-Control", "Referrer-Policy", "X-Robots-Tag")}
+    assert told == {"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Robots-Tag": "noindex"}, answer
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    assert "ETag" not in answer.headers
+    return True
+
+
+def paths_below_pledges(app) -> list[tuple[str, str]]:
+    """Every method and path of the site below /<lang>/pledges, and where a pledge is made; as the map has them."""
+    values = {"<lang:lang>": "en", "<int:number>": "1", "<slug:slug>": "ua-12-26"}
+    found = []
+    for rule in app.url_map.iter_rules():
+        if not {"pledges", "pledged"} & set(rule.rule.split("/")) or "dashboard" in rule.rule:
+            continue
+        tokens = [private_links.token_for("form", SECRET, purpose) for purpose in ("page", CONFIRM, STOP)]
+        for token in [*tokens, "unknown-but-well-formed"] if "token" in rule.arguments else [""]:
+            path = rule.rule.replace("<token:token>", token)
+            for part, value in values.items():
+                path = path.replace(part, value)
+            found += [(method, path) for method in sorted(rule.methods)]
+    return found
+
+
+def test_whatever_is_asked_below_a_private_link_is_kept_by_nobody(app, pledge):
+    asked = paths_below_pledges(app)
+    assert len({path for _, path in asked}) > 60
+    statuses = set()
+    for method, path in asked:
+        for headers in ({}, {"HX-Request": "true"}, {"Origin": "https://evil.example"}):
+            answer = app.test_client().open(path, method=method, headers=headers)
+            assert is_shut(answer), (method, path)
+            statuses.add(answer.status_code)
+    assert statuses >= {200, 303, 400, 403, 404}
+
+
+def test_a_view_that_somebody_adds_below_it_cannot_forget(app, pledge):
+    @app.get("/<lang:lang>/pledges/<token:token>/later")
+    def later(token):
+        return "a word"
+
+    assert is_shut(app.test_client().get(f"/en/pledges/{TOKEN}/later"))
+
+
+@pytest.mark.parametrize("path", ["/en/pledges", "/en/pledges/x", "/en/pledges/a/b/c/d", "/fr/pledges/forgotten/x"])
+def test_an_address_that_leads_nowhere_there_is_kept_by_nobody(app, session, path):
+    answer = app.test_client().get(path)
+    assert (answer.status_code, is_shut(answer)) == (404, True)
+
+
+def test_a_no_is_kept_by_nobody_either(app, an_app, session, pledge):
+    reader = Reader(app)
+    mine = reader.get(f"/en/pledges/{TOKEN}")
+    wrong = mine.submit("Change it", letters="0")
+    assert (wrong.status, is_shut(wrong.response)) == (422, True)
+    large = reader.post(f"/en/pledges/{TOKEN}/change", {"letters": "1" * 70_000})
+    assert (large.status, is_shut(large.response)) == (413, True)
+    pledge.withdrawn_at = NOON
+    session.commit()
+    ended = mine.submit("Change it", letters="2")
+    assert (ended.status, is_shut(ended.response)) == (409, True)
+    limited = Reader(an_app(RATELIMIT_ENABLED="yes"))
+    often = [limited.post(f"/en/pledges/{TOKEN}/change", {}) for _ in range(91)][-1]
+    assert (often.status, is_shut(often.response)) == (429, True)
+
+
+def test_a_database_that_is_away_is_told_there_in_the_same_way(app, session, pledge):
+    @app.before_request
+    def lose():
+        raise OperationalError("SELECT 1", {}, Exception("database is locked"))
+
+    answer = app.test_client().get(f"/en/pledges/{TOKEN}")
+    assert (answer.status_code, is_shut(answer)) == (503, True)
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_the_thanks_that_show_a_private_link_are_kept_by_nobody(reader, session, htmx):
+    an_action(session)
+    thanks = reader.get("/en/actions/ua-12-26").submit("I will write", htmx=htmx, name="Amal", letters="3")
+    assert ("/en/pledges/" in thanks.html, thanks.status) == ((True, 200) if htmx else (True, 303))
+    assert is_shut(thanks.response)
+
+
+def test_what_everybody_may_read_stays_so(reader, session):
+    an_action(session)
+    for path in ("/en/", "/en/actions/ua-12-26", "/en/actions/ua-12-26/letters"):
+        headers = reader.get(path).headers
+        assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+        assert "X-Robots-Tag" not in headers
+    assert reader.get("/api/v1/actions/ua-12-26").headers["Access-Control-Allow-Origin"] == "*"

@@ -12,7 +12,7 @@ from tests.factories import NOON, a_case, a_pledge, a_report, an_action, an_addr
 from tests.waiting import meanwhile, until_somebody_waits
 from ua_tracker import actions, deadlines, refusals, tally
 from ua_tracker.actions import Addressee
-from ua_tracker.models import Action, AuditEntry
+from ua_tracker.models import Action, AuditEntry, Recipient
 from ua_tracker.tally import Tally
 
 
@@ -155,6 +155,19 @@ def test_a_target_who_becomes_a_copy_leaves_the_letters_where_they_were_counted(
 
 
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_whom_a_published_action_named_stays_though_nobody_wrote_and_a_drafts_goes(session):
+    published, draft = an_action(session), an_action(session, slug="ua-13-26", published_at=None)
+    for action in (published, draft):
+        gone = action.copies[0].id
+        assert edited(session, action, copies=[]) is True
+        session.commit()
+        kept = session.get(Recipient, gone, populate_existing=True)
+        assert (kept is not None) == (action is published)
+        assert action.copies == []
+    letter_on_its_way = session.scalars(select(Recipient).where(Recipient.retired_at.is_not(None))).one()
+    assert (letter_on_its_way.action_id, letter_on_its_way.name) == (published.id, "Her Excellency Gloria Teasdale")
+
+
 def test_two_who_write_one_action_at_once_make_one_and_the_other_is_told(session):
     said = {"title": "POET MISSING", "country": "Sylvania"}
     by = {"ua_number": "7/26", "sequence": "first", "default_timezone": "UTC", "actor": "rosa", "now": NOON}

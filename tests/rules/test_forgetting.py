@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.factories import NOON, SECRET, a_group, a_pledge, a_report, an_action, within
 from ua_tracker import forgetting, letters, pledges, private_links, refusals, reminders, retention, tally
-from ua_tracker.models import Action, Base, Mail, Pledge, Report
+from ua_tracker.models import Action, Base, Mail, Pledge, PrivateLink, Report
 from ua_tracker.tally import Tally
 
 CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
@@ -121,6 +121,21 @@ def test_people_are_forgotten_when_it_is_time_and_not_before(session):
     assert sorted(name for name in named if name) == [WHO[0]] * 3  # those of the running action
     assert (tally.read(session, action.id), tally.check(session)) == (before, [])
     assert purge(session, due, dry_run=False) == []
+
+
+def test_a_purge_ends_every_link_to_what_it_forgot_and_no_other(session):
+    over, running = an_action(session), an_action(session, slug="ua-13-26", deadline=date(2026, 11, 30))
+    forgotten = a_pledge(session, over, once_key="over", name=WHO[0], email=WHO[1])
+    pledges.want_email(session, forgotten, "other@example.org", SECRET, NOON)
+    private_links.mail_once(session, forgotten, reminders.WRITE_TODAY, SECRET, NOON)
+    a_pledge(session, running, once_key="running", name=WHO[0])
+    retention.purge(session, LONG_AFTER, 180, dry_run=False)
+    session.commit()
+    ended = session.scalars(select(PrivateLink.revoked_at).where(PrivateLink.pledge_id == forgotten.id)).all()
+    assert ended == [LONG_AFTER] * 4
+    with pytest.raises(refusals.NoSuchPledge):
+        private_links.find(session, private_links.token_for("over", SECRET))
+    assert private_links.find(session, private_links.token_for("running", SECRET)).name == WHO[0]
 
 
 def test_an_address_that_was_never_confirmed_is_told_to_its_owner_and_forgotten_too(session):

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOON, a_group, a_pledge, a_report, an_action
+from tests.factories import NOON, a_coordinator, a_group, a_pledge, a_report, an_action
 from tests.waiting import until_somebody_waits
-from ua_tracker import actions, corrections, groups, letters, pledges, refusals, tally
+from ua_tracker import actions, coordinators, corrections, groups, ledger, letters, pledges, refusals, tally
 from ua_tracker.ledger import Wanted
 from ua_tracker.models import AuditEntry, Pledge, Report
 from ua_tracker.tally import Tally
@@ -39,6 +39,19 @@ def test_two_groups_become_one_with_all_they_did(session):
     line = session.scalars(select(AuditEntry)).one()
     assert (line.deed, line.subject) == ("group merged", "plateau")
     assert (line.after["heir"], line.after["pledges"], line.after["reports"]) == ("montreal", 1, 1)
+
+
+def test_who_coordinated_a_merged_group_coordinates_its_heir(session):
+    action = an_action(session)
+    gus = a_coordinator(session, "gus@example.org", a_group(session, "plateau"))
+    momo = a_coordinator(session, "momo@example.org", a_group(session, "montreal"))
+    a_pledge(session, action, group="plateau"), a_pledge(session, action, group="montreal")
+    heir = groups.merge(session, "plateau", "montreal", **WHO)
+    session.commit()
+    for one in (gus, momo):
+        session.refresh(one)
+        assert coordinators.seen_group(one) == heir.id
+        assert len(ledger.pledges(session, action, coordinators.seen_group(one), Wanted()).rows) == 2
 
 
 def test_the_old_address_of_a_merged_group_leads_to_its_heir_however_often_it_is_inherited(session):

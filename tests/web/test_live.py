@@ -141,6 +141,16 @@ def test_a_longer_interval_is_told_at_once_and_a_shorter_one_with_the_next_chang
     assert reader.get(f"{COUNTER}?v={token}-{shown}").status == status
 
 
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "localhost@evil.example", ""])
+@pytest.mark.parametrize("path", [COUNTER, "/en/listing", "/api/v1/actions/ua-12-26", "/en/embed/ua-12-26"])
+def test_what_is_kept_is_not_handed_to_a_host_name_that_is_not_ours(an_app, session, host, path):
+    an_action(session)
+    client = an_app(PUBLIC_URL="http://localhost").test_client()
+    assert client.get(path).status_code == 200
+    assert client.get(path, headers={"Host": host}).status_code == 400
+    assert client.get(path).status_code == 200
+
+
 def test_no_answer_of_the_layer_sets_a_cookie_or_forgets_the_headers(reader, session):
     an_action(session)
     for page in (reader.get(COUNTER), reader.get(COUNTER)):

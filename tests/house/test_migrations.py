@@ -1,20 +1,23 @@
 """Do the migrations lead to the models, and back?"""
 
+import hashlib
 import os
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import bindparam, create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from tests.factories import NOON
 from ua_tracker import audit
-from ua_tracker.models import Base
+from ua_tracker.columns import Instant
+from ua_tracker.models import Base, PrivateLink
 
 HOME = Path(__file__).resolve().parents[2]
 
@@ -97,6 +100,57 @@ def test_numbers_typed_by_hand_are_rewritten_as_documents_write_them_unless_two_
     assert kept == ["07/26", "0012/26", "12/26", "109/23", "٩/٢٣"]
     assert indexes == ["ASA 33/9519/2025", "EUR 44/042/98", "EUR 44/042/1998", "été (1)", None]
     engine.dispose()
+
+
+def test_a_link_mailed_to_an_address_to_confirm_becomes_no_more_than_that(empty, tmp_path):
+    """Before links had purposes, such a mail brought the whole private page to whoever has the mailbox."""
+    flask(empty, tmp_path, "upgrade", "0007")
+    engine = create_engine(empty)
+    later, latest = (NOON + timedelta(hours=hours) for hours in (1, 2))
+    with engine.begin() as connection:
+        values = {
+            "slug": "a", "country": "C", "title": "T", "language": "en", "summary": "", "background": "", "demands": "",
+            "goal": 1, "timezone": "UTC", "grace_days": 0, "office_address": "", "office_phones": "", "office_fax": "",
+            "office_email": "", "practice": False, "created_at": NOON, "revision": 1,
+        }  # fmt: skip
+        _insert(connection, "actions", values)
+        for number, (old, wanted) in enumerate([("old@a.example", "new@a.example"), ("new@b.example", None)], start=1):
+            made = {"action_id": 1, "letters": 3, "language": "en", "once_key": str(number) * 64, "made_at": NOON}
+            _insert(connection, "pledges", {**made, "email": old, "email_key": old, "email_wanted": wanted})
+            for place, at in enumerate((NOON, later, latest)):
+                link = {"pledge_id": number, "token_hash": f"{number}{place}", "issued_at": at}
+                _insert(connection, "private_links", link)
+        for number, address, at in ((1, "mistyped@a.example", later), (1, "new@a.example", latest),
+                                    (2, "new@b.example", later)):  # fmt: skip
+            key = f"new_address:{str(number) * 64}:{hashlib.sha256(address.encode()).hexdigest()[:16]}:{at:%Y-%m-%dT%H}"
+            mail = {"once_key": key, "kind": "new_address", "language": "en", "facts": "{}", "tries": 1,
+                    "message_id": key[-40:], "queued_at": at, "ended_at": at, "ending": "sent"}  # fmt: skip
+            _insert(connection, "mails", mail)
+    flask(empty, tmp_path, "upgrade")
+    with Session(engine) as session:
+        links = session.scalars(select(PrivateLink).order_by(PrivateLink.token_hash)).all()
+        found = {link.token_hash: (link.purpose, link.revoked_at is not None, link.expires_at) for link in links}
+    assert found == {
+        "10": ("page", False, None),
+        "11": ("confirm", True, later + timedelta(days=7)),
+        "12": ("confirm", False, latest + timedelta(days=7)),
+        "20": ("page", False, None),
+        "21": ("page", False, None),
+        "22": ("page", False, None),
+    }
+    flask(empty, tmp_path, "downgrade", "0007")
+    with engine.connect() as connection:
+        left = connection.execute(text("SELECT token_hash FROM private_links ORDER BY token_hash")).scalars().all()
+    assert left == ["10", "20", "21", "22"], "what was narrow becomes no private page"
+    flask(empty, tmp_path, "upgrade")
+    engine.dispose()
+
+
+def _insert(connection, table: str, values: dict) -> None:
+    """Inserts a row as the site of that revision did."""
+    named = text(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join(f':{name}' for name in values)})")
+    moments = [bindparam(name, type_=Instant()) for name, value in values.items() if isinstance(value, datetime)]
+    connection.execute(named.bindparams(*moments), values)
 
 
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)

@@ -154,7 +154,6 @@ def test_a_target_who_becomes_a_copy_leaves_the_letters_where_they_were_counted(
     assert tally.check(session) == []
 
 
-@pytest.mark.parametrize("database", ["postgres"], indirect=True)
 def test_whom_a_published_action_named_stays_though_nobody_wrote_and_a_drafts_goes(session):
     published, draft = an_action(session), an_action(session, slug="ua-13-26", published_at=None)
     for action in (published, draft):
@@ -168,6 +167,7 @@ def test_whom_a_published_action_named_stays_though_nobody_wrote_and_a_drafts_go
     assert (letter_on_its_way.action_id, letter_on_its_way.name) == (published.id, "Her Excellency Gloria Teasdale")
 
 
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
 def test_two_who_write_one_action_at_once_make_one_and_the_other_is_told(session):
     said = {"title": "POET MISSING", "country": "Sylvania"}
     by = {"ua_number": "7/26", "sequence": "first", "default_timezone": "UTC", "actor": "rosa", "now": NOON}

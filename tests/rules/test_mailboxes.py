@@ -154,6 +154,16 @@ def test_two_senders_at_once_do_not_give_one_mailbox_more_than_its_day(session, 
     assert len(taken) == 5
 
 
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_a_mailbox_that_is_just_being_counted_is_left_alone_for_some_seconds(session, begin, clock):
+    a_mail(session, once_key="waiting")
+    with begin() as asking, begin() as sending:
+        a_mail(asking, commit=False, once_key="another")
+        assert outbox.claim(sending, clock()) is None, "and does not wait: it could be in a circle"
+    clock.at += outbox.JUDGED_LATER
+    assert sent(begin, clock) == ["pledge_made", "pledge_made"]
+
+
 def test_what_is_asked_while_the_mail_of_several_is_on_its_way_comes_with_the_next(session, begin, clock):
     known = actions(session, 7)
     for action in known[:5]:

@@ -95,6 +95,16 @@ def test_a_removed_address_gets_no_mail_and_the_pledge_stays(session):
     assert pledge.name == "Amal"
 
 
+def test_a_removed_address_takes_the_one_that_was_asked_for_along(session):
+    pledge = a_pledge(session, an_action(session), email=WHO[1])
+    pledges.want_email(session, pledge, "amal.marker@example.net", SECRET, NOON)
+    forgetting.remove_email(session, pledge, NOON)
+    session.commit()
+    assert "amal.marker" not in everything(session)
+    ended = session.scalars(select(PrivateLink.revoked_at).where(PrivateLink.purpose == private_links.CONFIRM)).all()
+    assert ended == [NOON]
+
+
 def test_the_mails_of_another_pledge_are_not_lost_with_the_erased_one(session):
     first, second = an_action(session), an_action(session, slug="ua-13-26")
     gone = a_pledge(session, first, email=WHO[1])

@@ -160,3 +160,15 @@ def test_a_group_coordinator_enters_the_own_groups_evening_only(session):
     with pytest.raises(refusals.NotYourGroup):
         entered(session, action, sight=ottawa.id)
     assert entered(session, action, sight=montreal.id).group_id == montreal.id
+
+
+def test_what_was_taken_back_is_not_told_as_reported(session):
+    action = an_action(session)
+    pledge = a_pledge(session, action)
+    wrong = a_report(session, action, pledge=pledge, target=40, copy=7)
+    a_report(session, action, pledge=pledge, target=3, copy=2)
+    letters.undo(session, wrong, NOON)
+    session.commit()
+    assert letters.reported_for(session, pledge) == Tally(letters_sent=3, copies_sent=2)
+    assert [entry.id for entry in letters.reports_of(session, pledge)] != [wrong.id]
+    assert len(letters.reports_of(session, pledge)) == 1

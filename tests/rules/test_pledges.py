@@ -155,3 +155,22 @@ def test_two_who_void_one_pledge_at_once_take_it_back_once(session):
         other.commit()
     assert tally.read(session, action.id) == Tally(pledges=1, letters_pledged=9)
     assert tally.check(session) == []
+
+
+@pytest.mark.parametrize(
+    "other", [{"name": "Bea"}, {"letters": 4}, {"write_on": date(2026, 3, 12)}, {"wants_outcome": True}]
+)
+def test_a_form_that_asks_for_something_else_is_not_thanked_for_it(session, other):
+    action = an_action(session)
+    a_pledge(session, action, once_key="form")
+    with pytest.raises(refusals.PledgedBefore):
+        a_pledge(session, action, once_key="form", **other)
+    assert tally.read(session, action.id) == Tally(pledges=1, letters_pledged=3)
+
+
+def test_a_form_whose_pledge_was_taken_back_is_not_thanked_for_it(session):
+    action = an_action(session)
+    pledges.withdraw(session, a_pledge(session, action, once_key="form"), NOON)
+    with pytest.raises(refusals.PledgeTakenBack):
+        a_pledge(session, action, once_key="form")
+    assert tally.read(session, action.id) == Tally()

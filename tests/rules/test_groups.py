@@ -41,6 +41,15 @@ def test_two_groups_become_one_with_all_they_did(session):
     assert (line.after["heir"], line.after["pledges"], line.after["reports"]) == ("montreal", 1, 1)
 
 
+def test_an_open_page_of_an_action_to_which_neither_group_gave_learns_of_the_merge(session):
+    action = an_action(session)
+    a_group(session, "plateau"), a_group(session, "montreal")
+    before = revision(session, action)
+    groups.merge(session, "plateau", "montreal", **WHO)
+    session.commit()
+    assert revision(session, action) > before
+
+
 def test_who_coordinated_a_merged_group_coordinates_its_heir(session):
     action = an_action(session)
     gus = a_coordinator(session, "gus@example.org", a_group(session, "plateau"))

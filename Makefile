@@ -36,9 +36,9 @@ bench: $(VENV)/installed-dev
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
-		--extra postgres pyproject.toml --output-file requirements.txt
+		--extra postgres --extra redis pyproject.toml --output-file requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
-		--extra postgres --extra dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt
+		--extra postgres --extra redis --extra dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt
 
 words: $(VENV)/installed-dev
 	@mkdir -p build && sed '/^$$/q' $(FRENCH) > build/header.po

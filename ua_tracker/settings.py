@@ -102,8 +102,8 @@ def _database_url(value: str) -> str:
 
 
 def _rate_store(value: str) -> str:
-    if not value.startswith(("memory://", "redis://", "rediss://")):
-        raise ValueError("give memory:// or an address that begins with redis://")
+    if value and not value.startswith(("redis://", "rediss://")):
+        raise ValueError("leave it empty, or give an address that begins with redis://")
     return value
 
 
@@ -125,7 +125,10 @@ SETTINGS = (
     Setting("RETENTION_DAYS", _whole(1, 3650), "180", "days after closing until people's data is purged"),
     Setting("RATELIMIT_ENABLED", _switch, "yes", "whether writing from one address is limited"),
     Setting(
-        "RATELIMIT_STORAGE_URI", _rate_store, "memory://", "where the limits are counted; redis:// for several machines"
+        "RATELIMIT_STORAGE_URI",
+        _rate_store,
+        "",
+        "where the limits are counted: in the instance folder, or redis:// for several machines",
     ),
     Setting("DEFAULT_TIMEZONE", _zone, "America/Toronto", "zone of the deadlines of imported actions"),
     Setting("SITE_NAME", _text, "UA Tracker", "name of the site, on every page"),

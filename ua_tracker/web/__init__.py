@@ -1,7 +1,9 @@
 """The doors: what the site answers to, in one visible list."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app, g, request
 from flask_babel import Babel, Domain
@@ -11,7 +13,11 @@ from flask_limiter import Limiter
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
-from ua_tracker import languages
+from ua_tracker import languages, limit_store
+from ua_tracker.sources import hashed_source
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class LanguageInPath(BaseConverter):
@@ -86,20 +92,25 @@ def secrets() -> list[str]:
     return [current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"]]
 
 
-def _writer() -> str:
-    """Whom the limits count: the address, in memory or in the store of the limits only, never in the database."""
-    return request.remote_addr or "unknown"
+def _source() -> str:
+    """Whom the limits count: where the request came from, as it may be stored."""
+    if "source" not in g:
+        g.source = hashed_source(request.remote_addr, current_app.config["SECRET_KEY"], now().date())
+    return str(g.source)
 
 
 # What stands after the language in the coordinators' own addresses.
 PRIVATE = {"login", "dashboard"}
 htmx = HTMX()
-limiter = Limiter(_writer, strategy="moving-window", default_limits=[])
+limiter = Limiter(_source, strategy="moving-window", default_limits=[])
 # Sixty people behind one address can pledge and report within ten minutes (a letter evening in a hall), and
 # all at once at its end; a script cannot go on for long.
 WRITING_LIMIT = "90 per minute; 400 per 10 minutes; 2000 per day"
 # Asking for a link again writes to a mailbox that may be another's.
 ASKING_LIMIT = "20 per 10 minutes; 100 per day"
+# All that writes counts together, and all that asks: in whichever language, by whichever address of the site.
+limit_writing = limiter.shared_limit(WRITING_LIMIT, "writing")
+limit_asking = limiter.shared_limit(ASKING_LIMIT, "asking")
 # Wrong passwords and codes only. An address can be a whole office; an account is one person.
 TRIES_PER_ACCOUNT = "10 per 15 minutes; 50 per day"
 TRIES_PER_ADDRESS = "40 per 15 minutes"
@@ -133,15 +144,37 @@ def register(app: Flask) -> None:
         import_module(f"ua_tracker.web.{layer}").register(app)
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+        app.wsgi_app = ProxyFix(_with_known_scheme(app.wsgi_app), x_for=hops, x_proto=hops, x_host=hops)
     _put_language_in_addresses(app)
+
+
+def _with_known_scheme(inner: "WSGIApplication") -> "WSGIApplication":
+    """Takes any scheme but https for http: a proxy may hand on what the sender wrote into X-Forwarded-Proto."""
+
+    def called(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ["wsgi.url_scheme"] != "https":
+            environ["wsgi.url_scheme"] = "http"
+        return inner(environ, start_response)
+
+    return called
 
 
 def _set_up_extensions(app: Flask) -> None:
     Messages(app, locale_selector=lambda: languages.LANGUAGES[language()].locale)
     htmx.init_app(app)
-    limiter.init_app(app)
+    _set_up_limits(app)
     Compress(app)
+
+
+def _set_up_limits(app: Flask) -> None:
+    def clock() -> float:
+        return float(app.config["CLOCK"]().timestamp())
+
+    if app.config["RATELIMIT_ENABLED"]:
+        inside = limit_store.opened(app.config["RATELIMIT_STORAGE_URI"], app.config["INSTANCE_PATH"], clock)
+        options = {"inside": inside, "clock": clock}
+        app.config.update(RATELIMIT_STORAGE_URI=f"{limit_store.LENIENT}:", RATELIMIT_STORAGE_OPTIONS=options)
+    limiter.init_app(app)
 
 
 def _put_language_in_addresses(app: Flask) -> None:

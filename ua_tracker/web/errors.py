@@ -5,10 +5,11 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from math import ceil
 from typing import Any
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -18,7 +19,7 @@ from ua_tracker import actions, database_faults, deadlines, languages, refusals
 from ua_tracker.database import db
 from ua_tracker.refusals import NotStored, Refusal
 from ua_tracker.texts import printable
-from ua_tracker.web import htmx, images, language, now, oembed, sessions
+from ua_tracker.web import htmx, images, language, limiter, now, oembed, sessions
 from ua_tracker.web.fields import number_in
 from ua_tracker.web.lazy import lazy_gettext
 
@@ -66,7 +67,6 @@ SENTENCES = {
     404: lazy_gettext("The address may be mistyped, or the action is not published."),
     405: lazy_gettext("This address is not made for that. Please start from the page of the action."),
     413: lazy_gettext("The form holds more than this site takes. Please shorten it."),
-    429: lazy_gettext("Many people write from your address at this moment. Wait a minute and press the button again."),
     500: lazy_gettext("What you sent was not stored. Please try again in a moment."),
     503: lazy_gettext("What you sent was not stored. Please try again in a moment."),
 }
@@ -127,19 +127,44 @@ def _http(error: HTTPException) -> Response | HTTPException:
         return _stranger(error)
     if status >= 500 and "coordinator" not in g:
         sessions.ask_nobody()
+    if isinstance(error, RateLimitExceeded):
+        return _too_many(error)
     known = status if status in SENTENCES else (400 if status < 500 else 500)
-    own = error.description if isinstance(error, RateLimitExceeded) and error.limit.error_message else None
-    response = _shown(status, "errors/_plain.html", title=TITLES[known], sentence=own or SENTENCES[known])
+    response = _shown(status, "errors/_plain.html", title=TITLES[known], sentence=SENTENCES[known])
     kept = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
     response.headers.update(kept)
-    if status == 429:
-        response.headers.setdefault("Retry-After", "60")
     return response
+
+
+def _too_many(error: RateLimitExceeded) -> Response:
+    """Says how long to wait: until the oldest of what counts against the limit counts no more."""
+    breached = limiter.current_limit
+    seconds = max(1, ceil(breached.window.reset_time - now().timestamp())) if breached else 60
+    sentence = error.description if error.limit.error_message else _wait(seconds)
+    response = _shown(429, "errors/_plain.html", sentence=sentence)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _wait(seconds: int) -> str:
+    minutes = ceil(seconds / 60)
+    if minutes < 120:
+        return ngettext(
+            "Many people write from your address at this moment. Wait a minute and press the button again.",
+            "Many people write from your address at this moment. Wait %(num)s minutes and press the button again.",
+            minutes,
+        )
+    return gettext(
+        "Very many people have written from your address today. Wait %(hours)s hours and press the button again.",
+        hours=ceil(minutes / 60),
+    )
 
 
 def _stranger(error: SecurityError) -> Response:
     """For a host name that is not ours no address can be built: a bare sentence, mostly read by the operator."""
     sentence = gettext("This site does not answer to this name. Its operator can add it with PUBLIC_URL.")
+    if request.path.startswith("/api/"):
+        return _as_json(error.code or 400, "", sentence)
     return Response(f"{sentence}\n", error.code, mimetype="text/plain")
 
 

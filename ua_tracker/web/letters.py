@@ -9,7 +9,7 @@ from ua_tracker import actions, deadlines, letters
 from ua_tracker.database import db, writing
 from ua_tracker.models import Action, Report
 from ua_tracker.refusals import AlreadyReported, Refusal, TakenBackSince
-from ua_tracker.web import WRITING_LIMIT, counter, htmx, limiter, now
+from ua_tracker.web import counter, htmx, limit_writing, now
 from ua_tracker.web.forms import ReportForm
 
 bp = Blueprint("letters", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>/letters")
@@ -23,7 +23,7 @@ def new(slug: str) -> str:
 
 
 @bp.post("")
-@limiter.limit(WRITING_LIMIT)
+@limit_writing
 def create(slug: str) -> AnyResponse:
     """Takes the report and thanks for it."""
     action = actions.find_published(db.session(), slug)

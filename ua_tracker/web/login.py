@@ -31,12 +31,12 @@ from ua_tracker.database import db, writing
 from ua_tracker.models import Coordinator
 from ua_tracker.refusals import Refusal
 from ua_tracker.web import (
-    ASKING_LIMIT,
     TRIES_PER_ACCOUNT,
     TRIES_PER_ADDRESS,
-    WRITING_LIMIT,
     htmx,
     language,
+    limit_asking,
+    limit_writing,
     limiter,
     now,
     secrets,
@@ -218,7 +218,7 @@ def forgotten() -> Response:
 
 
 @bp.post("/forgotten")
-@limiter.limit(ASKING_LIMIT)
+@limit_asking
 def send_link() -> AnyResponse:
     """Queues the mail if the address is a coordinator's, and answers the same if it is not."""
     form = ForgottenForm()
@@ -238,7 +238,7 @@ def choose(token: str) -> Response:
 
 
 @bp.post("/password/<token:token>")
-@limiter.limit(WRITING_LIMIT)
+@limit_writing
 def set_password(token: str) -> AnyResponse:
     """Uses the invitation up."""
     link, form = coordinators.find_link(db.session(), token, now()), ChoosePasswordForm()

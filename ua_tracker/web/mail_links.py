@@ -6,7 +6,7 @@ from werkzeug import Response as AnyResponse
 from ua_tracker import pledges, private_links, reminders
 from ua_tracker.database import db, writing
 from ua_tracker.models import Pledge
-from ua_tracker.web import WRITING_LIMIT, limiter, now
+from ua_tracker.web import limit_writing, now
 from ua_tracker.web.pledge_forms import TokenForm
 
 bp = Blueprint("mail_links", __name__, url_prefix="/<lang:lang>/pledges/<token:token>")
@@ -19,7 +19,7 @@ def address(token: str) -> Response:
 
 
 @bp.post("/address/confirm")
-@limiter.limit(WRITING_LIMIT)
+@limit_writing
 def confirm(token: str) -> AnyResponse:
     """Gives the pledge its new address; pressed twice, it is done once."""
     link = private_links.find_confirmation(db.session(), token, now())
@@ -38,7 +38,7 @@ def stopping(token: str) -> Response:
 
 
 @bp.post("/stop")
-@limiter.limit(WRITING_LIMIT)
+@limit_writing
 def stop(token: str) -> AnyResponse:
     """Stops reminders and outcome; from the page, or from a mail program with one click (RFC 8058), without a form."""
     pledge = _to_stop(token)

@@ -12,7 +12,7 @@ from ua_tracker.database import db, writing
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action, Pledge
 from ua_tracker.refusals import AlreadyReported, PledgeEnded, Refusal, TakenBackSince
-from ua_tracker.web import ASKING_LIMIT, WRITING_LIMIT, counter, limiter, now, secrets
+from ua_tracker.web import counter, limit_asking, limit_writing, now, secrets
 from ua_tracker.web.forms import ReportForm
 from ua_tracker.web.pledge_forms import AddressForm, ChangeForm, DeedForm, SureForm
 from ua_tracker.web.tokens import PublicForm
@@ -28,7 +28,7 @@ def show(token: str) -> Response:
 
 
 @bp.post("/letters")
-@limiter.limit(WRITING_LIMIT)
+@limit_writing
 def report(token: str) -> AnyResponse:
     """Takes a report for this pledge."""
     pledge = private_links.find(db.session(), token)
@@ -51,7 +51,7 @@ def report(token: str) -> AnyResponse:
 
 
 @bp.post("/change")
-@limiter.limit(WRITING_LIMIT)
+@limit_writing
 def change(token: str) -> AnyResponse:
     """Promises another number or another day."""
     pledge = private_links.find(db.session(), token)
@@ -69,14 +69,14 @@ def change(token: str) -> AnyResponse:
 
 
 @bp.post("/withdraw")
-@limiter.limit(WRITING_LIMIT)
+@limit_writing
 def withdraw(token: str) -> AnyResponse:
     """Takes the promise back."""
     return _done(token, "withdraw", lambda session, pledge: pledges.withdraw(session, pledge, now()))
 
 
 @bp.post("/reports/<int:number>/undo")
-@limiter.limit(WRITING_LIMIT)
+@limit_writing
 def undo(token: str, number: int) -> AnyResponse:
     """Takes back a report of the last day."""
 
@@ -89,14 +89,14 @@ def undo(token: str, number: int) -> AnyResponse:
 
 
 @bp.post("/email")
-@limiter.limit(WRITING_LIMIT)
+@limit_writing
 def remove_email(token: str) -> AnyResponse:
     """Forgets the e-mail address; this page stays the way back."""
     return _done(token, "email", lambda session, pledge: forgetting.remove_email(session, pledge, now()))
 
 
 @bp.post("/address")
-@limiter.limit(ASKING_LIMIT)
+@limit_asking
 def want_address(token: str) -> AnyResponse:
     """Sends a link to the new mailbox; the same is said whether or not the address holds a pledge already."""
     pledge = private_links.find(db.session(), token)
@@ -124,7 +124,7 @@ def mails(token: str) -> str:
 
 
 @bp.post("/mails")
-@limiter.limit(WRITING_LIMIT)
+@limit_writing
 def stop_mails(token: str) -> AnyResponse:
     """Stops reminders and outcome; also with the one click of a mail sent before that had a link of its own."""
     pledge = private_links.find(db.session(), token)
@@ -137,7 +137,7 @@ def stop_mails(token: str) -> AnyResponse:
 
 
 @bp.post("/link")
-@limiter.limit(WRITING_LIMIT)
+@limit_writing
 def replace(token: str) -> AnyResponse:
     """Ends this link and leads to the new one, which is shown only now."""
     pledge = private_links.find(db.session(), token)
@@ -160,7 +160,7 @@ def data(token: str) -> Response:
 
 
 @bp.post("/erase")
-@limiter.limit(WRITING_LIMIT)
+@limit_writing
 def erase(token: str) -> AnyResponse:
     """Forgets who made the pledge; the numbers stay, and the link is no good any more."""
     pledge = private_links.find(db.session(), token)

@@ -8,7 +8,7 @@ from ua_tracker.database import db, writing
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action
 from ua_tracker.refusals import Refusal
-from ua_tracker.web import WRITING_LIMIT, counter, htmx, language, limiter, now, secrets
+from ua_tracker.web import counter, htmx, language, limit_writing, now, secrets
 from ua_tracker.web.actions import page as show_page
 from ua_tracker.web.forms import PledgeForm
 
@@ -25,7 +25,7 @@ def pledging(slug: str) -> str:
 
 
 @bp.post("/pledges")
-@limiter.limit(WRITING_LIMIT)
+@limit_writing
 def create(slug: str) -> AnyResponse:
     """Makes a pledge and thanks for it; with an e-mail a second one from the address gets the same thanks."""
     form = PledgeForm.for_action(actions.find_published(db.session(), slug))

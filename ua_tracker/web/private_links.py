@@ -6,7 +6,7 @@ from werkzeug import Response as AnyResponse
 from ua_tracker import actions, pledges
 from ua_tracker.database import db, writing
 from ua_tracker.models import Action
-from ua_tracker.web import ASKING_LIMIT, limiter, now, secrets
+from ua_tracker.web import limit_asking, now, secrets
 from ua_tracker.web.forms import LinkForm
 
 bp = Blueprint("private_links", __name__, url_prefix="/<lang:lang>/pledges/link")
@@ -19,7 +19,7 @@ def ask() -> str:
 
 
 @bp.post("")
-@limiter.limit(ASKING_LIMIT)
+@limit_asking
 def send() -> AnyResponse:
     """Queues the mail if there is such a pledge, and answers the same if there is none."""
     form = LinkForm.offering(_offered())

@@ -1,0 +1,228 @@
+"""Where are the limits on writing counted? In one small file for all processes of a machine, or in Redis for several.
+
+The library counts in the memory of each process, which multiplies a limit by the processes, or in servers such as
+Redis. Here is its `Storage` over SQLite. Each limit of a source has one row with the times of its last writes, never
+more than the limit allows, so that the window moves exactly (no count starts anew at the full minute); what a write
+costs does not grow with the sources that are known. The file holds hashes and times only. Losing it is harmless:
+all are counted anew.
+"""
+
+import hashlib
+import logging
+import os
+import sqlite3
+import threading
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, ClassVar
+
+from limits.storage import MovingWindowSupport, Storage, storage_from_string
+
+NAME = "limits.db"
+LENIENT = "limits-lenient"
+REST = 10.0  # seconds
+_PRUNED = 4  # rows out of date that a write takes along; it adds one at most
+_WAIT = 1.0  # seconds
+_PRAGMAS = ("journal_mode = WAL", "synchronous = OFF", "secure_delete = ON")
+_SCHEMA = """
+    CREATE TABLE IF NOT EXISTS writes (key BLOB PRIMARY KEY, until REAL NOT NULL, times BLOB NOT NULL) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS writes_until ON writes (until);
+"""
+_NOTE = "INSERT OR REPLACE INTO writes (key, until, times) VALUES (?, ?, ?)"
+_PRUNE = "DELETE FROM writes WHERE key IN (SELECT key FROM writes WHERE until < ? LIMIT ?)"
+_LOG = logging.getLogger(__name__)
+Clock = Callable[[], float]
+
+
+class FileStorage(Storage, MovingWindowSupport):
+    """The library's storage for moving windows, in a file. `clock` tells seconds since the epoch."""
+
+    STORAGE_SCHEME: ClassVar = ["limits-file"]
+
+    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, *, path: Path, clock: Clock) -> None:
+        super().__init__(uri, wrap_exceptions)
+        self._path, self._clock = path, clock
+        self._lock = threading.Lock()
+        self._opened: tuple[sqlite3.Connection, int, tuple[int, int] | None] | None = None
+
+    @property
+    def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
+        """What can go wrong here."""
+        return sqlite3.Error, OSError
+
+    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Whether so many writes more fit under the limit; then they are noted."""
+        with self._lock:
+            try:
+                return self._noted(_short(key), limit, expiry, amount)
+            except sqlite3.OperationalError:
+                self.close()  # what is wrong may be with this connection alone
+                raise
+            except sqlite3.DatabaseError:  # no database any more
+                self._begin_anew()
+                return self._noted(_short(key), limit, expiry, amount)
+
+    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
+        """When the oldest write in the window was, and how many there are."""
+        now = self._clock()
+        with self._lock:
+            times = _within(self._connection(), _short(key), now - expiry, now)
+        return (times[0], len(times)) if times else (now, 0)
+
+    def clear(self, key: str) -> None:
+        """Forgets what was noted under the key."""
+        with self._lock:
+            self._connection().execute("DELETE FROM writes WHERE key = ?", (_short(key),))
+
+    def reset(self) -> int | None:
+        """Forgets all; answers how many rows there were."""
+        with self._lock:
+            return self._connection().execute("DELETE FROM writes").rowcount
+
+    def check(self) -> bool:
+        """Whether the file can be read."""
+        with self._lock, suppress(*self.base_exceptions):  # type: ignore[misc]
+            self._connection().execute("SELECT 1 FROM writes LIMIT 1")
+            return True
+        return False
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Not offered: fixed windows begin anew at once for everybody."""
+        raise NotImplementedError
+
+    get = get_expiry = incr  # type: ignore[assignment]
+
+    def close(self) -> None:
+        """Gives the connection back; the next question opens another."""
+        if self._opened is not None:
+            self._opened[0].close()
+            self._opened = None
+
+    def _noted(self, key: bytes, limit: int, expiry: int, amount: int) -> bool:
+        connection = self._connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            now = self._clock()  # after the wait: rows are sorted by time
+            times = _within(connection, key, now - expiry, now)
+            fits = len(times) + amount <= limit
+            if fits:
+                times.extend([now] * amount)
+                connection.execute(_NOTE, (key, now + expiry, times.tobytes()))
+                connection.execute(_PRUNE, (now, _PRUNED))
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        return fits
+
+    def _connection(self) -> sqlite3.Connection:
+        """The connection of this process, to the file that the path names now."""
+        if self._opened is not None and self._opened[1] != os.getpid():
+            self._parents, self._opened = self._opened, None  # kept: closing it would let go of the parent's locks
+        if self._opened is not None and self._opened[2] == _identity(self._path):
+            return self._opened[0]
+        self.close()
+        with suppress(FileExistsError):  # SQLite gives the files beside it the same mode
+            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        connection = sqlite3.connect(self._path, _WAIT, isolation_level=None, check_same_thread=False)
+        self._opened = connection, os.getpid(), _identity(self._path)
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        connection.executescript(_SCHEMA)
+        return connection
+
+    def _begin_anew(self) -> None:
+        """Removes a file that is no database any more."""
+        self.close()
+        for ending in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+
+
+class LenientStorage(Storage, MovingWindowSupport):
+    """A storage of the library that lets every write through while the one inside fails, and logs it once.
+
+    A store that failed is asked again after ten seconds: one that is away can take long to say so.
+    """
+
+    STORAGE_SCHEME: ClassVar = [LENIENT]
+
+    def __init__(
+        self, uri: str | None = None, wrap_exceptions: bool = False, *, inside: MovingWindowSupport, clock: Clock
+    ) -> None:
+        super().__init__(uri, wrap_exceptions)
+        self.inside, self._clock = inside, clock
+        self._failed_at: float | None = None
+
+    @property
+    def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
+        """Nothing goes wrong here."""
+        return ()
+
+    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Whether so many writes more fit under the limit; true when nobody knows."""
+        return bool(self._asked(True, self.inside.acquire_entry, key, limit, expiry, amount))
+
+    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
+        """When the oldest write in the window was, and how many there are; none when nobody knows."""
+        now = self._clock()
+        found: tuple[float, int] = self._asked((now, 0), self.inside.get_moving_window, key, limit, expiry)
+        return found
+
+    def check(self) -> bool:
+        """Whether the store inside answers."""
+        return bool(self._asked(False, self.inside.check))
+
+    def reset(self) -> int | None:
+        """Forgets all, where that can be done."""
+        return self._asked(None, self.inside.reset)
+
+    def clear(self, key: str) -> None:
+        """Forgets what was noted under the key."""
+        self._asked(None, self.inside.clear, key)
+
+    incr = get = get_expiry = FileStorage.incr  # type: ignore[assignment]
+
+    def _asked(self, otherwise: Any, ask: Callable[..., Any], *told: Any) -> Any:
+        if self._failed_at is not None and 0 <= self._clock() - self._failed_at < REST:
+            return otherwise
+        try:
+            answer = ask(*told)
+        except Exception as failed:
+            if self._failed_at is None:
+                _LOG.error("The store of the limits fails, nobody is limited: %s", type(failed).__name__)
+            self._failed_at = self._clock()
+            return otherwise
+        if self._failed_at is not None:
+            _LOG.warning("The store of the limits is back.")
+            self._failed_at = None
+        return answer
+
+
+def opened(uri: str, folder: Path, clock: Clock) -> Storage:
+    """The store at this address of the library's kinds; for an empty one the file in the folder."""
+    if not uri:
+        return FileStorage(path=folder / NAME, clock=clock)
+    return storage_from_string(uri, socket_connect_timeout=_WAIT, socket_timeout=_WAIT)  # type: ignore[return-value]
+
+
+def _short(key: str) -> bytes:
+    return hashlib.blake2b(key.encode(), digest_size=16).digest()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _within(connection: sqlite3.Connection, key: bytes, after: float, until: float) -> "array[float]":
+    """The times noted after the one instant and not after the other: a clock that was put back leaves later ones."""
+    row = connection.execute("SELECT times FROM writes WHERE key = ?", (key,)).fetchone()
+    times = array("d", row[0] if row else b"")
+    return times[bisect_right(times, after) : bisect_right(times, until)]

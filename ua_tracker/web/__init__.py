@@ -115,7 +115,7 @@ limit_asking = limiter.shared_limit(ASKING_LIMIT, "asking")
 TRIES_PER_ACCOUNT = "10 per 15 minutes; 50 per day"
 TRIES_PER_ADDRESS = "40 per 15 minutes"
 
-AROUND = ("headers", "errors", "filters", "sessions", "login", "images")
+AROUND = ("bodies", "headers", "errors", "filters", "sessions", "login", "images")
 DOORS = (
     "actions", "api", "counter", "pledges", "letters", "private_links", "forgotten", "manage", "mail_links",
     "embed", "images", "oembed", "share", "wall", "write",

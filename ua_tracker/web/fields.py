@@ -41,7 +41,7 @@ class WholeNumberField(IntegerField):
         if not valuelist:
             return
         if not valuelist[0].strip():
-            self.data = None  # emptied, whatever stood there before
+            self.data, self.raw_data = None, [""]  # emptied, whatever stood there before; spaces are no answer
             return
         try:
             self.data = _whole(valuelist[0].strip(" "))
@@ -85,7 +85,7 @@ class DayField(DateField):
         if not valuelist:
             return
         if not valuelist[0].strip():
-            self.data = None  # emptied, whatever stood there before
+            self.data, self.raw_data = None, [""]  # emptied, whatever stood there before; spaces are no answer
             return
         try:
             self.data = day_in(valuelist[0].strip(" "))

@@ -9,9 +9,11 @@ import secrets
 from functools import cache
 from typing import Any, Self
 
-from flask import current_app
+from flask import current_app, request
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from itsdangerous import BadData, URLSafeSerializer
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, HiddenField
 from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.i18n import get_translations
@@ -71,6 +73,19 @@ class OwnMeta:
         return field.widget(field, **{name: value for name, value in attributes.items() if value is not None})
 
 
+_SENT = object()
+
+
+def _sent_to(form: Form) -> MultiDict[str, Any] | None:
+    if not form.is_submitted():
+        return None
+    for_files = [field.name for field in form if isinstance(field, FileField)]
+    sent: MultiDict[str, Any] = MultiDict(request.form) if for_files else request.form
+    for name in for_files:
+        sent.setlist(name, request.files.getlist(name))
+    return sent
+
+
 class SiteForm(FlaskForm):
     """What every form of the site knows: its sentences, its status, and where a rule's refusal belongs."""
 
@@ -78,6 +93,13 @@ class SiteForm(FlaskForm):
         """What all our forms have, and a token in each."""
 
         csrf = True
+
+        def wrap_formdata(self, form: Form, formdata: Any) -> Any:
+            """What was sent as a form, and files only where the form asks for one; JSON is no form here."""
+            return _sent_to(form) if formdata is _SENT else formdata
+
+    def __init__(self, formdata: Any = _SENT, **kinds: Any) -> None:
+        super().__init__(formdata=formdata, **kinds)
 
     @property
     def status(self) -> int:

@@ -6,15 +6,17 @@ import shutil
 import sqlite3
 import sys
 import tempfile
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from random import randrange
 from statistics import median, quantiles
 from urllib.parse import urlencode
 
 from flask_migrate import upgrade
 
-from benchmarks import exports, ledger, purging, worker
+from benchmarks import exports, ledger, limiting, purging, worker
 from benchmarks.servers import Ask, Server, in_turn, ratio
 from tests.factories import a_group, a_report, an_action
 from ua_tracker import create_app, tally
@@ -43,6 +45,7 @@ def main(chosen: list[str]) -> None:
         "exports": lambda: exports.measure(judge),
         "ledger": lambda: ledger.measure(judge),
         "purging": lambda: purging.measure(judge),
+        "limiting": limited,
     }
     unknown = set(chosen) - set(known)
     if unknown:
@@ -58,19 +61,50 @@ def site() -> None:
         raise SystemExit("The benchmarks need wrk, a load generator. On Debian and Ubuntu: sudo apt install wrk")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        environ = {"INSTANCE_PATH": str(folder), "RATELIMIT_ENABLED": "no", "LOG_LEVEL": "ERROR"}
-        app = create_app(environ)
-        with app.app_context():
-            upgrade()
-            today = datetime.now(UTC).date()
-            action = an_action(db.session(), issued=today - timedelta(9), deadline=today + timedelta(30))
-            a_group(db.session())
-            a_report(db.session(), action, group="montreal", now=datetime.now(UTC), sent_on=today - timedelta(1))
+        environ = prepared(folder)
         reads(environ)
         worker.measure(environ, COUNTER, judge)
         writes(environ, folder)
-        with app.app_context():
+        with create_app(environ).app_context():
             judge("tallies that differ from the ledger", len(tally.check(db.session())), 0)
+
+
+def prepared(folder: Path, **more: str) -> dict[str, str]:
+    """The environment of a site with one action in this folder."""
+    environ = {"INSTANCE_PATH": str(folder), "RATELIMIT_ENABLED": "no", "LOG_LEVEL": "ERROR", **more}
+    with create_app(environ).app_context():
+        upgrade()
+        today = datetime.now(UTC).date()
+        action = an_action(db.session(), issued=today - timedelta(9), deadline=today + timedelta(30))
+        a_group(db.session())
+        a_report(db.session(), action, group="montreal", now=datetime.now(UTC), sent_on=today - timedelta(1))
+    return environ
+
+
+def limited() -> None:
+    """The same pledge without limits, and with nobody, 10,000 and 100,000 sources known to them."""
+    with ExitStack() as held:
+        cases = {}
+        for known in (None, *limiting.KNOWN):
+            folder = Path(held.enter_context(tempfile.TemporaryDirectory()))
+            environ = prepared(folder, RATELIMIT_ENABLED="no" if known is None else "yes", TRUSTED_PROXIES="1")
+            limiting.fill(folder, known or 0)
+            site = Server("app:app", **environ)
+            held.callback(site.stop)
+            site.wait(COUNTER)
+            name = limiting.UNLIMITED if known is None else limiting.named(known)
+            cases[name] = partial(_pledges_from_everywhere, site)
+        limiting.compare(cases, judge)
+
+
+def _pledges_from_everywhere(site: Server) -> float:
+    """Each pledge from another source, as in a spike."""
+    asks = _forms(site)
+    for ask in asks:
+        ask.headers = {**ask.headers, "X-Forwarded-For": f"198.51.{randrange(256)}.{randrange(256)}"}
+    each, _, bad = site.ask(asks)
+    judge_errors(bad)
+    return each
 
 
 def judge(name: str, value: float, bar: float) -> None:

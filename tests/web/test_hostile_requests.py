@@ -162,18 +162,18 @@ def test_every_header_at_every_address(ask, app):
     bundles = list(in_turn(hostile.TOGETHER))
     if ask.is_signed_in:
         bundles = [{name: value for name, value in bundle.items() if name != "Cookie"} for bundle in bundles]
-    for method, path in ask.rules("GET", "POST"):
+    for method, path in ask.rules("GET", "POST")[:: ask.step(1, 1)]:
         for headers in bundles:
             ask(method, path, **headers)
 
 
 def test_every_header_that_is_refused_at_once(ask, app):
-    for method, path in ask.rules("POST"):
+    for method, path in ask.rules("POST")[:: ask.step(1, 1)]:
         for name, values in hostile.ALONE.items():
             for value in values:
                 ask(method, path, body=b"name=a", **{name: value})
     for value in hostile.ALONE["Host"]:
-        for method, path in ask.rules("GET"):
+        for method, path in ask.rules("GET")[:: ask.step(1, 1)]:
             ask(method, path, Host=value)
 
 
@@ -188,7 +188,7 @@ def test_every_body_at_every_address(ask, app):
     for place, (method, path) in enumerate(ask.rules("POST")):
         for number, (kind, body) in enumerate(hostile.BODIES.values()):
             headers = {"HX-Request": "true"} if (place + number) % 2 else {}
-            if (place + number) % ask.step(1, 2) == 0:
+            if (place + number) % ask.step(2, 3) == 0:
                 ask(method, path, body=body, **{"Content-Type": kind, **headers})
 
 
@@ -204,7 +204,7 @@ def forms_of(html: str) -> Iterator[tuple[str, str, dict[str, str]]]:
 
 def test_anything_in_the_fields_of_our_own_forms(ask, app):
     """With the keys that the page gave, so that what is in the fields gets as far as the rules."""
-    step = ask.step(4, 9)
+    step = ask.step(8, 20)
     for page in OFFICE_PAGES if ask.is_signed_in else PUBLIC_PAGES:
         for place, (method, address, fields) in enumerate(forms_of(ask.reads(page))):
             if address.endswith(("/out", "/everywhere")):

@@ -16,8 +16,8 @@ from ua_tracker.models import Mail
 WINDOW = timedelta(days=1)
 SUPPORTERS, ACCOUNTS = "supporters", "accounts"
 # Accounts are counted apart: who fills a coordinator's mailbox with pledges must not keep a new password from her.
-MOST_A_DAY = {SUPPORTERS: 5, ACCOUNTS: 3}
-OF_ACCOUNTS = ("new_password", "invitation")
+MOST_A_DAY = {SUPPORTERS: 5, ACCOUNTS: 4}
+OF_ACCOUNTS = ("new_password", "invitation", "wrong_tries")
 _LOCKS = 1024  # PostgreSQL keeps advisory locks in a table of fixed size
 
 

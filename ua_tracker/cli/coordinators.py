@@ -60,6 +60,7 @@ def set_up_first() -> list[str]:
     if not coordinators.is_first_start(db.session()):
         return []
     password = codes.readable_secret()
+    coordinators.require_good_password(password, FIRST, about=[current_app.config["SITE_NAME"]])
     hashed = hash_password(password)
     with writing() as session:
         if not coordinators.is_first_start(session):

@@ -1,8 +1,10 @@
 """Who may sign in, what may they see, and how do they come to a password and lose it again?
 
-`people.py` knows who coordinates and what they see; `ways_in.py` knows invitations, links, passwords and sessions.
+`people.py` knows who coordinates and what they see; `ways_in.py` knows invitations, links and how sessions are ended;
+`passwords.py` which passwords are good; `sessions.py` who is signed in; `tries.py` how often one may try.
 """
 
+from ua_tracker.coordinators.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD, require_good_password
 from ua_tracker.coordinators.people import (
     actor_of,
     add,
@@ -15,15 +17,31 @@ from ua_tracker.coordinators.people import (
     may_see,
     named,
     numbered,
-    of_session,
     remove,
     require_group,
     seen_group,
 )
+from ua_tracker.coordinators.sessions import (
+    HALFWAY,
+    Sources,
+    begin_session,
+    end_session,
+    find_session,
+    is_proven,
+    open_sessions,
+    prove,
+    remember_source,
+)
+from ua_tracker.coordinators.tries import (
+    ASKING,
+    LINK,
+    Attempt,
+    attempt_on,
+    reserve,
+    take_back,
+)
 from ua_tracker.coordinators.ways_in import (
     INVITATION_DAYS,
-    LONGEST_PASSWORD,
-    SHORTEST_PASSWORD,
     change_password,
     choose_password,
     end_sessions,
@@ -32,45 +50,56 @@ from ua_tracker.coordinators.ways_in import (
     invite,
     invite_again,
     invite_by_mail,
-    locked_out,
     mail_again,
     mail_reset,
-    require_good_password,
     reset_link,
     signed_in,
 )
 
 __all__ = [
+    "ASKING",
+    "HALFWAY",
     "INVITATION_DAYS",
+    "LINK",
     "LONGEST_PASSWORD",
     "SHORTEST_PASSWORD",
+    "Attempt",
+    "Sources",
     "actor_of",
     "add",
+    "attempt_on",
+    "begin_session",
     "change_password",
     "choose_password",
+    "end_session",
     "end_sessions",
     "find",
     "find_link",
     "find_or_none",
+    "find_session",
     "hand_out_password",
     "held",
     "invite",
     "invite_again",
     "invite_by_mail",
     "is_first_start",
+    "is_proven",
     "key",
     "listing",
-    "locked_out",
     "mail_again",
     "mail_reset",
     "may_see",
     "named",
     "numbered",
-    "of_session",
+    "open_sessions",
+    "prove",
+    "remember_source",
     "remove",
     "require_good_password",
     "require_group",
+    "reserve",
     "reset_link",
     "seen_group",
     "signed_in",
-]  # fmt: skip
+    "take_back",
+]

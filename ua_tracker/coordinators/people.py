@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ua_tracker import audit, codes, groups, refusals
+from ua_tracker.coordinators.sessions import end_all
 from ua_tracker.models import ROLES, Coordinator, CoordinatorLink
 
 _NUMBERED = re.compile(r"coordinator ([0-9]{1,9})")
@@ -55,11 +56,6 @@ def find_or_none(session: Session, email: str | None) -> Coordinator | None:
     return session.scalar(select(Coordinator).where(Coordinator.email == key(email or ""), Coordinator.active))
 
 
-def of_session(session: Session, uniquifier: str | None) -> Coordinator | None:
-    """The coordinator whom a session with this mark belongs to, unless it was ended."""
-    return session.scalar(select(Coordinator).where(Coordinator.fs_uniquifier == uniquifier, Coordinator.active))
-
-
 def is_first_start(session: Session) -> bool:
     """Whether there has never been a coordinator."""
     return session.scalar(select(func.count()).select_from(Coordinator)) == 0
@@ -98,13 +94,14 @@ def add(
     if not known.active:
         # What was left of the time before is no way in.
         known.role, known.group_id, known.active, known.password_hash = role, group_id, True, None
-        known.fs_uniquifier = fresh()
+        end_all(session, known)
     elif (known.role, known.group_id) != (role, group_id):
         if not change:
             raise refusals.RoleWouldChange(email=known.email)
         if role != "office" and _is_last_of_the_office(session, known):
             raise refusals.LastOfTheOffice(email=known.email)
-        known.role, known.group_id, known.fs_uniquifier = role, group_id, fresh()
+        known.role, known.group_id = role, group_id
+        end_all(session, known)
     session.flush()
     note(session, known, "invited", by, now, role=role, group=group)
     return known
@@ -117,7 +114,8 @@ def _held_or_new(session: Session, address: str, role: str, group_id: int | None
         return known
     try:
         with session.begin_nested():
-            known = Coordinator(email=address, created_at=now, fs_uniquifier=fresh(), role=role, group_id=group_id)
+            mark = secrets.token_hex(32)
+            known = Coordinator(email=address, created_at=now, fs_uniquifier=mark, role=role, group_id=group_id)
             session.add(known)
     except IntegrityError:  # another was quicker
         known = session.scalars(same).one()
@@ -133,7 +131,7 @@ def remove(session: Session, email: str, *, by: str, now: datetime) -> None:
     if _is_last_of_the_office(session, coordinator):
         raise refusals.LastOfTheOffice(email=coordinator.email)
     coordinator.active, coordinator.password_hash = False, None
-    coordinator.fs_uniquifier = fresh()
+    end_all(session, coordinator)
     codes.take_off(coordinator)
     end_links(session, coordinator, now)
     note(session, coordinator, "removed", by, now)
@@ -158,11 +156,6 @@ def _is_last_of_the_office(session: Session, coordinator: Coordinator) -> bool:
 def note(session: Session, coordinator: Coordinator, deed: str, by: str, now: datetime, **after: Any) -> None:
     """Writes a line about this coordinator into the history."""
     audit.note(session, actor=by, deed=deed, subject=coordinator.actor, now=now, after=after)
-
-
-def fresh() -> str:
-    """A new mark of sessions: all that carry the old one have ended."""
-    return secrets.token_hex(32)
 
 
 def _checked(email: str) -> str | None:

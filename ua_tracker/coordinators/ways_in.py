@@ -11,15 +11,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ua_tracker import codes, outbox, private_links, refusals
-from ua_tracker.coordinators.people import add, end_links, find_or_none, fresh, note
-from ua_tracker.models import AuditEntry, Coordinator, CoordinatorLink
+from ua_tracker.coordinators.people import add, end_links, find_or_none, note
+from ua_tracker.coordinators.sessions import end_all
+from ua_tracker.models import Coordinator, CoordinatorLink
 from ua_tracker.private_links import hashed
 
 INVITATION_DAYS = 7
 RESET_HOURS = 1
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 128
-LOCKED_FOR = timedelta(minutes=15)
 
 
 def invite(
@@ -145,19 +143,10 @@ def choose_password(session: Session, token: str, password_hash: str, now: datet
     return coordinator
 
 
-def require_good_password(password: str, email: str, before: str | None = None) -> None:
-    """Raises PasswordTooShort or PasswordGuessable (length before rules: NIST SP 800-63B)."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise refusals.PasswordTooShort(least=SHORTEST_PASSWORD)
-    plain = password.casefold()
-    if password == before or plain == email or len(set(plain)) < 4:
-        raise refusals.PasswordGuessable()
-
-
 def change_password(session: Session, coordinator: Coordinator, password_hash: str, now: datetime) -> None:
     """Sets a password of the coordinator's own; ends all sessions and open links."""
     coordinator.password_hash, coordinator.must_change_password = password_hash, False
-    coordinator.fs_uniquifier = fresh()
+    end_all(session, coordinator)
     end_links(session, coordinator, now)
     note(session, coordinator, "password changed", coordinator.actor, now)
 
@@ -165,7 +154,7 @@ def change_password(session: Session, coordinator: Coordinator, password_hash: s
 def hand_out_password(session: Session, coordinator: Coordinator, password_hash: str, now: datetime, by: str) -> None:
     """Sets a password that must be changed at the first sign-in."""
     coordinator.password_hash, coordinator.must_change_password = password_hash, True
-    coordinator.fs_uniquifier = fresh()
+    end_all(session, coordinator)
     note(session, coordinator, "one-time password", by, now)
 
 
@@ -174,17 +163,7 @@ def signed_in(session: Session, coordinator: Coordinator, now: datetime) -> None
     note(session, coordinator, "signed in", coordinator.actor, now)
 
 
-def locked_out(session: Session, coordinator: Coordinator, now: datetime) -> None:
-    """Leaves one line in the history for each quarter of an hour in which too many tries were made."""
-    since = now - LOCKED_FOR
-    told = select(AuditEntry.id).where(
-        AuditEntry.subject == coordinator.actor, AuditEntry.deed == "locked out", AuditEntry.at > since
-    )
-    if session.scalar(told.limit(1)) is None:
-        note(session, coordinator, "locked out", "sign-in", now)
-
-
 def end_sessions(session: Session, coordinator: Coordinator, now: datetime) -> None:
     """Signs the coordinator out everywhere."""
-    coordinator.fs_uniquifier = fresh()
+    end_all(session, coordinator)
     note(session, coordinator, "signed out everywhere", coordinator.actor, now)

@@ -2,7 +2,14 @@
 
 from ua_tracker.models.actions import Action, Case, Group, Recipient
 from ua_tracker.models.base import NAMES, Base
-from ua_tracker.models.coordinators import ROLES, Coordinator, CoordinatorLink
+from ua_tracker.models.coordinators import (
+    ROLES,
+    Coordinator,
+    CoordinatorLink,
+    CoordinatorSession,
+    KnownSource,
+    SignInTry,
+)
 from ua_tracker.models.ledger import (
     CHANNELS,
     MOST_LETTERS,
@@ -29,8 +36,10 @@ __all__ = [
     "Case",
     "Coordinator",
     "CoordinatorLink",
+    "CoordinatorSession",
     "Group",
     "GroupTally",
+    "KnownSource",
     "Mail",
     "Pledge",
     "PrivateLink",
@@ -38,4 +47,5 @@ __all__ = [
     "Recipient",
     "Report",
     "ReportLine",
+    "SignInTry",
 ]

@@ -1,8 +1,8 @@
-"""Who may sign in: coordinators, and the links with which they choose a password."""
+"""Who may sign in: coordinators, the links with which they choose a password, their sessions, and counted tries."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ua_tracker.models.actions import Group
@@ -15,8 +15,7 @@ class Coordinator(Base):
     """Somebody of the office, who sees everything, or of one group, who sees that group's rows.
 
     A row is never deleted, so that the history keeps saying who did what. `active`, `fs_uniquifier` and the
-    three names at the end are what Flask-Security and Flask-Login ask of a user: a session holds the
-    uniquifier, so a new one ends every session.
+    three names at the end are what Flask-Security and Flask-Login ask of a user; sessions are rows of their own.
     """
 
     __tablename__ = "coordinators"
@@ -53,7 +52,7 @@ class Coordinator(Base):
         return self.active
 
     def get_id(self) -> str:
-        """What a session holds."""
+        """What Flask-Login would keep in a cookie; ours holds the key of a session instead."""
         return self.fs_uniquifier
 
 
@@ -72,3 +71,55 @@ class CoordinatorLink(Base):
     ended_at: Mapped[datetime | None]
 
     coordinator: Mapped[Coordinator] = relationship()
+
+
+class CoordinatorSession(Base):
+    """A session that has begun and not ended; only its key's hash is here, and the row goes when it ends.
+
+    `halfway` is the state of whoever gave the right password and still owes the code. `proven_at` is the instant
+    of the last right password.
+    """
+
+    __tablename__ = "coordinator_sessions"
+    __table_args__ = (CheckConstraint("kind IN ('signed in', 'halfway')", name="kind_known"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    coordinator_id: Mapped[int] = mapped_column(ForeignKey("coordinators.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    begun_at: Mapped[datetime] = mapped_column(index=True)
+    proven_at: Mapped[datetime]
+
+    coordinator: Mapped[Coordinator] = relationship(lazy="joined")
+
+
+class KnownSource(Base):
+    """From where a coordinator signed in lately, as a keyed hash (`ua_tracker.sources`)."""
+
+    __tablename__ = "known_sources"
+    __table_args__ = (UniqueConstraint("coordinator_id", "source"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    coordinator_id: Mapped[int] = mapped_column(ForeignKey("coordinators.id"))
+    source: Mapped[str] = mapped_column(String(32))
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SignInTry(Base):
+    """One try that counts against a limit: a wrong password or code, or one that is just being looked at.
+
+    Account and source are keyed hashes; `account` is None where the try names none. A row is deleted after a day.
+    """
+
+    __tablename__ = "sign_in_tries"
+    __table_args__ = (
+        CheckConstraint("kind IN ('secret', 'link', 'asking')", name="kind_known"),
+        Index(None, "account", "at"),
+        Index(None, "source", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    account: Mapped[str | None] = mapped_column(String(32))
+    source: Mapped[str] = mapped_column(String(32))
+    at: Mapped[datetime] = mapped_column(index=True)

@@ -77,6 +77,30 @@ class PasswordGuessable(Refusal):
     field = "new_password"
 
 
+class PasswordCommon(Refusal):
+    """A password that is guessed first protects nobody's letters (NIST SP 800-63B, 5.1.1.2)."""
+
+    sentence = marked(
+        "This password is among those that are guessed first: common words, names, dates, keys in a row, your address "
+        "or the name of this site. Choose another; several words that have nothing to do with each other are best."
+    )
+    field = "new_password"
+
+
+class TooManyTries(Refusal):
+    """Wrong passwords or codes, too often; told in the same way of nobody's address. `seconds` is how long to wait."""
+
+    sentence = marked(
+        "Too many wrong tries. Wait a quarter of an hour, then try again; after fifty within a day wait a day."
+    )
+
+
+class AskedTooOften(TooManyTries):
+    """Links to choose a password, asked for or tried too often from one connection."""
+
+    sentence = marked("This was asked for too often from your connection. Wait a quarter of an hour, then try again.")
+
+
 class SignedOut(Refusal):
     """The session ended while somebody was writing. What was typed is given back."""
 

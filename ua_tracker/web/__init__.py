@@ -106,14 +106,12 @@ limiter = Limiter(_source, strategy="moving-window", default_limits=[])
 # Sixty people behind one address can pledge and report within ten minutes (a letter evening in a hall), and
 # all at once at its end; a script cannot go on for long.
 WRITING_LIMIT = "90 per minute; 400 per 10 minutes; 2000 per day"
-# Asking for a link again writes to a mailbox that may be another's.
+# Asking for a link again writes to a mailbox that may be another's. What coordinators ask for is counted elsewhere
+# (`ua_tracker/coordinators/tries.py`), as are passwords and codes: in the database, whatever the settings say.
 ASKING_LIMIT = "20 per 10 minutes; 100 per day"
 # All that writes counts together, and all that asks: in whichever language, by whichever address of the site.
 limit_writing = limiter.shared_limit(WRITING_LIMIT, "writing")
 limit_asking = limiter.shared_limit(ASKING_LIMIT, "asking")
-# Wrong passwords and codes only. An address can be a whole office; an account is one person.
-TRIES_PER_ACCOUNT = "10 per 15 minutes; 50 per day"
-TRIES_PER_ADDRESS = "40 per 15 minutes"
 
 AROUND = ("bodies", "headers", "errors", "filters", "sessions", "login", "images")
 DOORS = (

@@ -7,12 +7,13 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from flask_babel import gettext
 from werkzeug import Response as AnyResponse
 
-from ua_tracker import codes, coordinators, refusals
+from ua_tracker import codes, coordinators
 from ua_tracker.database import writing
 from ua_tracker.models import Coordinator
-from ua_tracker.refusals import Refusal
+from ua_tracker.refusals import Refusal, WrongPassword
 from ua_tracker.web import now, sessions
-from ua_tracker.web.login import let_in, limit_tries, require_coordinator
+from ua_tracker.web.login import require_coordinator, require_proof
+from ua_tracker.web.login.trying import prove, sources
 from ua_tracker.web.login_forms import ChangePasswordForm, CodeForm, CodesOffForm, CoordinatorForm
 
 bp = Blueprint("account", __name__, url_prefix="/<lang:lang>/dashboard/account")
@@ -33,7 +34,6 @@ def password(coordinator: Coordinator) -> Response:
 
 
 @bp.post("/password")
-@limit_tries
 @require_coordinator()
 def change_password(coordinator: Coordinator) -> AnyResponse:
     """Changes the password; every other session ends, this one goes on."""
@@ -41,14 +41,15 @@ def change_password(coordinator: Coordinator) -> AnyResponse:
     if not form.validate_on_submit():
         return _page("account/password.html", form, coordinator, form.status)
     try:
-        _require_password(coordinator, form.password.data)
-        coordinators.require_good_password(form.new_password.data, coordinator.email, before=form.password.data)
+        prove(coordinator, form.password.data)
+        sessions.require_good_password(form.new_password.data, coordinator.email, before=form.password.data)
         hashed = sessions.hashed(form.new_password.data)
         with writing() as written:
             coordinators.change_password(written, coordinators.held(written, coordinator), hashed, now())
+            coordinators.remember_source(written, coordinator, sources(), now())
+            sessions.begin(written, coordinator)
     except Refusal as no:
         return _page("account/password.html", form.refused(no), coordinator, form.status)
-    let_in(coordinator)
     flash(gettext("Your password is changed. All other sessions have ended."))
     return redirect(url_for("account.show"), 303)
 
@@ -61,8 +62,8 @@ def two_factor(coordinator: Coordinator) -> Response:
 
 
 @bp.post("/codes")
-@limit_tries
 @require_coordinator()
+@require_proof(lambda: gettext("Turn two-factor codes on"))
 def turn_codes_on(coordinator: Coordinator) -> AnyResponse:
     """Turns two-factor codes on, once a code shows that the authenticator has the secret; shows the recovery codes."""
     form, secret = CodeForm(), session.get("new_secret")
@@ -81,7 +82,6 @@ def turn_codes_on(coordinator: Coordinator) -> AnyResponse:
 
 
 @bp.post("/codes/off")
-@limit_tries
 @require_coordinator()
 def turn_codes_off(coordinator: Coordinator) -> AnyResponse:
     """Turns two-factor codes off, by the password."""
@@ -89,8 +89,8 @@ def turn_codes_off(coordinator: Coordinator) -> AnyResponse:
     if not form.validate_on_submit():
         return _codes_page(coordinator, form, form.status)
     try:
-        _require_password(coordinator, form.password.data)
-    except Refusal as no:
+        prove(coordinator, form.password.data)
+    except WrongPassword as no:
         return _codes_page(coordinator, form.refused(no), form.status)
     with writing() as written:
         codes.turn_off(written, coordinators.held(written, coordinator), now())
@@ -106,14 +106,9 @@ def leave_everywhere(coordinator: Coordinator) -> AnyResponse:
         abort(400)
     with writing() as written:
         coordinators.end_sessions(written, coordinators.held(written, coordinator), now())
-    session.clear()
+        sessions.end(written)
     flash(gettext("You are signed out everywhere."))
     return redirect(url_for("login.show"), 303)
-
-
-def _require_password(coordinator: Coordinator, given: str) -> None:
-    if not sessions.is_password(coordinator, given):
-        raise refusals.WrongPassword()
 
 
 def _codes_page(coordinator: Coordinator, form: CoordinatorForm, status: int = 200) -> Response:

@@ -1,6 +1,6 @@
 """Who may sign in: the office invites, and takes access away again."""
 
-from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug import Response as AnyResponse
@@ -11,11 +11,23 @@ from ua_tracker.models import Coordinator
 from ua_tracker.refusals import Refusal
 from ua_tracker.web import absolute, language, now, secrets
 from ua_tracker.web.errors import words
-from ua_tracker.web.login import require_coordinator
+from ua_tracker.web.fields import one_line
+from ua_tracker.web.login import require_coordinator, require_proof
 from ua_tracker.web.login_forms import CoordinatorForm, InvitationForm
 from ua_tracker.web.tokens import STALE
 
 bp = Blueprint("coordinators", __name__, url_prefix="/<lang:lang>/dashboard/coordinators")
+
+
+def _inviting() -> str:
+    email, group = (one_line(request.form.get(name)) or "–" for name in ("email", "group"))
+    if request.form.get("role") == "group":
+        return gettext("Invite %(email)s to coordinate the group %(group)s", email=email, group=group)
+    return gettext("Invite %(email)s to coordinate for the office, with all its rights", email=email)
+
+
+def _whom(number: int) -> str:
+    return coordinators.named(db.session(), f"coordinator {number}")
 
 
 @bp.get("")
@@ -27,6 +39,7 @@ def index(coordinator: Coordinator) -> Response:
 
 @bp.post("")
 @require_coordinator("office")
+@require_proof(_inviting)
 def invite(coordinator: Coordinator) -> AnyResponse:
     """Invites by mail; where the site sends none, the link is shown this once."""
     form = InvitationForm.offering()
@@ -42,6 +55,7 @@ def invite(coordinator: Coordinator) -> AnyResponse:
 
 @bp.post("/<int:number>/invite")
 @require_coordinator("office")
+@require_proof(lambda number: gettext("Invite %(email)s again", email=_whom(number)))
 def invite_again(coordinator: Coordinator, number: int) -> AnyResponse:
     """Invites somebody once more who coordinates already; role and group stay."""
     form = InvitationForm.offering(fresh=True)
@@ -62,6 +76,7 @@ def invite_again(coordinator: Coordinator, number: int) -> AnyResponse:
 
 @bp.post("/<int:number>/remove")
 @require_coordinator("office")
+@require_proof(lambda number: gettext("Take the access of %(email)s away", email=_whom(number)))
 def remove(coordinator: Coordinator, number: int) -> AnyResponse:
     """Takes the access away at once: sessions, links, password and codes end."""
     form = InvitationForm.offering(fresh=True)

@@ -43,6 +43,8 @@ STATUSES: dict[type[Refusal], int] = {
     refusals.ClosedEarly: 409,
     refusals.NotYourGroup: 403,
     refusals.NoSuchEntry: 404,
+    refusals.TooManyTries: 429,
+    refusals.AskedTooOften: 429,
 }
 # Of these the page says what the action's state still allows.
 LOCKS = (refusals.PledgingLocked, refusals.ReportingClosed)
@@ -87,7 +89,7 @@ KEYS = {"csrf_token", "once_key", "revision", "shown", "whom"}
 # After so many seconds a program may ask again what was answered 503 (RFC 9110, 10.2.3).
 RETRY_SECONDS = 5
 MOST_TYPED = 1024 * 1024
-SECRETS = {"password", "new_password", "code"}
+SECRETS = {"password", "new_password", "code", "proof"}
 DASHBOARD = re.compile(r"^/[a-z]+/dashboard(?:/|$)")
 
 
@@ -116,7 +118,20 @@ def _refused(no: Refusal) -> Response:
     if isinstance(no, LOCKS):
         action = actions.find(db.session(), no.facts["slug"])
         return _shown(status, "errors/_locked.html", action=action, state=action and deadlines.state(action, now()))
-    return _shown(status, "errors/_plain.html", sentence=words(no), lost=isinstance(no, refusals.NoSuchPledge))
+    page = _shown(status, "errors/_plain.html", sentence=words(no), lost=isinstance(no, refusals.NoSuchPledge))
+    return waiting(page, no) if isinstance(no, refusals.TooManyTries) else page
+
+
+def waiting(page: Response, no: refusals.TooManyTries) -> Response:
+    """The answer, with when to try again (RFC 9110, 10.2.3)."""
+    page.headers["Retry-After"] = str(no.facts["seconds"])
+    return page
+
+
+def make_room_for_typed() -> None:
+    """Lets a long form in that is to be given back, from whoever has been signed in; a stranger may send no more."""
+    if sessions.was_here():
+        request.max_content_length = request.max_form_memory_size = MOST_TYPED
 
 
 def _http(error: HTTPException) -> Response | HTTPException:
@@ -207,7 +222,7 @@ def _drawn(status: int, fragment: str, **facts: Any) -> Response:
         if path.search(request.path):
             return answer(status, str(facts["title"]), str(facts.get("sentence", facts["title"])))
     if DASHBOARD.match(request.path) and status in {500, *PASSING}:  # the room's own limit may not be set yet
-        request.max_content_length = request.max_form_memory_size = MOST_TYPED
+        make_room_for_typed()
     facts["typed"] = _typed(status)
     facts["file_lost"] = status in PASSING and _holds_file()
     again = facts["typed"] and status in PASSING and not facts["file_lost"] and not SECRETS & set(request.form)

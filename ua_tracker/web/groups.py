@@ -1,6 +1,6 @@
 """The local groups: new ones, other names, two that become one, some that end; and what each can hang up."""
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug import Response as AnyResponse
 
@@ -10,7 +10,8 @@ from ua_tracker.models import Coordinator, Group
 from ua_tracker.refusals import Refusal
 from ua_tracker.web import now
 from ua_tracker.web.dashboard_forms import GroupForm, MergeForm, RenameForm
-from ua_tracker.web.login import require_coordinator
+from ua_tracker.web.fields import one_line
+from ua_tracker.web.login import require_coordinator, require_proof
 from ua_tracker.web.login_forms import CoordinatorForm
 
 bp = Blueprint("groups", __name__, url_prefix="/<lang:lang>/dashboard/groups")
@@ -68,6 +69,7 @@ def rename(coordinator: Coordinator, group: str) -> AnyResponse:
 
 @bp.post("/<slug:group>/merge")
 @require_coordinator("office")
+@require_proof(lambda group: _merging(group))
 def merge(coordinator: Coordinator, group: str) -> AnyResponse:
     """Two groups become one; everything of the one belongs to the other."""
     _require_itself(group)
@@ -82,6 +84,7 @@ def merge(coordinator: Coordinator, group: str) -> AnyResponse:
 
 @bp.post("/<slug:group>/retire")
 @require_coordinator("office")
+@require_proof(lambda group: gettext("Retire the group %(group)s", group=group))
 def retire(coordinator: Coordinator, group: str) -> AnyResponse:
     """The group takes part no longer; what it gave stays its own."""
     _require_itself(group)
@@ -92,6 +95,13 @@ def retire(coordinator: Coordinator, group: str) -> AnyResponse:
         groups.retire(session, group, actor=coordinator.actor, now=now())
     flash(gettext("The group takes part no longer."))
     return redirect(url_for("groups.index"), 303)
+
+
+def _merging(group: str) -> str:
+    heir = one_line(request.form.get("group")) or "–"
+    return gettext(
+        "Merge the group %(group)s into %(heir)s, whose people its coordinators then see", group=group, heir=heir
+    )
 
 
 def _page(coordinator: Coordinator, form: GroupForm) -> str:

@@ -136,6 +136,12 @@ class ChangePasswordForm(CoordinatorForm):
     new_password = _new_password()
 
 
+class ProofForm(CoordinatorForm):
+    """The password once more, before what hands out power."""
+
+    proof = _password(lazy_gettext("Your password"))
+
+
 class CodesOffForm(CoordinatorForm):
     """Two-factor codes are turned off by the password."""
 

@@ -27,6 +27,7 @@ KINDS = (
     "link_again",
     "new_password",
     "invitation",
+    "wrong_tries",
     "new_address",
     "address_changed",
     SEVERAL,
@@ -54,6 +55,8 @@ def _content(mail: Claimed, domain: str) -> Content:
     key = mail.facts.get("key", "")
     if mail.kind in ("new_password", "invitation"):
         return _written(mail.kind, {"link": _choosing(key), "days": coordinators.INVITATION_DAYS})
+    if mail.kind == "wrong_tries":
+        return _written(mail.kind, {"link": absolute(url_for("login.forgotten"))})
     if mail.kind == "new_address":
         return _written(mail.kind, {"confirm": _confirming(key), "days": private_links.CONFIRMED_WITHIN.days})
     if mail.kind == "address_changed":

@@ -1,21 +1,22 @@
 """How does the site know a coordinator again? By a signed cookie that only the coordinators' own addresses touch.
 
-Flask-Security hashes passwords, signs in and out, and finds the coordinator of a session. Its own views are
-not used; see docs/decisions/0006-accounts.md.
+The cookie holds the key of a session; `ua_tracker/coordinators/sessions.py` says whether that is open. Flask-Security
+hashes passwords, its own views and sessions are not used; see docs/decisions/0006-accounts.md.
 """
 
 import unicodedata
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_security import Security, SQLAlchemyUserDatastore, hash_password, verify_password
 from passlib.totp import TOTP
+from sqlalchemy.orm import Session
 
-from ua_tracker import codes
+from ua_tracker import codes, coordinators
 from ua_tracker.database import db
-from ua_tracker.models import Coordinator
-from ua_tracker.web import is_private
+from ua_tracker.models import Coordinator, CoordinatorSession
+from ua_tracker.web import is_private, now
 
 _SETTINGS: dict[str, Any] = {
     "SECURITY_PASSWORD_HASH": "argon2",
@@ -61,8 +62,9 @@ def register(app: Flask) -> None:
     app.config.update(_SETTINGS)
     app.session_interface = CoordinatorsOnly()
     security = Security(app, SQLAlchemyUserDatastore(db, Coordinator, None), register_blueprint=False)
-    # Only a session signs in: no token in an address, a header or a body does.
+    # Only our own sessions sign in: no token in an address, a header or a body does, nor a cookie of Flask-Login's.
     security.login_manager.request_loader(None)
+    security.login_manager.user_loader(lambda _mark: None)
     # Readers' requests ask nobody who they are; our own guard asks, where it matters.
     security.principal.identity_loaders.clear()
     keys = [*app.config["SECRET_KEY_FALLBACKS"], app.config["SECRET_KEY"]]
@@ -82,6 +84,12 @@ def is_password(coordinator: Coordinator | None, password: str) -> bool:
     return bool(verify_password(_composed(password), coordinator.password_hash))
 
 
+def require_good_password(password: str, email: str, before: str | None = None) -> None:
+    """As the rule of the same name, which is told what this site is called."""
+    about = ("Urgent Action", *(str(current_app.config[name] or "") for name in ("SITE_NAME", "SITE_OWNER")))
+    coordinators.require_good_password(_composed(password), email, before=before and _composed(before), about=about)
+
+
 def _composed(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
@@ -91,7 +99,58 @@ def totp() -> type[TOTP]:
     return current_app.extensions["ua_tracker.codes"]  # type: ignore[no-any-return]
 
 
+def current() -> Coordinator | None:
+    """Who is signed in, for twelve hours at most."""
+    if "coordinator" not in g:
+        g.coordinator_session = coordinators.find_session(db.session(), session.get("key"), now())
+        g.coordinator = g.coordinator_session.coordinator if g.coordinator_session else None
+    return g.coordinator  # type: ignore[no-any-return]
+
+
+def own() -> CoordinatorSession:
+    """The session of whoever is signed in."""
+    one: CoordinatorSession = g.coordinator_session
+    return one
+
+
+def begin(written: Session, coordinator: Coordinator) -> None:
+    """Begins a session in this transaction, with nothing in the cookie of the time before."""
+    key = coordinators.begin_session(written, coordinator, now())
+    session.clear()
+    session["key"] = key
+    g.pop("coordinator", None)
+
+
+def end(written: Session) -> None:
+    """Ends this session in this transaction: a copy of its cookie opens nothing any more."""
+    coordinators.end_session(written, session.get("key"))
+    session.clear()
+    ask_nobody()
+
+
+def begin_halfway(written: Session, coordinator: Coordinator) -> None:
+    """Remembers that the right password was given, and that the code is owed."""
+    coordinators.end_session(written, session.get("halfway"))
+    session["halfway"] = coordinators.begin_session(written, coordinator, now(), coordinators.HALFWAY)
+
+
+def halfway() -> Coordinator | None:
+    """Who gave the right password within the last ten minutes and still owes the code."""
+    one = coordinators.find_session(db.session(), session.get("halfway"), now(), coordinators.HALFWAY)
+    return one.coordinator if one else None
+
+
+def end_halfway(written: Session) -> bool:
+    """Uses that state up; False if somebody with the same cookie was quicker."""
+    return coordinators.end_session(written, session.get("halfway"))
+
+
+def was_here() -> bool:
+    """Whether the cookie is of somebody who has been signed in, though it may be over: we signed it ourselves."""
+    return bool(session.get("key"))
+
+
 def ask_nobody() -> None:
     """Takes nobody for signed in for the rest of this request: a page can then be drawn without the database."""
-    g.coordinator = None
+    g.coordinator = g.coordinator_session = None
     g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]

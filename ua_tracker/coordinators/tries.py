@@ -1,0 +1,144 @@
+"""How often may somebody try a password or a code? Counted in the database, for all processes and machines.
+
+A try is counted before it is looked at, and taken back when it was right: tries at the same moment cannot be more
+than the limit. Wrong ones count against the account and the source together, against the account, and against the
+source. Where the coordinator has signed in lately only the first of these holds, so that nobody locks another's
+account by typing its address (OWASP, Authentication Cheat Sheet; at most 100 wrong tries: NIST SP 800-63B, 5.2.2).
+"""
+
+import hashlib
+import hmac
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.orm import Session
+
+from ua_tracker import audit, outbox
+from ua_tracker.coordinators.people import find_or_none, key
+from ua_tracker.coordinators.sessions import Sources, is_known_source
+from ua_tracker.models import AuditEntry, Coordinator, SignInTry
+
+SECRET, LINK, ASKING = "secret", "link", "asking"
+Limits = tuple[tuple[int, timedelta], ...]
+QUARTER, DAY = timedelta(minutes=15), timedelta(days=1)
+BY_ACCOUNT_AND_SOURCE: Limits = ((10, QUARTER), (50, DAY))
+BY_ACCOUNT: Limits = ((30, QUARTER), (100, DAY))
+BY_SOURCE: dict[str, Limits] = {
+    SECRET: ((40, QUARTER), (400, DAY)),
+    LINK: ((40, QUARTER), (400, DAY)),
+    ASKING: ((20, timedelta(minutes=10)), (100, DAY)),
+}
+TOLD_FROM = 10  # wrong tries within a day
+_SWEPT = 200  # rows that one try deletes at most: more than it adds, so the table ends where a day's tries end
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What is tried: a kind, from where, for whose address if it names one, and what the account is counted under."""
+
+    kind: str
+    sources: Sources
+    email: str = ""
+    account: str | None = None
+    language: str = "en"
+
+
+def attempt_on(email: str, sources: Sources, secret: str, language: str) -> Attempt:
+    """A try of a password or a code. Every spelling of an address is one account, known or not."""
+    name = key(email)
+    counted = key(unicodedata.normalize("NFKC", email))
+    digest = hmac.new(secret.encode(), b"account\0" + counted.encode(errors="replace"), hashlib.sha256).hexdigest()
+    return Attempt(SECRET, sources, name, digest[:32], language)
+
+
+def reserve(session: Session, one: Attempt, now: datetime) -> tuple[int | None, datetime | None]:
+    """Counts a try: its number, or None and the instant from which there is another.
+
+    To be committed before the try is looked at. Who has tried too often is told of in the history, once in a quarter
+    of an hour, and whose account it is by mail, once a day.
+    """
+    _hold(session, one)
+    _sweep(session, now)
+    until = _full_until(session, one, now)
+    if one.account is not None:
+        _tell(session, one, until is not None, now)
+    if until is not None:
+        return None, until
+    counted = SignInTry(kind=one.kind, account=one.account, source=one.sources.here, at=now)
+    session.add(counted)
+    session.flush()
+    return counted.id, None
+
+
+def take_back(session: Session, number: int) -> None:
+    """The try of this number was right: it counts no more."""
+    session.execute(delete(SignInTry).where(SignInTry.id == number))
+
+
+def _hold(session: Session, one: Attempt) -> None:
+    """Lets tries of one account or source wait for each other; on SQLite every writer waits anyway."""
+    if session.connection().dialect.name == "postgresql":
+        for name in sorted({one.account or one.sources.here, one.sources.here}):
+            session.execute(select(func.pg_advisory_xact_lock(int(name[:15], 16))))
+
+
+def _sweep(session: Session, now: datetime) -> None:
+    old = select(SignInTry.id).where(SignInTry.at <= now - DAY).order_by(SignInTry.at).limit(_SWEPT)
+    session.execute(
+        delete(SignInTry)
+        .where(SignInTry.id.in_(old.with_for_update(skip_locked=True)))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _full_until(session: Session, one: Attempt, now: datetime) -> datetime | None:
+    """The instant at which every limit that holds for this try has room again; None if all have now."""
+    mine, same = SignInTry.account == one.account, SignInTry.source.in_(one.sources.lately)
+    full = []
+    if one.account is not None:
+        full.append(_room_at(session, BY_ACCOUNT_AND_SOURCE, now, one.kind, mine, same))
+    if not is_known_source(session, one.email, one.sources.month, now):
+        full.append(_room_at(session, BY_SOURCE[one.kind], now, one.kind, same))
+        if one.account is not None:
+            full.append(_room_at(session, BY_ACCOUNT, now, one.kind, mine))
+    return max((at for at in full if at is not None), default=None)
+
+
+def _room_at(
+    session: Session, limits: Limits, now: datetime, kind: str, *which: ColumnElement[bool]
+) -> datetime | None:
+    full = []
+    for most, span in limits:
+        counted = select(SignInTry.at).where(*which, SignInTry.kind == kind, SignInTry.at > now - span)
+        first = session.scalar(counted.order_by(SignInTry.at.desc()).offset(most - 1).limit(1))
+        if first is not None:
+            full.append(first + span)
+    return max(full, default=None)
+
+
+def _tell(session: Session, one: Attempt, is_locked: bool, now: datetime) -> None:
+    many = select(SignInTry.id).where(
+        SignInTry.account == one.account, SignInTry.kind == SECRET, SignInTry.at > now - DAY
+    )
+    if session.scalar(many.offset(TOLD_FROM - 1).limit(1)) is None:
+        return
+    owner = find_or_none(session, one.email)
+    if owner is None:
+        return
+    outbox.queue(
+        session, kind="wrong_tries", to=owner.email, language=one.language, facts={},
+        once_key=f"wrong_tries:{owner.id}:{now:%Y-%m-%d}", now=now,
+    )  # fmt: skip
+    if is_locked:
+        _note(session, owner, now)
+
+
+def _note(session: Session, owner: Coordinator, now: datetime) -> None:
+    """One line in the history for each quarter of an hour in which too many tries were made."""
+    told = select(AuditEntry.id).where(
+        AuditEntry.subject == owner.actor, AuditEntry.deed == "locked out", AuditEntry.at > now - QUARTER
+    )
+    if session.scalar(told.limit(1)) is None:
+        audit.note(session, actor="sign-in", deed="locked out", subject=owner.actor, now=now)

@@ -31,7 +31,7 @@ def deeds(session) -> list[tuple[str, str]]:
 def test_an_invitation_is_good_once_and_only_its_hash_is_kept(session):
     token = invited(session, "Oda@Example.org")
     link = session.scalars(select(CoordinatorLink)).one()
-    assert token not in (link.token_hash, link.coordinator.fs_uniquifier)
+    assert token not in str(vars(link))
     oda = coordinators.choose_password(session, token, "hash", NOON)
     assert (oda.email, oda.password_hash, oda.must_change_password) == ("oda@example.org", "hash", False)
     with pytest.raises(refusals.LinkSpent):
@@ -138,6 +138,32 @@ def test_a_password_is_long_and_not_the_address_or_the_one_before(password, no):
     coordinators.require_good_password("three plain words", "oda@example.org", before="the one before")
 
 
+@pytest.mark.parametrize("password", [
+    "password1234", "passwordpassword", "123456789012", "qwertyuiop12", "iloveyou1234", "motdepasse1234",
+    "azertyuiop12",
+    "P@ssw0rd2026", "january 1 2026", "abcdefghijkl", "Letters of Hope", "letters-of-hope-2026", "LettersOfHope1!",
+    "oda@example.org1", "Oda.Example.Org", "urgentaction2026",
+])  # fmt: skip
+def test_what_is_guessed_first_is_no_password(password):
+    with pytest.raises(refusals.PasswordCommon):
+        coordinators.require_good_password(password, "oda@example.org", about=["Urgent Action", "Letters of Hope"])
+
+
+@pytest.mark.parametrize("password", [
+    "three plain words", "correct horse battery staple", "jesuisleplusfort", "2k4f-9xya-qrst-8mnp",
+    "Kavita trägt Stiefel",
+    "letters of hope and a purple bicycle", "ждать у моря погоды", "4@8({[<369&#!1/|0$5+7%2" * 5,
+])  # fmt: skip
+def test_what_others_do_not_guess_is_a_password(password):
+    coordinators.require_good_password(password, "oda@example.org", about=["Urgent Action", "Letters of Hope"])
+
+
+def test_an_endless_password_takes_no_longer_to_judge_than_a_long_one():
+    """Only so much of it is estimated: what stands behind makes no common beginning a good one."""
+    with pytest.raises(refusals.PasswordCommon):
+        coordinators.require_good_password("password" * 5 + "three plain words", "oda@example.org")
+
+
 def test_a_reset_keeps_two_factor_codes_and_an_invitation_takes_them_off(session, totp):
     oda = a_coordinator(session)
     with_codes(session, oda, totp)
@@ -200,10 +226,11 @@ def test_who_is_removed_has_no_way_in_and_stays_in_the_history(session, totp):
     a_coordinator(session)
     gus = a_coordinator(session, "gus@example.org")
     with_codes(session, gus, totp)
-    mark, token = gus.fs_uniquifier, coordinators.reset_link(session, gus, NOON)
+    key, token = coordinators.begin_session(session, gus, NOON), coordinators.reset_link(session, gus, NOON)
     coordinators.remove(session, "gus@example.org", by="tests", now=NOON)
     session.commit()
-    assert (gus.password_hash, gus.codes_secret, coordinators.of_session(session, mark)) == (None, None, None)
+    assert (gus.password_hash, gus.codes_secret) == (None, None)
+    assert coordinators.find_session(session, key, NOON) is None
     assert [one.email for one in coordinators.listing(session)] == ["oda@example.org"]
     with pytest.raises(refusals.LinkSpent):
         coordinators.find_link(session, token, NOON)
@@ -232,13 +259,13 @@ def test_the_history_holds_no_address_and_no_secret(session, totp):
 
 def test_a_changed_role_ends_the_sessions_of_before(session):
     oda = a_coordinator(session)
-    before = oda.fs_uniquifier
+    key = coordinators.begin_session(session, oda, NOON)
     invited(session)
-    assert oda.fs_uniquifier == before
+    assert coordinators.find_session(session, key, NOON)
     a_group(session, "halifax", "Halifax")
     with pytest.raises(refusals.LastOfTheOffice):
         invited(session, role="group", group="halifax")
     session.rollback()
     a_coordinator(session, "rosa@example.org")
     invited(session, role="group", group="halifax")
-    assert (oda.role, oda.fs_uniquifier != before) == ("group", True)
+    assert (oda.role, coordinators.find_session(session, key, NOON)) == ("group", None)

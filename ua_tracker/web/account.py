@@ -8,7 +8,7 @@ from flask_babel import gettext
 from werkzeug import Response as AnyResponse
 
 from ua_tracker import codes, coordinators
-from ua_tracker.database import writing
+from ua_tracker.database import db, writing
 from ua_tracker.models import Coordinator
 from ua_tracker.refusals import Refusal, WrongPassword
 from ua_tracker.web import now, sessions
@@ -23,7 +23,8 @@ bp = Blueprint("account", __name__, url_prefix="/<lang:lang>/dashboard/account")
 @require_coordinator()
 def show(coordinator: Coordinator) -> Response:
     """What there is to change."""
-    return _page("account/show.html", CoordinatorForm(), coordinator)
+    facts = {"begun": coordinators.open_sessions(db.session(), coordinator, now()), "own": sessions.own()}
+    return _page("account/show.html", CoordinatorForm(), coordinator, **facts)
 
 
 @bp.get("/password")

@@ -8,7 +8,7 @@ from passlib.totp import TOTP
 from playwright.sync_api import expect
 
 from tests.browser.test_every_page import violations
-from tests.factories import NOON, PASSWORD
+from tests.factories import NOON, PASSWORD, a_coordinator
 from ua_tracker import coordinators
 
 
@@ -63,8 +63,25 @@ def test_from_the_invitation_to_the_code_and_out(visitor, invitation, site):
     expect(visitor.get_by_role("heading", name="Se connecter")).to_be_visible()
 
 
+def test_after_a_while_the_password_is_asked_for_before_somebody_is_invited(visitor, session, site):
+    a_coordinator(session)
+    visitor.goto("/en/login")
+    sign_in(visitor)
+    site.set_clock(NOON + timedelta(minutes=15))
+    visitor.goto("/en/dashboard/coordinators")
+    visitor.locator("#email").fill("gus@example.org")
+    press(visitor, "Invite")
+    expect(visitor.get_by_text("Invite gus@example.org to coordinate for the office")).to_be_visible()
+    visitor.get_by_label("Your password").fill("guess")
+    press(visitor, "Do it")
+    expect(visitor.get_by_text("This is not your present password.").first).to_be_visible()
+    visitor.get_by_label("Your password").fill(PASSWORD)
+    press(visitor, "Do it")
+    expect(visitor.get_by_role("heading", name="Invitation for gus@example.org")).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_coordinators_pages_are_accessible_and_fit_320_pixels(quiet, invitation, scheme):
+def test_the_coordinators_pages_are_accessible_and_fit_320_pixels(quiet, invitation, site, scheme):
     page, seen = quiet, []
 
     def look() -> None:
@@ -91,6 +108,17 @@ def test_the_coordinators_pages_are_accessible_and_fit_320_pixels(quiet, invitat
         for language in ("en", "fr"):
             page.goto(f"/{language}/dashboard/{path}")
             look()
+    site.set_clock(NOON + timedelta(minutes=15))
+    for language, invite, confirm in (("en", "Invite", "Do it"), ("fr", "Inviter", "Confirmer")):
+        page.goto(f"/{language}/dashboard/coordinators")
+        page.locator("#email").fill("gus.with.a.very.long.address@mail.group-of-montreal.example.org")
+        press(page, invite)
+        look()
+        press(page, confirm)
+        look()
+    page.get_by_label("Votre mot de passe").fill(PASSWORD)
+    press(page, "Confirmer")
+    site.set_clock(NOON)
     page.goto("/en/dashboard/account/codes")
     page.get_by_label("Code").fill(TOTP(key=page.locator("#key").inner_text()).generate(time=NOON).token)
     press(page, "Turn codes on")
@@ -100,4 +128,4 @@ def test_the_coordinators_pages_are_accessible_and_fit_320_pixels(quiet, invitat
     press(page, "Sign out")
     sign_in(page)
     look()
-    assert len(seen) == 15
+    assert len(seen) == 19

@@ -76,6 +76,22 @@ def test_half_a_sign_in_is_good_once(app, office, session, clock):
     assert (opens(again), opens(thief)) == (True, False)
 
 
+def test_half_a_sign_in_ends_by_signing_out_too(app, office, clock):
+    turn_codes_on(office, app, clock)
+    half = CoordinatorReader(app)
+    half.sign_in("oda@example.org", PASSWORD)
+    thief = copied(app, half)
+    half.post("/en/login/out", {})
+    assert thief.get("/en/login/code").status == 303
+
+
+def test_signing_in_again_ends_the_session_of_before(app, office):
+    thief = copied(app, office)
+    token = office.get(ACCOUNT).keys("Sign out everywhere")["csrf_token"]
+    office.post("/en/login", {"email": "oda@example.org", "password": PASSWORD, "csrf_token": token})
+    assert (opens(office), opens(thief)) == (True, False)
+
+
 def test_half_a_sign_in_is_no_session(app, office, clock):
     turn_codes_on(office, app, clock)
     half = CoordinatorReader(app)

@@ -11,10 +11,11 @@ from tests.factories import PASSWORD, a_coordinator
 from tests.reader import CoordinatorReader, Page
 from tests.web.test_login import deeds, next_code, turn_codes_on
 from ua_tracker import coordinators
-from ua_tracker.models import Coordinator, Mail, SignInTry
+from ua_tracker.models import Coordinator, CoordinatorSession, KnownSource, Mail, SignInTry
 from ua_tracker.web import sessions
 
 ODA = "oda@example.org"
+TABLES = (CoordinatorSession, KnownSource, SignInTry)
 
 
 def at(app, address: str = "127.0.0.1") -> CoordinatorReader:
@@ -273,6 +274,20 @@ def test_tokens_are_not_tried_without_end(app, session, clock):
     tried = [thief.get(f"/en/login/password/{number:032}").status for number in range(41)]
     assert (set(tried[:40]), tried[40]) == ({404}, 429)
     assert at(app).sign_in(ODA, PASSWORD).status == 303  # passwords are counted for themselves
+
+
+def test_the_command_that_forgets_people_forgets_from_where_coordinators_came(app, session, clock):
+    a_coordinator(session)
+    at(app).sign_in(ODA, PASSWORD)
+    guesses(at(app), 1)
+    clock.pass_by(days=29)
+    app.test_cli_runner().invoke(args=["retention", "purge"])
+    kept = [session.scalar(select(func.count()).select_from(one)) for one in TABLES]
+    session.rollback()
+    clock.pass_by(days=1)
+    app.test_cli_runner().invoke(args=["retention", "purge"])
+    assert kept == [0, 1, 0]
+    assert [session.scalar(select(func.count()).select_from(one)) for one in TABLES] == [0, 0, 0]
 
 
 def test_what_was_counted_is_forgotten_after_a_day(app, session, clock):

@@ -167,6 +167,7 @@ def _checked(email: str) -> str | None:
 
 def key(email: str) -> str:
     """The form in which two spellings of one mailbox are equal: the domain as IDNA writes it, the rest in one case."""
+    email = email.encode(errors="replace").decode()  # half a sign, as JSON can spell it, is none that a database holds
     name, _, domain = (_checked(email) or email.strip()).rpartition("@")
     return f"{name.casefold()}@{domain.lower()}" if name else domain.casefold()
 

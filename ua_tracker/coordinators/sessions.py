@@ -30,11 +30,8 @@ class Sources:
 
 
 def begin_session(session: Session, coordinator: Coordinator, now: datetime, kind: str = SIGNED_IN) -> str:
-    """The key of a new session: 256 random bits, stored nowhere. The password has just been given.
-
-    Forgets sessions that are too old to be open, whoever's they were.
-    """
-    session.execute(delete(CoordinatorSession).where(CoordinatorSession.begun_at <= now - LASTS[SIGNED_IN]))
+    """The key of a new session: 256 random bits, stored nowhere. The password has just been given."""
+    forget_old(session, now)
     key = secrets.token_urlsafe(32)
     session.add(
         CoordinatorSession(
@@ -82,6 +79,12 @@ def end_all(session: Session, coordinator: Coordinator) -> None:
         session.execute(delete(table).where(table.coordinator_id == coordinator.id))
 
 
+def forget_old(session: Session, now: datetime) -> None:
+    """Forgets sessions that are too old to be open, and from where anybody came more than thirty days ago."""
+    session.execute(delete(CoordinatorSession).where(CoordinatorSession.begun_at <= now - LASTS[SIGNED_IN]))
+    session.execute(delete(KnownSource).where(KnownSource.at <= now - SOURCE_KNOWN_FOR))
+
+
 def is_proven(one: CoordinatorSession, now: datetime) -> bool:
     """Whether the password was given within the last five minutes."""
     return now - one.proven_at <= PROOF_LASTS
@@ -93,11 +96,8 @@ def prove(session: Session, one: CoordinatorSession, now: datetime) -> None:
 
 
 def remember_source(session: Session, coordinator: Coordinator, sources: Sources, now: datetime) -> None:
-    """Keeps for thirty days that this coordinator came from here.
-
-    Forgets what is older, whoever's it was.
-    """
-    session.execute(delete(KnownSource).where(KnownSource.at <= now - SOURCE_KNOWN_FOR))
+    """Keeps for thirty days that this coordinator came from here."""
+    forget_old(session, now)
     session.execute(
         delete(KnownSource).where(KnownSource.coordinator_id == coordinator.id, KnownSource.source.in_(sources.month))
     )

@@ -77,6 +77,11 @@ def take_back(session: Session, number: int) -> None:
     session.execute(delete(SignInTry).where(SignInTry.id == number))
 
 
+def forget_tries(session: Session, now: datetime) -> None:
+    """Forgets all tries that are too old to count; `reserve` forgets some at each try."""
+    session.execute(delete(SignInTry).where(SignInTry.at <= now - DAY))
+
+
 def _hold(session: Session, one: Attempt) -> None:
     """Lets tries of one account or source wait for each other; on SQLite every writer waits anyway."""
     if session.connection().dialect.name == "postgresql":

@@ -91,7 +91,7 @@ def require_good_password(password: str, email: str, before: str | None = None) 
 
 
 def _composed(password: str) -> str:
-    return unicodedata.normalize("NFKC", password)
+    return unicodedata.normalize("NFKC", password.encode(errors="replace").decode())
 
 
 def totp() -> type[TOTP]:
@@ -115,15 +115,15 @@ def own() -> CoordinatorSession:
 
 def begin(written: Session, coordinator: Coordinator) -> None:
     """Begins a session in this transaction, with nothing in the cookie of the time before."""
-    key = coordinators.begin_session(written, coordinator, now())
-    session.clear()
-    session["key"] = key
+    end(written)
+    session["key"] = coordinators.begin_session(written, coordinator, now())
     g.pop("coordinator", None)
 
 
 def end(written: Session) -> None:
-    """Ends this session in this transaction: a copy of its cookie opens nothing any more."""
-    coordinators.end_session(written, session.get("key"))
+    """Ends this session in this transaction, or half of one: a copy of its cookie opens nothing any more."""
+    for name in ("key", "halfway"):
+        coordinators.end_session(written, session.get(name))
     session.clear()
     ask_nobody()
 

@@ -77,7 +77,7 @@ def leave() -> AnyResponse:
     """Signs out here."""
     if sessions.current() is not None and not CoordinatorForm().validate_on_submit():
         abort(400)
-    if session.get("key"):
+    if {"key", "halfway"} & set(session):
         with writing() as written:
             sessions.end(written)
     session.clear()

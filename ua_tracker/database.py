@@ -139,7 +139,7 @@ def _set_up_sqlite(engine: Engine) -> None:
 
 
 def _hold_to_the_file(engine: Engine) -> None:
-    """Uses no connection but one to the file that the path names, and makes none (docs/decisions/0011)."""
+    """Uses no connection but one to the file that the path names, and makes none (docs/decisions/0012)."""
     file = file_of(engine)
     for name in ("", "-wal", "-shm", "-queue"):
         private_files.tighten(file.real + name)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0009"
 
 INSTANT = sa.DateTime(timezone=True)
 PURPOSES = "purpose IN ('page', 'confirm', 'stop')"

@@ -14,8 +14,9 @@ from flask import Response, make_response, render_template, request
 from ua_tracker import coordinators
 from ua_tracker.models import Coordinator
 from ua_tracker.refusals import TooManyTries, WrongPassword
+from ua_tracker.texts import printable
 from ua_tracker.web import htmx, now, sessions
-from ua_tracker.web.errors import legible, waiting, words
+from ua_tracker.web.errors import waiting, words
 from ua_tracker.web.login.guard import View
 from ua_tracker.web.login.trying import prove
 from ua_tracker.web.login_forms import ProofForm
@@ -66,6 +67,6 @@ def _ask(coordinator: Coordinator, about: Callable[..., str], values: dict[str, 
 
 def _page(form: ProofForm, status: int, said: str) -> Response:
     """The form again, as a fragment where htmx asks; nothing that was typed is lost, but the password."""
-    carried = [(name, legible(value)) for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
+    carried = [(name, printable(value)) for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
     template = "login/_proof.html" if htmx else "login/proof.html"
     return make_response(render_template(template, form=form, said=said, carried=carried), status)

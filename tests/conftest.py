@@ -178,6 +178,14 @@ def _signed_in(app: Flask, email: str) -> CoordinatorReader:
     return reader
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """Writes what a test logged so that it can travel between processes: file names may hold half a character."""
+    report = yield
+    report.sections = [(title, text.encode("utf-8", "backslashreplace").decode()) for title, text in report.sections]
+    return report
+
+
 def pytest_terminal_summary(terminalreporter) -> None:
     """Names at the end what this machine could not run."""
     skipped = {str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", [])}

@@ -139,7 +139,7 @@ def test_a_purge_ends_every_link_to_what_it_forgot_and_no_other(session):
     pledges.want_email(session, forgotten, "other@example.org", SECRET, NOON)
     private_links.mail_once(session, forgotten, reminders.WRITE_TODAY, SECRET, NOON)
     a_pledge(session, running, once_key="running", name=WHO[0])
-    retention.purge(session, LONG_AFTER, 180, dry_run=False)
+    purge(session, LONG_AFTER, dry_run=False)
     session.commit()
     ended = session.scalars(select(PrivateLink.revoked_at).where(PrivateLink.pledge_id == forgotten.id)).all()
     assert ended == [LONG_AFTER] * 4

@@ -2,7 +2,7 @@
 
 Sessions stand in the database, and so do the limits of passwords and codes. A cookie of before is signed out.
 
-Revises: 0007
+Revises: 0008
 """
 
 import sqlalchemy as sa

@@ -3,7 +3,7 @@
 Every link there is becomes one to the whole private page, but for those that were mailed to an address to confirm it
 and had not been used: whoever has that mailbox may be a stranger, and their link goes on to do that only.
 
-Revises: 0007
+Revises: 0009
 """
 
 import hashlib

@@ -92,7 +92,7 @@ def test_ten_minutes_and_a_day_have_their_limits_too(app, session, clock):
     assert "Wait 6 minutes and press the button again." in answer.text
 
 
-@pytest.mark.parametrize("path", ["/pledges/link", "/login/forgotten"])
+@pytest.mark.parametrize("path", ["/pledges/link"])
 @pytest.mark.parametrize(
     "kinds",
     [

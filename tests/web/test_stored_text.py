@@ -24,7 +24,7 @@ from tests.factories import (
 )  # fmt: skip
 from tests.reader import CoordinatorReader, Page, Reader
 from ua_tracker import audit, coordinators, corrections, letters, pledges, private_links
-from ua_tracker.models import Base, Mail
+from ua_tracker.models import Action, Base, Mail
 from ua_tracker.web.mails import KINDS
 
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what is stored is the same on both
@@ -56,6 +56,11 @@ class World:
         keys = (self.keys[slug], f"{self.keys[slug]}-reported")
         return [private_links.token_for(key, self.app.config["SECRET_KEY"]) for key in keys]
 
+    def narrow(self, slug: str) -> list[str]:
+        """The links that only confirm an address, or only stop the mails."""
+        purposes = (private_links.CONFIRM, private_links.STOP)
+        return [private_links.token_for(self.keys[slug], self.app.config["SECRET_KEY"], one) for one in purposes]
+
     def _an_action(self, slug: str) -> str:
         number, session = int(slug[3]), self.session
         days = {REPORTING: date(2026, 3, 5), DRAFT: None}
@@ -78,6 +83,9 @@ class World:
         of = {"now": LONG_AGO + timedelta(days=30), "group": "montreal"}
         mine = a_pledge(session, action, once_key=key, email="a@example.org", wants_outcome=True, **of)
         mine.email_wanted = "b@example.org"
+        for purpose in (private_links.CONFIRM, private_links.STOP):
+            token = private_links.token_for(key, self.app.config["SECRET_KEY"], purpose)
+            private_links.issue(session, mine.id, token, NOON, purpose)
         pledges.void(session, a_pledge(session, action, email="v@example.org", **of), "a reason", NOON, **by)
         pledges.withdraw(session, a_pledge(session, action, email="w@example.org", **of), NOON)
         sent = {"group": "montreal", "sent_on": date(2026, 2, 10), "now": then}
@@ -108,9 +116,15 @@ class World:
         session.flush()
         key = session.scalar(select(Mail).where(Mail.kind == "invitation")).facts["key"]
         of = {"did_you_send": self.keys[REPORTING], "outcome": self.keys[CLOSED], "new_password": key}
-        for kind in set(KINDS) - {"invitation"}:
-            facts = {"key": of.get(kind, self.keys[OPEN])}
-            a_mail(session, kind=kind, language="fr", facts=facts, once_key=f"walk {kind}")
+        action = session.scalar(select(Action.id).where(Action.slug == OPEN))
+        told = {
+            "several": {"keys": {"link_again:1": self.keys[OPEN], f"{private_links.CONFIRM}:1": self.keys[OPEN]}},
+            "address_changed": {"action": action},
+        }
+        for number, kind in enumerate(sorted(set(KINDS) - {"invitation"})):  # a mailbox each: it gets few mails a day
+            facts = told.get(kind) or {"key": of.get(kind, self.keys[OPEN])}
+            to = f"mailbox{number}@example.org"
+            a_mail(session, kind=kind, language="fr", facts=facts, once_key=f"walk {kind}", to=to)
         session.commit()
         return private_links.token_for(key, secret)
 
@@ -185,7 +199,9 @@ def addresses(world: World, private: bool, slugs=SLUGS, lang: str = "en"):
         if "GET" not in rule.methods or rule.endpoint == "static" or ("dashboard" in rule.rule) != private:
             continue
         private_ones = [token for slug in slugs for token in world.tokens(slug)]
+        narrow = [token for slug in slugs for token in world.narrow(slug)]
         tokens = [world.invitation] if rule.endpoint == "login.choose" else private_ones
+        tokens = narrow if rule.endpoint.startswith("mail_links.") else tokens
         offered = {
             "lang": [lang], "slug": slugs, "token": tokens, "group": ["montreal"], "noun": ["pledges", "letters"],
             "kind": ["svg", "png"], "name": ["site.css", "page.js"],

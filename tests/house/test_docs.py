@@ -110,3 +110,14 @@ def test_every_address_for_other_peoples_pages_is_explained(app):
         parts = [part for part in re.split(r"//|(?<=actions)/$", path) if part]
         assert all(part.strip("/") in page for part in parts), rule
     assert all(f"]({picture})" in page for picture in ("pictures/share.png", "pictures/embed.png"))
+
+
+def test_each_promise_of_security_names_tests_that_are_there():
+    page = (DOCS / "security.md").read_text()
+    promises = page.partition("## What is promised")[2].partition("## What is not promised")[0].strip().split("\n\n")
+    assert len(promises) >= 12
+    for promise in promises:
+        named = re.findall(r"`(tests/[a-z_/]+\.py)`", promise)
+        assert named, promise
+        assert all((HOME / one).exists() for one in named), promise
+    assert "docs/security.md" in (HOME / "SECURITY.md").read_text()

@@ -1,5 +1,6 @@
 # make run     set everything up and serve on http://127.0.0.1:8000/ (make run PORT=8001 for another port)
-# make test    every test: rules, doors, journeys, browser, both databases
+# make test    the tests to run at each change: rules on both databases, pages on SQLite, a real browser
+# make long    the same pages on PostgreSQL, and the long series: servers that are killed, disks that are full, slow clients
 # make outside what others' programs do with the site: Caddy, nginx, Apache, and slow clients for a minute
 # make check   style and common mistakes
 # make bench   the measurements of benchmarks/
@@ -7,7 +8,7 @@
 # make words   bring the French catalogue up to date with the sentences in use
 # make clean   remove what the targets above made; never the instance folder
 
-.PHONY: run test outside check bench lock words clean
+.PHONY: run test long outside check bench lock words clean
 .DEFAULT_GOAL := run
 
 VENV := .venv
@@ -23,7 +24,12 @@ run: $(VENV)/installed
 	@exec $(BIN)/python app.py
 
 test: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest -n auto --ignore=tests/outside
+	@$(BIN)/python -m pytest -n auto --pages-on=sqlite tests/rules tests/house tests/web tests/browser
+
+# The series wait more than they compute, so that several run beside each other.
+long: $(VENV)/installed-dev
+	@$(BIN)/python -m pytest -n auto --pages-on=postgres tests/web
+	@$(BIN)/python -m pytest -n 4 tests/journeys
 
 outside: $(VENV)/installed-dev
 	@$(BIN)/python -m pytest tests/outside

@@ -40,6 +40,25 @@ class Clock:
         self.at += timedelta(**span)
 
 
+def pytest_addoption(parser) -> None:
+    parser.addoption("--pages-on", choices=("sqlite", "postgres"), help="run tests/web on this database alone")
+
+
+def pytest_collection_modifyitems(config, items) -> None:
+    """Leaves out the tests of pages on the other database: both together take longer than one wants to wait."""
+    database = config.getoption("--pages-on")
+    if database is None:
+        return
+    config.hook.pytest_deselected(items=[item for item in items if not _is_on(item, database)])
+    items[:] = [item for item in items if _is_on(item, database)]
+
+
+def _is_on(item, database: str) -> bool:
+    """Whether the test is none of pages, or runs on this database; one that needs none goes with SQLite's."""
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return "tests/web/" not in item.nodeid or parameters.get("database", "sqlite") == database
+
+
 def lacking(piece: str, why: object) -> None:
     """Skips the test for want of a piece this machine has not got; in CI that is a failure."""
     missing.add(piece)

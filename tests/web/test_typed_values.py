@@ -148,3 +148,13 @@ def test_the_other_languages_are_told_by_whole_addresses(an_app, session):
         .get(f"{PAGE}?group=x", base_url="https://act.example.org")
     )
     assert 'hreflang="fr" href="https://act.example.org/fr/actions/ua-12-26?group=x"' in page.get_data(as_text=True)
+
+
+def test_a_day_of_spaces_is_no_day_and_costs_no_error(reader, office, session):
+    an_action(session)
+    page = reader.get("/en/actions/ua-12-26/letters")
+    answer = page.submit("Report these letters", sent_on="   ", letters_1="2")
+    assert (answer.status, "Choose the day on which you sent them." in answer.text) == (422, True)
+    edit = office.get("/en/dashboard/ua-12-26")
+    extended = edit.submit("Extend", deadline="   ")
+    assert extended.status == 422

@@ -1,6 +1,6 @@
 # make run     set everything up and serve on http://127.0.0.1:8000/ (make run PORT=8001 for another port)
 # make test    the tests to run at each change: rules on both databases, pages on SQLite, a real browser
-# make long    the same pages on PostgreSQL, and the long series: servers that are killed, disks that are full, slow clients
+# make long    the pages on PostgreSQL, each of them for axe and 320 pixels, and the long series: servers that are killed, disks that are full
 # make outside what others' programs do with the site: Caddy, nginx, Apache, and slow clients for a minute
 # make check   style and common mistakes
 # make bench   the measurements of benchmarks/
@@ -24,11 +24,12 @@ run: $(VENV)/installed
 	@exec $(BIN)/python app.py
 
 test: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest -n auto --pages-on=sqlite tests/rules tests/house tests/web tests/browser
+	@$(BIN)/python -m pytest -n auto --pages-on=sqlite -k "not 320_pixels" tests/rules tests/house tests/web tests/browser
 
 # The series wait more than they compute, so that several run beside each other.
 long: $(VENV)/installed-dev
 	@$(BIN)/python -m pytest -n auto --pages-on=postgres tests/web
+	@$(BIN)/python -m pytest -n auto -k 320_pixels tests/browser
 	@$(BIN)/python -m pytest -n 4 tests/journeys
 
 outside: $(VENV)/installed-dev

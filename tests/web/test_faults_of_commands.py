@@ -27,6 +27,7 @@ from ua_tracker import create_app
 from ua_tracker.cli.one_line import around_all
 from ua_tracker.database import db
 from ua_tracker.models import Base
+from ua_tracker.writer_queue import WriterQueue
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 # It opens an editor.
@@ -270,17 +271,14 @@ def test_a_lock_of_others_is_waited_for_and_then_said(settings, tmp_path, words,
 
 @on_sqlite
 def test_ctrl_c_is_one_line(settings, tmp_path):
-    holder = sqlite3.connect(tmp_path / "ua_tracker.db", isolation_level=None)
-    holder.execute("PRAGMA journal_mode = WAL")
-    holder.execute("BEGIN IMMEDIATE")
-    process = run(settings, "groups", "add", "m", "M")
     queue = tmp_path / "ua_tracker.db-queue"
-    while not (queue.exists() and queue.stat().st_size):  # it has its turn, and waits for the lock
-        assert process.poll() is None
-        time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
-    told = process.communicate()[1].decode()
-    holder.close()
+    with WriterQueue(queue).turn():
+        process = run(settings, "groups", "add", "m", "M")
+        while int.from_bytes(queue.read_bytes()[:8], "big") < 2:  # it has drawn its number, and waits for its turn
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        told = process.communicate()[1].decode()
     assert (process.returncode, told) == (1, "Error: Stopped. What was not committed yet is not stored.\n")
 
 

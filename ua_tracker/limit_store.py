@@ -90,8 +90,8 @@ class FileStorage(Storage, MovingWindowSupport):
         return False
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Not offered: fixed windows begin anew at once for everybody."""
-        raise NotImplementedError
+        """Not offered, since fixed windows begin anew at once for everybody. Raises TypeError."""
+        raise TypeError("this storage counts moving windows only")
 
     get = get_expiry = incr  # type: ignore[assignment]
 

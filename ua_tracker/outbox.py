@@ -26,9 +26,7 @@ from ua_tracker.models import Mail
 LEASE = timedelta(minutes=10)  # longer than a mail server may take over one mail (ua_tracker/mailing.py)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 1440))
 MOST_TRIES = len(PAUSES) + 1
-JUDGED_LATER = timedelta(
-    seconds=10
-)  # another has the mailbox at this moment; to wait for it could be to wait in a circle
+JUDGED_LATER = timedelta(seconds=10)  # another has the mailbox at this moment; to wait for it could be a deadlock
 KEPT_WHEN_GIVEN_UP = timedelta(days=30)
 NOT_LATER = ("new_password",)  # its link is good for an hour
 _BLANK: dict[str, Any] = {"address": None, "facts": {}}

@@ -120,7 +120,7 @@ def _forget_batch(
     session: Session, table: Table, action_id: int, last: int, now: datetime, slug: str
 ) -> int | None:  # fmt: skip
     """Forgets the people of the next rows; answers the number of the last one, None when there are none."""
-    # The action first, as everybody does: so nobody waits in a circle.
+    # The action first, as everybody does: so there is no deadlock.
     session.execute(select(Action.id).where(Action.id == action_id).with_for_update(key_share=True))
     rows = _batch(session, table, action_id, last, hold=True)
     if not rows:

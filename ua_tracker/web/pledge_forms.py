@@ -63,9 +63,9 @@ class TokenForm(PublicForm):
     """One button, for the one thing that a mail's link does. Nothing in it names the pledge."""
 
     @classmethod
-    def to(cls, deed: str, token: str) -> "TokenForm":
+    def to(cls, purpose: str, token: str) -> "TokenForm":
         """The form that does what this link is for."""
-        return cls(meta={"csrf_context": f"{deed} {hashed(token)[:16]}"})
+        return cls(meta={"csrf_context": f"{purpose} {hashed(token)[:16]}"})
 
 
 class SureForm(DeedForm):

@@ -24,7 +24,7 @@ run: $(VENV)/installed
 	@exec $(BIN)/python app.py
 
 test: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest -n auto --pages-on=sqlite -k "not 320_pixels" tests/rules tests/house tests/web tests/browser
+	@$(BIN)/python -m pytest -n auto --pages-on=sqlite -k "not 320_pixels" tests/rules tests/project tests/web tests/browser
 
 # The series wait more than they compute, so that several run beside each other.
 long: $(VENV)/installed-dev

@@ -10,7 +10,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from benchmarks.servers import in_turn, ratio
 from ua_tracker.limit_store import NAME, FileStorage
-from ua_tracker.web import WRITING_LIMIT
+from ua_tracker.web.rate_limits import WRITING_LIMIT
 
 KNOWN = (0, 10_000, 100_000)
 UNLIMITED = "pledge without limits"

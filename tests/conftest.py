@@ -17,7 +17,7 @@ from tests.reader import CoordinatorReader, Reader
 from ua_tracker import create_app
 from ua_tracker.database import db
 from ua_tracker.models import AuditEntry, Base
-from ua_tracker.web import history_words
+from ua_tracker.web.coordinators import history_words
 
 NOON = datetime(2026, 3, 10, 16, 0, tzinfo=UTC)  # noon in Toronto
 PIECES = {
@@ -71,7 +71,7 @@ def lacking(piece: str, why: object) -> None:
 def _told_in_words(_mapper, _connection, entry: AuditEntry) -> None:
     """Whatever any test writes into the history by a rule has words: a new key without them fails its own test."""
     lacking_words = history_words.wordless(entry.before) | history_words.wordless(entry.after)
-    assert lacking_words == set(), f"no words in web/history_words.py for {lacking_words}"
+    assert lacking_words == set(), f"no words in web/coordinators/history_words.py for {lacking_words}"
 
 
 @pytest.fixture

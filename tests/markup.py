@@ -20,8 +20,8 @@ from icalendar import Calendar
 from sqlalchemy import JSON, String, select, update
 from sqlalchemy.orm import Session
 
-from ua_tracker.columns import Lines
 from ua_tracker.models import Base
+from ua_tracker.models.column_types import Lines
 
 SAMPLE = Path(__file__).resolve().parents[1] / "ua_tracker" / "samples" / "ua-109-23-second.md"
 # Each begins as a formula does, and holds the mark that is looked for.

@@ -11,7 +11,7 @@ from gunicorn.http.unreader import Unreader
 from gunicorn.workers.gthread import TConn
 
 from ua_tracker import languages
-from ua_tracker.framing import Incoming
+from ua_tracker.http_framing import Incoming
 from ua_tracker.refusals import RequestRefused
 
 PIECE = 16 * 1024

@@ -6,7 +6,7 @@ again when the lease runs out: a mail is sent at least once, under one Message-I
 What a mail looks like and how it travels is handed in (`render`, `deliver`).
 
 No mailbox gets more than a few mails a day (`mailboxes.py`). What goes beyond comes together in one mail
-(`gathering.py`), or waits until the day is over.
+(`mail_digests.py`), or waits until the day is over.
 """
 
 import secrets
@@ -20,7 +20,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ua_tracker import gathering, mailboxes
+from ua_tracker import mail_digests, mailboxes
 from ua_tracker.models import Mail
 
 LEASE = timedelta(minutes=10)  # longer than a mail server may take over one mail (ua_tracker/mailing.py)
@@ -100,9 +100,9 @@ def queue(
     """Queues a mail in the session's transaction; False, and nothing done, if the key has queued one before.
 
     `facts` are what JSON can hold, forgotten once the mail is sent. The mail is due at `not_before`, else now. When
-    its mailbox has had its few of the day, one with an `about` (see `gathering.tell`) is told in the mail of several,
-    a new password is not queued, and False, and any other waits until the day is over. `hold` off is for a run over
-    many mailboxes, which must not keep them all from everybody.
+    its mailbox has had its few of the day, one with an `about` (see `mail_digests.tell`) is told in the mail of
+    several, a new password is not queued, and False, and any other waits until the day is over. `hold` off is for a
+    run over many mailboxes, which must not keep them all from everybody.
     """
     if _is_known(session, once_key):
         return False
@@ -121,9 +121,9 @@ def queue(
 
 
 def _gathered(session: Session, mail: Mail, about: str, now: datetime) -> bool:
-    added = _added(session, gathering.left_of(mail, now))
+    added = _added(session, mail_digests.left_of(mail, now))
     if added:
-        gathering.tell(session, mail, about, now)
+        mail_digests.tell(session, mail, about, now)
     return added
 
 

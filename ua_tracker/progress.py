@@ -12,8 +12,8 @@ from sqlalchemy import Date, column, func, select, values
 from sqlalchemy.orm import Session
 
 from ua_tracker import deadlines
-from ua_tracker.columns import Instant
 from ua_tracker.models import CHANNELS, Action, Pledge, Recipient, Report, ReportLine
+from ua_tracker.models.column_types import Instant
 
 MOST_DAYS = 400
 

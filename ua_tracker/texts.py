@@ -1,7 +1,7 @@
 """What may a text hold that people type or documents bring? What can be seen, and what shapes it; nothing else.
 
 Signs that no eye sees make two names look alike, a name look empty, or a line read backwards (Unicode UTS 39;
-CVE-2021-42574). They are taken out of every text on its way in: by the forms' filters (`web/fields.py`), by the
+CVE-2021-42574). They are taken out of every text on its way in: by the forms' filters (`web/forms/fields.py`), by the
 reader of documents (`importing/text.py`) and by the rules that a command calls.
 """
 

@@ -22,7 +22,7 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
 from ua_tracker import process
 from ua_tracker.connections import PIECE, Connection
-from ua_tracker.framing import READING, Incoming
+from ua_tracker.http_framing import READING, Incoming
 from ua_tracker.refusals import RequestRefused, RequestTooSlow, ServerBusy
 
 HEAD_SECONDS = 20

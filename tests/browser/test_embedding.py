@@ -225,7 +225,7 @@ def test_the_codes_of_the_share_page_work_when_they_are_pasted(quiet, elsewhere,
 @pytest.mark.parametrize("size", ["full", "compact"])
 @pytest.mark.parametrize("width", [320, 480])
 def test_a_frame_nobody_adjusts_is_large_enough(browser, site, session, action, size, width):
-    from ua_tracker.web.embed_codes import HEIGHTS
+    from ua_tracker.web.sharing.embed_codes import HEIGHTS
 
     action.title = "HUMAN RIGHTS DEFENDER AND TWO JOURNALISTS AT RISK OF TORTURE"
     action.practice = True

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from tests.factories import NOON, a_coordinator, a_group
 from tests.waiting import meanwhile
-from ua_tracker import codes, coordinators, refusals
+from ua_tracker import coordinators, refusals, two_factor
 from ua_tracker.models import AuditEntry, Coordinator, CoordinatorLink, Mail
 
 KEYS = ["an older key of the site", "the key of the site"]
@@ -15,7 +15,7 @@ KEYS = ["an older key of the site", "the key of the site"]
 
 @pytest.fixture
 def totp():
-    return codes.factory(KEYS, "UA Tracker")
+    return two_factor.factory(KEYS, "UA Tracker")
 
 
 def invited(session, email="oda@example.org", role="office", group=None) -> str:
@@ -177,8 +177,8 @@ def test_a_reset_keeps_two_factor_codes_and_an_invitation_takes_them_off(session
 
 
 def with_codes(session, coordinator, totp) -> list[str]:
-    secret = codes.new_secret(totp)
-    recovery = codes.turn_on(session, coordinator, totp, secret, code_at(totp, secret, NOON), NOON)
+    secret = two_factor.new_secret(totp)
+    recovery = two_factor.turn_on(session, coordinator, totp, secret, code_at(totp, secret, NOON), NOON)
     session.commit()
     return recovery
 
@@ -192,12 +192,12 @@ def test_a_code_opens_once_and_the_next_one_again(session, totp):
     with_codes(session, oda, totp)
     for moment in (NOON, NOON - timedelta(minutes=2), NOON + timedelta(minutes=2)):
         with pytest.raises(refusals.WrongCode):
-            codes.use(session, oda, totp, code_at(totp, oda.codes_secret, moment), NOON)
+            two_factor.use(session, oda, totp, code_at(totp, oda.codes_secret, moment), NOON)
     later = NOON + timedelta(seconds=30)
     code = code_at(totp, oda.codes_secret, later)
-    codes.use(session, oda, totp, f"{code[:3]} {code[3:]}", later)
+    two_factor.use(session, oda, totp, f"{code[:3]} {code[3:]}", later)
     with pytest.raises(refusals.WrongCode):
-        codes.use(session, oda, totp, code, later)
+        two_factor.use(session, oda, totp, code, later)
 
 
 def test_a_recovery_code_opens_once_however_it_is_typed(session, totp):
@@ -205,21 +205,21 @@ def test_a_recovery_code_opens_once_however_it_is_typed(session, totp):
     recovery = with_codes(session, oda, totp)
     assert len(set(recovery)) == 10
     assert not set(recovery) & set(oda.recovery_hashes)
-    codes.use(session, oda, totp, recovery[3].upper().replace("-", " "), NOON)
+    two_factor.use(session, oda, totp, recovery[3].upper().replace("-", " "), NOON)
     session.commit()
     assert len(oda.recovery_hashes) == 9
     with pytest.raises(refusals.WrongCode):
-        codes.use(session, oda, totp, recovery[3], NOON)
+        two_factor.use(session, oda, totp, recovery[3], NOON)
     assert deeds(session)[-2:] == [("two-factor on", oda.actor), ("recovery code", oda.actor)]
 
 
 def test_secrets_are_stored_encrypted_and_an_older_key_of_the_site_still_reads_them(session, totp):
-    older = codes.factory(KEYS[:1], "UA Tracker")
-    secret = codes.new_secret(older)
-    assert codes.spelled(older, secret).replace("-", "") not in secret
-    assert codes.spelled(totp, secret) == codes.spelled(older, secret)
-    stranger = codes.factory(["another site's key"], "UA Tracker")
-    assert codes.counter_of(stranger, secret, code_at(totp, secret, NOON), NOON, None) is None
+    older = two_factor.factory(KEYS[:1], "UA Tracker")
+    secret = two_factor.new_secret(older)
+    assert two_factor.spelled(older, secret).replace("-", "") not in secret
+    assert two_factor.spelled(totp, secret) == two_factor.spelled(older, secret)
+    stranger = two_factor.factory(["another site's key"], "UA Tracker")
+    assert two_factor.counter_of(stranger, secret, code_at(totp, secret, NOON), NOON, None) is None
 
 
 def test_who_is_removed_has_no_way_in_and_stays_in_the_history(session, totp):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import sessionmaker
 
 from tests.factories import NOON, SECRET, a_coordinator, a_mail, a_pledge, an_action
 from ua_tracker import coordinators, forgetting, mailboxes, outbox, pledges
-from ua_tracker.gathering import MOST_OF_A_SORT, SEVERAL
+from ua_tracker.mail_digests import MOST_OF_A_SORT, SEVERAL
 from ua_tracker.models import CoordinatorLink, Mail
 from ua_tracker.outbox import Failed
 

@@ -6,15 +6,15 @@ from wtforms import Form, RadioField
 
 from tests.factories import a_group, an_action
 from ua_tracker.models import Group, Pledge, Report
-from ua_tracker.web import action_forms, dashboard_forms, forms, login_forms, pledge_forms
-from ua_tracker.web.fields import OneOf
-from ua_tracker.web.live import Rendering
+from ua_tracker.web.forms import accounts, actions, dashboard, pledging, private_page, reporting
+from ua_tracker.web.forms.fields import OneOf
+from ua_tracker.web.live.layer import Rendering
 
 PAGE = "/en/actions/ua-12-26"
 NO_NUMBERS = ["1_0", "１０", "١٠", "+5", "5.0", "0x5", "1e1", "5\u200b", "²", "9" * 5000]
 NO_DAYS = ["20260309", "2026-W11-1", "2026-W11", "2026-068", "２０２６-03-09", "2026-3-9", "2026-03-09T00:00"]
 UNSEEN = ["\u200b", "\u202e\u202c", "\ufeff", "\uffff", "\u3164", "\u2800", "\U000e0020", "\u200d\u200c"]
-EVERY_MODULE = (action_forms, dashboard_forms, forms, login_forms, pledge_forms)
+EVERY_MODULE = (accounts, actions, dashboard, pledging, private_page, reporting)
 
 
 def stored(session, table) -> int:

@@ -4,9 +4,9 @@
 reopens and removes them.
 """
 
+from ua_tracker.actions.closing import ENDED, GOOD_NEWS, REASONS, STOP_ACTION, close, extend, publish, remove, reopen
 from ua_tracker.actions.editing import EDITABLE, Addressee, create, edit, says
 from ua_tracker.actions.finding import Listing, all_with_totals, find, find_published, hold, listing
-from ua_tracker.actions.standing import ENDED, GOOD_NEWS, REASONS, STOP_ACTION, close, extend, publish, remove, reopen
 
 __all__ = [
     "EDITABLE", "ENDED", "GOOD_NEWS", "REASONS", "STOP_ACTION", "Addressee", "Listing", "all_with_totals", "close",

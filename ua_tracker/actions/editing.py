@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from ua_tracker import audit, deadlines, refusals, tally
+from ua_tracker.actions.closing import holds_words
 from ua_tracker.actions.finding import hold
-from ua_tracker.actions.standing import holds_words
 from ua_tracker.importing import matching, numbers, saving
 from ua_tracker.importing.draft import Draft
 from ua_tracker.importing.draft import Recipient as Written

@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask_security import hash_password
 
-from ua_tracker import codes, coordinators, languages
+from ua_tracker import coordinators, languages, two_factor
 from ua_tracker.cli import ACTOR
 from ua_tracker.cli.one_line import Commands
 from ua_tracker.database import db, writing
@@ -59,7 +59,7 @@ def set_up_first() -> list[str]:
     """Where there has never been a coordinator: makes one of the office, with a password that is told this once."""
     if not coordinators.is_first_start(db.session()):
         return []
-    password = codes.readable_secret()
+    password = two_factor.readable_secret()
     coordinators.require_good_password(password, FIRST, about=[current_app.config["SITE_NAME"]])
     hashed = hash_password(password)
     with writing() as session:

@@ -4,6 +4,21 @@
 `passwords.py` which passwords are good; `sessions.py` who is signed in; `tries.py` how often one may try.
 """
 
+from ua_tracker.coordinators.credentials import (
+    INVITATION_DAYS,
+    change_password,
+    choose_password,
+    end_sessions,
+    find_link,
+    hand_out_password,
+    invite,
+    invite_again,
+    invite_by_mail,
+    mail_again,
+    mail_reset,
+    reset_link,
+    signed_in,
+)
 from ua_tracker.coordinators.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD, require_good_password
 from ua_tracker.coordinators.people import (
     actor_of,
@@ -41,21 +56,6 @@ from ua_tracker.coordinators.tries import (
     forget_tries,
     reserve,
     take_back,
-)
-from ua_tracker.coordinators.ways_in import (
-    INVITATION_DAYS,
-    change_password,
-    choose_password,
-    end_sessions,
-    find_link,
-    hand_out_password,
-    invite,
-    invite_again,
-    invite_by_mail,
-    mail_again,
-    mail_reset,
-    reset_link,
-    signed_in,
 )
 
 __all__ = [

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ua_tracker import audit, codes, groups, refusals
+from ua_tracker import audit, groups, refusals, two_factor
 from ua_tracker.coordinators.sessions import end_all
 from ua_tracker.models import ROLES, Coordinator, CoordinatorLink
 
@@ -132,7 +132,7 @@ def remove(session: Session, email: str, *, by: str, now: datetime) -> None:
         raise refusals.LastOfTheOffice(email=coordinator.email)
     coordinator.active, coordinator.password_hash = False, None
     end_all(session, coordinator)
-    codes.take_off(coordinator)
+    two_factor.take_off(coordinator)
     end_links(session, coordinator, now)
     note(session, coordinator, "removed", by, now)
 

@@ -5,9 +5,9 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import text
 
-from ua_tracker.columns import Instant, Lines
 from ua_tracker.database import make_file
 from ua_tracker.models import Base
+from ua_tracker.models.column_types import Instant, Lines
 
 ONE_AT_A_TIME = 722033109
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, MetaData
 from sqlalchemy.orm import DeclarativeBase, registry
 
-from ua_tracker.columns import Instant, Lines
+from ua_tracker.models.column_types import Instant, Lines
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -11,8 +11,9 @@ from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action
 from ua_tracker.tally import Tally
-from ua_tracker.web import live, now
-from ua_tracker.web.tempo import Tempo
+from ua_tracker.web.live import layer
+from ua_tracker.web.live.polling import Tempo
+from ua_tracker.web.request import now
 
 bp = Blueprint("counter", __name__, url_prefix="/<lang:lang>")
 MILESTONES = (100, 75, 50, 25)
@@ -27,13 +28,13 @@ class Counter:
     action: Action
     tally: Tally
     state: State
-    stamp: live.Stamp
+    stamp: layer.Stamp
     interval: int
 
     @property
     def token(self) -> str:
         """Names this very view, so that an unchanged one is not sent again."""
-        return live.Rendering(self.interval, self.stamp, self.state).token
+        return layer.Rendering(self.interval, self.stamp, self.state).token
 
     @property
     def revision(self) -> int:
@@ -60,12 +61,12 @@ def moved(action: Action) -> str:
     return render_template("counter/_counter.html", counter=counter_of(db.session(), action, now()), beside=True)
 
 
-def rendering() -> live.Rendering:
+def rendering() -> layer.Rendering:
     """What the live layer wants to know of this answer; a page rendered on its own asks every 5 s."""
-    return request.environ.setdefault(live.ENVIRON_KEY, live.Rendering(Tempo.steps[0][0]))
+    return request.environ.setdefault(layer.ENVIRON_KEY, layer.Rendering(Tempo.steps[0][0]))
 
 
-def kept(response: Response, stamp: live.Stamp, phase: str, until: datetime | None) -> Response:
+def kept(response: Response, stamp: layer.Stamp, phase: str, until: datetime | None) -> Response:
     """The fragment's answer, with what the live layer needs to keep it."""
     said = rendering()
     said.stamp, said.phase, said.until = stamp, phase, until

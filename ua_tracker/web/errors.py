@@ -19,9 +19,10 @@ from ua_tracker import actions, database_faults, deadlines, languages, refusals
 from ua_tracker.database import db
 from ua_tracker.refusals import NotStored, Refusal
 from ua_tracker.texts import printable
-from ua_tracker.web import htmx, images, language, limiter, now, oembed, sessions
-from ua_tracker.web.fields import number_in
-from ua_tracker.web.lazy import lazy_gettext
+from ua_tracker.web import sessions
+from ua_tracker.web.rate_limits import limiter
+from ua_tracker.web.request import htmx, language, now, number_in
+from ua_tracker.web.translation import lazy_gettext
 
 STATUSES: dict[type[Refusal], int] = {
     refusals.NoSuchAction: 404,
@@ -91,6 +92,27 @@ RETRY_SECONDS = 5
 MOST_TYPED = 1024 * 1024
 SECRETS = {"password", "new_password", "code", "proof"}
 DASHBOARD = re.compile(r"^/[a-z]+/dashboard(?:/|$)")
+
+
+# How an error is answered where another format than a page was asked for; takes status, title and sentence.
+Answer = Callable[[int, str, str], Response]
+_formats: list[tuple[re.Pattern[str], Answer]] = []
+
+
+def answers_errors(path: str) -> Callable[[Answer], Answer]:
+    """Makes the decorated function answer the errors of all paths that hold this regular expression."""
+
+    def declare(answer: Answer) -> Answer:
+        _formats.append((re.compile(path), answer))
+        return answer
+
+    return declare
+
+
+@answers_errors(r"^/api/|^/actions/.*\.json$")
+def as_json(status: int, _title: str, sentence: str) -> Response:
+    """The error as JSON."""
+    return make_response({"error": sentence}, status)
 
 
 def words(no: Refusal) -> str:
@@ -179,7 +201,7 @@ def _stranger(error: SecurityError) -> Response:
     """For a host name that is not ours no address can be built: a bare sentence, mostly read by the operator."""
     sentence = gettext("This site does not answer to this name. Its operator can add it with PUBLIC_URL.")
     if request.path.startswith("/api/"):
-        return _as_json(error.code or 400, "", sentence)
+        return as_json(error.code or 400, "", sentence)
     return Response(f"{sentence}\n", error.code, mimetype="text/plain")
 
 
@@ -218,7 +240,7 @@ def _shown(status: int, fragment: str, **facts: Any) -> Response:
 
 def _drawn(status: int, fragment: str, **facts: Any) -> Response:
     facts.setdefault("title", TITLES.get(status, TITLES[400]))
-    for path, answer in IN_OTHER_FORMATS:
+    for path, answer in _formats:
         if path.search(request.path):
             return answer(status, str(facts["title"]), str(facts.get("sentence", facts["title"])))
     if DASHBOARD.match(request.path) and status in {500, *PASSING}:  # the room's own limit may not be set yet
@@ -229,30 +251,6 @@ def _drawn(status: int, fragment: str, **facts: Any) -> Response:
     facts["again"] = [(name, printable(value)) for name, value in request.form.items(multi=True)] if again else []
     template = fragment if htmx else "errors/page.html"
     return make_response(render_template(template, fragment=fragment, status=status, **facts), status)
-
-
-def _as_json(status: int, _title: str, sentence: str) -> Response:
-    return make_response({"error": sentence}, status)
-
-
-def _as_asked(status: int, _title: str, sentence: str) -> Response:
-    if oembed.wanted() == "xml":
-        return oembed.as_xml("error", {"sentence": sentence}, status)
-    return _as_json(status, "", sentence)
-
-
-def _as_frame(status: int, title: str, sentence: str) -> Response:
-    return make_response(render_template("embed/refused.html", title=title, sentence=sentence), status)
-
-
-# Who asked for a picture or for JSON gets the "no" in the same form.
-IN_OTHER_FORMATS: tuple[tuple[re.Pattern[str], Callable[[int, str, str], Response]], ...] = (
-    (re.compile(r"^/api/|^/actions/.*\.json$"), _as_json),
-    (re.compile(r"^/oembed$"), _as_asked),
-    (re.compile(r"^/(?:en|fr)/embed/"), _as_frame),
-    (re.compile(r"\.svg$"), lambda status, title, _sentence: images.refused_badge(title, status)),
-    (re.compile(r"\.png$"), lambda status, _title, _sentence: images.refused_card(status)),
-)
 
 
 def _typed(status: int) -> list[tuple[str, str]]:

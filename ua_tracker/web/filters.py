@@ -14,7 +14,8 @@ from markupsafe import Markup, escape
 from ua_tracker import deadlines, languages
 from ua_tracker.models import Action
 from ua_tracker.texts import printable
-from ua_tracker.web import absolute, headers, is_private, language
+from ua_tracker.web import headers
+from ua_tracker.web.request import absolute, is_private, language
 
 # htmx 2 heeds nothing inside an element with the first name, htmx 4 nothing inside one with the second.
 THEIRS = Markup("hx-disable hx-ignore")

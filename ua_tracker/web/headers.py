@@ -12,7 +12,7 @@ import js_lib_htmx
 from flask import Blueprint, Flask, Response, abort, current_app, request, send_from_directory, url_for
 
 from ua_tracker.settings import HOME
-from ua_tracker.web import is_private
+from ua_tracker.web.request import is_private
 
 HTMX_FOLDER = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
 OWN = ("site.css", "page.js", "embed.css", "embed.js", "frame.js", "poster.css", "wall.css", "write.css", "write.js")
@@ -73,7 +73,6 @@ def register(app: Flask) -> None:
     """Puts checks and headers on the app."""
     app.before_request(_refuse_other_sites)
     app.after_request(_with_headers)
-    app.register_blueprint(bp)
 
 
 def asset(name: str) -> str:

@@ -14,12 +14,12 @@ from flask_babel import gettext
 
 from ua_tracker import calendar_files, coordinators, mailing, private_links, reminders
 from ua_tracker.database import db
-from ua_tracker.gathering import SEVERAL
+from ua_tracker.mail_digests import SEVERAL
 from ua_tracker.mailing import Attachment, Content
 from ua_tracker.models import Action, Pledge
 from ua_tracker.outbox import Claimed, Moot
 from ua_tracker.refusals import ConfirmationOver, LinkSpent, NoSuchPledge
-from ua_tracker.web import absolute, now, secrets
+from ua_tracker.web.request import absolute, now, secret_keys
 
 KINDS = (
     "pledge_made",
@@ -140,7 +140,7 @@ def _written(kind: str, facts: dict[str, Any], attachments: tuple[Attachment, ..
 
 def _choosing(key: str) -> str:
     """The address at which a coordinator chooses a new password; Moot once the link is spent."""
-    for secret in secrets():
+    for secret in secret_keys():
         token = private_links.token_for(key, secret)
         try:
             coordinators.find_link(db.session(), token, now())
@@ -152,7 +152,7 @@ def _choosing(key: str) -> str:
 
 def _led_to(key: str) -> tuple[str, Pledge]:
     """The private link derived from this key and its pledge; Moot if it leads to none that stands."""
-    for secret in secrets():
+    for secret in secret_keys():
         token = private_links.token_for(key, secret)
         with suppress(NoSuchPledge):
             pledge = private_links.find(db.session(), token)
@@ -166,7 +166,7 @@ def _link(key: str, purpose: str, endpoint: str) -> str | None:
 
     A mail that waited through an update has a link that was derived as every link was then.
     """
-    for secret in secrets():
+    for secret in secret_keys():
         for derived in (purpose, private_links.PAGE):
             token = private_links.token_for(key, secret, derived)
             with suppress(NoSuchPledge, ConfirmationOver):

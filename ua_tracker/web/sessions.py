@@ -13,10 +13,10 @@ from flask_security import Security, SQLAlchemyUserDatastore, hash_password, ver
 from passlib.totp import TOTP
 from sqlalchemy.orm import Session
 
-from ua_tracker import codes, coordinators
+from ua_tracker import coordinators, two_factor
 from ua_tracker.database import db
 from ua_tracker.models import Coordinator, CoordinatorSession
-from ua_tracker.web import is_private, now
+from ua_tracker.web.request import is_private, now
 
 _SETTINGS: dict[str, Any] = {
     "SECURITY_PASSWORD_HASH": "argon2",
@@ -68,7 +68,7 @@ def register(app: Flask) -> None:
     # Readers' requests ask nobody who they are; our own guard asks, where it matters.
     security.principal.identity_loaders.clear()
     keys = [*app.config["SECRET_KEY_FALLBACKS"], app.config["SECRET_KEY"]]
-    app.extensions["ua_tracker.codes"] = codes.factory(keys, app.config["SITE_NAME"])
+    app.extensions["ua_tracker.two_factor"] = two_factor.factory(keys, app.config["SITE_NAME"])
 
 
 def hashed(password: str) -> str:
@@ -96,7 +96,7 @@ def _composed(password: str) -> str:
 
 def totp() -> type[TOTP]:
     """What makes and reads this site's two-factor secrets."""
-    return current_app.extensions["ua_tracker.codes"]  # type: ignore[no-any-return]
+    return current_app.extensions["ua_tracker.two_factor"]  # type: ignore[no-any-return]
 
 
 def current() -> Coordinator | None:

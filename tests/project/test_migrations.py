@@ -1,0 +1,162 @@
+"""Do the migrations lead to the models, and back?"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import bindparam, create_engine, inspect, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from tests.factories import NOON
+from ua_tracker import audit
+from ua_tracker.models import Base, PrivateLink
+from ua_tracker.models.column_types import Instant
+
+HOME = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def empty(database) -> str:
+    """The database without any table; they are put back for the next test."""
+    engine = create_engine(database)
+    Base.metadata.drop_all(engine)
+    yield database
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+    Base.metadata.create_all(engine)
+    engine.dispose()
+
+
+def flask(database: str, folder: Path, *words: str) -> None:
+    environ = {**os.environ, "DATABASE_URL": database, "INSTANCE_PATH": str(folder)}
+    command = [sys.executable, "-m", "flask", "--app", "app", "db", *words]
+    done = subprocess.run(command, cwd=HOME, env=environ, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_all_revisions_lead_to_the_models_and_back_to_nothing(empty, tmp_path):
+    engine = create_engine(empty)
+    flask(empty, tmp_path, "upgrade")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    flask(empty, tmp_path, "downgrade", "base")
+    assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+    engine.dispose()
+
+
+def test_the_checks_of_the_tables_are_there_after_a_migration(empty, tmp_path):
+    flask(empty, tmp_path, "upgrade")
+    engine = create_engine(empty)
+    for table in Base.metadata.sorted_tables:
+        wanted = {one.name for one in table.constraints if one.__class__.__name__ == "CheckConstraint"}
+        found = {one["name"] for one in inspect(engine).get_check_constraints(table.name)}
+        assert wanted == found, table.name
+    indexes = {index["name"] for index in inspect(engine).get_indexes("pledges") if index["unique"]}
+    assert "uq_pledges_action_id_email_key" in indexes
+    engine.dispose()
+
+
+@pytest.mark.parametrize("deed", ["UPDATE audit_entries SET actor = 'nobody'", "DELETE FROM audit_entries"])
+def test_the_database_refuses_to_rewrite_the_history(empty, tmp_path, deed):
+    flask(empty, tmp_path, "upgrade")
+    engine = create_engine(empty)
+    with Session(engine) as session:
+        audit.note(session, actor="rosa", deed="edited", subject="ua-12-26", now=NOON)
+        session.commit()
+        with pytest.raises(DBAPIError, match="only ever added"):
+            session.execute(text(deed))
+        session.rollback()
+        assert [line.actor for line in audit.listing(session).entries] == ["rosa"]
+    engine.dispose()
+
+
+def test_numbers_typed_by_hand_are_rewritten_as_documents_write_them_unless_two_would_meet(empty, tmp_path):
+    flask(empty, tmp_path, "upgrade", "0006")
+    engine = create_engine(empty)
+    typed = ["7/26", "0012/26", "12/26", "109/23", "٩/٢٣"]
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO cases (ua_number) VALUES (:n)"), [{"n": number} for number in typed])
+        values = {
+            "country": "C", "title": "T", "language": "en", "summary": "", "background": "", "demands": "", "goal": 1,
+            "timezone": "UTC", "grace_days": 0, "office_address": "", "office_phones": "", "office_fax": "",
+            "office_email": "", "practice": False, "created_at": NOON, "revision": 1,
+        }  # fmt: skip
+        names = ("slug", "ai_index", *values)
+        insert = text(f"INSERT INTO actions ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)})")
+        for place, index in enumerate(["asa 33 / 9519 / 2025", "EUR 44/042/98", "EUR 44/042/1998", "été (1)", None]):
+            connection.execute(insert, {"slug": f"a-{place}", "ai_index": index, **values})
+    flask(empty, tmp_path, "upgrade")
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT ua_number FROM cases ORDER BY id")).scalars().all()
+        indexes = connection.execute(text("SELECT ai_index FROM actions ORDER BY id")).scalars().all()
+    assert kept == ["07/26", "0012/26", "12/26", "109/23", "٩/٢٣"]
+    assert indexes == ["ASA 33/9519/2025", "EUR 44/042/98", "EUR 44/042/1998", "été (1)", None]
+    engine.dispose()
+
+
+def test_a_link_mailed_to_an_address_to_confirm_becomes_no_more_than_that(empty, tmp_path):
+    """Before links had purposes, such a mail brought the whole private page to whoever has the mailbox."""
+    flask(empty, tmp_path, "upgrade", "0007")
+    engine = create_engine(empty)
+    later, latest = (NOON + timedelta(hours=hours) for hours in (1, 2))
+    with engine.begin() as connection:
+        values = {
+            "slug": "a", "country": "C", "title": "T", "language": "en", "summary": "", "background": "", "demands": "",
+            "goal": 1, "timezone": "UTC", "grace_days": 0, "office_address": "", "office_phones": "", "office_fax": "",
+            "office_email": "", "practice": False, "created_at": NOON, "revision": 1,
+        }  # fmt: skip
+        _insert(connection, "actions", values)
+        for number, (old, wanted) in enumerate([("old@a.example", "new@a.example"), ("new@b.example", None)], start=1):
+            made = {"action_id": 1, "letters": 3, "language": "en", "once_key": str(number) * 64, "made_at": NOON}
+            _insert(connection, "pledges", {**made, "email": old, "email_key": old, "email_wanted": wanted})
+            for place, at in enumerate((NOON, later, latest)):
+                link = {"pledge_id": number, "token_hash": f"{number}{place}", "issued_at": at}
+                _insert(connection, "private_links", link)
+        for number, address, at in ((1, "mistyped@a.example", later), (1, "new@a.example", latest),
+                                    (2, "new@b.example", later)):  # fmt: skip
+            key = f"new_address:{str(number) * 64}:{hashlib.sha256(address.encode()).hexdigest()[:16]}:{at:%Y-%m-%dT%H}"
+            mail = {"once_key": key, "kind": "new_address", "language": "en", "facts": "{}", "tries": 1,
+                    "message_id": key[-40:], "queued_at": at, "ended_at": at, "ending": "sent"}  # fmt: skip
+            _insert(connection, "mails", mail)
+    flask(empty, tmp_path, "upgrade")
+    with Session(engine) as session:
+        links = session.scalars(select(PrivateLink).order_by(PrivateLink.token_hash)).all()
+        found = {link.token_hash: (link.purpose, link.revoked_at is not None, link.expires_at) for link in links}
+    assert found == {
+        "10": ("page", False, None),
+        "11": ("confirm", True, later + timedelta(days=7)),
+        "12": ("confirm", False, latest + timedelta(days=7)),
+        "20": ("page", False, None),
+        "21": ("page", False, None),
+        "22": ("page", False, None),
+    }
+    flask(empty, tmp_path, "downgrade", "0007")
+    with engine.connect() as connection:
+        left = connection.execute(text("SELECT token_hash FROM private_links ORDER BY token_hash")).scalars().all()
+    assert left == ["10", "20", "21", "22"], "what was narrow becomes no private page"
+    flask(empty, tmp_path, "upgrade")
+    engine.dispose()
+
+
+def _insert(connection, table: str, values: dict) -> None:
+    """Inserts a row as the site of that revision did."""
+    named = text(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join(f':{name}' for name in values)})")
+    moments = [bindparam(name, type_=Instant()) for name, value in values.items() if isinstance(value, datetime)]
+    connection.execute(named.bindparams(*moments), values)
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_two_machines_that_migrate_at_once_do_not_meet(empty, tmp_path):
+    environ = {**os.environ, "DATABASE_URL": empty, "INSTANCE_PATH": str(tmp_path)}
+    command = [sys.executable, "-m", "flask", "--app", "app", "db", "upgrade"]
+    both = [subprocess.Popen(command, cwd=HOME, env=environ, stderr=subprocess.PIPE) for _ in range(2)]
+    errors = [process.communicate()[1].decode() for process in both]
+    assert [process.returncode for process in both] == [0, 0], errors

@@ -1,0 +1,138 @@
+"""The structure of the code: layers, the direction of imports, lengths and names (docs/contributing.md)."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+HOME = Path(__file__).resolve().parents[2]
+PACKAGE = HOME / "ua_tracker"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "versions" not in path.parts)
+MAY_KNOW_FLASK = {
+    "__init__.py", "database.py", "cli/__init__.py", "cli/coordinators.py", "cli/outbox.py", "serving.py",
+    "migrations/env.py",
+}  # fmt: skip
+FLASKS = ("flask", "werkzeug", "wtforms", "jinja2", "markupsafe", "itsdangerous")
+VAGUE = {"utils", "helpers", "common", "misc", "manager", "managers", "service", "services", "handler", "processor"}
+NOUNS = {"actions": "supporters", "pledges": "supporters", "letters": "supporters"}
+# The parts of `web/`: each imports only from the tiers above its own, and from itself.
+TIERS: tuple[set[str], ...] = (
+    {"request"},
+    {"bodies", "headers", "live", "mails", "rate_limits", "sessions", "translation", "urls"},
+    {"errors", "filters", "labels"},
+    {"counter", "forms"},
+    {"sharing"},
+    {"coordinators", "supporters"},
+)
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(PACKAGE))
+
+
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def imports_of(tree: ast.AST) -> set[str]:
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def functions_of(tree: ast.AST):
+    return [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+
+
+def length_of(function: ast.FunctionDef) -> int:
+    return function.end_lineno - function.lineno + 1
+
+
+def is_view(function: ast.FunctionDef) -> bool:
+    routes = ("get", "post", "route")
+    return any(
+        isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr in routes
+        for one in function.decorator_list
+    )
+
+
+def test_the_rules_know_no_flask_and_no_view():
+    for path in MODULES:
+        if {"web", "cli"} & set(path.relative_to(PACKAGE).parts[:-1]) or name_of(path) in MAY_KNOW_FLASK:
+            continue
+        known = {one for one in imports_of(tree_of(path)) if one.startswith(FLASKS) or one.startswith("ua_tracker.web")}
+        assert known == set(), f"{name_of(path)} knows {known}"
+
+
+def test_a_view_holds_no_sql():
+    for path in (PACKAGE / "web").rglob("*.py"):
+        if name_of(path) in {"web/live/layer.py", "web/errors.py"}:
+            continue  # the layer checks the stored revision with one raw statement; errors.py knows the driver's errors
+        found = {one for one in imports_of(tree_of(path)) if one.startswith("sqlalchemy.") and "orm.Session" not in one}
+        assert found == set(), f"{name_of(path)} imports {found}"
+
+
+def test_nothing_asks_a_clock_of_its_own():
+    for path in MODULES:
+        if name_of(path) in {"__init__.py", "web/live/layer.py", "web/live/polling.py"}:
+            continue  # the app's own clock; polling measures seconds, it tells no time
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Attribute) and node.attr in {"now", "utcnow", "today"}:
+                owner = ast.unparse(node.value)
+                assert owner not in {"datetime", "date"}, f"{name_of(path)}:{node.lineno}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_modules_functions_and_views_are_small(path):
+    assert len(path.read_text().splitlines()) <= 300
+    for function in functions_of(tree_of(path)):
+        assert length_of(function) <= 40, f"{function.name} has {length_of(function)} lines"
+        if is_view(function):
+            assert length_of(function) <= 20, f"the view {function.name} has {length_of(function)} lines"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_every_module_begins_with_what_it_is_for(path):
+    assert ast.get_docstring(tree_of(path)), "no docstring"
+
+
+def test_no_module_has_a_vague_name():
+    assert {path.stem for path in MODULES} & VAGUE == set()
+
+
+def part_of_web(dotted: str) -> str:
+    """`forms` for ua_tracker.web.forms.base; nothing for what is not in `web/`."""
+    parts = dotted.split(".")
+    return parts[2] if parts[:2] == ["ua_tracker", "web"] and len(parts) > 2 else ""
+
+
+def tier_of(part: str) -> int:
+    return next(number for number, parts in enumerate(TIERS) if part in parts)
+
+
+WEB = [path for path in MODULES if path.relative_to(PACKAGE).parts[0] == "web" and name_of(path) != "web/__init__.py"]
+
+
+@pytest.mark.parametrize("path", WEB, ids=name_of)
+def test_imports_in_web_run_one_way(path):
+    own = path.relative_to(PACKAGE / "web").with_suffix("").parts[0]
+    for other in {part_of_web(one) for one in imports_of(tree_of(path))} - {"", own}:
+        assert tier_of(other) < tier_of(own), f"{name_of(path)} steps back to {other}"
+
+
+def test_nothing_is_loaded_by_a_name_in_a_string():
+    for path in MODULES:
+        assert not {one for one in imports_of(tree_of(path)) if one.startswith("importlib")}, name_of(path)
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_one_noun_names_module_view_templates_and_tests(noun):
+    rules = (PACKAGE / f"{noun}.py", PACKAGE / noun / "__init__.py")  # one that outgrew 300 lines is a package
+    assert any(path.exists() for path in rules), noun
+    for place in (f"ua_tracker/web/{NOUNS[noun]}/{noun}.py", f"templates/{noun}",
+                  f"tests/rules/test_{noun}.py", f"tests/web/{NOUNS[noun]}/test_{noun}.py"):  # fmt: skip
+        assert (HOME / place).exists(), place

@@ -1,0 +1,197 @@
+"""The layer before Flask: never older than the database, and silent when nothing has changed."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select, update
+
+from tests.factories import a_pledge, a_report, an_action
+from tests.reader import Reader
+from ua_tracker.models import Action
+from ua_tracker.web.live.polling import Tempo
+
+COUNTER = "/en/actions/ua-12-26/counter"
+
+
+def token_of(page) -> str:
+    return page.soup.select_one("[hx-get]")["hx-get"].split("v=")[1]
+
+
+def test_an_unchanged_counter_is_not_sent_again(reader, session):
+    an_action(session)
+    shown = reader.get(COUNTER)
+    again = reader.get(f"{COUNTER}?v={token_of(shown)}")
+    assert (again.status, again.html) == (204, "")
+    assert reader.get(COUNTER, headers={"If-None-Match": shown.headers["ETag"]}).status == 304
+
+
+def test_a_list_of_known_answers_and_the_star_are_understood(reader, session):
+    """RFC 9110, 13.1.2: a star is whatever there is, a list is any of its tags, compared weakly (8.8.3.2)."""
+    an_action(session)
+    tag = reader.get(COUNTER).headers["ETag"]
+    for known in ("*", f'"old", {tag}', f'W/"older",W/{tag} , "x"', f"W/{tag}", f'"a,b", {tag}'):
+        answer = reader.get(COUNTER, headers={"If-None-Match": known})
+        assert (answer.status, answer.html, answer.headers["ETag"]) == (304, "", tag), known
+    for other in ('"*"', '"old", "older"', "", ",", tag.strip('"')[:-1], f'"{tag}"', '"' * 4000):
+        assert reader.get(COUNTER, headers={"If-None-Match": other}).status == 200, other
+    a_pledge(session, session.scalar(select(Action)), letters=5)
+    assert reader.get(COUNTER, headers={"If-None-Match": f"{tag}, W/{tag}"}).status == 200
+
+
+@pytest.mark.parametrize("change", ["pledge", "report", "goal"])
+def test_a_change_is_in_the_very_next_answer(reader, session, change):
+    action = an_action(session)
+    shown = reader.get(COUNTER)
+    if change == "pledge":
+        a_pledge(session, action, letters=5)
+    elif change == "report":
+        a_report(session, action, target=5)
+    else:
+        session.get(Action, action.id).goal = 777
+        session.commit()
+    after = reader.get(f"{COUNTER}?v={token_of(shown)}")
+    assert after.status == 200
+    assert {"pledge": "5", "report": "5", "goal": "777"}[change] in after.text
+
+
+def test_what_one_worker_took_the_other_shows_at_once(reader, session, an_app):
+    action = an_action(session)
+    other = Reader(an_app())
+    for letters in (1, 2, 3):
+        a_report(session, action, target=letters)
+        first, second = reader.get(COUNTER), other.get(COUNTER)
+        assert first.count("letters-sent") == second.count("letters-sent")
+        assert first.html == second.html
+
+
+def test_the_revision_never_goes_back_not_even_with_a_correction(reader, session):
+    from tests.factories import NOON
+    from ua_tracker import letters
+
+    action = an_action(session)
+    report = a_report(session, action, target=5)
+    before = int(reader.get(COUNTER).soup.section["data-revision"])
+    letters.void(session, report, "twice", NOON, actor="tests")
+    session.commit()
+    after = reader.get(COUNTER)
+    assert int(after.soup.section["data-revision"]) > before
+    assert after.count("letters-sent") == 0
+
+
+def test_a_locked_counter_asks_no_more(reader, session, clock):
+    an_action(session)
+    reader.get(COUNTER)
+    clock.at = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
+    locked = reader.get(COUNTER)
+    assert not locked.soup.select("[hx-get], [hx-trigger]")
+
+
+@pytest.mark.parametrize("path", [COUNTER, "/fr/listing", "/api/v1/actions/ua-12-26", "/api/v1/actions"])
+def test_flask_is_asked_once_until_something_changes(app, session, path):
+    asked = []
+    app.before_request(lambda: asked.append(path))
+    action, reader = an_action(session), Reader(app)
+    for _ in range(3):
+        assert reader.get(path).status == 200
+    assert len(asked) == 1
+    a_report(session, action)
+    for _ in range(3):
+        assert reader.get(path).status == 200
+    assert len(asked) == 2
+
+
+def test_a_draft_and_a_withdrawn_action_have_no_counter(reader, session):
+    action = an_action(session)
+    assert reader.get(COUNTER).status == 200
+    session.execute(update(Action).where(Action.id == action.id).values(published_at=None))
+    session.commit()
+    assert reader.get(COUNTER).status == 404
+
+
+def test_the_list_is_live_too(reader, session):
+    action = an_action(session)
+    shown = reader.get("/fr/listing")
+    assert reader.get(f"/fr/listing?v={token_of(shown)}").status == 204
+    a_report(session, action, target=9)
+    assert reader.get(f"/fr/listing?v={token_of(shown)}").count("letters-sent") == 9
+
+
+def test_the_counter_says_the_goal_is_reached_only_when_it_is(reader, session):
+    action = an_action(session, goal=8)
+    marks = []
+    for _ in range(4):
+        a_report(session, action, target=2)
+        marks.append(reader.get(COUNTER).soup.section["data-milestone"])
+    assert marks == ["25", "50", "75", "100"]
+
+
+def test_the_interval_grows_when_much_is_asked_and_shrinks_when_it_is_quiet_again():
+    tempo = Tempo(_since=0.0)
+    assert tempo.interval(0.1) == 5
+    busy = [tempo.interval(second / 400) for second in range(1, 8000)]  # 400 a second for twenty seconds
+    assert busy[-1] == 15
+    quiet = [tempo.interval(20 + second) for second in range(1, 30)]
+    assert quiet[-1] == 5
+
+
+@pytest.mark.parametrize(("shown", "status"), [("5", 204), ("15", 204), ("1", 200), ("", 200), ("soon", 200)])
+def test_a_longer_interval_is_told_at_once_and_a_shorter_one_with_the_next_change(reader, session, shown, status):
+    an_action(session)
+    token = token_of(reader.get(COUNTER)).rpartition("-")[0]
+    assert reader.get(f"{COUNTER}?v={token}-{shown}").status == status
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "localhost@evil.example", ""])
+@pytest.mark.parametrize("path", [COUNTER, "/en/listing", "/api/v1/actions/ua-12-26", "/en/embed/ua-12-26"])
+def test_what_is_kept_is_not_handed_to_a_host_name_that_is_not_ours(an_app, session, host, path):
+    an_action(session)
+    client = an_app(PUBLIC_URL="http://localhost").test_client()
+    assert client.get(path).status_code == 200
+    assert client.get(path, headers={"Host": host}).status_code == 400
+    assert client.get(path).status_code == 200
+
+
+def test_no_answer_of_the_layer_sets_a_cookie_or_forgets_the_headers(reader, session):
+    an_action(session)
+    for page in (reader.get(COUNTER), reader.get(COUNTER)):
+        assert page.headers["Cache-Control"] == "no-cache"
+        assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+        assert page.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_new_practice_copy_shows_nothing_of_the_removed_one(app, reader, session):
+    from ua_tracker import actions
+
+    old = an_action(session, slug="practice", practice=True)
+    a_report(session, old, target=9)
+    assert reader.get("/en/actions/practice/counter").count("letters-sent") == 9
+    shown = int(reader.get("/en/listing").soup.select_one("#list")["data-revision"])
+    app.test_cli_runner().invoke(args=["actions", "remove", "practice"])
+    session.expunge_all()
+    assert int(reader.get("/en/listing").soup.select_one("#list")["data-revision"]) > shown
+    new = an_action(session, slug="practice", practice=True)
+    a_report(session, new, target=1)
+    assert reader.get("/en/actions/practice/counter").count("letters-sent") == 1
+    assert actions.find(session, "practice").id == new.id
+
+
+@pytest.mark.parametrize(
+    "path", ["/en/actions/a%00b", "/en/actions/a%00b/counter", "/en/pledges/a%00b", "/en/actions/Ünï"]
+)
+def test_an_address_that_no_action_can_have_is_404(reader, path):
+    assert reader.get(path).status == 404
+
+
+def test_a_database_that_is_away_is_said_by_the_site_and_not_by_the_server(reader, session):
+    from sqlalchemy import text
+
+    an_action(session)
+    reader.get(COUNTER)
+    session.execute(text("ALTER TABLE action_tallies RENAME TO elsewhere"))
+    session.commit()
+    try:
+        assert reader.get(COUNTER).status in (500, 503)
+    finally:
+        session.execute(text("ALTER TABLE elsewhere RENAME TO action_tallies"))
+        session.commit()
+    assert reader.get(COUNTER).status == 200

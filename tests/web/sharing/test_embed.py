@@ -1,0 +1,184 @@
+"""The framed page and its script: for other people's pages, without a cookie, a form or a third party."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.factories import a_group, a_pledge, a_report, an_action
+from ua_tracker.models import Action
+from ua_tracker.web.live.layer import MOST_KEPT
+
+EMBED = "/en/embed/ua-12-26"
+CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
+OVER = datetime(2026, 3, 30, 4, 0, tzinfo=UTC)
+
+
+def test_a_frame_shows_the_number_the_goal_the_deadline_and_one_way_out(reader, session):
+    action = an_action(session)
+    a_pledge(session, action, letters=5)
+    a_report(session, action, target=3)
+    page = reader.get(EMBED)
+    assert (page.count("letters-sent"), page.count("letters-pledged")) == (3, 5)
+    assert "letters sent, of 100" in page.text
+    assert "Open until Sunday, March 15, 2026" in page.text
+    [link] = page.soup.select("a")
+    assert (link["href"], link["target"]) == ("http://localhost/en/actions/ua-12-26", "_top")
+    assert not page.soup.select("form, input, img")
+
+
+def test_nobody_yet_is_the_first_and_not_a_nought(reader, session):
+    an_action(session)
+    page = reader.get("/fr/embed/ua-12-26")
+    assert "Ouvrez la voie" in page.text
+    assert page.count("letters-sent") == 0
+
+
+def test_a_named_group_has_its_own_number_and_is_chosen_on_the_way_out(reader, session):
+    action = an_action(session)
+    a_group(session)
+    a_report(session, action, target=3, group="montreal")
+    a_report(session, action, target=4)
+    page = reader.get(f"{EMBED}?group=montreal")
+    assert (page.count("group-letters-sent"), page.count("letters-sent")) == (3, 7)
+    assert "Groupe de Montréal: 3 letters sent" in page.text
+    assert page.soup.a["href"].endswith("/en/actions/ua-12-26?group=montreal")
+    assert reader.get(page.soup.a["href"].removeprefix("http://localhost")).soup.select_one(
+        "#group option[selected][value=montreal]"
+    )
+
+
+def test_an_unknown_group_gets_the_letters_of_all_and_is_told(reader, session):
+    a_report(session, an_action(session), target=4)
+    page = reader.get(f"{EMBED}?group=nowhere")
+    assert page.count("letters-sent") == 4
+    assert "There is no group “nowhere”: these are the letters of all." in page.text
+
+
+def test_each_state_says_where_the_action_stands_without_anyone_editing_a_page(reader, session, clock):
+    a_report(session, an_action(session), target=4)
+    assert "Write a letter too" in reader.get(EMBED).text
+    clock.at = CLOSING
+    late = reader.get(EMBED)
+    assert "The deadline was March 15, 2026. Letters sent by then are still counted." in late.text
+    clock.at = OVER
+    over = reader.get(EMBED)
+    assert "Closed. This is the final total." in over.text
+    assert over.count("letters-sent") == 4
+    assert "refresh" not in over.html
+
+
+def test_a_stop_is_told(reader, session, clock):
+    an_action(session, closed_at=datetime(2026, 3, 9, tzinfo=UTC), closed_reason="stop action")
+    assert "Please write no more letters." in reader.get(EMBED).text
+
+
+def test_good_news_is_told(reader, session, clock):
+    an_action(session, closed_at=datetime(2026, 3, 9, tzinfo=UTC), closed_reason="good news")
+    assert "This action has ended with good news." in reader.get(EMBED).text
+
+
+def test_only_the_frame_may_be_framed(reader, session):
+    an_action(session)
+    framed = reader.get(EMBED).headers
+    assert "X-Frame-Options" not in framed
+    assert "frame-ancestors" not in framed["Content-Security-Policy"]
+    assert "unsafe" not in framed["Content-Security-Policy"]
+    for path in ("/en/", "/en/actions/ua-12-26", "/en/actions/ua-12-26/share", "/en/actions/ua-12-26/wall",
+                 "/en/actions/ua-12-26/poster", "/en/actions/ua-12-26/letters", "/en/nowhere"):  # fmt: skip
+        headers = reader.get(path).headers
+        assert headers["X-Frame-Options"] == "DENY", path
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"], path
+
+
+def test_a_frame_in_a_sandbox_may_fetch_itself_and_its_files(reader, session):
+    """There the page's origin is "null", so that even the site's own files come from elsewhere."""
+    an_action(session)
+    page = reader.get(EMBED)
+    files = [element.get("src") or element.get("href") for element in page.soup.select("script, link[rel=stylesheet]")]
+    assert len(files) == 3
+    for path in (EMBED, page.soup.main["data-json"], *files):
+        headers = reader.get(path, headers={"Origin": "null"}).headers
+        assert headers["Access-Control-Allow-Origin"] == "*", path
+        assert headers.get("Cross-Origin-Resource-Policy", "cross-origin") == "cross-origin", path
+
+
+@pytest.mark.parametrize(
+    "query", ["theme=dark&size=compact", "theme=pink", "size=", "group=%00", "theme=light&theme=dark"]
+)
+def test_any_choice_gets_the_counter(reader, session, query):
+    an_action(session)
+    page = reader.get(f"{EMBED}?{query}")
+    assert page.status == 200
+    expected = ["compact", "dark"] if query.startswith("theme=dark") else ["full", "auto"]
+    assert page.soup.html["class"] == (["full", "light"] if "light" in query else expected)
+
+
+@pytest.mark.parametrize("slug", ["nowhere", "draft"])
+def test_an_action_that_is_not_there_is_404_in_a_frame_that_can_be_shown(reader, session, slug):
+    an_action(session, slug="draft", published_at=None)
+    page = reader.get(f"/fr/embed/{slug}")
+    assert page.status == 404
+    assert "X-Frame-Options" not in page.headers
+    assert not page.soup.select("script")
+
+
+def test_the_words_follow_a_change_that_is_not_a_letter(reader, session):
+    action = an_action(session)
+    shown = reader.get(EMBED).soup.main["data-shown"]
+    session.get(Action, action.id).goal = 777
+    session.commit()
+    after = reader.get(EMBED)
+    assert after.soup.main["data-shown"] != shown
+    assert "777" in after.text
+
+
+def test_the_script_is_small_stands_alone_and_is_for_every_site(reader):
+    answer = reader.get("/embed.js")
+    assert answer.status == 200
+    assert answer.headers["Content-Type"].startswith("text/javascript")
+    assert len(answer.html.encode()) < 4096
+    assert not re.search(r"\bimport\b|\brequire\(|document\.cookie|innerHTML", answer.html)
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+
+
+def test_addresses_made_up_without_end_are_answered_and_not_kept(app, reader, session):
+    an_action(session)
+    a_group(session)
+    kept = app.extensions["ua_tracker.live"]._kept
+    for query in ("group=nowhere", "group=%6dontreal", "x=1", "theme=pink", "group=montreal&group=montreal", "v=1&v=2",
+                  "group=montreal&v=1"):  # fmt: skip
+        assert reader.get(f"{EMBED}?{query}").status == 200
+    assert kept == {}
+    for query in ("", "group=montreal", "theme=dark&size=compact"):
+        assert reader.get(f"{EMBED}?{query}").status == 200
+    assert len(kept) == 3
+
+
+def test_a_no_for_an_odd_address_can_be_seen_in_the_frame(reader):
+    page = reader.get("/en/embed/UA-12-26")
+    assert page.status == 404
+    assert "X-Frame-Options" not in page.headers
+
+
+def test_a_group_without_letters_that_is_merged_shows_its_heir_at_once(office, session):
+    action = an_action(session)
+    a_group(session), a_group(session, "old", "Old")
+    a_report(session, action, target=5, group="montreal")
+    embed = "/en/embed/ua-12-26?group=old"
+    assert office.get(embed).count("group-letters-sent") == 0
+    office.get("/en/dashboard/groups/old").submit("One group of two", group="montreal")
+    assert office.get(embed).count("group-letters-sent") == 5
+
+
+def test_ports_made_up_without_end_do_not_push_everybody_out(app, reader, session):
+    an_action(session)
+    live = app.extensions["ua_tracker.live"]
+    reader.get(EMBED)
+    for port in range(1, 40):
+        reader.get(EMBED, headers={"Host": f"localhost:{port}"})
+    assert len(live._kept) == 40 < MOST_KEPT
+    live._kept.update({("http://x", str(number), ""): None for number in range(MOST_KEPT - 40)})
+    reader.get("/fr/embed/ua-12-26")
+    assert len(live._kept) == MOST_KEPT

@@ -1,0 +1,32 @@
+"""The rows as CSV files, streamed as they are read (RFC 4180). Each download leaves a line in the history."""
+
+from flask import Blueprint, Response, request, stream_with_context
+
+from ua_tracker import audit, coordinators, exports
+from ua_tracker.database import db, writing
+from ua_tracker.exports import Flavour
+from ua_tracker.models import Coordinator
+from ua_tracker.web.coordinators.dashboard import seen
+from ua_tracker.web.coordinators.login import require_coordinator
+from ua_tracker.web.request import language, now
+
+bp = Blueprint("downloads", __name__, url_prefix="/<lang:lang>/dashboard/<slug:slug>")
+
+
+@bp.get("/<any(pledges, letters):noun>.csv")
+@require_coordinator()
+def csv(coordinator: Coordinator, slug: str, noun: str) -> Response:
+    """All rows this coordinator may see; for a spreadsheet, or with `?flavour=import` unaltered for programs."""
+    flavour = Flavour.IMPORT if request.args.get("flavour") == "import" else Flavour.SPREADSHEET
+    at, sight = now(), coordinators.seen_group(coordinator)
+    with writing() as session:
+        action = seen(session, coordinator, slug)
+        after = {"file": f"{noun}.csv", "flavour": flavour.value, "group": coordinator.group.slug if sight else None}
+        if request.method == "GET":  # HEAD carries nobody's name away
+            audit.note(session, actor=coordinator.actor, deed="downloaded", subject=slug, now=at, after=after)
+    read = {"pledges": exports.pledges, "letters": exports.letters}[noun]
+    download = read(db.session(), action, group_id=sight, flavour=flavour, language=language())
+    response = Response(stream_with_context(download.chunks), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{exports.file_name(action, noun, at)}"'
+    response.headers["X-Row-Count"] = str(download.rows)
+    return response

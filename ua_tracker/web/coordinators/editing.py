@@ -1,0 +1,185 @@
+"""Writing an action and changing it: its text, its terms, its recipients; publishing, extending, closing."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug import Response as AnyResponse
+
+from ua_tracker import actions
+from ua_tracker.database import db, writing
+from ua_tracker.models import Action, Coordinator
+from ua_tracker.refusals import EditedMeanwhile, Refusal
+from ua_tracker.web.coordinators import dashboard
+from ua_tracker.web.coordinators.login import require_coordinator
+from ua_tracker.web.errors import words
+from ua_tracker.web.forms.accounts import CoordinatorForm
+from ua_tracker.web.forms.actions import ActionForm, NewActionForm
+from ua_tracker.web.forms.dashboard import CloseForm, ExtendForm, RevisionForm
+from ua_tracker.web.request import now, number_in
+
+bp = Blueprint("editing", __name__, url_prefix="/<lang:lang>/dashboard")
+
+
+@bp.before_request
+def make_room() -> None:
+    """Lets a long text in: all of an action comes in one form."""
+    request.max_content_length = request.max_form_memory_size = 512 * 1024
+
+
+@bp.get("/new")
+@require_coordinator("office")
+def new(coordinator: Coordinator) -> str:
+    """The form of a new action."""
+    form = NewActionForm.empty(current_app.config["DEFAULT_TIMEZONE"])
+    return render_template("editing/new.html", coordinator=coordinator, form=form)
+
+
+@bp.post("/new")
+@require_coordinator("office")
+def create(coordinator: Coordinator) -> AnyResponse:
+    """Stores a draft."""
+    form = NewActionForm()
+    if not form.validate_on_submit():
+        return make_response(render_template("editing/new.html", coordinator=coordinator, form=form), form.status)
+    try:
+        with writing() as session:
+            action = actions.create(
+                session, form.changes(set()), ua_number=form.ua_number.data, ai_index=form.ai_index.data,
+                sequence=form.sequence.data, default_timezone=current_app.config["DEFAULT_TIMEZONE"],
+                **_by(coordinator),
+            )  # fmt: skip
+    except Refusal as no:
+        page = render_template("editing/new.html", coordinator=coordinator, form=form.refused(no))
+        return make_response(page, form.status)
+    return redirect(url_for("dashboard.show", slug=action.slug), 303)
+
+
+@bp.get("/<slug:slug>/edit")
+@require_coordinator("office")
+def edit(coordinator: Coordinator, slug: str) -> str:
+    """The form with what the action says now."""
+    action = actions.find(db.session(), slug)
+    return render_template("editing/edit.html", action=action, coordinator=coordinator, form=ActionForm.of(action))
+
+
+@bp.post("/<slug:slug>/edit")
+@require_coordinator("office")
+def change(coordinator: Coordinator, slug: str) -> AnyResponse:
+    """Stores the changes, unless somebody else was quicker: then both are shown, and nothing is overwritten."""
+    form = ActionForm()
+    if not form.validate_on_submit():
+        return _again(coordinator, slug, form, form.status)
+    try:
+        with writing() as session:
+            action = actions.find(session, slug)
+            known = {one.id for one in action.recipients}
+            actions.edit(session, action, form.changes(known), revision=_revision(form), **_by(coordinator))
+    except EditedMeanwhile as no:
+        if actions.says(actions.find(db.session(), slug), form.changes(known)):  # pressed twice
+            return _changed(slug)
+        _refresh(form, slug)
+        return _again(coordinator, slug, form, 409, words(no))
+    except Refusal as no:
+        return _again(coordinator, slug, form.refused(no), 422)
+    return _changed(slug)
+
+
+@bp.post("/<slug:slug>/publish")
+@require_coordinator("office")
+def publish(coordinator: Coordinator, slug: str) -> AnyResponse:
+    """Shows a draft to the public."""
+    form = RevisionForm()
+
+    def deed(session: Session, action: Action) -> None:
+        actions.publish(session, action, revision=_revision(form), **_by(coordinator))
+
+    return _done(coordinator, slug, "plain", form, deed, gettext("The action is published."))
+
+
+@bp.post("/<slug:slug>/extend")
+@require_coordinator("office")
+def extend(coordinator: Coordinator, slug: str) -> AnyResponse:
+    """Moves the deadline to a later day."""
+    form = ExtendForm()
+
+    def deed(session: Session, action: Action) -> None:
+        actions.extend(session, action, form.deadline.data, revision=_revision(form), **_by(coordinator))
+
+    return _done(coordinator, slug, "extend", form, deed, gettext("The deadline is extended."))
+
+
+@bp.post("/<slug:slug>/close")
+@require_coordinator("office")
+def close(coordinator: Coordinator, slug: str) -> AnyResponse:
+    """Ends the action before its deadline."""
+    form = CloseForm()
+
+    def deed(session: Session, action: Action) -> None:
+        told = {"outcome": (form.outcome.data or "").strip() or None, "revision": _revision(form)}
+        actions.close(session, action, form.reason.data, **told, **_by(coordinator))
+
+    return _done(coordinator, slug, "close", form, deed, gettext("The action is closed."))
+
+
+@bp.post("/<slug:slug>/reopen")
+@require_coordinator("office")
+def reopen(coordinator: Coordinator, slug: str) -> AnyResponse:
+    """Takes an early end back."""
+    form = RevisionForm()
+
+    def deed(session: Session, action: Action) -> None:
+        actions.reopen(session, action, revision=_revision(form), **_by(coordinator))
+
+    return _done(coordinator, slug, "plain", form, deed, gettext("The action is open as its deadline says."))
+
+
+def _done(
+    coordinator: Coordinator, slug: str, name: str, form: CoordinatorForm, deed: Callable[[Session, Action], None],
+    said: str,
+) -> AnyResponse:  # fmt: skip
+    """Does the deed and says so; a "no" shows the action's page with the reason and what was typed."""
+    if not form.validate_on_submit():
+        return _shown(coordinator, slug, form.status, **{name: form})
+    try:
+        with writing() as session:
+            deed(session, actions.find(session, slug))
+    except Refusal as no:
+        if no.field in form:
+            return _shown(coordinator, slug, 422, **{name: form.refused(no)})
+        _refresh(form, slug)
+        return _shown(coordinator, slug, 409, wrong=words(no), opened=name, **{name: form})
+    flash(said)
+    return redirect(url_for("dashboard.show", slug=slug), 303)
+
+
+def _shown(coordinator: Coordinator, slug: str, status: int, **facts: Any) -> Response:
+    action = actions.find(db.session(), slug)
+    return make_response(dashboard.page(coordinator, action, **facts), status)
+
+
+def _again(coordinator: Coordinator, slug: str, form: ActionForm, status: int, wrong: str = "") -> Response:
+    action = actions.find(db.session(), slug)
+    facts = {"action": action, "coordinator": coordinator, "form": form, "wrong": wrong}
+    return make_response(render_template("editing/edit.html", **facts), status)
+
+
+def _changed(slug: str) -> AnyResponse:
+    flash(gettext("The changes are stored."))
+    return redirect(url_for("dashboard.show", slug=slug), 303)
+
+
+def _refresh(form: Any, slug: str) -> None:
+    """Gives the form the revision of now: its next sending is of somebody who has seen what it says."""
+    form.revision.data = str(actions.find(db.session(), slug).revision)
+    form.revision.raw_data = None
+
+
+def _revision(form: Any) -> int:
+    return number_in(form.revision.data) or 0
+
+
+def _by(coordinator: Coordinator) -> dict[str, Any]:
+    return {"actor": coordinator.actor, "now": now()}

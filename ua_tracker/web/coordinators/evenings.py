@@ -1,0 +1,73 @@
+"""A letter evening: one entry for all that was written, with numbers and no names."""
+
+from contextlib import suppress
+
+from flask import Blueprint, flash, make_response, redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug import Response as AnyResponse
+
+from ua_tracker import coordinators, deadlines, letters
+from ua_tracker.database import db, writing
+from ua_tracker.deadlines import State
+from ua_tracker.models import Action, Coordinator
+from ua_tracker.refusals import AlreadyEntered, Refusal, TakenBackSince
+from ua_tracker.web.coordinators.dashboard import seen
+from ua_tracker.web.coordinators.login import require_coordinator
+from ua_tracker.web.forms.dashboard import EveningForm
+from ua_tracker.web.request import now
+
+bp = Blueprint("evenings", __name__, url_prefix="/<lang:lang>/dashboard/<slug:slug>/evening")
+
+
+@bp.get("")
+@require_coordinator()
+def new(coordinator: Coordinator, slug: str) -> str:
+    """The form, for the own group or, for the office, any."""
+    action = seen(db.session(), coordinator, slug)
+    return _page(coordinator, action, _form(coordinator, action))
+
+
+@bp.post("")
+@require_coordinator()
+def create(coordinator: Coordinator, slug: str) -> AnyResponse:
+    """Enters the evening; the same form pressed twice is one evening."""
+    action = seen(db.session(), coordinator, slug)
+    form = _form(coordinator, action)
+    evening, once_key = form.evening(), str(form.once_key.data)
+    with suppress(AlreadyEntered, TakenBackSince):  # said at the form, once it is whole
+        if letters.reported_under(db.session(), once_key, evening) is not None:
+            return _entered(slug)
+    if not form.validate_on_submit():
+        return _again(coordinator, action, form)
+    try:
+        with writing() as session:
+            action = seen(session, coordinator, slug, to_write=True)
+            by = {"once_key": once_key, "actor": coordinator.actor, "now": now()}
+            letters.enter_evening(session, action, coordinators.seen_group(coordinator), evening, **by)
+    except Refusal as no:
+        return _again(coordinator, action, form, no)
+    return _entered(slug)
+
+
+def _entered(slug: str) -> AnyResponse:
+    flash(gettext("The evening is entered. Thank you all!"))
+    return redirect(url_for("ledger.rows", slug=slug, noun="letters"), 303)
+
+
+def _again(coordinator: Coordinator, action: Action, form: EveningForm, no: Refusal | None = None) -> AnyResponse:
+    """The form with all that was typed; where there is no form any more, the reason and what was typed."""
+    if deadlines.state(action, now()) in (State.CLOSED, State.DRAFT):
+        if no is not None:
+            raise no
+        deadlines.require_reporting(action, now())
+    form = form.refused(no) if no is not None else form
+    return make_response(_page(coordinator, action, form), form.status)
+
+
+def _form(coordinator: Coordinator, action: Action) -> EveningForm:
+    return EveningForm.for_action(action, now(), coordinator.group.slug if coordinator.group else None)
+
+
+def _page(coordinator: Coordinator, action: Action, form: EveningForm) -> str:
+    state = deadlines.state(action, now())
+    return render_template("evenings/new.html", action=action, coordinator=coordinator, form=form, state=state)

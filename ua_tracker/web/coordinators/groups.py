@@ -1,0 +1,135 @@
+"""The local groups: new ones, other names, two that become one, some that end; and what each can hang up."""
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug import Response as AnyResponse
+
+from ua_tracker import actions, audit, groups, refusals
+from ua_tracker.database import db, writing
+from ua_tracker.models import Coordinator, Group
+from ua_tracker.refusals import Refusal
+from ua_tracker.web.coordinators.login import require_coordinator, require_proof
+from ua_tracker.web.forms.accounts import CoordinatorForm
+from ua_tracker.web.forms.dashboard import GroupForm, MergeForm, RenameForm
+from ua_tracker.web.forms.fields import one_line
+from ua_tracker.web.request import now
+
+bp = Blueprint("groups", __name__, url_prefix="/<lang:lang>/dashboard/groups")
+
+
+@bp.get("")
+@require_coordinator()
+def index(coordinator: Coordinator) -> str:
+    """All groups; a group's coordinator sees the own one, with its links."""
+    return _page(coordinator, GroupForm(formdata=None))
+
+
+@bp.post("")
+@require_coordinator("office")
+def create(coordinator: Coordinator) -> AnyResponse:
+    """A new group."""
+    form = GroupForm()
+    if not form.validate_on_submit():
+        return make_response(_page(coordinator, form), form.status)
+    slug, name = str(form.slug.data), str(form.name.data)
+    try:
+        with writing() as session:
+            groups.add(session, slug, name)
+            by = {"actor": coordinator.actor, "now": now()}
+            audit.note(session, deed="group added", subject=slug, after={"name": name}, **by)
+    except Refusal as no:
+        return make_response(_page(coordinator, form.refused(no)), form.status)
+    flash(gettext("The group is added."))
+    return redirect(url_for("groups.show", group=slug), 303)
+
+
+@bp.get("/<slug:group>")
+@require_coordinator("office")
+def show(coordinator: Coordinator, group: str) -> AnyResponse:
+    """One group: its links for every open action, another name, a merger, an end. A merged one leads to its heir."""
+    known = _known(group)
+    if known.slug != group:
+        return redirect(url_for("groups.show", group=known.slug), 303)
+    return make_response(_one(coordinator, group))
+
+
+@bp.post("/<slug:group>/name")
+@require_coordinator("office")
+def rename(coordinator: Coordinator, group: str) -> AnyResponse:
+    """Another name; the short name stays, since it stands in other people's pages."""
+    _require_itself(group)
+    form = RenameForm()
+    if not form.validate_on_submit():
+        return make_response(_one(coordinator, group, renaming=form), form.status)
+    with writing() as session:
+        groups.rename(session, group, str(form.name.data), actor=coordinator.actor, now=now())
+    flash(gettext("The group has its new name."))
+    return redirect(url_for("groups.show", group=group), 303)
+
+
+@bp.post("/<slug:group>/merge")
+@require_coordinator("office")
+@require_proof(lambda group: _merging(group))
+def merge(coordinator: Coordinator, group: str) -> AnyResponse:
+    """Two groups become one; everything of the one belongs to the other."""
+    _require_itself(group)
+    form = MergeForm.without(group)
+    if not form.validate_on_submit():
+        return make_response(_one(coordinator, group, merging=form), form.status)
+    with writing() as session:
+        heir = groups.merge(session, group, form.group.data, actor=coordinator.actor, now=now())
+    flash(gettext("The groups are one now."))
+    return redirect(url_for("groups.show", group=heir.slug), 303)
+
+
+@bp.post("/<slug:group>/retire")
+@require_coordinator("office")
+@require_proof(lambda group: gettext("Retire the group %(group)s", group=group))
+def retire(coordinator: Coordinator, group: str) -> AnyResponse:
+    """The group takes part no longer; what it gave stays its own."""
+    _require_itself(group)
+    form = CoordinatorForm()
+    if not form.validate_on_submit():
+        return make_response(_one(coordinator, group, plain=form), form.status)
+    with writing() as session:
+        groups.retire(session, group, actor=coordinator.actor, now=now())
+    flash(gettext("The group takes part no longer."))
+    return redirect(url_for("groups.index"), 303)
+
+
+def _merging(group: str) -> str:
+    heir = one_line(request.form.get("group")) or "–"
+    return gettext(
+        "Merge the group %(group)s into %(heir)s, whose people its coordinators then see", group=group, heir=heir
+    )
+
+
+def _page(coordinator: Coordinator, form: GroupForm) -> str:
+    known = [coordinator.group] if coordinator.group else groups.listing(db.session())
+    found = actions.listing(db.session(), now()).open
+    return render_template("groups/index.html", coordinator=coordinator, form=form, groups=known, open=found)
+
+
+def _known(slug: str) -> Group:
+    try:
+        return groups.find(db.session(), slug)
+    except refusals.NoSuchGroup:
+        abort(404)
+
+
+def _require_itself(slug: str) -> None:
+    """An old page of a merged group must do nothing to its heir, nor show the heir's forms in answer."""
+    if _known(slug).slug != slug:
+        raise refusals.NoSuchGroup(slug=slug)
+
+
+def _one(coordinator: Coordinator, slug: str, **forms: CoordinatorForm) -> str:
+    group = _known(slug)
+    facts = {
+        "renaming": RenameForm(formdata=None, data={"name": group.name}),
+        "merging": MergeForm.without(slug),
+        "plain": CoordinatorForm(formdata=None),
+        **forms,
+    }
+    found = actions.listing(db.session(), now()).open
+    return render_template("groups/show.html", coordinator=coordinator, group=group, open=found, **facts)

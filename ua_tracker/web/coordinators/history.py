@@ -1,0 +1,28 @@
+"""The history for the office to read: who did what, when, to what, from what to what."""
+
+from flask import Blueprint, render_template, request
+
+from ua_tracker import audit, coordinators
+from ua_tracker.database import db
+from ua_tracker.models import Coordinator
+from ua_tracker.web.coordinators.history_words import DEED_WORDS, VALUE_WORDS, told
+from ua_tracker.web.coordinators.login import require_coordinator
+from ua_tracker.web.forms.fields import one_line
+from ua_tracker.web.request import number_in
+
+WANTED = ("subject", "actor", "deed")
+bp = Blueprint("history", __name__, url_prefix="/<lang:lang>/dashboard/history")
+
+
+@bp.get("")
+@require_coordinator("office")
+def index(coordinator: Coordinator) -> str:
+    """A page of it, newest first: of one action or group, of one person, of one deed, or all."""
+    asked = {name: one_line(request.args.get(name)) for name in WANTED}
+    asked |= {name: coordinators.actor_of(db.session(), asked[name]) for name in ("actor", "subject")}
+    page = audit.listing(db.session(), **asked, older=number_in(request.args.get("older")))
+    who = {entry.actor for entry in page.entries} | {entry.subject for entry in page.entries}
+    who |= {asked["actor"] or "", asked["subject"] or ""}
+    names = {one: coordinators.named(db.session(), one) for one in who}
+    facts = {"asked": asked, "coordinator": coordinator, "deeds": DEED_WORDS, "names": names, "page": page}
+    return render_template("history/index.html", value_words=VALUE_WORDS, told=told, **facts)

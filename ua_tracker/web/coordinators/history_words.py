@@ -1,0 +1,190 @@
+"""What the history's deeds, and the values they changed, are called in the reader's language."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+
+from ua_tracker import languages, letters
+from ua_tracker.web.labels import CHANNEL_NAMES, REASON_WORDS
+from ua_tracker.web.request import language
+from ua_tracker.web.translation import lazy_gettext
+
+DEED_WORDS = {
+    "created": lazy_gettext("action written"),
+    "imported": lazy_gettext("document imported"),
+    "edited": lazy_gettext("action edited"),
+    "published": lazy_gettext("action published"),
+    "extended": lazy_gettext("deadline extended"),
+    "closed": lazy_gettext("action closed"),
+    "reopened": lazy_gettext("action reopened"),
+    "removed": lazy_gettext("removed"),
+    "pledge voided": lazy_gettext("pledge taken back"),
+    "pledges voided": lazy_gettext("pledges taken back"),
+    "report voided": lazy_gettext("report taken back"),
+    "reports voided": lazy_gettext("reports taken back"),
+    "evening entered": lazy_gettext("letter evening entered"),
+    "note added": lazy_gettext("note to the public added"),
+    "downloaded": lazy_gettext("list downloaded"),
+    "group added": lazy_gettext("group added"),
+    "group renamed": lazy_gettext("group renamed"),
+    "group retired": lazy_gettext("group retired"),
+    "group merged": lazy_gettext("group merged"),
+    "invited": lazy_gettext("coordinator invited"),
+    "signed in": lazy_gettext("signed in"),
+    "signed out everywhere": lazy_gettext("signed out everywhere"),
+    "locked out": lazy_gettext("locked out for a while"),
+    "reset asked": lazy_gettext("new password asked for"),
+    "password changed": lazy_gettext("password changed"),
+    "one-time password": lazy_gettext("one-time password handed out"),
+    "two-factor on": lazy_gettext("two-factor codes turned on"),
+    "two-factor off": lazy_gettext("two-factor codes turned off"),
+    "recovery code": lazy_gettext("recovery code used"),
+    "recounted": lazy_gettext("totals put right by the rows"),
+    "purged": lazy_gettext("people of closed actions forgotten"),
+}
+NAME_WORDS = {
+    "address_lines": lazy_gettext("Address"),
+    "ai_index": lazy_gettext("AI index"),
+    "background": lazy_gettext("Background"),
+    "closed_at": lazy_gettext("Closed early"),
+    "closed_reason": lazy_gettext("Why it ended"),
+    "coordinators": lazy_gettext("Coordinators"),
+    "copies": lazy_gettext("Copies"),
+    "copies_sent": lazy_gettext("Copies sent"),
+    "country": lazy_gettext("Country"),
+    "deadline": lazy_gettext("Deadline"),
+    "deadline_wording": lazy_gettext("Wording of the deadline"),
+    "demands": lazy_gettext("Demands"),
+    "email": lazy_gettext("E-mail"),
+    "fax": lazy_gettext("Fax"),
+    "file": lazy_gettext("File"),
+    "filter": lazy_gettext("Filter"),
+    "first": lazy_gettext("From"),
+    "flavour": lazy_gettext("Kind of file"),
+    "goal": lazy_gettext("Goal (letters)"),
+    "grace_days": lazy_gettext("Days of grace"),
+    "group": lazy_gettext("Group"),
+    "groups": lazy_gettext("Groups"),
+    "heir": lazy_gettext("Merged into"),
+    "issued": lazy_gettext("Issued on"),
+    "kind": lazy_gettext("Kind"),
+    "language": lazy_gettext("Language of the text"),
+    "last": lazy_gettext("To"),
+    "left": lazy_gettext("Codes left"),
+    "letters": lazy_gettext("Letters"),
+    "letters_pledged": lazy_gettext("Letters pledged"),
+    "letters_sent": lazy_gettext("Letters sent"),
+    "name": lazy_gettext("Name"),
+    "office_address": lazy_gettext("Address of the office"),
+    "office_email": lazy_gettext("E-mail of the office"),
+    "office_fax": lazy_gettext("Fax of the office"),
+    "office_name": lazy_gettext("Office to ask"),
+    "office_phones": lazy_gettext("Phone of the office"),
+    "outcome": lazy_gettext("What came of it"),
+    "people": lazy_gettext("People"),
+    "phones": lazy_gettext("Phone"),
+    "pledge": lazy_gettext("Pledge"),
+    "pledges": lazy_gettext("Pledges"),
+    "published_at": lazy_gettext("Published"),
+    "reason": lazy_gettext("Reason"),
+    "recipients": lazy_gettext("Targets and copies"),
+    "report": lazy_gettext("Report"),
+    "reports": lazy_gettext("Reports"),
+    "role": lazy_gettext("Role"),
+    "rows": lazy_gettext("Rows"),
+    "salutation": lazy_gettext("Salutation"),
+    "sequence": lazy_gettext("Issue of the case"),
+    "summary": lazy_gettext("Summary"),
+    "targets": lazy_gettext("Targets"),
+    "text": lazy_gettext("Text"),
+    "timezone": lazy_gettext("Time zone of the deadline"),
+    "title": lazy_gettext("Title"),
+    "ua_number": lazy_gettext("UA number"),
+    "x": "X",
+}
+VALUE_WORDS = {
+    **{("closed_reason", reason): words for reason, words in REASON_WORDS.items()},
+    **{("channel", name): words for name, words in CHANNEL_NAMES.items()},
+    ("actor", "command line"): lazy_gettext("command line"),
+    ("actor", "sign-in"): lazy_gettext("sign-in page"),
+    ("actor", "supporter"): lazy_gettext("the supporter"),
+    ("flavour", "spreadsheet"): lazy_gettext("for a spreadsheet"),
+    ("flavour", "import"): lazy_gettext("for import"),
+    ("group", "-"): lazy_gettext("no group"),
+    ("kind", "target"): lazy_gettext("Target"),
+    ("kind", "copy"): lazy_gettext("Copy"),
+    ("reason", letters.UNDONE): lazy_gettext("undone by the one who reported it"),
+    ("role", "office"): lazy_gettext("office"),
+    ("role", "group"): lazy_gettext("group"),
+    ("subject", "retention"): lazy_gettext("people of closed actions"),
+    ("subject", "tally"): lazy_gettext("all totals"),
+    ("sequence", "first"): lazy_gettext("First"),
+    ("sequence", "second"): lazy_gettext("Second"),
+    ("sequence", "third"): lazy_gettext("Third"),
+    ("sequence", "fourth"): lazy_gettext("Fourth"),
+    ("sequence", "further information"): lazy_gettext("Further information"),
+    ("sequence", "stop action"): lazy_gettext("Stop action"),
+}
+# Values that are a day or an instant.
+MOMENTS = {"deadline", "issued", "first", "last", "published_at", "closed_at"}
+NOTHING = "–"
+# What names an action, or an action's share of a group: `ua-12-26`, `ua-12-26/montreal`.
+SHORT = re.compile(r"(?:ua|ai)-[a-z0-9-]+(?:/[a-z0-9-]+)?|practice(?:/[a-z0-9-]+)?")
+
+
+def told(values: dict[str, Any]) -> list[tuple[str, str | list[str]]]:
+    """The values of a line in the reader's words: each one's name with a text, or with a list of texts."""
+    return [(str(NAME_WORDS.get(name, name)), _said(name, value)) for name, value in values.items()]
+
+
+def wordless(values: dict[str, Any]) -> set[str]:
+    """The names in a line's values, at any depth, that have no words here; short names need none."""
+    lacking = {name for name in values if name not in NAME_WORDS and not SHORT.fullmatch(name)}
+    for name, value in values.items():
+        parts = value if isinstance(value, list) else [value]
+        if name != "groups":
+            lacking |= {inner for part in parts if isinstance(part, dict) for inner in wordless(part)}
+    return lacking
+
+
+def _said(name: str, value: Any) -> str | list[str]:
+    if isinstance(value, list) and value:
+        return [_one(name, part) for part in value]
+    return _one(name, value)
+
+
+def _one(name: str, value: Any) -> str:
+    """One value as a text; of a value made of others those that hold something, each with its name."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, dict):
+        return "; ".join(_named(name, part, inner) for part, inner in value.items() if _holds_something(inner))
+    if isinstance(value, list):
+        return ", ".join(_one(name, part) for part in value) or NOTHING
+    if value in (None, ""):
+        return NOTHING
+    if name in MOMENTS and isinstance(value, str):
+        return _moment(value)
+    return str(VALUE_WORDS.get((name, str(value)), value))
+
+
+def _named(whole: str, part: str, value: Any) -> str:
+    """A part of a value: rows by group stand under the group's short name, all else under its own."""
+    if whole == "groups":
+        return gettext("%(name)s: %(value)s", name=VALUE_WORDS.get(("group", part), part), value=_one("", value))
+    return gettext("%(name)s: %(value)s", name=NAME_WORDS.get(part, part), value=_one(part, value))
+
+
+def _holds_something(value: Any) -> bool:
+    return value is not None and value is not False and value not in ("", [], {})
+
+
+def _moment(text: str) -> str:
+    """A day in words; an instant as the first column writes it, in UTC."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return languages.day(at.date(), language()) if len(text) == 10 else at.strftime("%Y-%m-%d %H:%M:%S")

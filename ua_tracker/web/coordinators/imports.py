@@ -1,0 +1,160 @@
+"""An Urgent Action as published, uploaded or pasted: each value beside the line it came from, then stored."""
+
+from contextlib import closing
+
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug import Response as AnyResponse
+
+from ua_tracker import importing, refusals
+from ua_tracker.database import db, writing
+from ua_tracker.importing import Draft, matching, saving
+from ua_tracker.models import Action, Coordinator
+from ua_tracker.refusals import ReadingOutdated, Refusal
+from ua_tracker.web.coordinators.history_words import told
+from ua_tracker.web.coordinators.login import require_coordinator
+from ua_tracker.web.errors import words
+from ua_tracker.web.forms.dashboard import DocumentForm
+from ua_tracker.web.request import now, number_in
+from ua_tracker.web.translation import lazy_gettext
+
+bp = Blueprint("imports", __name__, url_prefix="/<lang:lang>/dashboard/import")
+
+# A document may be longer than a form of the public.
+MOST_BYTES = 2 * importing.MOST_BYTES
+FIELD_WORDS = {
+    "ua_number": lazy_gettext("UA number"),
+    "sequence": lazy_gettext("Which issue of the case?"),
+    "ai_index": lazy_gettext("AI index"),
+    "country": lazy_gettext("Country"),
+    "issued": lazy_gettext("Issued on"),
+    "title": lazy_gettext("Title"),
+    "summary": lazy_gettext("Summary"),
+    "demands": lazy_gettext("Demands"),
+    "targets": lazy_gettext("Target"),
+    "copies": lazy_gettext("Copy"),
+    "background": lazy_gettext("Background"),
+    "deadline": lazy_gettext("Deadline"),
+    "office": lazy_gettext("Office to ask"),
+}
+
+
+@bp.before_request
+def make_room() -> None:
+    """Lets a whole document in."""
+    request.max_content_length = request.max_form_memory_size = MOST_BYTES
+
+
+@bp.get("")
+@require_coordinator("office")
+def new(coordinator: Coordinator) -> str:
+    """The form for a document."""
+    return render_template("imports/new.html", coordinator=coordinator, form=DocumentForm(formdata=None))
+
+
+@bp.post("")
+@require_coordinator("office")
+def preview(coordinator: Coordinator) -> AnyResponse:
+    """What was read, and what is in doubt. Nothing is stored yet."""
+    form = DocumentForm()
+    if not form.validate_on_submit():
+        return _again(coordinator, form, form.status)
+    try:
+        source = _source(form)
+        draft = importing.read(source)
+    except Refusal as no:
+        form.text.errors = [*form.text.errors, words(no)]
+        return _again(coordinator, form, 422)
+    return _read(coordinator, form, source, draft)
+
+
+@bp.post("/save")
+@require_coordinator("office")
+def save(coordinator: Coordinator) -> AnyResponse:
+    """Stores what the preview showed: a new draft, or the known action brought up to date."""
+    form = DocumentForm()
+    if not form.validate_on_submit():
+        return _again(coordinator, form, form.status)
+    try:
+        source = _source(form)
+        draft = importing.read(source)
+        with writing() as session:
+            saved = saving.save(
+                session, draft, goal=form.goal.data, timezone=None, now=now(), actor=coordinator.actor,
+                default_timezone=current_app.config["DEFAULT_TIMEZONE"], revision=number_in(form.revision.data) or 0,
+            )  # fmt: skip
+    except ReadingOutdated as no:
+        return _outdated(coordinator, form, source, draft, words(no))
+    except Refusal as no:
+        form.text.errors = [*form.text.errors, words(no)]
+        return _again(coordinator, form, 422)
+    return redirect(url_for("editing.edit", slug=saved.action.slug), 303)
+
+
+def _read(
+    coordinator: Coordinator, form: DocumentForm, source: bytes, draft: Draft, status: int = 200, wrong: str = ""
+) -> AnyResponse:
+    """What was read, and what it would change of an action that is here already."""
+    known = matching.compare(db.session(), draft, goal=form.goal.data)
+    form.revision.data = str(known.action.revision) if known else "0"
+    facts = {
+        "doubts": _doubts(draft),
+        "impossible": _impossible(known.action if known else None, draft),
+        "known": known,
+        "lines": _beside(draft, importing.decoded(source)),
+        "source": _text(source),
+        "wrong": wrong,
+    }
+    page = render_template("imports/preview.html", coordinator=coordinator, form=form, told=told, **facts)
+    return make_response(page, status)
+
+
+def _outdated(coordinator: Coordinator, form: DocumentForm, source: bytes, draft: Draft, wrong: str) -> AnyResponse:
+    """The new preview; but whoever pressed twice is led on, since the action says already what was to be stored."""
+    known = matching.compare(db.session(), draft, goal=form.goal.data)
+    if known is not None and not known.changed:
+        return redirect(url_for("editing.edit", slug=known.action.slug), 303)
+    return _read(coordinator, form, source, draft, 409, wrong)
+
+
+def _impossible(action: Action | None, draft: Draft) -> str:
+    """Why this cannot be stored, if it cannot: told before anybody tries."""
+    try:
+        saving.require_possible(action, draft, now())
+    except Refusal as no:
+        return words(no)
+    return ""
+
+
+def _source(form: DocumentForm) -> bytes:
+    """The uploaded file's bytes, else the pasted text's. Raises EmptyDocument."""
+    uploaded = b""
+    if form.document.data:
+        with closing(form.document.data) as file:
+            uploaded = file.read(importing.MOST_BYTES + 1)
+    source = uploaded or (form.text.data or "").encode("utf-8", "replace")
+    if not source.strip():
+        raise refusals.EmptyDocument()
+    return bytes(source)
+
+
+def _text(source: bytes) -> str:
+    return importing.decoded(source).replace("\0", "")
+
+
+def _doubts(draft: Draft) -> list[tuple[str, int | None]]:
+    """Each doubt in the reader's language, with its line if it has one."""
+    return [(gettext(doubt.sentence, **doubt.facts), doubt.line) for doubt in draft.doubts]
+
+
+def _beside(draft: Draft, text: str) -> list[tuple[int, str, list[tuple[str, str]]]]:
+    """Every line that holds something: its number, the line as printed, and the values that were read from it."""
+    values: dict[int, list[tuple[str, str]]] = {}
+    for found in draft.found:
+        values.setdefault(found.line, []).append((str(FIELD_WORDS.get(found.field, found.field)), found.text))
+    printed = enumerate(text.splitlines(), start=1)
+    return [(number, line, values.get(number, [])) for number, line in printed if line.strip() or number in values]
+
+
+def _again(coordinator: Coordinator, form: DocumentForm, status: int) -> AnyResponse:
+    return make_response(render_template("imports/new.html", coordinator=coordinator, form=form), status)

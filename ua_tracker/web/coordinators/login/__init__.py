@@ -1,0 +1,12 @@
+"""The sign-in pages of coordinators, and the guard before all of theirs.
+
+`signing_in.py` holds the pages to sign in and out, `password_links.py` those that lead to a password; `guard.py`
+lets only coordinators through, `proof.py` asks for the password again, and `tries.py` counts what is tried.
+"""
+
+from ua_tracker.web.coordinators.login import password_links  # noqa: F401 - its views stand on the same blueprint
+from ua_tracker.web.coordinators.login.guard import register, require_coordinator
+from ua_tracker.web.coordinators.login.proof import require_proof
+from ua_tracker.web.coordinators.login.signing_in import bp
+
+__all__ = ["bp", "register", "require_coordinator", "require_proof"]

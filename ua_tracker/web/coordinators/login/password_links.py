@@ -1,0 +1,68 @@
+"""How does a coordinator come to a password? By an invitation, or by a link that was asked for by mail."""
+
+from flask import Response, current_app, flash, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug import Response as AnyResponse
+
+from ua_tracker import coordinators
+from ua_tracker.coordinators import ASKING, LINK
+from ua_tracker.database import db, writing
+from ua_tracker.models import CoordinatorLink
+from ua_tracker.refusals import LinkSpent, Refusal
+from ua_tracker.web import sessions
+from ua_tracker.web.coordinators.login.signing_in import bp, page
+from ua_tracker.web.coordinators.login.tries import count, sources
+from ua_tracker.web.forms.accounts import ChoosePasswordForm, ForgottenForm
+from ua_tracker.web.request import language, now, secret_keys
+
+
+@bp.get("/forgotten")
+def forgotten() -> Response:
+    """The form for a link by mail; who to ask where the site sends none."""
+    return page("login/forgotten.html", ForgottenForm(), sent="sent" in request.args)
+
+
+@bp.post("/forgotten")
+def send_link() -> AnyResponse:
+    """Queues the mail if the address is a coordinator's, and answers the same if it is not."""
+    form = ForgottenForm()
+    if not form.validate_on_submit():
+        return page("login/forgotten.html", form, form.status, sent=False)
+    count(ASKING)
+    if current_app.config["MAIL_URL"]:
+        with writing() as written:
+            coordinators.mail_reset(written, form.email.data, language(), secret_keys()[0], now())
+    return redirect(url_for("login.forgotten", sent="yes"), 303)
+
+
+@bp.get("/password/<token:token>")
+def choose(token: str) -> Response:
+    """The page of an invitation. Looking at it uses nothing up: mail scanners look too."""
+    return page("login/choose.html", ChoosePasswordForm(), link=_link(token), token=token)
+
+
+@bp.post("/password/<token:token>")
+def set_password(token: str) -> AnyResponse:
+    """Uses the invitation up. Whoever has it has the mailbox: from here the new password can be given at once."""
+    link, form = _link(token), ChoosePasswordForm()
+    if not form.validate_on_submit():
+        return page("login/choose.html", form, form.status, link=link, token=token)
+    try:
+        sessions.require_good_password(form.new_password.data, link.coordinator.email)
+        hashed = sessions.hashed(form.new_password.data)
+        with writing() as written:
+            chosen = coordinators.choose_password(written, token, hashed, now())
+            coordinators.remember_source(written, chosen, sources(), now())
+    except Refusal as no:
+        return page("login/choose.html", form.refused(no), form.status, link=link, token=token)
+    flash(gettext("Your password is set. Sign in with it."))
+    return redirect(url_for("login.show"), 303)
+
+
+def _link(token: str) -> CoordinatorLink:
+    """The link of this token. Whoever tries tokens is counted. Raises LinkSpent, AskedTooOften."""
+    try:
+        return coordinators.find_link(db.session(), token, now())
+    except LinkSpent:
+        count(LINK)
+        raise

@@ -1,0 +1,73 @@
+"""Is it still the coordinator who sits here? What hands out power asks for the password, unless it was just given.
+
+Flask-Security's idea of freshness, by the app's own clock (docs/decisions/0006-accounts.md). The answer to the post is
+a page that says what is about to be done and carries the form's fields on; with the right password the act is done
+in the same request.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Response, make_response, render_template, request
+
+from ua_tracker import coordinators
+from ua_tracker.models import Coordinator
+from ua_tracker.refusals import TooManyTries, WrongPassword
+from ua_tracker.texts import printable
+from ua_tracker.web import sessions
+from ua_tracker.web.coordinators.login.guard import View
+from ua_tracker.web.coordinators.login.tries import prove
+from ua_tracker.web.errors import waiting, words
+from ua_tracker.web.forms.accounts import ProofForm
+from ua_tracker.web.request import htmx, now
+
+OWN_FIELDS = {"csrf_token", "proof", "username"}
+
+
+def require_proof(about: Callable[..., str]) -> Callable[[View], View]:
+    """Asks for the password where it was given more than five minutes ago; `about` says what the view is to do.
+
+    It gets the values of the address, and stands below `require_coordinator`. The view never runs without proof.
+    """
+
+    def guarded(view: View) -> View:
+        @wraps(view)
+        def proven(*args: Any, coordinator: Coordinator, **values: Any) -> Any:
+            if not coordinators.is_proven(sessions.own(), now()):
+                asked = _ask(coordinator, about, values)
+                if asked is not None:
+                    return asked
+            return view(*args, coordinator=coordinator, **values)
+
+        proven.asks_for_proof = True  # type: ignore[attr-defined]
+        return proven
+
+    return guarded
+
+
+def _ask(coordinator: Coordinator, about: Callable[..., str], values: dict[str, Any]) -> Response | None:
+    """The page that asks, or None once the right password has come."""
+    form = ProofForm()
+    valid = form.validate_on_submit()
+    if "proof" not in request.form:
+        form.proof.errors = []
+        return _page(form, form.status if form.csrf_token.errors else 403, about(**values))
+    if not valid:
+        return _page(form, form.status, about(**values))
+    try:
+        prove(coordinator, str(form.proof.data))
+    except WrongPassword as no:
+        form.proof.errors = [words(no)]
+        return _page(form, form.status, about(**values))
+    except TooManyTries as no:
+        form.proof.errors = [words(no)]
+        return waiting(_page(form, 429, about(**values)), no)
+    return None
+
+
+def _page(form: ProofForm, status: int, said: str) -> Response:
+    """The form again, as a fragment where htmx asks; nothing that was typed is lost, but the password."""
+    carried = [(name, printable(value)) for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
+    template = "login/_proof.html" if htmx else "login/proof.html"
+    return make_response(render_template(template, form=form, said=said, carried=carried), status)

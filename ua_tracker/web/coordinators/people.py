@@ -1,0 +1,130 @@
+"""Who may sign in: the office invites, and takes access away again."""
+
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug import Response as AnyResponse
+
+from ua_tracker import coordinators
+from ua_tracker.database import db, writing
+from ua_tracker.models import Coordinator
+from ua_tracker.refusals import Refusal
+from ua_tracker.web.coordinators.login import require_coordinator, require_proof
+from ua_tracker.web.errors import words
+from ua_tracker.web.forms.accounts import CoordinatorForm, InvitationForm
+from ua_tracker.web.forms.base import STALE
+from ua_tracker.web.forms.fields import one_line
+from ua_tracker.web.request import absolute, language, now, secret_keys
+
+bp = Blueprint("coordinators", __name__, url_prefix="/<lang:lang>/dashboard/coordinators")
+
+
+def _inviting() -> str:
+    email, group = (one_line(request.form.get(name)) or "–" for name in ("email", "group"))
+    if request.form.get("role") == "group":
+        return gettext("Invite %(email)s to coordinate the group %(group)s", email=email, group=group)
+    return gettext("Invite %(email)s to coordinate for the office, with all its rights", email=email)
+
+
+def _whom(number: int) -> str:
+    return coordinators.named(db.session(), f"coordinator {number}")
+
+
+@bp.get("")
+@require_coordinator("office")
+def index(coordinator: Coordinator) -> Response:
+    """Everybody who may sign in, and the form to invite somebody, or somebody again."""
+    return _page(coordinator, InvitationForm.offering())
+
+
+@bp.post("")
+@require_coordinator("office")
+@require_proof(_inviting)
+def invite(coordinator: Coordinator) -> AnyResponse:
+    """Invites by mail; where the site sends none, the link is shown this once."""
+    form = InvitationForm.offering()
+    if not form.validate_on_submit():
+        return _page(coordinator, form, form.status)
+    try:
+        with writing() as session:
+            token = _invited(session, coordinator, form)
+    except Refusal as no:
+        return _refused(coordinator, form, no)
+    return _invitation(coordinator, str(form.email.data), token)
+
+
+@bp.post("/<int:number>/invite")
+@require_coordinator("office")
+@require_proof(lambda number: gettext("Invite %(email)s again", email=_whom(number)))
+def invite_again(coordinator: Coordinator, number: int) -> AnyResponse:
+    """Invites somebody once more who coordinates already; role and group stay."""
+    form = InvitationForm.offering(fresh=True)
+    if not CoordinatorForm().validate_on_submit():
+        return _page(coordinator, form, 400, wrong=str(STALE))
+    by = {"by": coordinator.actor, "now": now()}
+    try:
+        with writing() as session:
+            known, token = coordinators.held(session, coordinators.numbered(session, number)), None
+            if current_app.config["MAIL_URL"]:
+                coordinators.mail_again(session, known, language=language(), secret=secret_keys()[0], **by)
+            else:
+                token = coordinators.invite_again(session, known, **by)
+    except Refusal as no:
+        return _refused(coordinator, form, no)
+    return _invitation(coordinator, known.email, token)
+
+
+@bp.post("/<int:number>/remove")
+@require_coordinator("office")
+@require_proof(lambda number: gettext("Take the access of %(email)s away", email=_whom(number)))
+def remove(coordinator: Coordinator, number: int) -> AnyResponse:
+    """Takes the access away at once: sessions, links, password and codes end."""
+    form = InvitationForm.offering(fresh=True)
+    if not CoordinatorForm().validate_on_submit():
+        return _page(coordinator, form, 400, wrong=str(STALE))
+    try:
+        with writing() as session:
+            known = coordinators.numbered(session, number)
+            coordinators.remove(session, known.email, by=coordinator.actor, now=now())
+    except Refusal as no:
+        return _refused(coordinator, form, no)
+    flash(gettext("%(email)s may no longer sign in.", email=known.email))
+    return redirect(url_for("coordinators.index"), 303)
+
+
+def _invitation(coordinator: Coordinator, email: str, token: str | None) -> AnyResponse:
+    """Says that the mail is on its way; where none can bring it, shows the link this once."""
+    if token:
+        link = absolute(url_for("login.choose", token=token))
+        return _page(coordinator, InvitationForm.offering(fresh=True), invited=email, link=link)
+    flash(gettext("The invitation is on its way to %(email)s.", email=email))
+    return redirect(url_for("coordinators.index"), 303)
+
+
+def _invited(session: Session, coordinator: Coordinator, form: InvitationForm) -> str | None:
+    """The token of the invitation where no mail can bring it, else None."""
+    whom = {"email": str(form.email.data), "role": form.role.data, "group": form.group.data or None}
+    by = {"change": form.change.data, "by": coordinator.actor, "now": now()}
+    if not current_app.config["MAIL_URL"]:
+        return coordinators.invite(session, **whom, **by)
+    coordinators.invite_by_mail(session, **whom, language=language(), secret=secret_keys()[0], **by)
+    return None
+
+
+def _refused(coordinator: Coordinator, form: InvitationForm, no: Refusal) -> Response:
+    if no.field in form:
+        return _page(coordinator, form.refused(no), form.status)
+    return _page(coordinator, form, 409, wrong=words(no))
+
+
+def _page(coordinator: Coordinator, form: InvitationForm, status: int = 200, wrong: str = "", **told: str) -> Response:
+    facts = {
+        "coordinator": coordinator,
+        "days": coordinators.INVITATION_DAYS,
+        "everybody": coordinators.listing(db.session()),
+        "form": form,
+        "plain": CoordinatorForm(formdata=None),
+        "wrong": wrong,
+        **told,
+    }
+    return make_response(render_template("coordinators/index.html", **facts), status)

@@ -1,0 +1,148 @@
+"""The coordinators' forms: shape and wording only. Their token leans on the session (Flask-WTF's own)."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_wtf.csrf import _FlaskFormCSRF
+from wtforms import BooleanField, Form, PasswordField, SelectField, StringField
+from wtforms.csrf.core import CSRFTokenField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from ua_tracker import groups
+from ua_tracker.coordinators import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from ua_tracker.database import db
+from ua_tracker.web.forms.base import STALE, SiteForm, unsent
+from ua_tracker.web.forms.fields import OneOf, one_line
+from ua_tracker.web.translation import lazy_gettext
+
+
+class SessionToken(_FlaskFormCSRF):
+    """Flask-WTF's token with our sentence."""
+
+    def validate_csrf_token(self, form: Form, field: CSRFTokenField) -> None:
+        """Raises ValidationError unless the token is of this session."""
+        try:
+            super().validate_csrf_token(form, field)
+        except ValidationError as stale:
+            raise ValidationError(STALE) from stale
+
+
+class CoordinatorForm(SiteForm):
+    """A form for people with an account; as it stands, one button."""
+
+    class Meta(SiteForm.Meta):
+        """Where the token comes from: the session."""
+
+        csrf_class = SessionToken
+
+
+def _password(label: Any, **looks: Any) -> PasswordField:
+    return PasswordField(
+        label,
+        validators=[
+            DataRequired(lazy_gettext("Write your password.")),
+            Length(max=LONGEST_PASSWORD, message=lazy_gettext("This is longer than %(max)d characters.")),
+        ],
+        render_kw={"autocomplete": "current-password", **looks},
+    )
+
+
+def _new_password() -> PasswordField:
+    field = _password(lazy_gettext("New password"), autocomplete="new-password", minlength=SHORTEST_PASSWORD)
+    field.kwargs["description"] = lazy_gettext(
+        "At least %(least)s characters. Several words in a row are easy to remember.", least=SHORTEST_PASSWORD
+    )
+    return field
+
+
+def _own_address() -> StringField:
+    return StringField(
+        lazy_gettext("E-mail"),
+        filters=[one_line],
+        validators=[
+            DataRequired(lazy_gettext("Write your e-mail address.")),
+            Length(max=254, message=lazy_gettext("This is longer than %(max)d characters.")),
+        ],
+        render_kw={"type": "email", "autocomplete": "username", "maxlength": 254},
+    )
+
+
+class SignInForm(CoordinatorForm):
+    """Who is there?"""
+
+    email = _own_address()
+    password = _password(lazy_gettext("Password"))
+
+
+class ForgottenForm(CoordinatorForm):
+    """Whose password is forgotten?"""
+
+    email = _own_address()
+
+
+class InvitationForm(CoordinatorForm):
+    """Who shall coordinate, and for whom."""
+
+    email = StringField(
+        lazy_gettext("E-mail"),
+        filters=[one_line],
+        validators=[DataRequired(lazy_gettext("Write the e-mail address.")), Length(max=254)],
+        render_kw={"type": "email", "autocomplete": "off", "maxlength": 254},
+    )
+    role = OneOf(
+        lazy_gettext("Role"),
+        choices=[
+            SelectChoice("office", lazy_gettext("Office: sees and does everything")),
+            SelectChoice("group", lazy_gettext("Group: sees the people and letters of one group")),
+        ],
+        default="office",
+        unchosen=lazy_gettext("Choose the role."),
+    )
+    group = SelectField(lazy_gettext("Local group"), choices=[])
+    change = BooleanField(lazy_gettext("Whoever coordinates already gets this role"))
+
+    @classmethod
+    def offering(cls, *, fresh: bool = False) -> "InvitationForm":
+        """The form with all groups; `fresh` looks at nothing that was sent."""
+        form = cls(**unsent(fresh))
+        offered = [SelectChoice(one.slug, one.name) for one in groups.listing(db.session())]
+        form.group.choices = [SelectChoice("", gettext("No group")), *offered]
+        return form
+
+
+class CodeForm(CoordinatorForm):
+    """A code of the authenticator, or one off the paper."""
+
+    code = StringField(
+        lazy_gettext("Code"),
+        description=lazy_gettext("Six digits from your authenticator."),
+        filters=[one_line],
+        validators=[DataRequired(lazy_gettext("Write the code.")), Length(max=40)],
+        render_kw={"autocomplete": "one-time-code", "maxlength": 40, "spellcheck": "false"},
+    )
+
+
+class ChoosePasswordForm(CoordinatorForm):
+    """The first password, or a new one by a link."""
+
+    new_password = _new_password()
+
+
+class ChangePasswordForm(CoordinatorForm):
+    """A new password by the present one."""
+
+    password = _password(lazy_gettext("Present password"))
+    new_password = _new_password()
+
+
+class ProofForm(CoordinatorForm):
+    """The password once more, before what hands out power."""
+
+    proof = _password(lazy_gettext("Your password"))
+
+
+class CodesOffForm(CoordinatorForm):
+    """Two-factor codes are turned off by the password."""
+
+    password = _password(lazy_gettext("Present password"))

@@ -1,0 +1,202 @@
+"""The forms of the dashboard: reasons, extensions, closings, evenings, groups, documents."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+from flask_wtf.file import FileField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
+
+from ua_tracker import deadlines, groups
+from ua_tracker.database import db
+from ua_tracker.letters import MOST_OF_AN_EVENING, Evening
+from ua_tracker.models import CHANNELS, Action
+from ua_tracker.web.forms.accounts import CoordinatorForm
+from ua_tracker.web.forms.base import STALE
+from ua_tracker.web.forms.fields import DayField, OneOf, WholeNumberField, many_lines, one_line
+from ua_tracker.web.forms.letter_counts import Counts
+from ua_tracker.web.labels import CHANNEL_NAMES, HOW, REASON_WORDS
+from ua_tracker.web.translation import lazy_gettext
+
+LONGEST_REASON = 300
+TOO_LONG = lazy_gettext("This is longer than %(max)d characters.")
+
+
+class ReasonForm(CoordinatorForm):
+    """Why something is taken back. The reason names nobody."""
+
+    reason = StringField(
+        lazy_gettext("Why is it taken back?"),
+        description=lazy_gettext("Name nobody: this stays in the history."),
+        filters=[one_line],
+        validators=[
+            DataRequired(lazy_gettext("Write why it is taken back.")),
+            Length(max=LONGEST_REASON, message=TOO_LONG),
+        ],
+    )
+    shown = HiddenField()
+
+
+class NoteForm(CoordinatorForm):
+    """What the public is told of a correction."""
+
+    note = TextAreaField(
+        lazy_gettext("Note to the public"),
+        description=lazy_gettext("It stands on the action’s page with today’s date, for good."),
+        filters=[many_lines],
+        validators=[
+            DataRequired(lazy_gettext("Write what the public shall read.")),
+            Length(max=1000, message=TOO_LONG),
+        ],
+    )
+
+
+class ExtendForm(CoordinatorForm):
+    """A later deadline."""
+
+    deadline = DayField(lazy_gettext("New deadline"), validators=[InputRequired(lazy_gettext("Choose the new day."))])
+    revision = HiddenField()
+
+
+class CloseForm(CoordinatorForm):
+    """An early end."""
+
+    reason = OneOf(
+        lazy_gettext("Why does it end?"),
+        choices=[SelectChoice(value, label) for value, label in REASON_WORDS.items()],
+        unchosen=lazy_gettext("Choose why it ends."),
+    )
+    outcome = TextAreaField(
+        lazy_gettext("What came of it (optional)"),
+        filters=[many_lines],
+        validators=[Length(max=5000, message=TOO_LONG)],
+    )
+    revision = HiddenField()
+
+
+class RevisionForm(CoordinatorForm):
+    """A deed that needs no words: publish, reopen."""
+
+    revision = HiddenField()
+
+
+class EveningForm(Counts, CoordinatorForm):
+    """What a letter evening wrote to each recipient: numbers, no names."""
+
+    once_key = HiddenField(default=lambda: secrets.token_urlsafe(24))
+    people = WholeNumberField(
+        lazy_gettext("How many people wrote?"),
+        validators=[
+            InputRequired(lazy_gettext("Write how many people took part.")),
+            NumberRange(1, MOST_OF_AN_EVENING, lazy_gettext("Choose a number from %(min)s to %(max)s.")),
+        ],
+        render_kw={"inputmode": "numeric", "min": 1, "max": MOST_OF_AN_EVENING},
+    )
+    sent_on = DayField(
+        lazy_gettext("Day sent"), validators=[InputRequired(lazy_gettext("Choose the day on which they were sent."))]
+    )
+    channel = OneOf(
+        lazy_gettext("Sent by"),
+        choices=[SelectChoice(name, CHANNEL_NAMES[name]) for name in CHANNELS],
+        default="post",
+        unchosen=HOW,
+    )
+    group = SelectField(lazy_gettext("Local group"), choices=[])
+
+    @classmethod
+    def for_action(cls, action: Action, now: datetime, group: str | None) -> "EveningForm":
+        """The form for this action's recipients; `group` is the slug of the only group offered, None offers all."""
+        today = deadlines.today(action, now)
+        latest = min(today, action.deadline or today)
+        form = cls.of_recipients(action, MOST_OF_AN_EVENING, data={"sent_on": latest})
+        offered = [one for one in groups.listing(db.session()) if group in (None, one.slug)]
+        form.group.choices = [SelectChoice(one.slug, one.name) for one in offered]
+        form.sent_on.render_kw = {"max": latest.isoformat()}
+        return form
+
+    def evening(self) -> Evening:
+        """What the form says was written."""
+        people = int(self.people.data or 0)
+        return Evening(self.sent_on.data, self.channel.data, self.group.data, people, self.letters())
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is well; a form without its key would not be known again when it is pressed twice."""
+        valid = super().validate(extra_validators)
+        if not self.once_key.data:
+            self.csrf_token.errors = [STALE]
+            self.renew()
+        return bool(valid and not self.csrf_token.errors)
+
+    def renew(self) -> None:
+        """Gives the form a fresh key: what it sends next is another evening."""
+        self.once_key.data = secrets.token_urlsafe(24)
+
+
+class GroupForm(CoordinatorForm):
+    """A new group."""
+
+    name = StringField(
+        lazy_gettext("Name of the group"),
+        filters=[one_line],
+        validators=[DataRequired(lazy_gettext("Write the group’s name.")), Length(max=120, message=TOO_LONG)],
+    )
+    slug = StringField(
+        lazy_gettext("Short name for addresses"),
+        description=lazy_gettext("Small letters, digits and hyphens, as montreal. It stays for good."),
+        filters=[one_line],
+        validators=[
+            DataRequired(lazy_gettext("Write the short name.")),
+            Length(max=60, message=TOO_LONG),
+            Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=lazy_gettext("Use small letters, digits and hyphens.")),
+        ],
+    )
+
+
+class RenameForm(CoordinatorForm):
+    """Another name."""
+
+    name = StringField(
+        lazy_gettext("Name of the group"),
+        filters=[one_line],
+        validators=[DataRequired(lazy_gettext("Write the group’s name.")), Length(max=120, message=TOO_LONG)],
+    )
+
+
+class MergeForm(CoordinatorForm):
+    """Into which group this one goes."""
+
+    group = SelectField(
+        lazy_gettext("Merge into"),
+        choices=[],
+        validators=[DataRequired(lazy_gettext("Choose the group that this one goes into."))],
+    )
+
+    @classmethod
+    def without(cls, slug: str) -> "MergeForm":
+        """The form that offers every group but this one."""
+        form = cls()
+        others = [one for one in groups.listing(db.session()) if one.slug != slug]
+        form.group.choices = [
+            SelectChoice("", gettext("Choose a group")),
+            *(SelectChoice(one.slug, one.name) for one in others),
+        ]
+        return form
+
+
+class DocumentForm(CoordinatorForm):
+    """An Urgent Action as a file or as pasted text."""
+
+    revision = HiddenField()
+    document = FileField(
+        lazy_gettext("File"), description=lazy_gettext("Plain text or Markdown."), validators=[Optional()]
+    )
+    text = TextAreaField(lazy_gettext("Or paste the text here"), validators=[Optional()])
+    goal = WholeNumberField(
+        lazy_gettext("Goal (letters)"),
+        description=lazy_gettext("Left empty, a known action keeps its goal and a new one gets 500."),
+        validators=[Optional(), NumberRange(1, 10_000_000, lazy_gettext("Choose a number from %(min)s to %(max)s."))],
+        render_kw={"inputmode": "numeric", "min": 1},
+    )

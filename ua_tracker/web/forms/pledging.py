@@ -1,0 +1,93 @@
+"""The forms for everybody: shape and wording only."""
+
+from flask_babel import gettext
+from wtforms import BooleanField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional
+
+from ua_tracker.models import MOST_LETTERS, Action
+from ua_tracker.pledges import Wish
+from ua_tracker.web.forms.base import PublicForm
+from ua_tracker.web.forms.fields import LONGEST_NAME, DayField, WholeNumberField, no_formula, one_line
+from ua_tracker.web.forms.group_choice import group_field, offer_groups
+from ua_tracker.web.translation import lazy_gettext
+
+
+class PledgeForm(PublicForm):
+    """A promise to write."""
+
+    name = StringField(
+        lazy_gettext("Your name or initials"),
+        description=lazy_gettext("Initials are enough. Your name is never shown to others."),
+        filters=[one_line],
+        validators=[
+            DataRequired(lazy_gettext("Write your name or initials.")),
+            Length(max=LONGEST_NAME, message=lazy_gettext("This is longer than %(max)d characters.")),
+            no_formula,
+        ],
+        render_kw={"autocomplete": "name", "maxlength": LONGEST_NAME},
+    )
+    letters = WholeNumberField(
+        lazy_gettext("How many letters will you write?"),
+        validators=[
+            InputRequired(lazy_gettext("Write how many letters you will send.")),
+            NumberRange(1, MOST_LETTERS, lazy_gettext("Choose a number from %(min)s to %(max)s.")),
+        ],
+        render_kw={"inputmode": "numeric", "min": 1, "max": MOST_LETTERS},
+    )
+    email = StringField(
+        lazy_gettext("E-mail (optional)"),
+        description=lazy_gettext(
+            "Your private link goes there instead of onto the screen. One pledge is counted for each e-mail address."
+        ),
+        filters=[one_line],
+        validators=[Optional(), Email(lazy_gettext("Write the address as name@example.org, or leave it out."))],
+        render_kw={"type": "email", "autocomplete": "email", "maxlength": 254},
+    )
+    wants_outcome = BooleanField(lazy_gettext("Tell me by mail what came of it"))
+    group = group_field()
+    write_on = DayField(lazy_gettext("I will write on (optional)"), validators=[Optional()])
+
+    @classmethod
+    def for_action(cls, action: Action, group: str | None = None) -> "PledgeForm":
+        """The form of this action; `group` is the slug of the group to begin with, if there is one like it."""
+        form = cls(meta={"csrf_context": f"pledge {action.slug}"})
+        offer_groups(form, group)
+        return form
+
+    def wish(self, language: str) -> Wish:
+        """What the form asks for."""
+        return Wish(
+            name=self.name.data,
+            letters=int(self.letters.data or 0),
+            language=language,
+            email=self.email.data,
+            group=self.group.data or None,
+            write_on=self.write_on.data,
+            wants_outcome=self.wants_outcome.data and bool(self.email.data),
+        )
+
+
+class LinkForm(PublicForm):
+    """Asking for a private link once more."""
+
+    action = SelectField(lazy_gettext("Action"), choices=[])
+    email = StringField(
+        lazy_gettext("E-mail of your pledge"),
+        filters=[one_line],
+        validators=[
+            DataRequired(lazy_gettext("Write the e-mail address you pledged with.")),
+            Email(lazy_gettext("Write the address as name@example.org.")),
+        ],
+        render_kw={"type": "email", "autocomplete": "email", "maxlength": 254},
+    )
+
+    @classmethod
+    def offering(cls, offered: list[Action], chosen: str | None = None) -> "LinkForm":
+        """The form for these actions; `chosen` is the slug of the one to begin with."""
+        form = cls(meta={"csrf_context": "private link"})
+        titles = [SelectChoice(action.slug, action.title) for action in offered]
+        form.action.choices = [SelectChoice("", gettext("All actions")), *titles]
+        if not form.is_submitted() and chosen in [action.slug for action in offered]:
+            form.action.data = chosen
+        return form

@@ -1,0 +1,79 @@
+"""The forms of the private page: another number, an end, fewer data, another link."""
+
+from flask_babel import gettext
+from wtforms import BooleanField, StringField
+from wtforms.validators import DataRequired, Email, InputRequired, NumberRange, Optional, ValidationError
+
+from ua_tracker.models import MOST_LETTERS, Pledge
+from ua_tracker.private_links import hashed
+from ua_tracker.web.forms.base import PublicForm, unsent
+from ua_tracker.web.forms.fields import DayField, WholeNumberField, one_line
+from ua_tracker.web.translation import lazy_gettext
+
+
+class ChangeForm(PublicForm):
+    """Another number of letters, or another day."""
+
+    letters = WholeNumberField(
+        lazy_gettext("How many letters will you write?"),
+        validators=[
+            InputRequired(lazy_gettext("Write how many letters you will send.")),
+            NumberRange(1, MOST_LETTERS, lazy_gettext("Choose a number from %(min)s to %(max)s.")),
+        ],
+        render_kw={"inputmode": "numeric", "min": 1, "max": MOST_LETTERS},
+    )
+    write_on = DayField(lazy_gettext("I will write on (optional)"), validators=[Optional()])
+
+    @classmethod
+    def of(cls, pledge: Pledge, *, fresh: bool = False) -> "ChangeForm":
+        """The form with what was sent, else with what is promised now; `fresh` looks at nothing that was sent."""
+        promised = {"letters": pledge.letters, "write_on": pledge.write_on}
+        return cls(meta={"csrf_context": f"change {pledge.id}"}, data=promised, **unsent(fresh))
+
+
+class AddressForm(PublicForm):
+    """Another e-mail address."""
+
+    email = StringField(
+        lazy_gettext("E-mail"),
+        filters=[one_line],
+        validators=[
+            DataRequired(lazy_gettext("Write the new address.")),
+            Email(lazy_gettext("Write the address as name@example.org.")),
+        ],
+        render_kw={"type": "email", "autocomplete": "email", "maxlength": 254},
+    )
+
+    @classmethod
+    def of(cls, pledge: Pledge, *, fresh: bool = False) -> "AddressForm":
+        """The empty form, or what was sent; `fresh` looks at nothing that was sent."""
+        return cls(meta={"csrf_context": f"address {pledge.id}"}, **unsent(fresh))
+
+
+class DeedForm(PublicForm):
+    """One button, for one deed on one pledge."""
+
+    @classmethod
+    def to(cls, deed: str, pledge: Pledge, *, fresh: bool = False) -> "DeedForm":
+        """The form that does this deed; `fresh` looks at nothing that was sent."""
+        return cls(meta={"csrf_context": f"{deed} {pledge.id}"}, **unsent(fresh))
+
+
+class TokenForm(PublicForm):
+    """One button, for the one thing that a mail's link does. Nothing in it names the pledge."""
+
+    @classmethod
+    def to(cls, purpose: str, token: str) -> "TokenForm":
+        """The form that does what this link is for."""
+        return cls(meta={"csrf_context": f"{purpose} {hashed(token)[:16]}"})
+
+
+class SureForm(DeedForm):
+    """A deed that cannot be undone."""
+
+    sure = BooleanField(lazy_gettext("Yes, I mean it"))
+
+    def validate_sure(self, field: BooleanField) -> None:
+        """Says no until the box is ticked."""
+        if not field.data:
+            raise ValidationError(gettext("Tick the box to say that you mean it."))

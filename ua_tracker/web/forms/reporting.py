@@ -1,0 +1,82 @@
+"""The form for letters that were sent."""
+
+from datetime import datetime
+
+from wtforms import StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Email, InputRequired, Length, Optional
+
+from ua_tracker import deadlines
+from ua_tracker.letters import Sending
+from ua_tracker.models import CHANNELS, MOST_LETTERS, Action, Pledge
+from ua_tracker.web.forms.base import PublicForm
+from ua_tracker.web.forms.fields import LONGEST_NAME, DayField, OneOf, no_formula, one_line
+from ua_tracker.web.forms.group_choice import group_field, offer_groups
+from ua_tracker.web.forms.letter_counts import Counts
+from ua_tracker.web.labels import CHANNEL_NAMES, HOW
+from ua_tracker.web.translation import lazy_gettext
+
+
+class ReportForm(Counts, PublicForm):
+    """Letters that were sent, to each recipient."""
+
+    sent_on = DayField(
+        lazy_gettext("Day sent"),
+        validators=[InputRequired(lazy_gettext("Choose the day on which you sent them."))],
+    )
+    channel = OneOf(
+        lazy_gettext("Sent by"),
+        choices=[SelectChoice(name, CHANNEL_NAMES[name]) for name in CHANNELS],
+        default="post",
+        unchosen=HOW,
+    )
+    name = StringField(
+        lazy_gettext("Your name or initials (optional)"),
+        filters=[one_line],
+        validators=[
+            Optional(),
+            Length(max=LONGEST_NAME, message=lazy_gettext("This is longer than %(max)d characters.")),
+            no_formula,
+        ],
+        render_kw={"autocomplete": "name", "maxlength": LONGEST_NAME},
+    )
+    email = StringField(
+        lazy_gettext("E-mail (optional)"),
+        filters=[one_line],
+        validators=[Optional(), Email(lazy_gettext("Write the address as name@example.org, or leave it out."))],
+        render_kw={"type": "email", "autocomplete": "email", "maxlength": 254},
+    )
+    group = group_field()
+
+    @classmethod
+    def for_action(
+        cls,
+        action: Action,
+        now: datetime,
+        group: str | None = None,
+        pledge: Pledge | None = None,
+        *,
+        fresh: bool = False,
+    ) -> "ReportForm":
+        """The form for this action's recipients, for today or, after the deadline, for its last day.
+
+        `fresh` looks at nothing that was sent.
+        """
+        whose = f"report {action.slug} {pledge.id if pledge else '-'}"
+        latest = min(deadlines.today(action, now), action.deadline or deadlines.today(action, now))
+        kinds = {"meta": {"csrf_context": whose}, "data": {"sent_on": latest}}
+        form = cls.of_recipients(action, MOST_LETTERS, fresh=fresh, **kinds)
+        form.sent_on.render_kw = {"max": latest.isoformat(), "min": action.issued and action.issued.isoformat()}
+        offer_groups(form, group or (pledge.group.slug if pledge and pledge.group else None))
+        return form
+
+    def sending(self) -> Sending:
+        """What the form says was sent."""
+        return Sending(
+            sent_on=self.sent_on.data,
+            channel=self.channel.data,
+            letters=self.letters(),
+            name=self.name.data,
+            email=self.email.data,
+            group=self.group.data or None,
+        )

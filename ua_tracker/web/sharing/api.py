@@ -1,0 +1,90 @@
+"""The public numbers for programs: JSON for anyone, from any site, without a key and without people."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, url_for
+
+from ua_tracker import actions, deadlines, groups, tally
+from ua_tracker.database import db
+from ua_tracker.models import Action
+from ua_tracker.tally import Tally
+from ua_tracker.web import counter
+from ua_tracker.web.filters import instant
+from ua_tracker.web.live import layer
+from ua_tracker.web.request import absolute, now
+from ua_tracker.web.sharing.openapi import DOCUMENT
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@bp.get("/actions")
+def listing() -> Response:
+    """All published actions: open first, then reporting, then closed."""
+    at = now()
+    stamp = tally.revision_of_all(db.session())
+    found = actions.listing(db.session(), at)
+    shares, names = tally.read_all_groups(db.session()), _group_names()
+    shown = [*found.open, *found.reporting, *found.closed]
+    answer = jsonify(actions=[_told(one, totals, shares.get(one.id, {}), names, at) for one, totals in shown])
+    changes = [deadlines.next_change(one, at) for one, _ in shown]
+    until = min((one for one in changes if one), default=None)
+    return _kept(answer, stamp, f"{len(found.open)}o{len(found.reporting)}r", until)
+
+
+@bp.get("/actions/<slug:slug>")
+def action(slug: str) -> Response:
+    """One published action."""
+    at = now()
+    one = actions.find_published(db.session(), slug)
+    view = counter.counter_of(db.session(), one, at)
+    told = _told(one, view.tally, tally.read_groups(db.session(), one.id), _group_names(), at)
+    return _kept(jsonify(told), view.stamp, view.state, deadlines.next_change(one, at))
+
+
+@bp.get("/openapi.json")
+def openapi() -> Response:
+    """What these answers look like (OpenAPI 3.1)."""
+    response = jsonify(DOCUMENT)
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+def _kept(response: Response, stamp: layer.Stamp, phase: str, until: datetime | None) -> Response:
+    response.headers["Cache-Control"] = counter.FRESH
+    return counter.kept(response, stamp, phase, until)
+
+
+def _group_names() -> dict[str, str]:
+    return {group.slug: group.name for group in groups.listing(db.session())}
+
+
+def _told(one: Action, totals: Tally, shares: dict[str, Tally], names: dict[str, str], at: datetime) -> dict[str, Any]:
+    """An action as the document describes it. Groups that have retired are told under their slug."""
+    closes, over = deadlines.closes_at(one), deadlines.reporting_closes_at(one)
+    return {
+        "slug": one.slug,
+        "ua_number": one.case.ua_number if one.case else None,
+        "ai_index": one.ai_index,
+        "country": one.country,
+        "title": one.title,
+        "url": absolute(url_for("actions.show", slug=one.slug)),
+        "practice": one.practice,
+        "state": deadlines.state(one, at),
+        "deadline": one.deadline.isoformat() if one.deadline else None,
+        "timezone": one.timezone,
+        "closes_at": closes and instant(closes),
+        "reporting_closes_at": over and instant(over),
+        "goal": one.goal,
+        "letters_sent": totals.letters_sent,
+        "copies_sent": totals.copies_sent,
+        "letters_pledged": totals.letters_pledged,
+        "pledges": totals.pledges,
+        "groups": [
+            {"slug": slug, "name": names.get(slug, slug), "letters_sent": part.letters_sent,
+             "letters_pledged": part.letters_pledged}
+            for slug, part in shares.items()
+        ],
+        "as_of": instant(at),
+        "poll_seconds": counter.rendering().interval,
+    }  # fmt: skip

@@ -1,0 +1,42 @@
+"""The counter for other people's pages: the framed page, and the script that puts it in place of a link.
+
+Only the framed page may be framed. It holds no form, sets no cookie and loads nothing from elsewhere.
+"""
+
+from flask import Blueprint, Response, make_response, render_template
+
+from ua_tracker import actions, deadlines
+from ua_tracker.database import db
+from ua_tracker.web import counter, headers
+from ua_tracker.web.errors import answers_errors
+from ua_tracker.web.request import now
+from ua_tracker.web.sharing import embed_options
+
+bp = Blueprint("embed", __name__)
+
+
+@bp.get("/<lang:lang>/embed/<slug:slug>")
+def frame(slug: str) -> Response:
+    """The counter of an action, with a group's share if one is named; live by itself."""
+    at = now()
+    action = actions.find_published(db.session(), slug)
+    view = counter.counter_of(db.session(), action, at)  # first: what is read after its stamp is never older
+    asked = embed_options.of_request(db.session(), action)
+    response = make_response(render_template("embed/frame.html", counter=view, asked=asked))
+    response.headers["Cache-Control"] = counter.FRESH
+    if not embed_options.can_be_kept(asked.group):
+        return response
+    return counter.kept(response, view.stamp, view.state, deadlines.next_change(action, at))
+
+
+@answers_errors(r"^/(?:en|fr)/embed/")
+def _error_as_frame(status: int, title: str, sentence: str) -> Response:
+    return make_response(render_template("embed/refused.html", title=title, sentence=sentence), status)
+
+
+@bp.get("/embed.js")
+def script() -> Response:
+    """The script for other people's pages. Its address stays; so it is kept for an hour only."""
+    response = headers.own_file("embed.js")
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response

@@ -1,0 +1,51 @@
+"""The wall at a letter evening: the numbers for a projector, and the way for every phone to report."""
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template
+
+from ua_tracker import actions, deadlines, letters
+from ua_tracker.database import db
+from ua_tracker.deadlines import State
+from ua_tracker.web import counter
+from ua_tracker.web.live import layer
+from ua_tracker.web.request import now
+from ua_tracker.web.sharing import embed_options
+
+bp = Blueprint("wall", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>/wall")
+
+
+@bp.get("")
+def show(slug: str) -> str:
+    """The full screen, with the numbers and a QR code to report from a phone."""
+    return render_template("wall/show.html", **_numbers(slug))
+
+
+@bp.get("/numbers")
+def numbers(slug: str) -> Response:
+    """The numbers alone, as the wall asks for them."""
+    found = _numbers(slug)
+    response = make_response(render_template("wall/_numbers.html", **found))
+    if not embed_options.can_be_kept(found["share"]):
+        return response
+    return counter.kept(response, found["counter"].stamp, found["phase"], found["until"])
+
+
+def _numbers(slug: str) -> dict[str, Any]:
+    at, action = now(), actions.find_published(db.session(), slug)
+    view = counter.counter_of(db.session(), action, at)  # first: what is read after its stamp is never older
+    share = embed_options.share(db.session(), action)
+    began, ends = deadlines.evening(action, at)
+    group_id = share.group.id if share and share.group else None
+    phase = f"{view.state}{began:%j}"  # a new evening begins with nothing, though nothing was reported
+    return {
+        "action": action,
+        "counter": view,
+        "group": {"group": share.slug} if share and share.group else {},
+        "is_live": view.state is not State.CLOSED,
+        "phase": phase,
+        "share": share,
+        "token": layer.Rendering(view.interval, view.stamp, phase).token,
+        "tonight": letters.sent_since(db.session(), action.id, began, group_id),
+        "until": min(at for at in (deadlines.next_change(action, at), ends) if at),
+    }

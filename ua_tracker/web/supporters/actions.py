@@ -1,0 +1,101 @@
+"""The front page with all actions, and the page of each."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+
+from ua_tracker import actions, cards, corrections, deadlines, languages, tally
+from ua_tracker.database import db
+from ua_tracker.models import Action
+from ua_tracker.web import counter
+from ua_tracker.web.forms.pledging import PledgeForm
+from ua_tracker.web.live import layer
+from ua_tracker.web.request import language, now
+from ua_tracker.web.sharing import embed_options
+from ua_tracker.web.sharing.embed_codes import Codes
+
+bp = Blueprint("actions", __name__)
+
+
+@bp.get("/")
+def root() -> Response:
+    """To the front page in the language the browser prefers."""
+    response = redirect(url_for("actions.index"))
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+@bp.get("/<lang:lang>/")
+def index() -> str:
+    """All actions: open first, then reporting, then closed."""
+    return render_template("actions/index.html", **_listing(now()))
+
+
+@bp.get("/<lang:lang>/listing")
+def listing() -> Response:
+    """The list alone, as pages left open ask for it."""
+    at = now()
+    found = _listing(at)
+    response = make_response(render_template("actions/_list.html", **found))
+    shown = [*found["listing"].open, *found["listing"].reporting]
+    changes = [deadlines.next_change(action, at) for action, _ in shown]
+    until = min((one for one in changes if one), default=None)
+    return counter.kept(response, found["stamp"], found["phase"], until)
+
+
+@bp.get("/<lang:lang>/actions/<slug:slug>")
+def show(slug: str) -> str:
+    """The action: counter, demands, targets and copies, and the pledge form while it is open."""
+    action = actions.find_published(db.session(), slug)
+    return page(action, PledgeForm.for_action(action, group=request.args.get("group")))
+
+
+@bp.get("/<lang:lang>/actions/<slug:slug>/standing")
+def standing(slug: str) -> str:
+    """What can be done and until when; asked for by a page left open when pledging locks."""
+    return render_template("actions/_standing.html", **_standing(actions.find_published(db.session(), slug)))
+
+
+def page(action: Action, form: PledgeForm) -> str:
+    """The page of the action with this form on it."""
+    facts = {"notes": corrections.notes_of(db.session(), action), "preview": _preview(action), **_standing(action)}
+    return render_template("actions/show.html", form=form, **facts)
+
+
+def _preview(action: Action) -> dict[str, object]:
+    """What other sites show of the page (ogp.me): its own address and picture, with the group that was named."""
+    asked = embed_options.of_request(db.session(), action)
+    codes = Codes(action, asked)
+    return {
+        "card": codes.card,
+        "group": asked.query.get("group"),
+        "height": cards.HEIGHT,
+        "locale": languages.LANGUAGES[language()].locale,
+        "page": codes.page,
+        "width": cards.WIDTH,
+        "wordpress": codes.wordpress,
+    }
+
+
+def _standing(action: Action) -> dict[str, object]:
+    at = now()
+    view = counter.counter_of(db.session(), action, at)
+    return {"action": action, "counter": view, "days_left": deadlines.days_left(action, at)}
+
+
+def _listing(at: datetime) -> dict[str, Any]:
+    stamp, interval = tally.revision_of_all(db.session()), counter.rendering().interval
+    found = actions.listing(db.session(), at)
+    phase = f"{len(found.open)}o{len(found.reporting)}r"
+    token = layer.Rendering(interval, stamp, phase).token
+    last, _, actions_sum, tallies_sum = stamp
+    revision = last * 10**9 + actions_sum + tallies_sum
+    return {
+        "listing": found,
+        "stamp": stamp,
+        "phase": phase,
+        "interval": interval,
+        "token": token,
+        "revision": revision,
+    }

@@ -1,0 +1,78 @@
+"""Reporting letters that were sent, with or without a pledge."""
+
+from contextlib import suppress
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug import Response as AnyResponse
+
+from ua_tracker import actions, deadlines, letters
+from ua_tracker.database import db, writing
+from ua_tracker.models import Action, Report
+from ua_tracker.refusals import AlreadyReported, Refusal, TakenBackSince
+from ua_tracker.web import counter
+from ua_tracker.web.forms.reporting import ReportForm
+from ua_tracker.web.rate_limits import limit_writing
+from ua_tracker.web.request import htmx, now
+
+bp = Blueprint("letters", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>/letters")
+
+
+@bp.get("")
+def new(slug: str) -> str:
+    """The report form, or the notice that reporting has closed."""
+    action = actions.find_published(db.session(), slug)
+    return _page(action, ReportForm.for_action(action, now(), group=request.args.get("group")))
+
+
+@bp.post("")
+@limit_writing
+def create(slug: str) -> AnyResponse:
+    """Takes the report and thanks for it."""
+    action = actions.find_published(db.session(), slug)
+    form = ReportForm.for_action(action, now())
+    sending, once_key = form.sending(), str(form.once_key.data)
+    with suppress(AlreadyReported, TakenBackSince):  # said at the form, once it is whole
+        earlier = letters.reported_under(db.session(), once_key, sending)
+        if earlier is not None:
+            return _thanked(action, earlier)
+    if not form.validate_on_submit():
+        return _again(slug, form)
+    try:
+        with writing() as session:
+            action = actions.find_published(session, slug, to_write=True)
+            report = letters.report(session, action, sending, once_key=once_key, now=now())
+    except Refusal as no:
+        return _again(slug, form.refused(no))
+    return _thanked(action, report)
+
+
+@bp.get("/thanks")
+def thanks(slug: str) -> str:
+    """The thanks, for a browser without JavaScript."""
+    action = actions.find_published(db.session(), slug)
+    view = counter.counter_of(db.session(), action, now())
+    return render_template("letters/thanks.html", action=action, counter=view)
+
+
+def _page(action: Action, form: ReportForm) -> str:
+    view = counter.counter_of(db.session(), action, now())
+    return render_template("letters/new.html", action=action, form=form, counter=view)
+
+
+def _again(slug: str, form: ReportForm) -> Response:
+    """The form with the reasons at its fields, and all that was typed; too late is too late, whatever was typed."""
+    action = actions.find_published(db.session(), slug)
+    deadlines.require_reporting(action, now())
+    if htmx:
+        address = url_for("letters.create", slug=slug)
+        return make_response(
+            render_template("letters/_form.html", action=action, form=form, address=address), form.status
+        )
+    return make_response(_page(action, form), form.status)
+
+
+def _thanked(action: Action, report: Report) -> AnyResponse:
+    if not htmx:
+        return redirect(url_for("letters.thanks", slug=action.slug), 303)
+    thanks = render_template("letters/_thanks.html", action=action, report=report)
+    return make_response(thanks + counter.moved(action))

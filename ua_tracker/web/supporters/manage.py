@@ -1,0 +1,218 @@
+"""The private page of a pledge: what was promised and reported; to change it, report more, end it, be forgotten."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug import Response as AnyResponse
+
+from ua_tracker import deadlines, forgetting, letters, pledges, private_links, reminders
+from ua_tracker.database import db, writing
+from ua_tracker.deadlines import State
+from ua_tracker.models import Action, Pledge
+from ua_tracker.refusals import AlreadyReported, PledgeEnded, Refusal, TakenBackSince
+from ua_tracker.web import counter
+from ua_tracker.web.forms.base import PublicForm
+from ua_tracker.web.forms.private_page import AddressForm, ChangeForm, DeedForm, SureForm
+from ua_tracker.web.forms.reporting import ReportForm
+from ua_tracker.web.rate_limits import limit_asking, limit_writing
+from ua_tracker.web.request import now, secret_keys
+
+bp = Blueprint("manage", __name__, url_prefix="/<lang:lang>/pledges/<token:token>")
+
+
+@bp.get("")
+def show(token: str) -> Response:
+    """The pledge that the link leads to."""
+    pledge = private_links.find(db.session(), token)
+    return _page(token, pledge)
+
+
+@bp.post("/letters")
+@limit_writing
+def report(token: str) -> AnyResponse:
+    """Takes a report for this pledge."""
+    pledge = private_links.find(db.session(), token)
+    form = ReportForm.for_action(_action(db.session(), pledge), now(), pledge=pledge)
+    sending, once_key = form.sending(), str(form.once_key.data)
+    with suppress(AlreadyReported, TakenBackSince):  # said at the form, once it is whole
+        if letters.reported_under(db.session(), once_key, sending) is not None:
+            return redirect(url_for("manage.show", token=token), 303)
+    if not form.validate_on_submit():
+        deadlines.require_reporting(_action(db.session(), pledge), now())
+        return _page(token, pledge, form, form.status)
+    try:
+        with writing() as session:
+            pledge = private_links.find(session, token)
+            action = _action(session, pledge, to_write=True)
+            letters.report(session, action, sending, once_key=once_key, now=now(), pledge=pledge)
+    except Refusal as no:
+        return _page(token, pledge, form.refused(no), form.status)
+    return redirect(url_for("manage.show", token=token), 303)
+
+
+@bp.post("/change")
+@limit_writing
+def change(token: str) -> AnyResponse:
+    """Promises another number or another day."""
+    pledge = private_links.find(db.session(), token)
+    form = ChangeForm.of(pledge)
+    if not form.validate_on_submit():
+        return _page(token, pledge, status=form.status, change=form)
+    wanted = {"letters": int(form.letters.data or 0), "write_on": form.write_on.data}
+    try:
+        with writing() as session:
+            pledge = private_links.find(session, token)
+            pledges.change(session, _action(session, pledge, to_write=True), pledge, **wanted, now=now())
+    except Refusal as no:
+        return _page(token, pledge, status=409 if no.field is None else 422, change=form.refused(no))
+    return redirect(url_for("manage.show", token=token), 303)
+
+
+@bp.post("/withdraw")
+@limit_writing
+def withdraw(token: str) -> AnyResponse:
+    """Takes the promise back."""
+    return _done(token, "withdraw", lambda session, pledge: pledges.withdraw(session, pledge, now()))
+
+
+@bp.post("/reports/<int:number>/undo")
+@limit_writing
+def undo(token: str, number: int) -> AnyResponse:
+    """Takes back a report of the last day."""
+
+    def deed(session: Session, pledge: Pledge) -> None:
+        entry = next((one for one in letters.reports_of(session, pledge) if one.id == number), None)
+        if entry is not None:  # pressed twice
+            letters.undo(session, entry, now())
+
+    return _done(token, "undo", deed)
+
+
+@bp.post("/email")
+@limit_writing
+def remove_email(token: str) -> AnyResponse:
+    """Forgets the e-mail address; this page stays the way back."""
+    return _done(token, "email", lambda session, pledge: forgetting.remove_email(session, pledge, now()))
+
+
+@bp.post("/address")
+@limit_asking
+def want_address(token: str) -> AnyResponse:
+    """Sends a link to the new mailbox; the same is said whether or not the address holds a pledge already."""
+    pledge = private_links.find(db.session(), token)
+    form = AddressForm.of(pledge)
+    if not form.validate_on_submit():
+        return _page(token, pledge, status=form.status, address_form=form)
+    with suppress(PledgeEnded), writing() as session:
+        pledges.want_email(session, private_links.find(session, token), str(form.email.data), secret_keys()[0], now())
+    return redirect(url_for("manage.show", token=token, asked="yes"), 303)
+
+
+@bp.get("/answer")
+def answer(token: str) -> str:
+    """Did you send it? Yes, not yet, or no: a page, so that a scanner that opens the mail's link answers nothing."""
+    pledge = private_links.find(db.session(), token)
+    action, withdraw = _action(db.session(), pledge), DeedForm.to("withdraw", pledge)
+    return render_template("manage/answer.html", action=action, form=withdraw, pledge=pledge, token=token)
+
+
+@bp.get("/mails")
+def mails(token: str) -> str:
+    """The page that stops the mails, with one button."""
+    pledge = private_links.find(db.session(), token)
+    return render_template("manage/mails.html", form=DeedForm.to("mails", pledge), pledge=pledge, token=token)
+
+
+@bp.post("/mails")
+@limit_writing
+def stop_mails(token: str) -> AnyResponse:
+    """Stops reminders and outcome; also with the one click of a mail sent before that had a link of its own."""
+    pledge = private_links.find(db.session(), token)
+    one_click = request.form.get("List-Unsubscribe") == "One-Click"
+    if not one_click and not DeedForm.to("mails", pledge).validate_on_submit():
+        return redirect(url_for("manage.mails", token=token), 303)
+    with writing() as session:
+        reminders.stop(session, private_links.find(session, token), now())
+    return Response("", 204) if one_click else redirect(url_for("manage.mails", token=token), 303)
+
+
+@bp.post("/link")
+@limit_writing
+def replace(token: str) -> AnyResponse:
+    """Ends this link and leads to the new one, which is shown only now."""
+    pledge = private_links.find(db.session(), token)
+    form = DeedForm.to("link", pledge)
+    if not form.validate_on_submit():
+        return _page(token, pledge, status=form.status)
+    fresh = private_links.token_for(str(form.once_key.data), secret_keys()[0])
+    with writing() as session:
+        private_links.replace(session, private_links.find(session, token), fresh, now())
+    return redirect(url_for("manage.show", token=fresh), 303)
+
+
+@bp.get("/data.json")
+def data(token: str) -> Response:
+    """All that is stored about the one who made this pledge, as a file."""
+    response = jsonify(forgetting.known_of(db.session(), private_links.find(db.session(), token)))
+    response.headers["Content-Disposition"] = 'attachment; filename="my-pledge.json"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.post("/erase")
+@limit_writing
+def erase(token: str) -> AnyResponse:
+    """Forgets who made the pledge; the numbers stay, and the link is no good any more."""
+    pledge = private_links.find(db.session(), token)
+    form = SureForm.to("erase", pledge)
+    if not form.validate_on_submit():
+        return _page(token, pledge, status=form.status, erase=form)
+    with writing() as session:
+        forgetting.erase(session, private_links.find(session, token), now())
+    return redirect(url_for("forgotten.show"), 303)
+
+
+def _done(token: str, name: str, deed: Callable[[Session, Pledge], None]) -> AnyResponse:
+    """Does the deed of a one-button form and shows the page again."""
+    pledge = private_links.find(db.session(), token)
+    form = DeedForm.to(name, pledge)
+    if not form.validate_on_submit():
+        return _page(token, pledge, status=form.status)
+    with suppress(PledgeEnded), writing() as session:  # pressed twice: it has ended, as was wished
+        deed(session, private_links.find(session, token))
+    return redirect(url_for("manage.show", token=token), 303)
+
+
+def _action(session: Session, pledge: Pledge, *, to_write: bool = False) -> Action:
+    lock = {"read": True, "of": Action} if to_write else None
+    return session.get_one(Action, pledge.action_id, with_for_update=lock)
+
+
+def _page(
+    token: str, pledge: Pledge, report: ReportForm | None = None, status: int = 200, **forms: PublicForm
+) -> Response:
+    """The page; `forms` are those shown again, filled in. Every other form is fresh, whatever was sent."""
+    at, action = now(), _action(db.session(), pledge)
+    state = deadlines.state(action, at)
+    reports = letters.reports_of(db.session(), pledge)
+    facts = {
+        "action": action,
+        "counter": counter.counter_of(db.session(), action, at),
+        "deeds": {deed: DeedForm.to(deed, pledge, fresh=True) for deed in ("withdraw", "undo", "email", "link")},
+        "form": report or ReportForm.for_action(action, at, pledge=pledge, fresh=True),
+        "address_form": AddressForm.of(pledge, fresh=True),
+        "asked": "asked" in request.args,
+        "change": ChangeForm.of(pledge, fresh=True),
+        "erase": SureForm.to("erase", pledge, fresh=True),
+        "pledge": pledge,
+        "reported": letters.reported_for(db.session(), pledge),
+        "reports": reports,
+        "stands": pledge.withdrawn_at is None and pledge.voided_at is None,
+        "takes_reports": state in (State.OPEN, State.REPORTING),
+        "token": token,
+        "undoable": {one.id for one in reports if at - one.reported_at <= letters.UNDONE_WITHIN},
+        **forms,
+    }
+    return make_response(render_template("manage/show.html", **facts), status)

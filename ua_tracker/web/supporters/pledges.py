@@ -1,0 +1,70 @@
+"""Making a pledge: the form's answer, and what stands in the form's place once pledging is locked."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from werkzeug import Response as AnyResponse
+
+from ua_tracker import actions, deadlines, pledges
+from ua_tracker.database import db, writing
+from ua_tracker.deadlines import State
+from ua_tracker.models import Action
+from ua_tracker.refusals import Refusal
+from ua_tracker.web import counter
+from ua_tracker.web.forms.pledging import PledgeForm
+from ua_tracker.web.rate_limits import limit_writing
+from ua_tracker.web.request import htmx, language, now, secret_keys
+from ua_tracker.web.supporters.actions import page as show_page
+
+bp = Blueprint("pledges", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>")
+
+
+@bp.get("/pledging")
+def pledging(slug: str) -> str:
+    """What stands where the form is: the form while pledging is open, else the notice that it has closed."""
+    action = actions.find_published(db.session(), slug)
+    if deadlines.state(action, now()) is State.OPEN:
+        return render_template("pledges/_form.html", action=action, form=PledgeForm.for_action(action))
+    return render_template("actions/_locked.html", action=action, state=deadlines.state(action, now()))
+
+
+@bp.post("/pledges")
+@limit_writing
+def create(slug: str) -> AnyResponse:
+    """Makes a pledge and thanks for it; with an e-mail a second one from the address gets the same thanks."""
+    form = PledgeForm.for_action(actions.find_published(db.session(), slug))
+    if not form.validate_on_submit():
+        return _again(slug, form)
+    wish, once_key = form.wish(language()), str(form.once_key.data)
+    try:
+        with writing() as session:
+            action = actions.find_published(session, slug, to_write=True)
+            token = pledges.make_discreetly(session, action, wish, once_key=once_key, secrets=secret_keys(), now=now())
+    except Refusal as no:
+        return _again(slug, form.refused(no))
+    return _thanked(slug, form, token)
+
+
+@bp.get("/pledged")
+def pledged(slug: str) -> str:
+    """The thanks that send to the mailbox, for a browser without JavaScript."""
+    action = actions.find_published(db.session(), slug)
+    view = counter.counter_of(db.session(), action, now())
+    return render_template("pledges/pledged.html", action=action, counter=view)
+
+
+def _again(slug: str, form: PledgeForm) -> Response:
+    """The form with the reasons at its fields, and all that was typed; too late is too late, whatever was typed."""
+    action = actions.find_published(db.session(), slug)
+    deadlines.require_open(action, now())
+    page = render_template("pledges/_form.html", action=action, form=form) if htmx else show_page(action, form)
+    return make_response(page, form.status)
+
+
+def _thanked(slug: str, form: PledgeForm, token: str | None) -> AnyResponse:
+    if not htmx:
+        where = url_for("manage.show", token=token) if token else url_for("pledges.pledged", slug=slug)
+        return redirect(where, 303)
+    action: Action = actions.find_published(db.session(), slug)
+    thanks = render_template(
+        "pledges/_thanks.html", action=action, letters=form.letters.data, token=token, by_mail=not token
+    )
+    return make_response(thanks + counter.moved(action))

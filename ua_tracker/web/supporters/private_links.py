@@ -1,0 +1,43 @@
+"""The private link once more, for those who have lost it: to the mailbox of the pledge and nowhere else."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug import Response as AnyResponse
+
+from ua_tracker import actions, pledges
+from ua_tracker.database import db, writing
+from ua_tracker.models import Action
+from ua_tracker.web.forms.pledging import LinkForm
+from ua_tracker.web.rate_limits import limit_asking
+from ua_tracker.web.request import now, secret_keys
+
+bp = Blueprint("private_links", __name__, url_prefix="/<lang:lang>/pledges/link")
+
+
+@bp.get("")
+def ask() -> str:
+    """The form; `?action=<slug>` begins with that action."""
+    return render_template("private_links/ask.html", form=LinkForm.offering(_offered(), request.args.get("action")))
+
+
+@bp.post("")
+@limit_asking
+def send() -> AnyResponse:
+    """Queues the mail if there is such a pledge, and answers the same if there is none."""
+    form = LinkForm.offering(_offered())
+    if not form.validate_on_submit():
+        return make_response(render_template("private_links/ask.html", form=form), form.status)
+    with writing() as session:
+        action = actions.find_published(session, form.action.data) if form.action.data else None
+        pledges.mail_links(session, action, str(form.email.data), secret_keys()[0], now())
+    return redirect(url_for("private_links.sent"), 303)
+
+
+@bp.get("/sent")
+def sent() -> Response:
+    """What both the known and the unknown are told."""
+    return make_response(render_template("private_links/sent.html"))
+
+
+def _offered() -> list[Action]:
+    listing = actions.listing(db.session(), now())
+    return [action for action, _ in (*listing.open, *listing.reporting, *listing.closed)]

@@ -1,0 +1,137 @@
+"""The URLs of the site: what a route may hold, the language in the path, and which requests are let in at all.
+
+Whether a URL is one that the site can have is asked of every request before anything else, redirects included.
+
+What stands in links and redirects comes from the request's path and host. A path that begins with two slashes, or with
+what browsers take for them, is another host's address there (WHATWG URL, 4.4); a site under a path is not ours.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask import Flask, g
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
+from werkzeug.sansio.utils import host_is_trusted
+
+from ua_tracker import languages
+from ua_tracker.refusals import RequestMalformed
+from ua_tracker.web.request import language
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+# One slash, and no other after it, nor what browsers turn into one; tabs and ends of lines they drop.
+_PATH = re.compile(r"/(?![\t\r\n]*[/\\])")
+
+
+class LanguageInPath(BaseConverter):
+    """`<lang:lang>` in a route: `en` or `fr`."""
+
+    regex = "|".join(languages.LANGUAGES)
+    part_isolating = True
+
+
+class SlugInPath(BaseConverter):
+    """`<slug:slug>` in a route: small letters, digits and hyphens."""
+
+    regex = "[a-z0-9]+(?:-[a-z0-9]+)*"
+
+
+class TokenInPath(BaseConverter):
+    """`<token:token>` in a route: what a private link is made of."""
+
+    regex = "[A-Za-z0-9_-]{16,100}"
+
+
+class RowInPath(IntegerConverter):
+    """`<int:number>` in a route: the number of a row, which every database can hold."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
+
+
+class PossibleUrls:
+    """A WSGI middleware that lets only requests for possible URLs through, and answers 400 to all others.
+
+    The host is passed on in small letters. Which hosts are this site's is asked further inside.
+    """
+
+    def __init__(self, inner: Callable[..., Any]) -> None:
+        self._inner = inner
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Passes the request on, or refuses it."""
+        host = environ.get("HTTP_HOST", "")
+        if environ.get("SCRIPT_NAME") or not _PATH.match(environ["PATH_INFO"]) or not _agrees(environ, host):
+            return _refused(environ, start_response)
+        if host and not host_is_trusted(host):
+            return _refused(environ, start_response)
+        if not host.islower():
+            environ["HTTP_HOST"] = host.lower()
+        return self._inner(environ, start_response)
+
+
+def _agrees(environ: dict[str, Any], host: str) -> bool:
+    """Whether a request target that names a host names the same one as the request does (RFC 9112, 3.2.2)."""
+    target = environ.get("RAW_URI", "/")
+    if target.startswith("/"):
+        return True
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(host) and parts.netloc.lower() == host.lower()
+
+
+def _refused(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    texts = [languages.catalogue(code).gettext(RequestMalformed.sentence) for code in languages.LANGUAGES]
+    body = "".join(f"{text}\n" for text in texts).encode()
+    headers = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+    start_response(RequestMalformed.status, headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+def _with_known_scheme(inner: "WSGIApplication") -> "WSGIApplication":
+    """Takes any scheme but https for http: a proxy may hand on what the sender wrote into X-Forwarded-Proto."""
+
+    def called(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ["wsgi.url_scheme"] != "https":
+            environ["wsgi.url_scheme"] = "http"
+        return inner(environ, start_response)
+
+    return called
+
+
+def register(app: Flask) -> None:
+    """Puts the parts of routes, and the language in their paths, on the app."""
+    app.url_map.converters.update(lang=LanguageInPath, slug=SlugInPath, token=TokenInPath, int=RowInPath)
+    app.url_map.strict_slashes = False
+    _put_language_in_paths(app)
+
+
+def register_layer(app: Flask) -> None:
+    """Puts the check of URLs before the app, and before it what a trusted proxy says of the request."""
+    app.wsgi_app = PossibleUrls(app.wsgi_app)  # type: ignore[method-assign]
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(_with_known_scheme(app.wsgi_app), x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _put_language_in_paths(app: Flask) -> None:
+    @app.url_value_preprocessor
+    def take_language(_endpoint: str | None, values: dict[str, str] | None) -> None:
+        if values and "lang" in values:
+            g.lang = values.pop("lang")
+
+    @app.url_defaults
+    def give_language(endpoint: str, values: dict[str, str]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = language()

@@ -1,13 +1,16 @@
 """The commands: each does one thing, and says in one line when it cannot."""
 
 import json
+import re
 from datetime import date
 
+import click
 import pytest
 from sqlalchemy import select, update
 
 from tests.factories import DOCUMENTS, a_pledge, an_action
 from tests.rules.test_importing import SAMPLE
+from ua_tracker.cli.version import stated
 from ua_tracker.models import Action, ActionTally, Group
 
 
@@ -141,6 +144,36 @@ def test_the_demo_leaves_an_offices_own_import_alone(run, session):
     run("demo")
     own = session.scalars(select(Action).where(Action.slug == "ua-109-23-2")).one()
     assert (own.deadline, own.summary, own.goal) == (date(2026, 12, 1), ["Our own words."], 77)
+
+
+def a_project(folder, *, project: str = 'version = "0.2.0"', changes: str = ""):
+    (folder / "docs").mkdir()
+    (folder / "pyproject.toml").write_text(f"[project]\n{project}\n")
+    (folder / "docs" / "changelog.md").write_text(f"# Changelog\n\n## Unreleased\n\n### Added\n\n{changes}")
+    return folder
+
+
+def test_the_version_is_told_with_the_day_of_its_release(run):
+    assert re.match(r"UA Tracker \d+\.\d+\.\d+, released on \d{4}-\d\d-\d\d\b", run("version"))
+
+
+def test_changes_after_the_release_are_told_with_the_version(tmp_path):
+    home = a_project(tmp_path, changes="## 0.2.0 - 2026-12-24\n\n### Added\n\n- The group's own poster.\n")
+    assert stated(home) == "UA Tracker 0.2.0, released on 2026-12-24"
+    log = home / "docs" / "changelog.md"
+    log.write_text(log.read_text().replace("### Added\n", "### Added\n\n- Fax numbers can be copied.\n", 1))
+    assert stated(home) == "UA Tracker 0.2.0, released on 2026-12-24, with later changes"
+
+
+def test_a_version_that_the_changelog_does_not_name_is_one_sentence(tmp_path):
+    home = a_project(tmp_path, changes="## 0.1.0 - 2026-11-26\n")
+    with pytest.raises(click.ClickException, match=r"changelog\.md has no heading “## 0\.2\.0 - ” with the day"):
+        stated(home)
+
+
+def test_a_project_without_a_version_is_one_sentence(tmp_path):
+    with pytest.raises(click.ClickException, match=r"^pyproject.toml states no version\.$"):
+        stated(a_project(tmp_path, project='name = "ua-tracker"'))
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -35,6 +35,7 @@ ENDLESS = {("db", "edit")}
 # They ask the database nothing.
 WITHOUT_DATABASE = {
     ("routes",),
+    ("version",),
     ("db", "branches"),
     ("db", "heads"),
     ("db", "history"),

@@ -15,6 +15,7 @@ from ua_tracker import actions, audit, deadlines, groups, importing, practice, t
 from ua_tracker.cli.numbers import Whole
 from ua_tracker.cli.one_line import Command, Commands, around_all
 from ua_tracker.cli.outbox import outbox_commands
+from ua_tracker.cli.version import version
 from ua_tracker.database import db, reading, writing
 from ua_tracker.importing import saving
 from ua_tracker.models import Action
@@ -45,6 +46,7 @@ def register(app: Flask) -> None:
     ):
         app.cli.add_command(group)
     app.cli.add_command(demo)
+    app.cli.add_command(version)
 
 
 def _zone(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:

@@ -1,0 +1,32 @@
+"""Which version is this? pyproject.toml holds its number, and docs/changelog.md the day it was released."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import click
+
+from ua_tracker.cli.one_line import Command
+from ua_tracker.settings import HOME
+
+
+@click.command("version", cls=Command)
+def version() -> None:
+    """Print the version, the day of its release, and whether this copy holds changes made after it.
+
+    Rule: the number is the one of pyproject.toml, and docs/changelog.md must have a heading for it.
+    """
+    click.echo(stated(HOME))
+
+
+def stated(home: Path) -> str:
+    """What the two files in this folder say. Raises ClickException when one of them lacks its part."""
+    number = tomllib.loads((home / "pyproject.toml").read_text(encoding="utf-8")).get("project", {}).get("version")
+    if number is None:
+        raise click.ClickException("pyproject.toml states no version.")
+    changes = (home / "docs" / "changelog.md").read_text(encoding="utf-8")
+    release = re.search(rf"^## {re.escape(number)} - (\d{{4}}-\d\d-\d\d)$", changes, re.MULTILINE)
+    if release is None:
+        raise click.ClickException(f"docs/changelog.md has no heading “## {number} - ” with the day of this version.")
+    later = re.search(r"^- ", changes[: release.start()], re.MULTILINE)
+    return f"UA Tracker {number}, released on {release[1]}{', with later changes' if later else ''}"

@@ -3,12 +3,13 @@
 # make long    the pages on PostgreSQL, each of them for axe and 320 pixels, and the long series: servers that are killed, disks that are full
 # make outside what others' programs do with the site: Caddy, nginx, Apache, and slow clients for a minute
 # make check   style and common mistakes
+# make audit   known vulnerabilities in the locked packages (asks a service on the internet)
 # make bench   the measurements of benchmarks/
-# make lock    pin the requirements anew (needs uv)
+# make lock    pin the requirements anew (needs uv); make lock UPGRADE=--upgrade takes newer versions
 # make words   bring the French catalogue up to date with the sentences in use
 # make clean   remove what the targets above made; never the instance folder
 
-.PHONY: run test long outside check bench lock words clean
+.PHONY: run test long outside check audit bench lock words clean
 .DEFAULT_GOAL := run
 
 VENV := .venv
@@ -38,13 +39,17 @@ outside: $(VENV)/installed-dev
 check: $(VENV)/installed-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
+# Error 75 means that the vulnerability service did not answer: nothing was checked.
+audit: $(VENV)/installed-dev
+	@$(BIN)/python -m tests.audit
+
 bench: $(VENV)/installed-dev
 	@$(BIN)/python -m benchmarks
 
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet $(UPGRADE) \
 		--extra postgres --extra redis pyproject.toml --output-file requirements.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet $(UPGRADE) \
 		--extra postgres --extra redis --extra dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt
 
 words: $(VENV)/installed-dev

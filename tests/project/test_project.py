@@ -1,4 +1,4 @@
-"""Do the version and the changelog of the project agree?"""
+"""Do version, changelog, licence and forms of the project agree?"""
 
 import re
 import tomllib
@@ -11,6 +11,7 @@ from tests.site import HOME
 PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text())["project"]
 CHANGES = (HOME / "docs" / "changelog.md").read_text()
 HEADINGS = ["Added", "Changed", "Fixed", "Security"]
+FORMS = sorted((HOME / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
 
 
 def parts(text: str, level: str) -> list[tuple[str, str]]:
@@ -46,3 +47,24 @@ def test_each_entry_of_a_release_stands_under_one_of_four_headings(release, text
         lines = entries.strip().splitlines()
         assert all(line.startswith(("- ", "  ")) for line in lines), f"{release}, {name}"
         assert lines or release == "Unreleased", f"{release}, {name}"
+
+
+def test_the_licence_is_named_in_the_project_and_in_the_readme():
+    assert PROJECT["license"] == "MIT"
+    assert PROJECT["license-files"] == ["LICENSE"]
+    assert (HOME / "LICENSE").read_text().startswith("MIT License\n")
+    assert "[MIT](LICENSE)" in (HOME / "README.md").read_text()
+
+
+def test_each_form_warns_of_personal_data():
+    assert [path.stem for path in FORMS] == ["document", "fault", "wish"]
+    for path in [*FORMS, HOME / ".github" / "PULL_REQUEST_TEMPLATE.md", HOME / "CONTRIBUTING.md"]:
+        assert "Never paste personal data" in path.read_text(), path.name
+
+
+def test_what_a_contributor_runs_is_a_target_of_the_makefile():
+    targets = re.findall(r"^([a-z]+):", (HOME / "Makefile").read_text(), re.M)
+    for page in ("CONTRIBUTING.md", "README.md", "docs/dependencies.md", ".github/PULL_REQUEST_TEMPLATE.md"):
+        named = set(re.findall(r"(?:^    |`)make ([a-z]+)", (HOME / page).read_text(), re.M))
+        assert named, page
+        assert named <= set(targets), page

@@ -10,18 +10,18 @@ from sqlalchemy.orm import Session
 WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
-def until_somebody_waits(session: Session, deed) -> None:
+def until_somebody_waits(session: Session, event) -> None:
     """Returns once a transaction waits for another's lock; fails when the deed ended instead of waiting."""
     engine = create_engine(session.get_bind().url)
     try:
         with engine.connect() as connection:
             while not connection.execute(WAITING).scalar():
-                assert not deed.done(), "it did not wait"
+                assert not event.done(), "it did not wait"
     finally:
         engine.dispose()
 
 
-def meanwhile(session: Session, deed: Callable[[Session], Any]) -> Any:
+def meanwhile(session: Session, event: Callable[[Session], Any]) -> Any:
     """Does the deed in another session while this one's transaction is open; commits this one once the other waits.
 
     Answers what the deed answers, or raises what it raises.
@@ -29,7 +29,7 @@ def meanwhile(session: Session, deed: Callable[[Session], Any]) -> Any:
 
     def others_turn() -> Any:
         with Session(session.get_bind()) as other:
-            answer = deed(other)
+            answer = event(other)
             other.commit()
         return answer
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from ua_tracker.models import AuditEntry
 
 PAGE = 50
-# Every deed that the history tells of. The page has words for each, in each language.
-DEEDS = (
+# Every event that the history tells of. The page has words for each, in each language.
+EVENTS = (
     "created", "imported", "edited", "published", "extended", "closed", "reopened", "removed",
     "pledge voided", "pledges voided", "report voided", "reports voided", "evening entered", "note added",
     "downloaded", "group added", "group renamed", "group retired", "group merged",
@@ -29,30 +29,30 @@ class Page:
 
 
 def note(
-    session: Session, *, actor: str, deed: str, subject: str, now: datetime,
+    session: Session, *, actor: str, event: str, subject: str, now: datetime,
     before: dict[str, Any] | None = None, after: dict[str, Any] | None = None,
 ) -> AuditEntry:  # fmt: skip
-    """Adds a line to the history, in the transaction of the deed, and answers with it.
+    """Adds a line to the history, in the transaction of what it tells, and answers with it.
 
     Values must be ones that JSON can hold, and name no supporter: the history outlives what is known of people.
-    Raises ValueError for a deed that is none of DEEDS.
+    Raises ValueError for an event that is none of EVENTS.
     """
-    if deed not in DEEDS:
-        raise ValueError(f"not one of {DEEDS}: {deed!r}")
-    entry = AuditEntry(at=now, actor=actor, deed=deed, subject=subject, before=before or {}, after=after or {})
+    if event not in EVENTS:
+        raise ValueError(f"not one of {EVENTS}: {event!r}")
+    entry = AuditEntry(at=now, actor=actor, event=event, subject=subject, before=before or {}, after=after or {})
     session.add(entry)
     return entry
 
 
 def changed(
-    session: Session, *, actor: str, deed: str, subject: str, now: datetime,
+    session: Session, *, actor: str, event: str, subject: str, now: datetime,
     before: dict[str, Any], after: dict[str, Any],
 ) -> bool:  # fmt: skip
     """Adds a line with the values that differ; whether there were any. Both sides name the same values."""
     differ = [name for name in after if before[name] != after[name]]
     if differ:
         old, new = ({name: side[name] for name in differ} for side in (before, after))
-        note(session, actor=actor, deed=deed, subject=subject, now=now, before=old, after=new)
+        note(session, actor=actor, event=event, subject=subject, now=now, before=old, after=new)
     return bool(differ)
 
 
@@ -62,14 +62,14 @@ def plain(value: Any) -> Any:
 
 
 def listing(
-    session: Session, *, subject: str | None = None, actor: str | None = None, deed: str | None = None,
+    session: Session, *, subject: str | None = None, actor: str | None = None, event: str | None = None,
     older: int | None = None,
 ) -> Page:  # fmt: skip
-    """A page of the history, newest first: of one subject (a slug), one actor, one deed, or all.
+    """A page of the history, newest first: of one subject (a slug), one actor, one event, or all.
 
     The whole history is the office's to read. `older` is what the page before answered.
     """
-    wanted = {AuditEntry.subject: subject, AuditEntry.actor: actor, AuditEntry.deed: deed}
+    wanted = {AuditEntry.subject: subject, AuditEntry.actor: actor, AuditEntry.event: event}
     query = select(AuditEntry).where(*(column == value for column, value in wanted.items() if value is not None))
     if older is not None:
         query = query.where(AuditEntry.id < older)

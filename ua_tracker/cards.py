@@ -141,16 +141,16 @@ def _font(size: int, *, bold: bool) -> ImageFont.FreeTypeFont:
 
 def writable(text: str) -> str:
     """What of the text the font can write: Latin, Greek and Cyrillic, numbers and their signs."""
-    return " ".join("".join(sign for sign in text if can_write(sign)).split())
+    return " ".join("".join(character for character in text if can_write(character)).split())
 
 
-def can_write(sign: str) -> bool:
+def can_write(character: str) -> bool:
     """Whether the font has this sign."""
-    if unicodedata.category(sign)[0] == "L":
-        return unicodedata.name(sign, "").startswith(
+    if unicodedata.category(character)[0] == "L":
+        return unicodedata.name(character, "").startswith(
             ("LATIN", "GREEK", "CYRILLIC", "MODIFIER", "FEMININE", "MASCULINE")
         )
-    return sign.isspace() or ord(sign) < 0x2122
+    return character.isspace() or ord(character) < 0x2122
 
 
 def _line(

@@ -143,12 +143,12 @@ class Connection(TConn):  # type: ignore[misc]
         """The bytes of memory that it holds."""
         return self.incoming.held + self.sock.held
 
-    def refuse(self, no: RequestRefused) -> None:
+    def refuse(self, refusal: RequestRefused) -> None:
         """Writes the refusal's sentence, in every language of the site; the connection is good for nothing more."""
-        texts = [languages.catalogue(code).gettext(no.sentence) for code in languages.LANGUAGES]
+        texts = [languages.catalogue(code).gettext(refusal.sentence) for code in languages.LANGUAGES]
         body = "".join(f"{text}\n" for text in texts).encode()
         fields = ["Content-Type: text/plain; charset=utf-8", f"Content-Length: {len(body)}", "Cache-Control: no-store",
                   "X-Content-Type-Options: nosniff", "Connection: close"]  # fmt: skip
-        if no.status.startswith("503"):
+        if refusal.status.startswith("503"):
             fields.append("Retry-After: 5")
-        self.sock.sendall("\r\n".join([f"HTTP/1.1 {no.status}", *fields, "", ""]).encode() + body)
+        self.sock.sendall("\r\n".join([f"HTTP/1.1 {refusal.status}", *fields, "", ""]).encode() + body)

@@ -53,17 +53,17 @@ class Effect:
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def preview(session: Session, table: Table, action: Action, sight: int | None, wanted: Wanted) -> Effect:
+def preview(session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted) -> Effect:
     """What taking back all standing rows of the table (Pledge or Report) that the filter names would do.
 
     `sight` is the id of the only group whose rows are touched, None for all. A filter that shows withdrawn or void
     rows names none that could be taken back. Changes nothing. Raises NoSuchGroup.
     """
-    return _effect(session, table, _standing(session, table, action, sight, wanted))
+    return _effect(session, table, _standing(session, table, action, scope, wanted))
 
 
 def void_all(
-    session: Session, table: Table, action: Action, sight: int | None, wanted: Wanted, *, reason: str, shown: str,
+    session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted, *, reason: str, shown: str,
     actor: str, now: datetime,
 ) -> Effect:  # fmt: skip
     """Takes back what the preview showed, all or nothing; the tally follows, and one line of the history tells it.
@@ -74,20 +74,20 @@ def void_all(
     if not reason.strip():
         raise refusals.NoReason()
     actions.hold(session, action)
-    effect = preview(session, table, action, sight, wanted)
+    effect = preview(session, table, action, scope, wanted)
     if effect.shown != shown:
         raise refusals.PreviewOutdated()
     if not effect.rows:
         raise refusals.NothingMatches()
     with session.begin_nested():
         line = audit.note(
-            session, actor=actor, deed=f"{table.__tablename__} voided", subject=action.slug, now=now,
+            session, actor=actor, event=f"{table.__tablename__} voided", subject=action.slug, now=now,
             after=_told(effect, reason, wanted),
         )  # fmt: skip
         session.flush()
         session.execute(
             update(table)
-            .where(*_standing(session, table, action, sight, wanted))
+            .where(*_standing(session, table, action, scope, wanted))
             .values(voided_at=now, void_reason=reason, voided_in=line.id)
             .execution_options(synchronize_session=False)
         )
@@ -114,7 +114,7 @@ def add_note(session: Session, action: Action, text: str, language: str, *, acto
         return standing
     note = PublicNote(action_id=action.id, text=text.strip(), language=language, at=now)
     session.add(note)
-    audit.note(session, actor=actor, deed="note added", subject=action.slug, now=now, after={"text": note.text})
+    audit.note(session, actor=actor, event="note added", subject=action.slug, now=now, after={"text": note.text})
     session.flush()
     tally.touch(session, action.id)
     return note
@@ -127,12 +127,12 @@ def notes_of(session: Session, action: Action) -> list[PublicNote]:
 
 
 def _standing(
-    session: Session, table: Table, action: Action, sight: int | None, wanted: Wanted
+    session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted
 ) -> list[ColumnElement[bool]]:
     """The rows that the filter shows and that still count: none of those that are withdrawn or void already."""
     counting = Wanted(state=ledger.STANDING)
-    shown = ledger.matching(session, table, action, sight, wanted)
-    return [*shown, *ledger.matching(session, table, action, sight, counting)]
+    shown = ledger.matching(session, table, action, scope, wanted)
+    return [*shown, *ledger.matching(session, table, action, scope, counting)]
 
 
 def _effect(session: Session, table: Table, which: list[ColumnElement[bool]]) -> Effect:

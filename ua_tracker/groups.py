@@ -95,7 +95,7 @@ def rename(session: Session, slug: str, name: str, *, actor: str, now: datetime)
     if group.name != name:
         before, group.name = group.name, name
         audit.note(
-            session, actor=actor, deed="group renamed", subject=group.slug, now=now,
+            session, actor=actor, event="group renamed", subject=group.slug, now=now,
             before={"name": before}, after={"name": name},
         )  # fmt: skip
         tally.touch_all(session)
@@ -107,7 +107,7 @@ def retire(session: Session, slug: str, *, actor: str, now: datetime) -> Group:
     group = _itself(session, slug)
     _hold(session, group)
     group.retired_at = now
-    audit.note(session, actor=actor, deed="group retired", subject=group.slug, now=now)
+    audit.note(session, actor=actor, event="group retired", subject=group.slug, now=now)
     session.flush()
     tally.touch_all(session)
     return group
@@ -130,7 +130,7 @@ def merge(session: Session, slug: str, into: str, *, actor: str, now: datetime) 
     session.execute(update(Group).where(Group.merged_into_id == gone.id).values(merged_into_id=heir.id))
     gone.retired_at, gone.merged_into_id = now, heir.id
     after = {"heir": heir.slug, **moved}
-    audit.note(session, actor=actor, deed="group merged", subject=gone.slug, now=now, after=after)
+    audit.note(session, actor=actor, event="group merged", subject=gone.slug, now=now, after=after)
     session.flush()
     session.expire_all()
     return heir

@@ -58,7 +58,7 @@ class Page(Generic[Entry]):
 def pledges(
     session: Session,
     action: Action,
-    sight: int | None,
+    scope: int | None,
     wanted: Wanted,
     *,
     sort: str = "-made",
@@ -68,13 +68,13 @@ def pledges(
 
     Raises NoSuchGroup for an unknown group in the filter.
     """
-    return _page(session, Pledge, action, sight, wanted, sort, after, [joinedload(Pledge.group)])
+    return _page(session, Pledge, action, scope, wanted, sort, after, [joinedload(Pledge.group)])
 
 
 def reports(
     session: Session,
     action: Action,
-    sight: int | None,
+    scope: int | None,
     wanted: Wanted,
     *,
     sort: str = "-made",
@@ -85,25 +85,25 @@ def reports(
     Raises NoSuchGroup for an unknown group in the filter.
     """
     lines = selectinload(Report.lines).joinedload(ReportLine.recipient)
-    return _page(session, Report, action, sight, wanted, sort, after, [joinedload(Report.group), lines])
+    return _page(session, Report, action, scope, wanted, sort, after, [joinedload(Report.group), lines])
 
 
-def find_pledge(session: Session, action: Action, sight: int | None, number: int) -> Pledge:
+def find_pledge(session: Session, action: Action, scope: int | None, number: int) -> Pledge:
     """The action's pledge with this id. Raises NoSuchEntry when there is none within the sight."""
-    return _find(session, Pledge, action, sight, number)
+    return _find(session, Pledge, action, scope, number)
 
 
-def find_report(session: Session, action: Action, sight: int | None, number: int) -> Report:
+def find_report(session: Session, action: Action, scope: int | None, number: int) -> Report:
     """The action's report with this id. Raises NoSuchEntry when there is none within the sight."""
-    return _find(session, Report, action, sight, number)
+    return _find(session, Report, action, scope, number)
 
 
 def matching(
-    session: Session, table: Table, action: Action, sight: int | None, wanted: Wanted
+    session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted
 ) -> list[ColumnElement[bool]]:
     """What tells the rows of the table that the filter names within the sight. Raises NoSuchGroup."""
     made = table.made_at if table is Pledge else table.reported_at
-    found = _within(table, action, sight)
+    found = _within(table, action, scope)
     if wanted.text.strip():
         both = func.coalesce(table.name, "") + "\n" + func.coalesce(table.email, "")  # one look, not two
         looked_for = pattern(wanted.text)
@@ -130,7 +130,7 @@ def pattern(text: str) -> str:
     """
     composed = unicodedata.normalize("NFC", text.replace("\0", ""))  # as names are kept
     folded = " ".join("".join(map(_folded, composed)).split())[:LONGEST_TEXT]
-    return "".join(f"{_forms(sign)}[{_MARKS}]*" for sign in folded)
+    return "".join(f"{_forms(character)}[{_MARKS}]*" for character in folded)
 
 
 # Latin, Greek and Cyrillic accents, Arabic vowels, the voicing of kana: people write names with and without.
@@ -141,40 +141,42 @@ _CASED = (range(0xA1, 0x3200), range(0xA640, 0xAC00), range(0xFF00, 0xFF61), ran
 _MARK = re.compile(f"[{_MARKS}]")
 
 
-def _folded(sign: str) -> str:
+def _folded(character: str) -> str:
     """The sign without accents and case; a sign that folds into several stays one."""
-    bare = _bare(sign)
+    bare = _bare(character)
     folded = bare.casefold()
     return folded if len(folded) == len(bare) else bare.lower()
 
 
-def _bare(sign: str) -> str:
-    parts = unicodedata.normalize("NFD", sign)
+def _bare(character: str) -> str:
+    parts = unicodedata.normalize("NFD", character)
     left = _MARK.sub("", parts)
-    return unicodedata.normalize("NFC", left) if left != parts else sign
+    return unicodedata.normalize("NFC", left) if left != parts else character
 
 
 @cache
 def _other_forms() -> dict[str, str]:
     """All signs that fold into another, by that: letters, and signs as ≠, which is = with a stroke. Looked up once."""
     found: dict[str, str] = {}
-    for sign in map(chr, chain.from_iterable(_CASED)):
-        if (unicodedata.decomposition(sign) or sign.casefold() != sign) and _folded(sign) != sign:
-            found[_folded(sign)] = found.get(_folded(sign), "") + sign
+    for character in map(chr, chain.from_iterable(_CASED)):
+        if (unicodedata.decomposition(character) or character.casefold() != character) and _folded(
+            character
+        ) != character:
+            found[_folded(character)] = found.get(_folded(character), "") + character
     return found
 
 
-def _forms(sign: str) -> str:
-    if sign.isascii() and not sign.isalpha() and sign not in _other_forms():
-        return re.escape(sign)
-    both = "".join({form for form in (sign, sign.upper(), sign.title()) if len(form) == 1})
-    return f"[{both}{_other_forms().get(sign, '')}]"
+def _forms(character: str) -> str:
+    if character.isascii() and not character.isalpha() and character not in _other_forms():
+        return re.escape(character)
+    both = "".join({form for form in (character, character.upper(), character.title()) if len(form) == 1})
+    return f"[{both}{_other_forms().get(character, '')}]"
 
 
-def _within(table: Table, action: Action, sight: int | None) -> list[ColumnElement[bool]]:
+def _within(table: Table, action: Action, scope: int | None) -> list[ColumnElement[bool]]:
     seen: list[ColumnElement[bool]] = [table.action_id == action.id]
-    if sight is not None:
-        seen.append(table.group_id == sight)
+    if scope is not None:
+        seen.append(table.group_id == scope)
     return seen
 
 
@@ -196,8 +198,8 @@ def _group_id(session: Session, slug: str) -> int:
     return group.merged_into_id or group.id
 
 
-def _find(session: Session, table: type[Entry], action: Action, sight: int | None, number: int) -> Entry:
-    row = session.scalar(select(table).where(table.id == number, *_within(table, action, sight)))
+def _find(session: Session, table: type[Entry], action: Action, scope: int | None, number: int) -> Entry:
+    row = session.scalar(select(table).where(table.id == number, *_within(table, action, scope)))
     if row is None:
         raise refusals.NoSuchEntry()
     return row
@@ -212,14 +214,14 @@ def _key(table: Table, sort: str) -> ColumnElement[Any]:
 
 
 def _page(
-    session: Session, table: type[Entry], action: Action, sight: int | None, wanted: Wanted, sort: str,
+    session: Session, table: type[Entry], action: Action, scope: int | None, wanted: Wanted, sort: str,
     after: int | None, options: Sequence[LoaderOption],
 ) -> Page[Entry]:  # fmt: skip
     """The page begins after a row, told by its id alone: an address never holds a name."""
     key, falling = _key(table, sort.removeprefix("-")), sort.startswith("-")
-    query = select(table.id).where(*matching(session, table, action, sight, wanted))
+    query = select(table.id).where(*matching(session, table, action, scope, wanted))
     if after is not None:
-        edge = session.scalar(select(key).where(table.id == after, *_within(table, action, sight)))
+        edge = session.scalar(select(key).where(table.id == after, *_within(table, action, scope)))
         if edge is None:
             raise refusals.NoSuchEntry()
         further, on = (key < edge, table.id < after) if falling else (key > edge, table.id > after)

@@ -63,7 +63,7 @@ def report(
 
 
 def enter_evening(
-    session: Session, action: Action, sight: int | None, evening: Evening, *, once_key: str, actor: str, now: datetime
+    session: Session, action: Action, scope: int | None, evening: Evening, *, once_key: str, actor: str, now: datetime
 ) -> Report:
     """What a letter evening wrote, as one nameless report of its group: new, or the one made earlier under the key.
 
@@ -77,7 +77,7 @@ def enter_evening(
     deadlines.require_reporting(action, now)
     deadlines.require_sent_on(action, evening.sent_on, now)
     group = groups.find(session, evening.group, to_write=True)
-    if sight is not None and group.id != sight:
+    if scope is not None and group.id != scope:
         raise refusals.NotYourGroup()
     if not 1 <= evening.people <= MOST_OF_AN_EVENING:
         raise refusals.NobodyWrote(most=MOST_OF_AN_EVENING)
@@ -89,7 +89,7 @@ def enter_evening(
     kept = _add(session, entry, lines, once_key, evening)
     if kept is entry:
         after = {"report": kept.id, "group": group.slug, "people": evening.people, **_told(_counted(lines))}
-        audit.note(session, actor=actor, deed="evening entered", subject=action.slug, now=now, after=after)
+        audit.note(session, actor=actor, event="evening entered", subject=action.slug, now=now, after=after)
     return kept
 
 
@@ -106,7 +106,7 @@ def void(session: Session, entry: Report, reason: str, now: datetime, *, actor: 
     slug = session.scalars(select(Action.slug).where(Action.id == entry.action_id)).one()
     gone = _counted({line.recipient: line.letters for line in entry.lines})
     after = {"report": entry.id, **_told(gone), "reason": reason}
-    line = audit.note(session, actor=actor, deed="report voided", subject=slug, now=now, after=after)
+    line = audit.note(session, actor=actor, event="report voided", subject=slug, now=now, after=after)
     session.flush()
     # One UPDATE: PostgreSQL asks for a row's action and group again when it changes twice, and a merge may hold them.
     entry.voided_at, entry.void_reason, entry.voided_in = now, reason, line.id
@@ -171,8 +171,8 @@ def reported_under(session: Session, once_key: str, sent: Sending | Evening) -> 
         raise refusals.TakenBackSince()
     if earlier is None or _says_the_same(earlier, sent):
         return earlier
-    no = refusals.AlreadyEntered if isinstance(sent, Evening) else refusals.AlreadyReported
-    raise no(letters=sum(line.letters for line in earlier.lines))
+    refusal = refusals.AlreadyEntered if isinstance(sent, Evening) else refusals.AlreadyReported
+    raise refusal(letters=sum(line.letters for line in earlier.lines))
 
 
 def _says_the_same(earlier: Report, sent: Sending | Evening) -> bool:

@@ -190,12 +190,15 @@ def into_folder(folder: Path) -> Callable[[EmailMessage], None]:
 
 def one_line(text: str) -> str:
     """Text as a header may hold it: on one line, without signs of control or of writing direction."""
-    signs = (sign if sign in _JOINERS or unicodedata.category(sign)[0] not in "CZ" else _space(sign) for sign in text)
-    return re.sub(r" {2,}", " ", "".join(signs)).strip()
+    characters = (
+        character if character in _JOINERS or unicodedata.category(character)[0] not in "CZ" else _space(character)
+        for character in text
+    )
+    return re.sub(r" {2,}", " ", "".join(characters)).strip()
 
 
-def _space(sign: str) -> str:
-    return "\u00a0" if sign == "\u00a0" else " "
+def _space(character: str) -> str:
+    return "\u00a0" if character == "\u00a0" else " "
 
 
 def _address(written: str, name: str = "") -> Address:

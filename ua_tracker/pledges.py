@@ -70,7 +70,7 @@ def void(session: Session, pledge: Pledge, reason: str, now: datetime, *, actor:
         return
     slug = session.scalars(select(Action.slug).where(Action.id == pledge.action_id)).one()
     after = {"pledge": pledge.id, "letters": pledge.letters, "reason": reason}
-    line = audit.note(session, actor=actor, deed="pledge voided", subject=slug, now=now, after=after)
+    line = audit.note(session, actor=actor, event="pledge voided", subject=slug, now=now, after=after)
     session.flush()
     pledge.voided_at, pledge.void_reason, pledge.voided_in = now, reason, line.id  # one UPDATE, see letters.void
     session.flush()

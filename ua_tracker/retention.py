@@ -105,7 +105,7 @@ def _purge_action(purge: _Purge, action_id: int, found: Purged) -> None:
 
 def _tell(session: Session, purge: _Purge, found: Purged) -> None:
     after = {found.slug: {"pledges": found.pledges, "reports": found.reports}}
-    audit.note(session, actor=purge.actor, deed="purged", subject="retention", now=purge.now, after=after)
+    audit.note(session, actor=purge.actor, event="purged", subject="retention", now=purge.now, after=after)
 
 
 def _batch(session: Session, table: Table, action_id: int, last: int, *, hold: bool = False) -> Totals:

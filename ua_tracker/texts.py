@@ -72,47 +72,47 @@ def printable(text: str) -> str:
 def _seen(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    left = "".join(sign for sign in text.replace(_BLANK_PATTERN, " ") if _may_stay(sign))
+    left = "".join(character for character in text.replace(_BLANK_PATTERN, " ") if _may_stay(character))
     return unicodedata.normalize("NFC", _SHAPING.sub(_shaping, left))
 
 
-def _may_stay(sign: str) -> bool:
+def _may_stay(character: str) -> bool:
     """Whether the sign can be a part of text; of those that only shape others it is seen later."""
-    if sign in _JOINERS or ord(sign) in _TAGS or sign in _SEEN_FORMATS:
+    if character in _JOINERS or ord(character) in _TAGS or character in _SEEN_FORMATS:
         return True
-    return unicodedata.category(sign) not in _UNSEEN and sign not in _BLANK_LETTERS
+    return unicodedata.category(character) not in _UNSEEN and character not in _BLANK_LETTERS
 
 
 def _shaping(found: re.Match[str]) -> str:
     """The sign, where it shapes what stands beside it; nothing where it is only hidden there."""
-    sign, before = found[0], found.string[found.start() - 1 : found.start()]
+    character, before = found[0], found.string[found.start() - 1 : found.start()]
     after = found.string[found.end() : found.end() + 1]
-    if len(sign) > 1:
-        return sign
-    if sign in _JOINERS:
-        return sign if _joins(sign, before, after) else ""
-    if ord(sign) in _TAGS or not _shows_something(before):
+    if len(character) > 1:
+        return character
+    if character in _JOINERS:
+        return character if _joins(character, before, after) else ""
+    if ord(character) in _TAGS or not _shows_something(before):
         return ""
-    return "" if unicodedata.name(before, "").startswith(_ONE_FORM) else sign
+    return "" if unicodedata.name(before, "").startswith(_ONE_FORM) else character
 
 
-def _joins(sign: str, before: str, after: str) -> bool:
+def _joins(character: str, before: str, after: str) -> bool:
     """Whether a joiner shapes letters, or makes one picture of two (RFC 5892, A.1 and A.2; Unicode UTS 51)."""
     if before and unicodedata.combining(before) == _VIRAMA:
         return True
     if _is_letter(before) and _is_letter(after):
         return not unicodedata.name(before, "").startswith(_UNSHAPED)
-    return sign == _JOINER and _is_picture(before) and _is_picture(after)
+    return character == _JOINER and _is_picture(before) and _is_picture(after)
 
 
-def _is_letter(sign: str) -> bool:
-    return bool(sign) and unicodedata.category(sign)[0] in "LM"
+def _is_letter(character: str) -> bool:
+    return bool(character) and unicodedata.category(character)[0] in "LM"
 
 
-def _is_picture(sign: str) -> bool:
+def _is_picture(character: str) -> bool:
     """Whether the sign can stand beside a joiner in an emoji: a picture, its colour of skin, or its variation."""
-    return bool(sign) and (sign == "\ufe0f" or unicodedata.category(sign) in {"So", "Sk"})
+    return bool(character) and (character == "\ufe0f" or unicodedata.category(character) in {"So", "Sk"})
 
 
 def _shows_something(text: str) -> bool:
-    return any(unicodedata.category(sign)[0] in "LNPS" for sign in text)
+    return any(unicodedata.category(character)[0] in "LNPS" for character in text)

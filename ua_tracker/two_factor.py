@@ -64,7 +64,7 @@ def readable_secret() -> str:
 
 def recovery_hash(code: str) -> str:
     """What is stored of a recovery code; spaces, hyphens and capitals make no difference."""
-    return hashed("".join(sign for sign in code.lower() if sign.isalnum()))
+    return hashed("".join(character for character in code.lower() if character.isalnum()))
 
 
 def turn_on(
@@ -77,14 +77,14 @@ def turn_on(
     recovery = new_recovery_codes()
     coordinator.codes_secret, coordinator.codes_counter = secret, counter
     coordinator.recovery_hashes = [recovery_hash(one) for one in recovery]
-    audit.note(session, actor=coordinator.actor, deed="two-factor on", subject=coordinator.actor, now=now)
+    audit.note(session, actor=coordinator.actor, event="two-factor on", subject=coordinator.actor, now=now)
     return recovery
 
 
 def turn_off(session: Session, coordinator: Coordinator, now: datetime) -> None:
     """From now on the password is enough."""
     take_off(coordinator)
-    audit.note(session, actor=coordinator.actor, deed="two-factor off", subject=coordinator.actor, now=now)
+    audit.note(session, actor=coordinator.actor, event="two-factor off", subject=coordinator.actor, now=now)
 
 
 def take_off(coordinator: Coordinator) -> None:
@@ -108,4 +108,4 @@ def use(session: Session, coordinator: Coordinator, totp: type[TOTP], code: str,
         raise refusals.WrongCode()
     coordinator.recovery_hashes = [kept for kept in coordinator.recovery_hashes if kept != spent]
     left = {"left": len(coordinator.recovery_hashes)}
-    audit.note(session, actor=coordinator.actor, deed="recovery code", subject=coordinator.actor, now=now, after=left)
+    audit.note(session, actor=coordinator.actor, event="recovery code", subject=coordinator.actor, now=now, after=left)

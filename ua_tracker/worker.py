@@ -154,8 +154,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             if request is not None:
                 self._give(conn, request)
                 return
-        except RequestRefused as no:
-            self._refuse(conn, no)
+        except RequestRefused as refusal:
+            self._refuse(conn, refusal)
             return
         if not conn.incoming.held:
             self._wait(conn, self.cfg.keepalive)
@@ -247,10 +247,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         else:
             self._wait(conn, self.cfg.keepalive)
 
-    def _refuse(self, conn: Connection, no: RequestRefused) -> None:
+    def _refuse(self, conn: Connection, refusal: RequestRefused) -> None:
         self._leave(conn)
         conn.is_kept = False
-        conn.refuse(no)
+        conn.refuse(refusal)
         self._answer(conn)
 
     def _end(self, conn: Connection) -> None:

@@ -64,15 +64,15 @@ def test_the_checks_of_the_tables_are_there_after_a_migration(empty, tmp_path):
     engine.dispose()
 
 
-@pytest.mark.parametrize("deed", ["UPDATE audit_entries SET actor = 'nobody'", "DELETE FROM audit_entries"])
-def test_the_database_refuses_to_rewrite_the_history(empty, tmp_path, deed):
+@pytest.mark.parametrize("statement", ["UPDATE audit_entries SET actor = 'nobody'", "DELETE FROM audit_entries"])
+def test_the_database_refuses_to_rewrite_the_history(empty, tmp_path, statement):
     flask(empty, tmp_path, "upgrade")
     engine = create_engine(empty)
     with Session(engine) as session:
-        audit.note(session, actor="rosa", deed="edited", subject="ua-12-26", now=NOON)
+        audit.note(session, actor="rosa", event="edited", subject="ua-12-26", now=NOON)
         session.commit()
         with pytest.raises(DBAPIError, match="only ever added"):
-            session.execute(text(deed))
+            session.execute(text(statement))
         session.rollback()
         assert [line.actor for line in audit.listing(session).entries] == ["rosa"]
     engine.dispose()

@@ -68,8 +68,8 @@ def test_an_action_is_written_by_hand_and_stays_a_draft_until_published(session)
     actions.publish(session, action, actor="rosa", now=NOON)
     assert actions.find_published(session, "ua-7-26-2") is action
     line, published = history(session)
-    assert (line.actor, line.deed, line.after["deadline"]) == ("rosa", "created", "2026-04-01")
-    assert (published.actor, published.deed) == ("rosa", "published")
+    assert (line.actor, line.event, line.after["deadline"]) == ("rosa", "created", "2026-04-01")
+    assert (published.actor, published.event) == ("rosa", "published")
     with pytest.raises(refusals.ActionKnown):
         actions.create(session, written, **options, actor="rosa", now=NOON)
     with pytest.raises(refusals.NumberMissing):
@@ -209,9 +209,9 @@ def test_a_number_is_kept_in_the_one_way_in_which_documents_are_read(session, ty
         ({"ai_index": "ASA ٣٣/1/2025"}, refusals.BadAiIndex),
     ],
 )
-def test_a_number_that_no_address_could_hold_is_refused_and_nothing_stored(session, typed, no):
+def test_a_number_that_no_address_could_hold_is_refused_and_nothing_stored(session, typed, refusal):
     said = {"title": "POET MISSING", "country": "Sylvania"}
-    with pytest.raises(no):
+    with pytest.raises(refusal):
         actions.create(session, said, **typed, default_timezone="America/Toronto", actor="rosa", now=NOON)
     assert actions.all_with_totals(session, drafts=True) == []
 
@@ -229,10 +229,10 @@ def test_a_number_that_no_address_could_hold_is_refused_and_nothing_stored(sessi
         ({"deadline": date(2026, 3, 12)}, refusals.DeadlineOnlyLater),
     ],
 )
-def test_what_a_published_action_promises_is_not_taken_away(session, changes, no):
+def test_what_a_published_action_promises_is_not_taken_away(session, changes, refusal):
     action = an_action(session)
     a_pledge(session, action)
-    with pytest.raises(no):
+    with pytest.raises(refusal):
         edited(session, action, **changes)
     session.commit()
     assert (action.deadline, len(action.targets), history(session)) == (date(2026, 3, 15), 1, [])
@@ -255,7 +255,7 @@ def test_an_extension_opens_the_action_again_and_the_old_day_stays_in_the_histor
     actions.extend(session, action, date(2026, 4, 30), revision=action.revision, actor="rosa", now=over)
     assert deadlines.state(action, over) == "open"
     [line] = history(session)
-    assert (line.deed, line.before, line.after) == (
+    assert (line.event, line.before, line.after) == (
         "extended", {"deadline": "2026-03-15"}, {"deadline": "2026-04-30"}
     )  # fmt: skip
 
@@ -279,7 +279,7 @@ def test_an_action_is_closed_for_good_news_and_can_be_reopened(session):
     with pytest.raises(refusals.NotClosed):
         actions.reopen(session, action, revision=action.revision, actor="rosa", now=NOON)
     assert deadlines.state(action, NOON) == "open"
-    assert [(line.deed, line.after["closed_reason"]) for line in history(session)] == [
+    assert [(line.event, line.after["closed_reason"]) for line in history(session)] == [
         ("closed", "good news"), ("reopened", None)
     ]  # fmt: skip
     assert tally.check(session) == []

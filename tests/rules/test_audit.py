@@ -11,7 +11,7 @@ from ua_tracker import audit
 def test_the_office_reads_the_history_newest_first_and_by_subject_actor_and_deed(session):
     for number in range(4):
         audit.note(
-            session, actor=("rosa", "zoe")[number % 2], deed=("edited", "closed")[number // 2],
+            session, actor=("rosa", "zoe")[number % 2], event=("edited", "closed")[number // 2],
             subject=f"ua-{number % 2}", now=NOON, after={"goal": number},
         )  # fmt: skip
         session.commit()
@@ -20,22 +20,22 @@ def test_the_office_reads_the_history_newest_first_and_by_subject_actor_and_deed
     for filters, numbers in (
         ({"subject": "ua-1"}, [3, 1]),
         ({"actor": "rosa"}, [2, 0]),
-        ({"deed": "closed"}, [3, 2]),
-        ({"subject": "ua-1", "deed": "edited"}, [1]),
+        ({"event": "closed"}, [3, 2]),
+        ({"subject": "ua-1", "event": "edited"}, [1]),
     ):
         assert [line.after["goal"] for line in audit.listing(session, **filters).entries] == numbers
 
 
 def test_pages_follow_each_other_without_a_gap_while_the_history_grows(session):
     for number in range(120):
-        audit.note(session, actor="rosa", deed="edited", subject="ua-1", now=NOON, after={"goal": number})
+        audit.note(session, actor="rosa", event="edited", subject="ua-1", now=NOON, after={"goal": number})
         session.flush()
     session.commit()
     numbers, older = [], None
     while True:
         page = audit.listing(session, subject="ua-1", older=older)
         numbers += [line.after["goal"] for line in page.entries]
-        audit.note(session, actor="rosa", deed="edited", subject="ua-1", now=NOON, after={"goal": 999})
+        audit.note(session, actor="rosa", event="edited", subject="ua-1", now=NOON, after={"goal": 999})
         session.commit()
         if page.older is None:
             break
@@ -45,12 +45,12 @@ def test_pages_follow_each_other_without_a_gap_while_the_history_grows(session):
 
 def test_a_deed_that_no_page_has_words_for_is_not_written(session):
     with pytest.raises(ValueError, match="not one of"):
-        audit.note(session, actor="rosa", deed="tweaked", subject="ua-1", now=NOON)
+        audit.note(session, actor="rosa", event="tweaked", subject="ua-1", now=NOON)
     assert audit.listing(session).entries == []
 
 
 def test_only_what_differs_is_noted(session):
-    same = {"actor": "rosa", "deed": "edited", "subject": "ua-1", "now": NOON}
+    same = {"actor": "rosa", "event": "edited", "subject": "ua-1", "now": NOON}
     assert not audit.changed(session, **same, before={"goal": 1}, after={"goal": 1})
     assert audit.changed(session, **same, before={"goal": 1, "title": "x"}, after={"goal": 2, "title": "x"})
     session.commit()

@@ -24,8 +24,8 @@ def invited(session, email="oda@example.org", role="office", group=None) -> str:
     return token
 
 
-def deeds(session) -> list[tuple[str, str]]:
-    return [(entry.deed, entry.actor) for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
+def events(session) -> list[tuple[str, str]]:
+    return [(entry.event, entry.actor) for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
 
 
 def test_an_invitation_is_good_once_and_only_its_hash_is_kept(session):
@@ -36,7 +36,7 @@ def test_an_invitation_is_good_once_and_only_its_hash_is_kept(session):
     assert (oda.email, oda.password_hash, oda.must_change_password) == ("oda@example.org", "hash", False)
     with pytest.raises(refusals.LinkSpent):
         coordinators.choose_password(session, token, "another", NOON)
-    assert deeds(session) == [("invited", "tests"), ("password changed", f"coordinator {oda.id}")]
+    assert events(session) == [("invited", "tests"), ("password changed", f"coordinator {oda.id}")]
 
 
 def test_an_invitation_ends_after_seven_days_and_when_a_newer_one_is_made(session):
@@ -61,9 +61,9 @@ def test_an_invitation_ends_after_seven_days_and_when_a_newer_one_is_made(sessio
         ("oda@example.org", "group", "nowhere", refusals.NoSuchGroup),
     ],
 )
-def test_who_cannot_be_invited(session, email, role, group, no):
+def test_who_cannot_be_invited(session, email, role, group, refusal):
     a_group(session, "halifax", "Halifax")
-    with pytest.raises(no):
+    with pytest.raises(refusal):
         invited(session, email, role, group)
     assert session.scalars(select(Coordinator)).all() == []
 
@@ -132,8 +132,8 @@ def test_the_office_sees_all_and_a_group_its_own(session):
         ("the one before", refusals.PasswordGuessable),
     ],
 )
-def test_a_password_is_long_and_not_the_address_or_the_one_before(password, no):
-    with pytest.raises(no):
+def test_a_password_is_long_and_not_the_address_or_the_one_before(password, refusal):
+    with pytest.raises(refusal):
         coordinators.require_good_password(password, "oda@example.org", before="the one before")
     coordinators.require_good_password("three plain words", "oda@example.org", before="the one before")
 
@@ -210,7 +210,7 @@ def test_a_recovery_code_opens_once_however_it_is_typed(session, totp):
     assert len(oda.recovery_hashes) == 9
     with pytest.raises(refusals.WrongCode):
         two_factor.use(session, oda, totp, recovery[3], NOON)
-    assert deeds(session)[-2:] == [("two-factor on", oda.actor), ("recovery code", oda.actor)]
+    assert events(session)[-2:] == [("two-factor on", oda.actor), ("recovery code", oda.actor)]
 
 
 def test_secrets_are_stored_encrypted_and_an_older_key_of_the_site_still_reads_them(session, totp):

@@ -19,9 +19,9 @@ OFFICE = None
 FLOOD = Wanted(text="robot")
 
 
-def taken_back(session, table, action, sight, wanted, shown: Effect, reason="made by a program") -> Effect:
+def taken_back(session, table, action, scope, wanted, shown: Effect, reason="made by a program") -> Effect:
     done = corrections.void_all(
-        session, table, action, sight, wanted, reason=reason, shown=shown.shown, actor="rosa", now=NOON
+        session, table, action, scope, wanted, reason=reason, shown=shown.shown, actor="rosa", now=NOON
     )
     session.commit()
     return done
@@ -53,7 +53,7 @@ def test_one_line_of_the_history_tells_of_all_and_names_nobody(session):
     action, _ = a_flood(session)
     taken_back(session, Report, action, OFFICE, FLOOD, corrections.preview(session, Report, action, OFFICE, FLOOD))
     line = session.scalars(select(AuditEntry)).one()
-    assert (line.actor, line.deed, line.subject) == ("rosa", "reports voided", "ua-12-26")
+    assert (line.actor, line.event, line.subject) == ("rosa", "reports voided", "ua-12-26")
     assert (line.after["rows"], line.after["letters_sent"], line.after["copies_sent"]) == (2, 900, 3)
     assert line.after["groups"] == {"-": 1, "montreal": 1}
     assert "obot" not in str(line.after)
@@ -195,4 +195,4 @@ def test_the_public_is_told_of_a_correction(session):
     told = [(note.language, note.text) for note in corrections.notes_of(session, action)]
     assert told == [("fr", "900 lettres étaient fausses."), ("en", "900 letters were not real.")]
     assert tally.read_with_revision(session, action.id)[1] > before
-    assert session.scalars(select(AuditEntry.deed)).all() == ["note added", "note added"]
+    assert session.scalars(select(AuditEntry.event)).all() == ["note added", "note added"]

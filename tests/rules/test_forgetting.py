@@ -161,30 +161,30 @@ def test_an_address_that_was_never_confirmed_is_told_to_its_owner_and_forgotten_
 
 
 KINDS = ["pledge", "change", "withdraw", "report", "undo", "erase"]
-DEEDS = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 5)), max_size=12)
+EVENTS = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 5)), max_size=12)
 
 
-@given(DEEDS)
+@given(EVENTS)
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_whatever_people_do_a_purge_moves_no_total(session, deeds):
+def test_whatever_people_do_a_purge_moves_no_total(session, events):
     session.rollback()
     number = session.query(Action).count()
     action = an_action(session, slug=f"ua-{number}-25")
     made, reported = [], []
-    for deed, which in deeds:
+    for event, which in events:
         try:
-            if deed == "pledge":
+            if event == "pledge":
                 made.append(a_pledge(session, action, name=WHO[0], letters=which + 1))
-            elif deed == "report":
+            elif event == "report":
                 pledge = made[which % len(made)] if made else None
                 reported.append(a_report(session, action, pledge=pledge, name=WHO[0], target=which + 1))
-            elif deed == "undo" and reported:
+            elif event == "undo" and reported:
                 letters.undo(session, reported[which % len(reported)], NOON)
-            elif deed != "undo" and made:
+            elif event != "undo" and made:
                 pledge = made[which % len(made)]
-                if deed == "change":
+                if event == "change":
                     pledges.change(session, action, pledge, letters=which + 1, write_on=None, now=NOON)
-                elif deed == "withdraw":
+                elif event == "withdraw":
                     pledges.withdraw(session, pledge, NOON)
                 else:
                     forgetting.erase(session, pledge, NOON)

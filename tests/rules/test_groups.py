@@ -37,7 +37,7 @@ def test_two_groups_become_one_with_all_they_did(session):
     assert {*session.scalars(select(Pledge.group_id)), *session.scalars(select(Report.group_id))} == {heir.id}
     assert tally.check(session) == []
     line = session.scalars(select(AuditEntry)).one()
-    assert (line.deed, line.subject) == ("group merged", "plateau")
+    assert (line.event, line.subject) == ("group merged", "plateau")
     assert (line.after["heir"], line.after["pledges"], line.after["reports"]) == ("montreal", 1, 1)
 
 
@@ -76,8 +76,9 @@ def test_the_old_address_of_a_merged_group_leads_to_its_heir_however_often_it_is
     assert list(tally.read_groups(session, action.id)) == ["montreal"]
     with pytest.raises(refusals.SlugTaken):
         groups.add(session, "mile-end", "Mile End")
-    for gone, into, no in (("montreal", "plateau", refusals.SameGroup), ("plateau", "montreal", refusals.NoSuchGroup)):
-        with pytest.raises(no):
+    cases = (("montreal", "plateau", refusals.SameGroup), ("plateau", "montreal", refusals.NoSuchGroup))
+    for gone, into, refusal in cases:
+        with pytest.raises(refusal):
             groups.merge(session, gone, into, **WHO)
 
 
@@ -89,9 +90,9 @@ def test_a_retired_group_takes_part_no_more_and_keeps_what_it_did(session):
     groups.retire(session, "ottawa", **WHO)
     assert revision(session, action) > before
     assert tally.read_groups(session, action.id)["ottawa"].letters_pledged == 4
-    for deed in (lambda: groups.merge(session, "ottawa", "montreal", **WHO), lambda: groups.find(session, "ottawa")):
+    for event in (lambda: groups.merge(session, "ottawa", "montreal", **WHO), lambda: groups.find(session, "ottawa")):
         with pytest.raises(refusals.NoSuchGroup):
-            deed()
+            event()
     assert tally.check(session) == []
 
 
@@ -201,10 +202,10 @@ def test_whoever_pledges_voids_edits_and_merges_at_once_nobody_waits_in_a_circle
             other.commit()
 
     with ThreadPoolExecutor(6) as pool:
-        turns = [(deed, number) for deed in (pledging, voiding) for number in range(12)]
+        turns = [(event, number) for event in (pledging, voiding) for number in range(12)]
         turns += [(merging, 0), (merging, 4), (voiding_many, 5), (voiding_many, 8), (editing, 3), (editing, 9)]
         turns.sort(key=lambda turn: turn[1])
-        for done in [pool.submit(deed, number) for deed, number in turns]:
+        for done in [pool.submit(event, number) for event, number in turns]:
             done.result(20)
     assert tally.read(session, action.id).pledges == 12
     assert tally.check(session) == []

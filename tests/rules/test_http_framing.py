@@ -86,10 +86,10 @@ def test_byte_by_byte_nothing_is_found_before_the_last(request_):
         (CHUNKED + b"0\r\nX: " + b"a" * 5000, refusals.HeadTooLarge),
     ],
 )  # fmt: skip
-def test_what_can_be_read_in_two_ways_or_is_too_much_is_refused_at_once_and_byte_by_byte(sent, no):
-    with pytest.raises(no):
+def test_what_can_be_read_in_two_ways_or_is_too_much_is_refused_at_once_and_byte_by_byte(sent, refusal):
+    with pytest.raises(refusal):
         incoming().feed(sent)
-    with pytest.raises(no):
+    with pytest.raises(refusal):
         cut([sent[at : at + 1] for at in range(len(sent))])
 
 

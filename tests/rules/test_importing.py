@@ -195,9 +195,9 @@ def test_a_deadline_before_the_issue_is_doubted():
     ids=["empty", "blank", "picture", "bytes", "minutes of a meeting", "no number", "too large"],
 )
 def test_what_is_no_urgent_action_gets_one_sentence(document, refusal):
-    with pytest.raises(refusal) as no:
+    with pytest.raises(refusal) as raised:
         importing.read(document)
-    assert len(str(no.value).splitlines()) == 1
+    assert len(str(raised.value).splitlines()) == 1
 
 
 EMAIL = "Email: [secretary@interior.gov.pk](mailto:secretary@interior.gov.pk)  \n"

@@ -112,9 +112,9 @@ def test_whoever_takes_a_report_back_says_why_and_stands_in_the_history(session)
     assert line.after == {"report": report.id, "letters_sent": 9, "copies_sent": 2, "reason": "entered twice"}
 
 
-def entered(session, action, sight=None, once_key="the form of the evening", now=NOON, **changes):
+def entered(session, action, scope=None, once_key="the form of the evening", now=NOON, **changes):
     evening = an_evening(action, **changes)
-    report = letters.enter_evening(session, action, sight, evening, once_key=once_key, actor="rosa", now=now)
+    report = letters.enter_evening(session, action, scope, evening, once_key=once_key, actor="rosa", now=now)
     session.commit()
     return report
 
@@ -127,7 +127,7 @@ def test_a_letter_evening_is_one_nameless_report_of_its_group(session):
     assert tally.read(session, action.id) == Tally(letters_sent=31, copies_sent=12)
     assert tally.read_groups(session, action.id) == {group.slug: Tally(letters_sent=31, copies_sent=12)}
     line = session.scalars(select(AuditEntry)).one()
-    assert (line.deed, line.after["people"], line.after["letters_sent"]) == ("evening entered", 14, 31)
+    assert (line.event, line.after["people"], line.after["letters_sent"]) == ("evening entered", 14, 31)
     letters.void(session, report, "another group's evening", NOON, actor="rosa")
     session.commit()
     assert tally.read(session, action.id) == Tally()
@@ -138,7 +138,7 @@ def test_an_evening_may_bring_twenty_thousand_letters_and_no_more(session):
     action = an_action(session)
     a_group(session, "montreal")
     entered(session, action, target=20_000, copy=0)
-    for changes, no in (
+    for changes, refusal in (
         ({"target": 20_001}, refusals.TooManyLetters),
         ({"people": 0}, refusals.NobodyWrote),
         ({"people": 20_001}, refusals.NobodyWrote),
@@ -148,7 +148,7 @@ def test_an_evening_may_bring_twenty_thousand_letters_and_no_more(session):
         ({"sent_on": date(2026, 3, 11)}, refusals.SentInFuture),
         ({"now": ENDS}, refusals.ReportingClosed),
     ):
-        with pytest.raises(no):
+        with pytest.raises(refusal):
             entered(session, action, once_key=str(changes), **changes)
         session.rollback()
     assert tally.read(session, action.id).letters_sent == 20_000
@@ -158,8 +158,8 @@ def test_a_group_coordinator_enters_the_own_groups_evening_only(session):
     action = an_action(session)
     montreal, ottawa = a_group(session, "montreal"), a_group(session, "ottawa")
     with pytest.raises(refusals.NotYourGroup):
-        entered(session, action, sight=ottawa.id)
-    assert entered(session, action, sight=montreal.id).group_id == montreal.id
+        entered(session, action, scope=ottawa.id)
+    assert entered(session, action, scope=montreal.id).group_id == montreal.id
 
 
 def test_what_was_taken_back_is_not_told_as_reported(session):

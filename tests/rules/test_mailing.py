@@ -78,7 +78,7 @@ def test_whatever_a_title_or_a_name_holds_no_header_is_added_or_broken(subject, 
     assert mail.keys() == HEADERS
     assert mail["From"].addresses[0].addr_spec == "letters@example.org"
     assert mail["To"].addresses[0].addr_spec == "amal@example.org"
-    assert not any(sign in str(mail[header]) for header in ("Subject", "From") for sign in "\r\n\x00\u202e\u2028")
+    assert not any(one in str(mail[header]) for header in ("Subject", "From") for one in "\r\n\x00\u202e\u2028")
 
 
 @given(to=anything | anything.map(lambda text: f"{text}@example.org") | anything.map(lambda text: f"amal@{text}"))
@@ -89,7 +89,7 @@ def test_whatever_an_address_holds_it_is_one_address_or_refused(to):
         return
     assert message.keys() == HEADERS
     [address] = message["To"].addresses
-    assert not any(sign in address.addr_spec for sign in "\r\n\x00 ,;<>")
+    assert not any(character in address.addr_spec for character in "\r\n\x00 ,;<>")
 
 
 def test_a_title_keeps_its_no_break_space_and_its_joiners():

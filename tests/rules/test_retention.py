@@ -95,7 +95,7 @@ def test_a_purge_that_is_cut_short_goes_on_the_next_time(session, crowd):
     [rest] = purge(session)
     assert (rest.pledges, rest.reports, named(session)) == (4, 10, (0, 0))
     assert (tally.read(session, crowd.id), tally.check(session)) == (before, [])
-    told = [line.after["ua-12-26"] for line in audit.listing(session).entries if line.deed == "purged"]
+    told = [line.after["ua-12-26"] for line in audit.listing(session).entries if line.event == "purged"]
     assert told == [{"pledges": 4, "reports": 10}, {"pledges": 10, "reports": 10}]
 
 

@@ -13,7 +13,7 @@ from ua_tracker.models import ActionTally, Base, GroupTally, Report
 from ua_tracker.tally import Difference, Tally
 
 groups = st.sampled_from([None, "montreal", "ottawa"])
-deeds = st.lists(
+events = st.lists(
     st.one_of(
         st.tuples(st.just("pledge"), st.integers(1, 500), groups),
         st.tuples(st.just("report"), st.integers(1, 500), groups),
@@ -23,20 +23,20 @@ deeds = st.lists(
 )
 
 
-@given(deeds)
+@given(events)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_whatever_people_do_the_tally_equals_the_ledger(deeds):
+def test_whatever_people_do_the_tally_equals_the_ledger(events):
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
     with Session(engine) as session:
         action = an_action(session)
         for slug in ("montreal", "ottawa"):
             a_group(session, slug, slug)
-        for deed, number, group in deeds:
+        for event, number, group in events:
             reports = session.query(Report).all()
-            if deed == "pledge":
+            if event == "pledge":
                 a_pledge(session, action, letters=number, group=group)
-            elif deed == "report":
+            elif event == "report":
                 a_report(session, action, target=number, copy=number % 3, group=group)
             elif reports:
                 letters.void(session, reports[number % len(reports)], "a mistake", NOON, actor="tests")

@@ -11,6 +11,8 @@ from ua_tracker.importing import read
 from ua_tracker.texts import is_whole, many_lines, one_line, printable
 
 SCOTLAND = "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
+# What turns the direction of the text after it (Unicode Standard Annex 9, explicit formatting).
+TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 NOBODY_SEES = {
     "a zero width space": "\u200b",
     "a mark of the byte order": "\ufeff",
@@ -79,14 +81,14 @@ def test_done_twice_is_done_once_and_nothing_unseen_is_left(text):
     kept = one_line(text)
     assert kept is None or one_line(kept) == kept
     assert many_lines(many_lines(text)) == many_lines(text)
-    for sign in kept or "":
-        assert unicodedata.category(sign) not in {"Cc", "Cs", "Co", "Cn"}
-        assert unicodedata.bidirectional(sign) not in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+    for character in kept or "":
+        assert unicodedata.category(character) not in {"Cc", "Cs", "Co", "Cn"}
+        assert unicodedata.bidirectional(character) not in TURNING
 
 
 @given(some.text())
 def test_what_is_printed_loses_only_what_no_page_can_hold(text):
-    assert printable(text) == "".join(sign for sign in text if printable(sign))
+    assert printable(text) == "".join(character for character in text if printable(character))
     assert printable("a\r\n\tb\u202e🧑\u200d⚕\ufe0f") == "a\r\n\tb\u202e🧑\u200d⚕\ufe0f"
 
 

@@ -231,7 +231,7 @@ def send(ask, method: str, address: str, fields: dict[str, str]) -> None:
 @given(data=st.data())
 def test_anything_at_all(ask, app, data):
     method, path = data.draw(st.sampled_from(list(ask.rules("GET", "POST"))))
-    bytes_as_text = st.binary(max_size=60).map(lambda sign: sign.decode("latin-1"))
+    bytes_as_text = st.binary(max_size=60).map(lambda character: character.decode("latin-1"))
     headers = data.draw(st.dictionaries(st.sampled_from(sorted(hostile.TOGETHER)), bytes_as_text, max_size=4))
     kind = data.draw(st.sampled_from(sorted({kind for kind, _ in hostile.BODIES.values()})))
     body = data.draw(st.binary(max_size=300)) if method == "POST" else b""

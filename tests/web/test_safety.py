@@ -237,11 +237,11 @@ def test_the_words_on_the_accent_are_the_ones_that_contrast_more(an_app, accent,
 
 
 @pytest.mark.parametrize("no", [refusals.EditedMeanwhile, refusals.ClosedEarly])
-def test_a_coordinator_who_was_slower_reads_why_and_not_that_the_action_is_locked(app, reader, no):
+def test_a_coordinator_who_was_slower_reads_why_and_not_that_the_action_is_locked(app, reader, refusal):
     @app.get("/<lang:lang>/slower")
     def slower() -> None:
-        raise no(slug="ua-12-26")
+        raise refusal(slug="ua-12-26")
 
     answer = reader.get("/en/slower")
     assert answer.status == 409
-    assert str(no(slug="ua-12-26")) in answer.text
+    assert str(refusal(slug="ua-12-26")) in answer.text

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from tests.factories import PASSWORD, a_coordinator, a_group
 from tests.reader import CoordinatorReader
-from tests.web.test_login import NEW, next_code, turn_codes_on
+from tests.web.coordinators.test_login import NEW, next_code, turn_codes_on
 from ua_tracker.models import Coordinator, CoordinatorSession
 
 DASHBOARD = "/en/dashboard/"

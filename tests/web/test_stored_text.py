@@ -104,8 +104,8 @@ class World:
         return reader
 
     def _history(self) -> None:
-        for deed in ("edited", "imported"):
-            audit.note(self.session, actor="coordinator 1", deed=deed, subject=OPEN, now=NOON, before={"title": "a"})
+        for event in ("edited", "imported"):
+            audit.note(self.session, actor="coordinator 1", event=event, subject=OPEN, now=NOON, before={"title": "a"})
 
     def _mails(self) -> str:
         """Queues a mail of every kind; answers the token of the invitation."""

@@ -93,12 +93,12 @@ def reopen(session: Session, action: Action, *, revision: int, actor: str, now: 
     _change(session, action, {"closed_at": None, "closed_reason": None}, "reopened", actor, now)
 
 
-def _change(session: Session, action: Action, values: dict[str, Any], deed: str, actor: str, now: datetime) -> None:
+def _change(session: Session, action: Action, values: dict[str, Any], event: str, actor: str, now: datetime) -> None:
     before = {name: audit.plain(getattr(action, name)) for name in values}
     for name, value in values.items():
         setattr(action, name, value)
     after = {name: audit.plain(value) for name, value in values.items()}
-    audit.changed(session, actor=actor, deed=deed, subject=action.slug, now=now, before=before, after=after)
+    audit.changed(session, actor=actor, event=event, subject=action.slug, now=now, before=before, after=after)
     session.flush()
     tally.touch(session, action.id)
 

@@ -60,7 +60,7 @@ def create(
     _require_possible(session, action, changes, now)
     said = {"ua_number": ua_number, "sequence": sequence, "ai_index": ai_index, **_apply(session, action, changes, now)}
     after = {name: value for name, value in said.items() if value}
-    audit.note(session, actor=actor, deed="created", subject=action.slug, now=now, after=after)
+    audit.note(session, actor=actor, event="created", subject=action.slug, now=now, after=after)
     session.flush()
     return action
 
@@ -84,7 +84,7 @@ def edit(
     before = _picture(action)
     after = _apply(session, action, changes, now)
     differs = audit.changed(
-        session, actor=actor, deed="edited", subject=action.slug, now=now, before=before, after=after
+        session, actor=actor, event="edited", subject=action.slug, now=now, before=before, after=after
     )
     if differs:
         flag_modified(action, "title")  # the revision grows also when only recipients changed

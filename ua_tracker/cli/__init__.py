@@ -151,7 +151,7 @@ def remove_action(slug: str) -> None:
     """Remove a practice copy or an empty draft. Rule: what people gave to a real action is never removed."""
     with writing() as session:
         actions.remove(session, actions.find(session, slug))
-        audit.note(session, actor=ACTOR, deed="removed", subject=slug, now=current_app.config["CLOCK"]())
+        audit.note(session, actor=ACTOR, event="removed", subject=slug, now=current_app.config["CLOCK"]())
     click.echo(f"{slug} is removed.")
 
 
@@ -164,7 +164,7 @@ def add_group(slug: str, name: str) -> None:
         raise click.ClickException(f"“{slug}” is no slug: use small letters, digits and hyphens.")
     with writing() as session:
         groups.add(session, slug, name)
-        audit.note(session, actor=ACTOR, deed="group added", subject=slug, now=current_app.config["CLOCK"]())
+        audit.note(session, actor=ACTOR, event="group added", subject=slug, now=current_app.config["CLOCK"]())
     click.echo(f"Group {slug} is added.")
 
 
@@ -191,7 +191,7 @@ def recount_tally() -> None:
             if found:
                 after = {f"{one.slug}/{one.group or '-'}": vars(one.counted) for one in found}
                 now = current_app.config["CLOCK"]()
-                audit.note(session, actor=ACTOR, deed="recounted", subject="tally", now=now, after=after)
+                audit.note(session, actor=ACTOR, event="recounted", subject="tally", now=now, after=after)
         mended.extend(found)
     _print_differences(mended)
     click.echo(f"{len(mended)} put right.")

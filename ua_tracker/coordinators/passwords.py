@@ -46,7 +46,7 @@ def _known_words(texts: Iterable[str]) -> list[str]:
 
 def _left_over(plain: str, known: list[str]) -> int:
     """How many letters and digits are left without the known words; all of them count where none of these stands."""
-    left = "".join(sign for sign in plain if sign.isalnum())
+    left = "".join(character for character in plain if character.isalnum())
     whole = left
     for word in known:
         left = left.replace(word, "")

@@ -153,9 +153,9 @@ def _is_last_of_the_office(session: Session, coordinator: Coordinator) -> bool:
     return list(session.scalars(offices.with_for_update())) == [coordinator.id]
 
 
-def note(session: Session, coordinator: Coordinator, deed: str, by: str, now: datetime, **after: Any) -> None:
+def note(session: Session, coordinator: Coordinator, event: str, by: str, now: datetime, **after: Any) -> None:
     """Writes a line about this coordinator into the history."""
-    audit.note(session, actor=by, deed=deed, subject=coordinator.actor, now=now, after=after)
+    audit.note(session, actor=by, event=event, subject=coordinator.actor, now=now, after=after)
 
 
 def _checked(email: str) -> str | None:

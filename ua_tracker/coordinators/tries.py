@@ -143,7 +143,7 @@ def _tell(session: Session, one: Attempt, is_locked: bool, now: datetime) -> Non
 def _note(session: Session, owner: Coordinator, now: datetime) -> None:
     """One line in the history for each quarter of an hour in which too many tries were made."""
     told = select(AuditEntry.id).where(
-        AuditEntry.subject == owner.actor, AuditEntry.deed == "locked out", AuditEntry.at > now - QUARTER
+        AuditEntry.subject == owner.actor, AuditEntry.event == "locked out", AuditEntry.at > now - QUARTER
     )
     if session.scalar(told.limit(1)) is None:
-        audit.note(session, actor="sign-in", deed="locked out", subject=owner.actor, now=now)
+        audit.note(session, actor="sign-in", event="locked out", subject=owner.actor, now=now)

@@ -72,7 +72,7 @@ def _tell(session: Session, saved: Saved, actor: str, now: datetime) -> None:
     before = {} if saved.is_new else {name: old for name, (old, _) in saved.changed.items()}
     after = {name: new for name, (_, new) in saved.changed.items()}
     subject = saved.action.slug
-    audit.note(session, actor=actor, deed="imported", subject=subject, now=now, before=before, after=after)
+    audit.note(session, actor=actor, event="imported", subject=subject, now=now, before=before, after=after)
 
 
 def require_possible(action: Action | None, draft: Draft, now: datetime) -> None:

@@ -59,7 +59,7 @@ def decoded(document: bytes) -> str:
 
 
 def _is_text(text: str) -> bool:
-    return not any(unicodedata.category(sign) == "Cc" and sign not in "\t\n\r\f\v\x85" for sign in text)
+    return not any(unicodedata.category(character) == "Cc" and character not in "\t\n\r\f\v\x85" for character in text)
 
 
 def _line(number: int, raw: str) -> Line:

@@ -160,7 +160,7 @@ class AuditEntry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
     actor: Mapped[str] = mapped_column(Text)
-    deed: Mapped[str] = mapped_column(String(40))
+    event: Mapped[str] = mapped_column("deed", String(40))  # the name that it had in the first tables
     subject: Mapped[str] = mapped_column(String(120), index=True)
     before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     after: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -37,8 +37,8 @@ class WholeRequest(Request):
             raise self._refusal
         try:
             return BytesIO(self._whole())
-        except HTTPException as no:
-            self._refuse(no)
+        except HTTPException as refusal:
+            self._refuse(refusal)
             raise
 
     def make_form_data_parser(self) -> FormDataParser:
@@ -54,18 +54,18 @@ class WholeRequest(Request):
             super()._load_form_data()
             if None in self.form or None in self.files:  # a part without a name (RFC 7578, section 4.2)
                 raise BadRequest()
-        except HTTPException as no:
-            self._refuse(no)
+        except HTTPException as refusal:
+            self._refuse(refusal)
             raise
         except ValueError as damaged:
             raise self._refuse(BadRequest()) from damaged
 
-    def _refuse(self, no: HTTPException) -> HTTPException:
+    def _refuse(self, refusal: HTTPException) -> HTTPException:
         """Remembers the refusal, and nothing of what was read."""
-        self._refusal = no
+        self._refusal = refusal
         for part in ("form", "files"):
             self.__dict__.pop(part, None)
-        return no
+        return refusal
 
     def _whole(self) -> bytes:
         told, most = self._told_length(), self.max_content_length

@@ -115,10 +115,10 @@ def as_json(status: int, _title: str, sentence: str) -> Response:
     return make_response({"error": sentence}, status)
 
 
-def words(no: Refusal) -> str:
+def words(refusal: Refusal) -> str:
     """The refusal's sentence in the reader's language, its dates in words."""
-    facts = {name: _in_words(fact) for name, fact in no.facts.items()}
-    return str(gettext(no.sentence, **facts))
+    facts = {name: _in_words(fact) for name, fact in refusal.facts.items()}
+    return str(gettext(refusal.sentence, **facts))
 
 
 def _in_words(fact: Any) -> Any:
@@ -135,18 +135,20 @@ def register(app: Flask) -> None:
     app.log_exception = _log_without_address  # type: ignore[method-assign]
 
 
-def _refused(no: Refusal) -> Response:
-    status = STATUSES.get(type(no), 422)
-    if isinstance(no, LOCKS):
-        action = actions.find(db.session(), no.facts["slug"])
+def _refused(refusal: Refusal) -> Response:
+    status = STATUSES.get(type(refusal), 422)
+    if isinstance(refusal, LOCKS):
+        action = actions.find(db.session(), refusal.facts["slug"])
         return _shown(status, "errors/_locked.html", action=action, state=action and deadlines.state(action, now()))
-    page = _shown(status, "errors/_plain.html", sentence=words(no), lost=isinstance(no, refusals.NoSuchPledge))
-    return waiting(page, no) if isinstance(no, refusals.TooManyTries) else page
+    page = _shown(
+        status, "errors/_plain.html", sentence=words(refusal), lost=isinstance(refusal, refusals.NoSuchPledge)
+    )
+    return waiting(page, refusal) if isinstance(refusal, refusals.TooManyTries) else page
 
 
-def waiting(page: Response, no: refusals.TooManyTries) -> Response:
+def waiting(page: Response, refusal: refusals.TooManyTries) -> Response:
     """The answer, with when to try again (RFC 9110, 10.2.3)."""
-    page.headers["Retry-After"] = str(no.facts["seconds"])
+    page.headers["Retry-After"] = str(refusal.facts["seconds"])
     return page
 
 
@@ -217,9 +219,9 @@ def _database_failed(error: DBAPIError | PoolTimeout) -> Response:
     return _without_database(TITLES[503], SENTENCES[503])
 
 
-def _not_stored(no: NotStored) -> Response:
-    current_app.logger.error("database: %s", no)
-    return _without_database(gettext(no.title), gettext(no.sentence))
+def _not_stored(refusal: NotStored) -> Response:
+    current_app.logger.error("database: %s", refusal)
+    return _without_database(gettext(refusal.title), gettext(refusal.sentence))
 
 
 def _without_database(title: Any, sentence: Any) -> Response:

@@ -110,7 +110,7 @@ def test_published_twice_is_published_once_and_told_once(office, session):
     page = office.get(ACTION)
     for _ in range(2):
         assert page.submit("The public sees nothing").status == 303
-    assert [line.deed for line in session.query(AuditEntry) if line.subject == "ua-12-26"] == ["published"]
+    assert [line.event for line in session.query(AuditEntry) if line.subject == "ua-12-26"] == ["published"]
 
 
 def test_publish_extend_close_and_reopen(office, session):

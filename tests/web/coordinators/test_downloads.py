@@ -18,7 +18,7 @@ def rows(answer, separator: str = ",") -> list[dict[str, str]]:
 def test_asking_for_the_head_alone_is_no_download(office, session):
     an_action(session)
     office.client.head("/en/dashboard/ua-12-26/pledges.csv")
-    assert session.query(AuditEntry).filter_by(deed="downloaded").count() == 0
+    assert session.query(AuditEntry).filter_by(event="downloaded").count() == 0
 
 
 def test_a_file_is_named_counted_and_noted(office, session):
@@ -30,7 +30,7 @@ def test_a_file_is_named_counted_and_noted(office, session):
     assert answer.headers["X-Row-Count"] == "1"
     assert answer.get_data().startswith(b"\xef\xbb\xbf")
     assert [row["name"] for row in rows(answer)] == ["'=1+1"]
-    line = session.query(AuditEntry).filter_by(deed="downloaded").one()
+    line = session.query(AuditEntry).filter_by(event="downloaded").one()
     assert (line.subject, line.after["file"], line.after["flavour"]) == ("ua-12-26", "pledges.csv", "spreadsheet")
 
 

@@ -31,7 +31,7 @@ def test_all_of_an_action_can_be_changed_and_stays_when_it_is_not(office, sessio
     office.post(EDIT, typed(page, "Store the changes"))
     session.expire_all()
     before = [action.title, action.demands, [one.role for one in action.recipients], action.deadline]
-    assert session.query(AuditEntry).filter_by(deed="edited").count() == 0
+    assert session.query(AuditEntry).filter_by(event="edited").count() == 0
     values = typed(page, "Store the changes", title="TEACHER HELD", demands="Release her.\n\nLet her see a lawyer.\n",
                    goal="250", grace_days="21")  # fmt: skip
     assert office.post(EDIT, values).status == 303
@@ -39,7 +39,7 @@ def test_all_of_an_action_can_be_changed_and_stays_when_it_is_not(office, sessio
     assert before[2] == [one.role for one in session.query(Action).one().recipients]
     assert (action.title, action.goal, action.grace_days) == ("TEACHER HELD", 250, 21)
     assert action.demands == ["Release her.", "Let her see a lawyer."]
-    line = session.query(AuditEntry).filter_by(deed="edited").one()
+    line = session.query(AuditEntry).filter_by(event="edited").one()
     assert (line.before["goal"], line.after["goal"]) == (100, 250)
 
 

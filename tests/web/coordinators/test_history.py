@@ -6,7 +6,7 @@ from tests.factories import NOON, a_coordinator, a_group, a_pledge, an_action, a
 from ua_tracker import actions, audit, coordinators, letters
 from ua_tracker.importing import Draft, matching
 from ua_tracker.models import CHANNELS, ROLES, ActionTally, AuditEntry, Base, Group
-from ua_tracker.web.coordinators.history_words import DEED_WORDS, NAME_WORDS, VALUE_WORDS
+from ua_tracker.web.coordinators.history_words import EVENT_WORDS, NAME_WORDS, VALUE_WORDS
 
 HISTORY = "/en/dashboard/history"
 
@@ -36,7 +36,7 @@ def test_a_french_office_reads_it_in_french(office, session):
 
 
 def test_every_deed_and_every_value_of_an_action_has_its_words():
-    assert set(DEED_WORDS) == set(audit.DEEDS)
+    assert set(EVENT_WORDS) == set(audit.EVENTS)
     assert {*actions.EDITABLE, *matching.PARTS} <= set(NAME_WORDS)
 
 
@@ -70,7 +70,7 @@ def test_whatever_the_history_can_name_is_told_in_words(app, lang):
     values |= {("subject", "tally"), ("subject", "retention"), ("actor", "command line"), ("actor", "supporter")}
     assert values - set(VALUE_WORDS) == set()
     with app.test_request_context(f"/{lang}/"):
-        for key, words in [*DEED_WORDS.items(), *NAME_WORDS.items(), *VALUE_WORDS.items()]:
+        for key, words in [*EVENT_WORDS.items(), *NAME_WORDS.items(), *VALUE_WORDS.items()]:
             assert str(words), key
 
 
@@ -99,9 +99,9 @@ def test_recipients_are_told_in_words_one_by_one(office, session):
 
 def test_what_was_emptied_is_told_and_parts_are_joined_as_the_language_joins_them(office, session):
     entry = {"before": {"office_email": ["a@example.org"]}, "after": {"office_email": []}}
-    audit.note(session, actor="rosa", deed="edited", subject="ua-12-26", now=NOON, **entry)
+    audit.note(session, actor="rosa", event="edited", subject="ua-12-26", now=NOON, **entry)
     counted = {"groups": {"-": 1, "last": 2}, "filter": {"text": True, "group": None, "first": "2026-03-01"}}
-    audit.note(session, actor="rosa", deed="reports voided", subject="ua-12-26", now=NOON, after=counted)
+    audit.note(session, actor="rosa", event="reports voided", subject="ua-12-26", now=NOON, after=counted)
     session.commit()
     rows = office.get("/fr/dashboard/history?subject=ua-12-26").soup.select("tbody tr")
     told = [[one.get_text().strip() for one in row.select("dd")] for row in rows]
@@ -113,7 +113,7 @@ def test_what_was_emptied_is_told_and_parts_are_joined_as_the_language_joins_the
 
 def test_a_recount_to_nothing_shows_its_zeros(office, session):
     counted = {"ua-12-26/-": {"pledges": 0, "letters_sent": 0}}
-    audit.note(session, actor="command line", deed="recounted", subject="tally", now=NOON, after=counted)
+    audit.note(session, actor="command line", event="recounted", subject="tally", now=NOON, after=counted)
     session.commit()
     page = office.get("/fr/dashboard/history?subject=tally")
     assert page.soup.select_one("tbody dd").get_text() == "Promesses\u00a0: 0; Lettres envoyées\u00a0: 0"
@@ -128,7 +128,7 @@ def test_a_number_that_is_none_finds_nothing(office, who):
 def test_a_removed_coordinator_is_still_asked_for_by_e_mail(office, session):
     gone = a_coordinator(session, "gus@example.org")
     coordinators.remove(session, "gus@example.org", by="rosa", now=NOON)
-    audit.note(session, actor=gone.actor, deed="edited", subject="ua-12-26", now=NOON)
+    audit.note(session, actor=gone.actor, event="edited", subject="ua-12-26", now=NOON)
     session.commit()
     by = office.get(HISTORY, query_string={"actor": "Gus@example.org"})
     assert "action edited" in [row.select("td")[2].get_text() for row in by.soup.select("tbody tr")]
@@ -138,8 +138,8 @@ def test_a_removed_coordinator_is_still_asked_for_by_e_mail(office, session):
 
 def test_it_is_asked_by_person_and_by_deed_and_the_form_keeps_both(office, session):
     action = an_action(session)
-    for deed, actor in (("edited", "rosa"), ("closed", "rosa"), ("edited", "coordinator 1")):
-        audit.note(session, actor=actor, deed=deed, subject=action.slug, now=NOON)
+    for event, actor in (("edited", "rosa"), ("closed", "rosa"), ("edited", "coordinator 1")):
+        audit.note(session, actor=actor, event=event, subject=action.slug, now=NOON)
     session.commit()
     page = office.get(f"{HISTORY}?actor=oda@example.org&deed=edited&subject=ua-12-26")
     assert len(page.soup.select("tbody tr")) == 1
@@ -151,7 +151,7 @@ def test_it_is_asked_by_person_and_by_deed_and_the_form_keeps_both(office, sessi
 
 def test_older_lines_are_on_the_next_page(office, session):
     for number in range(60):
-        audit.note(session, actor="command line", deed="edited", subject="x", now=NOON, after={"goal": number})
+        audit.note(session, actor="command line", event="edited", subject="x", now=NOON, after={"goal": number})
     session.commit()
     first = office.get(f"{HISTORY}?subject=x")
     second = office.get(first.soup.select_one("a[rel=next]")["href"])
@@ -161,7 +161,7 @@ def test_older_lines_are_on_the_next_page(office, session):
 
 
 def test_what_it_holds_is_harmless_on_the_page(office, session):
-    audit.note(session, actor="x", deed="edited", subject="z", now=NOON, after={"reason": "<script>alert(1)</script>"})
+    audit.note(session, actor="x", event="edited", subject="z", now=NOON, after={"reason": "<script>alert(1)</script>"})
     session.commit()
     assert "<script>alert" not in office.get(HISTORY).html
 

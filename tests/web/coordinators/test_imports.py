@@ -63,7 +63,7 @@ def test_of_a_known_action_the_preview_names_what_would_change(office, session):
     assert "Deadline September 15, 2025 Deadline October 1, 2025" in rows
     assert "Goal (letters) 400 Goal (letters) 800" in rows
     assert page.submit("Store these changes").status == 303
-    line = session.query(AuditEntry).filter_by(deed="imported").order_by(AuditEntry.id.desc()).first()
+    line = session.query(AuditEntry).filter_by(event="imported").order_by(AuditEntry.id.desc()).first()
     assert len(rows) == len(line.after)
     assert session.query(Action).one().goal == 800
 
@@ -126,7 +126,7 @@ def test_pressed_twice_it_is_stored_once_and_nothing_is_said_to_be_lost(office, 
     page = uploaded(office, SAMPLE.read_bytes())
     for _ in range(2):
         assert page.submit("Store it as a draft").headers["Location"].endswith("/en/dashboard/ua-109-23-2/edit")
-    assert session.query(AuditEntry).filter_by(deed="imported").count() == 1
+    assert session.query(AuditEntry).filter_by(event="imported").count() == 1
 
 
 def test_doubts_are_told_and_lead_to_their_lines(office):

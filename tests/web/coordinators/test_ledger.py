@@ -167,4 +167,4 @@ def test_an_evening_stands_as_one_row_without_names(office, session):
     assert "31 Minister of Justice" in page.text
     page.submit("Why is it taken back?", reason="counted twice")
     assert tally.read(session, action.id) == tally.Tally()
-    assert session.query(AuditEntry).filter_by(deed="report voided").one().after["reason"] == "counted twice"
+    assert session.query(AuditEntry).filter_by(event="report voided").one().after["reason"] == "counted twice"

@@ -22,9 +22,9 @@ def visitor(app) -> CoordinatorReader:
     return CoordinatorReader(app)
 
 
-def deeds(session) -> list[str]:
+def events(session) -> list[str]:
     session.rollback()
-    return list(session.scalars(select(AuditEntry.deed).order_by(AuditEntry.id)))
+    return list(session.scalars(select(AuditEntry.event).order_by(AuditEntry.id)))
 
 
 def next_code(app, session, coordinator, clock) -> str:
@@ -58,7 +58,7 @@ def test_an_invitation_a_password_and_the_dashboard(app, visitor, session):
     assert "You are signed in as oda@example.org, for the office." in page.text
     assert visitor.get(path).status == 404
     assert "has been used" in visitor.get(path).text
-    assert deeds(session) == ["invited", "password changed", "signed in"]
+    assert events(session) == ["invited", "password changed", "signed in"]
 
 
 def test_looking_at_an_invitation_uses_nothing_up(app, visitor, session, clock):
@@ -162,7 +162,7 @@ def test_with_two_factor_codes_the_password_alone_opens_nothing(app, office, ses
     assert page.submit("Turn codes off", password="wrong one").status == 422
     page.submit("Turn codes off", password=PASSWORD)
     assert CoordinatorReader(app).sign_in("oda@example.org", PASSWORD).headers["Location"] == DASHBOARD
-    assert [deed for deed in deeds(session) if "two-factor" in deed] == ["two-factor on", "two-factor off"]
+    assert [event for event in events(session) if "two-factor" in event] == ["two-factor on", "two-factor off"]
 
 
 def test_who_waits_too_long_for_the_code_begins_again(app, office, session, clock):
@@ -196,7 +196,7 @@ def test_a_one_time_password_leads_to_the_change_and_nowhere_else(app, visitor, 
     assert "Choose one of your own before you go on." in page.text
     page.submit("Change your password", password=password, new_password=NEW)
     assert visitor.get(DASHBOARD).status == 200
-    assert deeds(session) == ["invited", "one-time password", "signed in", "password changed"]
+    assert events(session) == ["invited", "one-time password", "signed in", "password changed"]
 
 
 def test_an_address_longer_than_any_is_told_and_not_looked_up(visitor):

@@ -25,7 +25,7 @@ def test_an_invitation_is_shown_once_and_lets_one_in(app, office, session):
     assert gus.sign_in("gus@example.org", PASSWORD).status == 303
     assert gus.get(PEOPLE).status == 403
     assert "Groupe de Montréal" in office.get(PEOPLE).text
-    line = session.query(AuditEntry).filter_by(deed="invited").order_by(AuditEntry.id.desc()).first()
+    line = session.query(AuditEntry).filter_by(event="invited").order_by(AuditEntry.id.desc()).first()
     assert (line.actor, line.after) == ("coordinator 1", {"role": "group", "group": "montreal"})
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from tests.factories import PASSWORD, a_coordinator
 from tests.reader import CoordinatorReader, Page
-from tests.web.test_login import deeds, next_code, turn_codes_on
+from tests.web.coordinators.test_login import events, next_code, turn_codes_on
 from ua_tracker import coordinators
 from ua_tracker.models import Coordinator, CoordinatorSession, KnownSource, Mail, SignInTry
 from ua_tracker.web import sessions
@@ -49,7 +49,7 @@ def test_too_many_wrong_tries_are_429_with_a_sentence_and_one_line_of_history(ap
         assert 0 < int(answer.headers["Retry-After"]) <= 15 * 60
     assert at(an_app()).sign_in(ODA, PASSWORD).status == 429  # another process, or the same one started anew
     assert thief.sign_in("gus@example.org", PASSWORD).status == 303
-    assert deeds(session).count("locked out") == 1
+    assert events(session).count("locked out") == 1
 
 
 def test_a_quarter_of_an_hour_later_there_are_ten_more_and_fifty_a_day(app, session, clock):
@@ -78,7 +78,7 @@ def test_midnight_opens_no_further_tries(app, session, clock):
 @pytest.mark.parametrize(
     "spellings",
     [
-        [f"{ODA}{sign * number}" for number, sign in enumerate("\x01 \0\t\x01\0 \x01\x02\x03\0")],
+        [f"{ODA}{character * number}" for number, character in enumerate("\x01 \0\t\x01\0 \x01\x02\x03\0")],
         [" Oda@EXAMPLE.org", "oda@example.org", "ODA@example.org", "oda@\uff45xample.org", "oda@example\u3002org",
          "\uff4fda@example.org", *("oda@ex" + "\ufe0f" * number + "ample.org" for number in range(6))],
     ],
@@ -177,7 +177,7 @@ def test_an_address_that_tries_many_accounts_is_stopped_and_hinders_no_known_nei
     assert (set(tried[:40]), tried[40]) == ({422}, 429)
     assert at(app).sign_in(ODA, PASSWORD).status == 303
     assert at(app).sign_in("gus@example.org", PASSWORD).status == 429
-    assert "locked out" not in deeds(session)
+    assert "locked out" not in events(session)
 
 
 def test_right_passwords_are_not_counted(app, session):
@@ -243,12 +243,12 @@ def test_a_code_cannot_be_guessed_for_long_nor_a_recovery_code(app, office, sess
     thief = at(app, "203.0.113.1")
     page = thief.sign_in(ODA, PASSWORD).follow()
     tried = [page.submit("Sign in", code=code).status for code in
-             [*(f"{one:06}" for one in range(6)), *(f"2345-6789-abcd-efg{sign}" for sign in "hjkmn")]]  # fmt: skip
+             [*(f"{one:06}" for one in range(6)), *(f"2345-6789-abcd-efg{last}" for last in "hjkmn")]]  # fmt: skip
     assert (set(tried[:10]), tried[10]) == ({422}, 429)
     session.expire_all()
     code = next_code(app, session, session.scalars(select(Coordinator)).one(), clock)
     assert page.submit("Sign in", code=code).status == 429
-    assert "locked out" in deeds(session)
+    assert "locked out" in events(session)
 
 
 def test_signed_in_one_cannot_guess_the_password_either(office):

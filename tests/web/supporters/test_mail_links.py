@@ -153,8 +153,8 @@ def test_the_mail_to_a_new_address_can_confirm_and_nothing_else(mine, session, s
         assert secret not in mail
     for below in ("", "/answer", "/mails", "/data.json", "/stop"):
         assert mine.reader.get(f"/en/pledges/{token}{below}").status == 404
-    for deed in ("letters", "change", "withdraw", "email", "address", "mails", "link", "erase", "stop"):
-        stolen = mine.reader.post(f"/en/pledges/{token}/{deed}", {**mine.keys("Take it back"), "sure": "y"})
+    for purpose in ("letters", "change", "withdraw", "email", "address", "mails", "link", "erase", "stop"):
+        stolen = mine.reader.post(f"/en/pledges/{token}/{purpose}", {**mine.keys("Take it back"), "sure": "y"})
         assert stolen.status == 404
     assert tally.read(session, 1).letters_pledged == 7
 

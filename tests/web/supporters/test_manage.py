@@ -98,8 +98,8 @@ def test_a_scanner_that_opens_every_link_changes_nothing(mine, session):
     before = pledged(session)
     for link in mine.soup.select("main a[href^='/']"):
         mine.reader.client.get(link["href"])
-    for deed in ("withdraw", "erase", "email", "link", "change", "reports/1/undo"):
-        assert mine.reader.client.get(f"{_path(mine)}/{deed}").status_code == 405
+    for purpose in ("withdraw", "erase", "email", "link", "change", "reports/1/undo"):
+        assert mine.reader.client.get(f"{_path(mine)}/{purpose}").status_code == 405
     assert pledged(session) == before
     assert session.query(Pledge).one().name == "Amal"
 

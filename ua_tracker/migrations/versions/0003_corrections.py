@@ -16,7 +16,7 @@ COLUMNS = (
     ("reports", "voided_in", "INTEGER CONSTRAINT fk_reports_voided_in REFERENCES audit_entries (id)"),
     ("reports", "entered_by", "TEXT"),
 )
-DEEDS = ("update", "delete")
+STATEMENTS = ("update", "delete")
 
 
 def upgrade() -> None:
@@ -53,18 +53,18 @@ def _close_the_history() -> None:
             "CREATE OR REPLACE FUNCTION refuse_to_rewrite_history() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION 'audit entries are only ever added'; END $$"
         )
-    for deed in DEEDS:
+    for statement in STATEMENTS:
         refuse = (
             "FOR EACH ROW EXECUTE FUNCTION refuse_to_rewrite_history()"
             if op.get_bind().dialect.name == "postgresql"
             else "BEGIN SELECT RAISE(ABORT, 'audit entries are only ever added'); END"
         )
-        op.execute(f"CREATE TRIGGER audit_entries_no_{deed} BEFORE {deed} ON audit_entries {refuse}")
+        op.execute(f"CREATE TRIGGER audit_entries_no_{statement} BEFORE {statement} ON audit_entries {refuse}")
 
 
 def _open_the_history() -> None:
     on_table = " ON audit_entries" if op.get_bind().dialect.name == "postgresql" else ""
-    for deed in DEEDS:
-        op.execute(f"DROP TRIGGER audit_entries_no_{deed}{on_table}")
+    for statement in STATEMENTS:
+        op.execute(f"DROP TRIGGER audit_entries_no_{statement}{on_table}")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION refuse_to_rewrite_history()")

@@ -51,8 +51,8 @@ def change_password(coordinator: Coordinator) -> AnyResponse:
             coordinators.change_password(written, coordinators.held(written, coordinator), hashed, now())
             coordinators.remember_source(written, coordinator, sources(), now())
             sessions.begin(written, coordinator)
-    except Refusal as no:
-        return _page("account/password.html", form.refused(no), coordinator, form.status)
+    except Refusal as refusal:
+        return _page("account/password.html", form.refused(refusal), coordinator, form.status)
     flash(gettext("Your password is changed. All other sessions have ended."))
     return redirect(url_for("account.show"), 303)
 
@@ -78,8 +78,8 @@ def turn_codes_on(coordinator: Coordinator) -> AnyResponse:
         with writing() as written:
             mine = coordinators.held(written, coordinator)
             recovery = codes.turn_on(written, mine, sessions.totp(), secret, form.code.data, now())
-    except Refusal as no:
-        return _codes_page(coordinator, form.refused(no), form.status)
+    except Refusal as refusal:
+        return _codes_page(coordinator, form.refused(refusal), form.status)
     session.pop("new_secret")
     return make_response(render_template("account/recovery.html", recovery=recovery))
 
@@ -93,8 +93,8 @@ def turn_codes_off(coordinator: Coordinator) -> AnyResponse:
         return _codes_page(coordinator, form, form.status)
     try:
         prove(coordinator, form.password.data)
-    except WrongPassword as no:
-        return _codes_page(coordinator, form.refused(no), form.status)
+    except WrongPassword as refusal:
+        return _codes_page(coordinator, form.refused(refusal), form.status)
     with writing() as written:
         codes.turn_off(written, coordinators.held(written, coordinator), now())
     flash(gettext("Two-factor codes are off."))

@@ -93,15 +93,15 @@ def page(coordinator: Coordinator, action: Action, **forms: object) -> str:
 
 
 def _plotted(coordinator: Coordinator, action: Action) -> dict[str, object]:
-    session, at, sight = db.session(), now(), coordinators.seen_group(coordinator)
+    session, at, scope = db.session(), now(), coordinators.seen_group(coordinator)
     view = counter.counter_of(session, action, at)
-    days = progress.by_day(session, action, at, sight)
-    own = tally.read_group(session, action.id, sight) if sight is not None else None
+    days = progress.by_day(session, action, at, scope)
+    own = tally.read_group(session, action.id, scope) if scope is not None else None
     pace = progress.pace(action, view.tally.letters_sent, at)
     goal, until = action.goal if own is None else None, None if action.closed_at else action.deadline
     return {
         "action": action,
-        "bars": _bars(session, action, sight),
+        "bars": _bars(session, action, scope),
         "coordinator": coordinator,
         "counter": view,
         "days": days,
@@ -114,10 +114,10 @@ def _plotted(coordinator: Coordinator, action: Action) -> dict[str, object]:
     }
 
 
-def _bars(session: Session, action: Action, sight: int | None) -> list[tuple[str, list[tuple[str, int]]]]:
-    channels = progress.by_channel(session, action, sight)
+def _bars(session: Session, action: Action, scope: int | None) -> list[tuple[str, list[tuple[str, int]]]]:
+    channels = progress.by_channel(session, action, scope)
     bars = [(gettext("Letters by channel"), [(str(CHANNEL_NAMES[name]), sent) for name, sent in channels.items()])]
-    if sight is None:
+    if scope is None:
         names = {group.slug: group.name for group in groups.listing(session)}
         shares = tally.read_groups(session, action.id)
         rows = [(names.get(slug, slug), part.letters_sent) for slug, part in shares.items()]

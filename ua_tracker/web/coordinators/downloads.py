@@ -18,14 +18,14 @@ bp = Blueprint("downloads", __name__, url_prefix="/<lang:lang>/dashboard/<slug:s
 def csv(coordinator: Coordinator, slug: str, noun: str) -> Response:
     """All rows this coordinator may see; for a spreadsheet, or with `?flavour=import` unaltered for programs."""
     flavour = Flavour.IMPORT if request.args.get("flavour") == "import" else Flavour.SPREADSHEET
-    at, sight = now(), coordinators.seen_group(coordinator)
+    at, scope = now(), coordinators.seen_group(coordinator)
     with writing() as session:
         action = seen(session, coordinator, slug)
-        after = {"file": f"{noun}.csv", "flavour": flavour.value, "group": coordinator.group.slug if sight else None}
+        after = {"file": f"{noun}.csv", "flavour": flavour.value, "group": coordinator.group.slug if scope else None}
         if request.method == "GET":  # HEAD carries nobody's name away
-            audit.note(session, actor=coordinator.actor, deed="downloaded", subject=slug, now=at, after=after)
+            audit.note(session, actor=coordinator.actor, event="downloaded", subject=slug, now=at, after=after)
     read = {"pledges": exports.pledges, "letters": exports.letters}[noun]
-    download = read(db.session(), action, group_id=sight, flavour=flavour, language=language())
+    download = read(db.session(), action, group_id=scope, flavour=flavour, language=language())
     response = Response(stream_with_context(download.chunks), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{exports.file_name(action, noun, at)}"'
     response.headers["X-Row-Count"] = str(download.rows)

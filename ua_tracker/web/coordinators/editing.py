@@ -51,8 +51,8 @@ def create(coordinator: Coordinator) -> AnyResponse:
                 sequence=form.sequence.data, default_timezone=current_app.config["DEFAULT_TIMEZONE"],
                 **_by(coordinator),
             )  # fmt: skip
-    except Refusal as no:
-        page = render_template("editing/new.html", coordinator=coordinator, form=form.refused(no))
+    except Refusal as refusal:
+        page = render_template("editing/new.html", coordinator=coordinator, form=form.refused(refusal))
         return make_response(page, form.status)
     return redirect(url_for("dashboard.show", slug=action.slug), 303)
 
@@ -77,13 +77,13 @@ def change(coordinator: Coordinator, slug: str) -> AnyResponse:
             action = actions.find(session, slug)
             known = {one.id for one in action.recipients}
             actions.edit(session, action, form.changes(known), revision=_revision(form), **_by(coordinator))
-    except EditedMeanwhile as no:
+    except EditedMeanwhile as refusal:
         if actions.says(actions.find(db.session(), slug), form.changes(known)):  # pressed twice
             return _changed(slug)
         _refresh(form, slug)
-        return _again(coordinator, slug, form, 409, words(no))
-    except Refusal as no:
-        return _again(coordinator, slug, form.refused(no), 422)
+        return _again(coordinator, slug, form, 409, words(refusal))
+    except Refusal as refusal:
+        return _again(coordinator, slug, form.refused(refusal), 422)
     return _changed(slug)
 
 
@@ -93,10 +93,10 @@ def publish(coordinator: Coordinator, slug: str) -> AnyResponse:
     """Shows a draft to the public."""
     form = RevisionForm()
 
-    def deed(session: Session, action: Action) -> None:
+    def event(session: Session, action: Action) -> None:
         actions.publish(session, action, revision=_revision(form), **_by(coordinator))
 
-    return _done(coordinator, slug, "plain", form, deed, gettext("The action is published."))
+    return _done(coordinator, slug, "plain", form, event, gettext("The action is published."))
 
 
 @bp.post("/<slug:slug>/extend")
@@ -105,10 +105,10 @@ def extend(coordinator: Coordinator, slug: str) -> AnyResponse:
     """Moves the deadline to a later day."""
     form = ExtendForm()
 
-    def deed(session: Session, action: Action) -> None:
+    def event(session: Session, action: Action) -> None:
         actions.extend(session, action, form.deadline.data, revision=_revision(form), **_by(coordinator))
 
-    return _done(coordinator, slug, "extend", form, deed, gettext("The deadline is extended."))
+    return _done(coordinator, slug, "extend", form, event, gettext("The deadline is extended."))
 
 
 @bp.post("/<slug:slug>/close")
@@ -117,11 +117,11 @@ def close(coordinator: Coordinator, slug: str) -> AnyResponse:
     """Ends the action before its deadline."""
     form = CloseForm()
 
-    def deed(session: Session, action: Action) -> None:
+    def event(session: Session, action: Action) -> None:
         told = {"outcome": (form.outcome.data or "").strip() or None, "revision": _revision(form)}
         actions.close(session, action, form.reason.data, **told, **_by(coordinator))
 
-    return _done(coordinator, slug, "close", form, deed, gettext("The action is closed."))
+    return _done(coordinator, slug, "close", form, event, gettext("The action is closed."))
 
 
 @bp.post("/<slug:slug>/reopen")
@@ -130,14 +130,14 @@ def reopen(coordinator: Coordinator, slug: str) -> AnyResponse:
     """Takes an early end back."""
     form = RevisionForm()
 
-    def deed(session: Session, action: Action) -> None:
+    def event(session: Session, action: Action) -> None:
         actions.reopen(session, action, revision=_revision(form), **_by(coordinator))
 
-    return _done(coordinator, slug, "plain", form, deed, gettext("The action is open as its deadline says."))
+    return _done(coordinator, slug, "plain", form, event, gettext("The action is open as its deadline says."))
 
 
 def _done(
-    coordinator: Coordinator, slug: str, name: str, form: CoordinatorForm, deed: Callable[[Session, Action], None],
+    coordinator: Coordinator, slug: str, name: str, form: CoordinatorForm, event: Callable[[Session, Action], None],
     said: str,
 ) -> AnyResponse:  # fmt: skip
     """Does the deed and says so; a "no" shows the action's page with the reason and what was typed."""
@@ -145,12 +145,12 @@ def _done(
         return _shown(coordinator, slug, form.status, **{name: form})
     try:
         with writing() as session:
-            deed(session, actions.find(session, slug))
-    except Refusal as no:
-        if no.field in form:
-            return _shown(coordinator, slug, 422, **{name: form.refused(no)})
+            event(session, actions.find(session, slug))
+    except Refusal as refusal:
+        if refusal.field in form:
+            return _shown(coordinator, slug, 422, **{name: form.refused(refusal)})
         _refresh(form, slug)
-        return _shown(coordinator, slug, 409, wrong=words(no), opened=name, **{name: form})
+        return _shown(coordinator, slug, 409, wrong=words(refusal), opened=name, **{name: form})
     flash(said)
     return redirect(url_for("dashboard.show", slug=slug), 303)
 

@@ -44,8 +44,8 @@ def create(coordinator: Coordinator, slug: str) -> AnyResponse:
             action = seen(session, coordinator, slug, to_write=True)
             by = {"once_key": once_key, "actor": coordinator.actor, "now": now()}
             letters.enter_evening(session, action, coordinators.seen_group(coordinator), evening, **by)
-    except Refusal as no:
-        return _again(coordinator, action, form, no)
+    except Refusal as refusal:
+        return _again(coordinator, action, form, refusal)
     return _entered(slug)
 
 
@@ -54,13 +54,13 @@ def _entered(slug: str) -> AnyResponse:
     return redirect(url_for("ledger.rows", slug=slug, noun="letters"), 303)
 
 
-def _again(coordinator: Coordinator, action: Action, form: EveningForm, no: Refusal | None = None) -> AnyResponse:
+def _again(coordinator: Coordinator, action: Action, form: EveningForm, refusal: Refusal | None = None) -> AnyResponse:
     """The form with all that was typed; where there is no form any more, the reason and what was typed."""
     if deadlines.state(action, now()) in (State.CLOSED, State.DRAFT):
-        if no is not None:
-            raise no
+        if refusal is not None:
+            raise refusal
         deadlines.require_reporting(action, now())
-    form = form.refused(no) if no is not None else form
+    form = form.refused(refusal) if refusal is not None else form
     return make_response(_page(coordinator, action, form), form.status)
 
 

@@ -36,9 +36,9 @@ def create(coordinator: Coordinator) -> AnyResponse:
         with writing() as session:
             groups.add(session, slug, name)
             by = {"actor": coordinator.actor, "now": now()}
-            audit.note(session, deed="group added", subject=slug, after={"name": name}, **by)
-    except Refusal as no:
-        return make_response(_page(coordinator, form.refused(no)), form.status)
+            audit.note(session, event="group added", subject=slug, after={"name": name}, **by)
+    except Refusal as refusal:
+        return make_response(_page(coordinator, form.refused(refusal)), form.status)
     flash(gettext("The group is added."))
     return redirect(url_for("groups.show", group=slug), 303)
 

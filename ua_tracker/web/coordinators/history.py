@@ -5,24 +5,25 @@ from flask import Blueprint, render_template, request
 from ua_tracker import audit, coordinators
 from ua_tracker.database import db
 from ua_tracker.models import Coordinator
-from ua_tracker.web.coordinators.history_words import DEED_WORDS, VALUE_WORDS, told
+from ua_tracker.web.coordinators.history_words import EVENT_WORDS, VALUE_WORDS, told
 from ua_tracker.web.coordinators.login import require_coordinator
 from ua_tracker.web.forms.fields import one_line
 from ua_tracker.web.request import number_in
 
-WANTED = ("subject", "actor", "deed")
+# What the page can be asked by, and the part of its query that names it.
+WANTED = {"subject": "subject", "actor": "actor", "event": "deed"}
 bp = Blueprint("history", __name__, url_prefix="/<lang:lang>/dashboard/history")
 
 
 @bp.get("")
 @require_coordinator("office")
 def index(coordinator: Coordinator) -> str:
-    """A page of it, newest first: of one action or group, of one person, of one deed, or all."""
-    asked = {name: one_line(request.args.get(name)) for name in WANTED}
+    """A page of it, newest first: of one action or group, of one person, of one event, or all."""
+    asked = {name: one_line(request.args.get(part)) for name, part in WANTED.items()}
     asked |= {name: coordinators.actor_of(db.session(), asked[name]) for name in ("actor", "subject")}
     page = audit.listing(db.session(), **asked, older=number_in(request.args.get("older")))
     who = {entry.actor for entry in page.entries} | {entry.subject for entry in page.entries}
     who |= {asked["actor"] or "", asked["subject"] or ""}
     names = {one: coordinators.named(db.session(), one) for one in who}
-    facts = {"asked": asked, "coordinator": coordinator, "deeds": DEED_WORDS, "names": names, "page": page}
+    facts = {"asked": asked, "coordinator": coordinator, "events": EVENT_WORDS, "names": names, "page": page}
     return render_template("history/index.html", value_words=VALUE_WORDS, told=told, **facts)

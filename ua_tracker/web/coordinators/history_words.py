@@ -11,7 +11,7 @@ from ua_tracker.web.labels import CHANNEL_NAMES, REASON_WORDS
 from ua_tracker.web.request import language
 from ua_tracker.web.translation import lazy_gettext
 
-DEED_WORDS = {
+EVENT_WORDS = {
     "created": lazy_gettext("action written"),
     "imported": lazy_gettext("document imported"),
     "edited": lazy_gettext("action edited"),

@@ -62,8 +62,8 @@ def preview(coordinator: Coordinator) -> AnyResponse:
     try:
         source = _source(form)
         draft = importing.read(source)
-    except Refusal as no:
-        form.text.errors = [*form.text.errors, words(no)]
+    except Refusal as refusal:
+        form.text.errors = [*form.text.errors, words(refusal)]
         return _again(coordinator, form, 422)
     return _read(coordinator, form, source, draft)
 
@@ -83,10 +83,10 @@ def save(coordinator: Coordinator) -> AnyResponse:
                 session, draft, goal=form.goal.data, timezone=None, now=now(), actor=coordinator.actor,
                 default_timezone=current_app.config["DEFAULT_TIMEZONE"], revision=number_in(form.revision.data) or 0,
             )  # fmt: skip
-    except ReadingOutdated as no:
-        return _outdated(coordinator, form, source, draft, words(no))
-    except Refusal as no:
-        form.text.errors = [*form.text.errors, words(no)]
+    except ReadingOutdated as refusal:
+        return _outdated(coordinator, form, source, draft, words(refusal))
+    except Refusal as refusal:
+        form.text.errors = [*form.text.errors, words(refusal)]
         return _again(coordinator, form, 422)
     return redirect(url_for("editing.edit", slug=saved.action.slug), 303)
 
@@ -121,8 +121,8 @@ def _impossible(action: Action | None, draft: Draft) -> str:
     """Why this cannot be stored, if it cannot: told before anybody tries."""
     try:
         saving.require_possible(action, draft, now())
-    except Refusal as no:
-        return words(no)
+    except Refusal as refusal:
+        return words(refusal)
     return ""
 
 

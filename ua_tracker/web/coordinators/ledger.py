@@ -60,15 +60,15 @@ def rows(coordinator: Coordinator, slug: str, noun: str) -> AnyResponse:
 def void(coordinator: Coordinator, slug: str, noun: str, number: int) -> AnyResponse:
     """Takes one row back, with a reason; it stays in the list, and no longer counts."""
     form = ReasonForm()
-    sight = coordinators.seen_group(coordinator)
+    scope = coordinators.seen_group(coordinator)
     if not form.validate_on_submit():
         action = seen(db.session(), coordinator, slug)
-        asked = _one(action, sight, noun, number)
+        asked = _one(action, scope, noun, number)
         return make_response(_page(coordinator, action, noun, page=ledger.Page([asked], None), form=form), form.status)
     with writing() as session:
         action = seen(session, coordinator, slug, to_write=True)
         take_back = {"pledges": pledges.void, "letters": letters.void}[noun]
-        row = _one(action, sight, noun, number)
+        row = _one(action, scope, noun, number)
         take_back(session, row, str(form.reason.data), now(), actor=coordinator.actor)
     flash(gettext("Taken back. The numbers have followed."))
     return redirect(url_for("ledger.rows", slug=slug, noun=noun), 303)
@@ -98,8 +98,8 @@ def void_all(coordinator: Coordinator, slug: str, noun: str) -> AnyResponse:
             )  # fmt: skip
     except ValueError:
         abort(400)
-    except Refusal as no:
-        return _preview(coordinator, seen(db.session(), coordinator, slug), noun, form, 409, words(no))
+    except Refusal as refusal:
+        return _preview(coordinator, seen(db.session(), coordinator, slug), noun, form, 409, words(refusal))
     flash(gettext("%(rows)s rows are taken back. The numbers have followed.", rows=effect.rows))
     return redirect(url_for("ledger.rows", slug=slug, noun=noun), 303)
 
@@ -119,9 +119,9 @@ def note(coordinator: Coordinator, slug: str) -> AnyResponse:
     return redirect(url_for("dashboard.show", slug=slug), 303)
 
 
-def _one(action: Action, sight: int | None, noun: str, number: int) -> Any:
+def _one(action: Action, scope: int | None, noun: str, number: int) -> Any:
     find = {"pledges": ledger.find_pledge, "letters": ledger.find_report}[noun]
-    return find(db.session(), action, sight, number)
+    return find(db.session(), action, scope, number)
 
 
 def _wanted() -> Wanted:
@@ -143,10 +143,10 @@ def _asked() -> dict[str, str]:
 def _rows(coordinator: Coordinator, action: Action, noun: str) -> ledger.Page[Any]:
     read = {"pledges": ledger.pledges, "letters": ledger.reports}[noun]
     sort, after = request.args.get("sort") or "-made", request.args.get("after")
-    sight = coordinators.seen_group(coordinator)
+    scope = coordinators.seen_group(coordinator)
     if after and number_in(after) is None:
         raise ValueError(after)
-    return read(db.session(), action, sight, _wanted(), sort=sort, after=number_in(after))
+    return read(db.session(), action, scope, _wanted(), sort=sort, after=number_in(after))
 
 
 def _page(coordinator: Coordinator, action: Action, noun: str, **facts: Any) -> str:

@@ -48,8 +48,8 @@ def invite(coordinator: Coordinator) -> AnyResponse:
     try:
         with writing() as session:
             token = _invited(session, coordinator, form)
-    except Refusal as no:
-        return _refused(coordinator, form, no)
+    except Refusal as refusal:
+        return _refused(coordinator, form, refusal)
     return _invitation(coordinator, str(form.email.data), token)
 
 
@@ -69,8 +69,8 @@ def invite_again(coordinator: Coordinator, number: int) -> AnyResponse:
                 coordinators.mail_again(session, known, language=language(), secret=secret_keys()[0], **by)
             else:
                 token = coordinators.invite_again(session, known, **by)
-    except Refusal as no:
-        return _refused(coordinator, form, no)
+    except Refusal as refusal:
+        return _refused(coordinator, form, refusal)
     return _invitation(coordinator, known.email, token)
 
 
@@ -86,8 +86,8 @@ def remove(coordinator: Coordinator, number: int) -> AnyResponse:
         with writing() as session:
             known = coordinators.numbered(session, number)
             coordinators.remove(session, known.email, by=coordinator.actor, now=now())
-    except Refusal as no:
-        return _refused(coordinator, form, no)
+    except Refusal as refusal:
+        return _refused(coordinator, form, refusal)
     flash(gettext("%(email)s may no longer sign in.", email=known.email))
     return redirect(url_for("coordinators.index"), 303)
 
@@ -111,10 +111,10 @@ def _invited(session: Session, coordinator: Coordinator, form: InvitationForm) -
     return None
 
 
-def _refused(coordinator: Coordinator, form: InvitationForm, no: Refusal) -> Response:
-    if no.field in form:
-        return _page(coordinator, form.refused(no), form.status)
-    return _page(coordinator, form, 409, wrong=words(no))
+def _refused(coordinator: Coordinator, form: InvitationForm, refusal: Refusal) -> Response:
+    if refusal.field in form:
+        return _page(coordinator, form.refused(refusal), form.status)
+    return _page(coordinator, form, 409, wrong=words(refusal))
 
 
 def _page(coordinator: Coordinator, form: InvitationForm, status: int = 200, wrong: str = "", **told: str) -> Response:

@@ -106,16 +106,16 @@ class SiteForm(FlaskForm):
         """The status of an answer that shows the form again: 400 for a token that is not ours, else 422."""
         return 400 if self.csrf_token.errors else 422
 
-    def refused(self, no: Refusal) -> Self:
+    def refused(self, refusal: Refusal) -> Self:
         """The form with the rule's sentence at the field it belongs to, and a fresh key if its own was used before.
 
         Raises the refusal if it has no field here.
         """
-        if no.field is None or no.field not in self:
-            raise no
-        field = self[no.field]
-        field.errors = [*field.errors, words(no)]
-        if no.used_before:
+        if refusal.field is None or refusal.field not in self:
+            raise refusal
+        field = self[refusal.field]
+        field.errors = [*field.errors, words(refusal)]
+        if refusal.used_before:
             self.renew()
         return self
 

@@ -17,7 +17,7 @@ LONGEST_NAME = 80
 def no_formula(_form: Form, field: Field) -> None:
     """Refuses a name that a spreadsheet would take for a formula (OWASP, CSV Injection)."""
     if field.data and field.data.startswith(("=", "+", "-", "@")):
-        raise ValidationError(gettext("A name cannot begin with “%(sign)s”.", sign=field.data[0]))
+        raise ValidationError(gettext("A name cannot begin with “%(character)s”.", character=field.data[0]))
 
 
 class WholeNumberField(IntegerField):

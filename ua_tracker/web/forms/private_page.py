@@ -50,13 +50,13 @@ class AddressForm(PublicForm):
         return cls(meta={"csrf_context": f"address {pledge.id}"}, **unsent(fresh))
 
 
-class DeedForm(PublicForm):
-    """One button, for one deed on one pledge."""
+class ButtonForm(PublicForm):
+    """One button, for one purpose on one pledge."""
 
     @classmethod
-    def to(cls, deed: str, pledge: Pledge, *, fresh: bool = False) -> "DeedForm":
-        """The form that does this deed; `fresh` looks at nothing that was sent."""
-        return cls(meta={"csrf_context": f"{deed} {pledge.id}"}, **unsent(fresh))
+    def to(cls, purpose: str, pledge: Pledge, *, fresh: bool = False) -> "ButtonForm":
+        """The form for this purpose; `fresh` looks at nothing that was sent."""
+        return cls(meta={"csrf_context": f"{purpose} {pledge.id}"}, **unsent(fresh))
 
 
 class TokenForm(PublicForm):
@@ -68,12 +68,12 @@ class TokenForm(PublicForm):
         return cls(meta={"csrf_context": f"{purpose} {hashed(token)[:16]}"})
 
 
-class SureForm(DeedForm):
-    """A deed that cannot be undone."""
+class SureForm(ButtonForm):
+    """What cannot be undone."""
 
     sure = BooleanField(lazy_gettext("Yes, I mean it"))
 
     def validate_sure(self, field: BooleanField) -> None:
-        """Says no until the box is ticked."""
+        """Refuses until the box is ticked."""
         if not field.data:
             raise ValidationError(gettext("Tick the box to say that you mean it."))

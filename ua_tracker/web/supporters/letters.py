@@ -41,8 +41,8 @@ def create(slug: str) -> AnyResponse:
         with writing() as session:
             action = actions.find_published(session, slug, to_write=True)
             report = letters.report(session, action, sending, once_key=once_key, now=now())
-    except Refusal as no:
-        return _again(slug, form.refused(no))
+    except Refusal as refusal:
+        return _again(slug, form.refused(refusal))
     return _thanked(action, report)
 
 

@@ -14,7 +14,7 @@ from ua_tracker.models import Action, Pledge
 from ua_tracker.refusals import AlreadyReported, PledgeEnded, Refusal, TakenBackSince
 from ua_tracker.web import counter
 from ua_tracker.web.forms.base import PublicForm
-from ua_tracker.web.forms.private_page import AddressForm, ChangeForm, DeedForm, SureForm
+from ua_tracker.web.forms.private_page import AddressForm, ButtonForm, ChangeForm, SureForm
 from ua_tracker.web.forms.reporting import ReportForm
 from ua_tracker.web.rate_limits import limit_asking, limit_writing
 from ua_tracker.web.request import now, secret_keys
@@ -47,8 +47,8 @@ def report(token: str) -> AnyResponse:
             pledge = private_links.find(session, token)
             action = _action(session, pledge, to_write=True)
             letters.report(session, action, sending, once_key=once_key, now=now(), pledge=pledge)
-    except Refusal as no:
-        return _page(token, pledge, form.refused(no), form.status)
+    except Refusal as refusal:
+        return _page(token, pledge, form.refused(refusal), form.status)
     return redirect(url_for("manage.show", token=token), 303)
 
 
@@ -65,8 +65,8 @@ def change(token: str) -> AnyResponse:
         with writing() as session:
             pledge = private_links.find(session, token)
             pledges.change(session, _action(session, pledge, to_write=True), pledge, **wanted, now=now())
-    except Refusal as no:
-        return _page(token, pledge, status=409 if no.field is None else 422, change=form.refused(no))
+    except Refusal as refusal:
+        return _page(token, pledge, status=409 if refusal.field is None else 422, change=form.refused(refusal))
     return redirect(url_for("manage.show", token=token), 303)
 
 
@@ -82,12 +82,12 @@ def withdraw(token: str) -> AnyResponse:
 def undo(token: str, number: int) -> AnyResponse:
     """Takes back a report of the last day."""
 
-    def deed(session: Session, pledge: Pledge) -> None:
+    def void(session: Session, pledge: Pledge) -> None:
         entry = next((one for one in letters.reports_of(session, pledge) if one.id == number), None)
         if entry is not None:  # pressed twice
             letters.undo(session, entry, now())
 
-    return _done(token, "undo", deed)
+    return _done(token, "undo", void)
 
 
 @bp.post("/email")
@@ -114,7 +114,7 @@ def want_address(token: str) -> AnyResponse:
 def answer(token: str) -> str:
     """Did you send it? Yes, not yet, or no: a page, so that a scanner that opens the mail's link answers nothing."""
     pledge = private_links.find(db.session(), token)
-    action, withdraw = _action(db.session(), pledge), DeedForm.to("withdraw", pledge)
+    action, withdraw = _action(db.session(), pledge), ButtonForm.to("withdraw", pledge)
     return render_template("manage/answer.html", action=action, form=withdraw, pledge=pledge, token=token)
 
 
@@ -122,7 +122,7 @@ def answer(token: str) -> str:
 def mails(token: str) -> str:
     """The page that stops the mails, with one button."""
     pledge = private_links.find(db.session(), token)
-    return render_template("manage/mails.html", form=DeedForm.to("mails", pledge), pledge=pledge, token=token)
+    return render_template("manage/mails.html", form=ButtonForm.to("mails", pledge), pledge=pledge, token=token)
 
 
 @bp.post("/mails")
@@ -131,7 +131,7 @@ def stop_mails(token: str) -> AnyResponse:
     """Stops reminders and outcome; also with the one click of a mail sent before that had a link of its own."""
     pledge = private_links.find(db.session(), token)
     one_click = request.form.get("List-Unsubscribe") == "One-Click"
-    if not one_click and not DeedForm.to("mails", pledge).validate_on_submit():
+    if not one_click and not ButtonForm.to("mails", pledge).validate_on_submit():
         return redirect(url_for("manage.mails", token=token), 303)
     with writing() as session:
         reminders.stop(session, private_links.find(session, token), now())
@@ -143,7 +143,7 @@ def stop_mails(token: str) -> AnyResponse:
 def replace(token: str) -> AnyResponse:
     """Ends this link and leads to the new one, which is shown only now."""
     pledge = private_links.find(db.session(), token)
-    form = DeedForm.to("link", pledge)
+    form = ButtonForm.to("link", pledge)
     if not form.validate_on_submit():
         return _page(token, pledge, status=form.status)
     fresh = private_links.token_for(str(form.once_key.data), secret_keys()[0])
@@ -174,14 +174,14 @@ def erase(token: str) -> AnyResponse:
     return redirect(url_for("forgotten.show"), 303)
 
 
-def _done(token: str, name: str, deed: Callable[[Session, Pledge], None]) -> AnyResponse:
-    """Does the deed of a one-button form and shows the page again."""
+def _done(token: str, purpose: str, act: Callable[[Session, Pledge], None]) -> AnyResponse:
+    """Does what a one-button form is for and shows the page again."""
     pledge = private_links.find(db.session(), token)
-    form = DeedForm.to(name, pledge)
+    form = ButtonForm.to(purpose, pledge)
     if not form.validate_on_submit():
         return _page(token, pledge, status=form.status)
     with suppress(PledgeEnded), writing() as session:  # pressed twice: it has ended, as was wished
-        deed(session, private_links.find(session, token))
+        act(session, private_links.find(session, token))
     return redirect(url_for("manage.show", token=token), 303)
 
 
@@ -200,7 +200,9 @@ def _page(
     facts = {
         "action": action,
         "counter": counter.counter_of(db.session(), action, at),
-        "deeds": {deed: DeedForm.to(deed, pledge, fresh=True) for deed in ("withdraw", "undo", "email", "link")},
+        "buttons": {
+            purpose: ButtonForm.to(purpose, pledge, fresh=True) for purpose in ("withdraw", "undo", "email", "link")
+        },
         "form": report or ReportForm.for_action(action, at, pledge=pledge, fresh=True),
         "address_form": AddressForm.of(pledge, fresh=True),
         "asked": "asked" in request.args,

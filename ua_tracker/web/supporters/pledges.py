@@ -38,8 +38,8 @@ def create(slug: str) -> AnyResponse:
         with writing() as session:
             action = actions.find_published(session, slug, to_write=True)
             token = pledges.make_discreetly(session, action, wish, once_key=once_key, secrets=secret_keys(), now=now())
-    except Refusal as no:
-        return _again(slug, form.refused(no))
+    except Refusal as refusal:
+        return _again(slug, form.refused(refusal))
     return _thanked(slug, form, token)
 
 

@@ -53,8 +53,8 @@ def set_password(token: str) -> AnyResponse:
         with writing() as written:
             chosen = coordinators.choose_password(written, token, hashed, now())
             coordinators.remember_source(written, chosen, sources(), now())
-    except Refusal as no:
-        return page("login/choose.html", form.refused(no), form.status, link=link, token=token)
+    except Refusal as refusal:
+        return page("login/choose.html", form.refused(refusal), form.status, link=link, token=token)
     flash(gettext("Your password is set. Sign in with it."))
     return redirect(url_for("login.show"), 303)
 

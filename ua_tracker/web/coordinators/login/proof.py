@@ -57,12 +57,12 @@ def _ask(coordinator: Coordinator, about: Callable[..., str], values: dict[str, 
         return _page(form, form.status, about(**values))
     try:
         prove(coordinator, str(form.proof.data))
-    except WrongPassword as no:
-        form.proof.errors = [words(no)]
+    except WrongPassword as refusal:
+        form.proof.errors = [words(refusal)]
         return _page(form, form.status, about(**values))
-    except TooManyTries as no:
-        form.proof.errors = [words(no)]
-        return waiting(_page(form, 429, about(**values)), no)
+    except TooManyTries as refusal:
+        form.proof.errors = [words(refusal)]
+        return waiting(_page(form, 429, about(**values)), refusal)
     return None
 
 

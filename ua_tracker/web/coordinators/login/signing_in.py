@@ -38,8 +38,8 @@ def enter() -> AnyResponse:
         passed = tries.with_password(str(form.email.data), str(form.password.data))
         with writing() as written:
             owes_code = _pass(written, passed)
-    except WrongSignIn as no:
-        return page("login/show.html", form.refused(no), form.status)
+    except WrongSignIn as refusal:
+        return page("login/show.html", form.refused(refusal), form.status)
     if owes_code:
         return redirect(url_for("login.code", next=request.args.get("next")), 303)
     return redirect(_wanted(), 303)
@@ -68,8 +68,8 @@ def check_code() -> AnyResponse:
             if not sessions.end_halfway(written):
                 raise refusals.WrongCode()
             _enter(written, coordinator, number)
-    except Refusal as no:
-        return page("login/code.html", form.refused(no), form.status)
+    except Refusal as refusal:
+        return page("login/code.html", form.refused(refusal), form.status)
     return redirect(_wanted(), 303)
 
 

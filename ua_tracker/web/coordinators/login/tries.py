@@ -44,12 +44,12 @@ def count(kind: str) -> int:
     return _count(Attempt(kind, sources()), refusals.AskedTooOften)
 
 
-def _count(attempt: Attempt, no: type[refusals.TooManyTries]) -> int:
+def _count(attempt: Attempt, refusal: type[refusals.TooManyTries]) -> int:
     with writing() as written:  # committed before anything is looked at, also when there is no further try
         number, until = coordinators.reserve(written, attempt, now())
     if number is None:
         seconds = ceil((until - now()).total_seconds()) if until else 0
-        raise no(seconds=max(1, seconds))
+        raise refusal(seconds=max(1, seconds))
     return number
 
 

@@ -200,7 +200,7 @@ def test_a_number_is_kept_in_the_one_way_in_which_documents_are_read(session, ty
 
 
 @pytest.mark.parametrize(
-    ("typed", "no"),
+    ("typed", "refusal"),
     [
         ({"ua_number": "٩/٢٣"}, refusals.BadUaNumber),
         ({"ua_number": "12-26"}, refusals.BadUaNumber),
@@ -217,7 +217,7 @@ def test_a_number_that_no_address_could_hold_is_refused_and_nothing_stored(sessi
 
 
 @pytest.mark.parametrize(
-    ("changes", "no"),
+    ("changes", "refusal"),
     [
         ({"timezone": "Mars/Olympus"}, refusals.UnknownZone),
         ({"goal": 0}, refusals.GoalOutOfRange),

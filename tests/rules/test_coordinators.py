@@ -52,7 +52,7 @@ def test_an_invitation_ends_after_seven_days_and_when_a_newer_one_is_made(sessio
 
 
 @pytest.mark.parametrize(
-    ("email", "role", "group", "no"),
+    ("email", "role", "group", "refusal"),
     [
         ("oda", "office", None, refusals.BadEmail),
         ("oda@example.org", "group", None, refusals.GroupMissing),
@@ -124,7 +124,7 @@ def test_the_office_sees_all_and_a_group_its_own(session):
 
 
 @pytest.mark.parametrize(
-    ("password", "no"),
+    ("password", "refusal"),
     [
         ("elevenchars", refusals.PasswordTooShort),
         ("oda@example.org", refusals.PasswordGuessable),

@@ -50,7 +50,7 @@ def test_byte_by_byte_nothing_is_found_before_the_last(request_):
 
 
 @pytest.mark.parametrize(
-    ("sent", "no"),
+    ("sent", "refusal"),
     [
         (b"POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", refusals.RequestMalformed),
         (b"POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n", refusals.RequestMalformed),

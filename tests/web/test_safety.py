@@ -236,7 +236,7 @@ def test_the_words_on_the_accent_are_the_ones_that_contrast_more(an_app, accent,
     assert sheet == f":root{{--accent:{accent};--on-accent:{words}}}\n"
 
 
-@pytest.mark.parametrize("no", [refusals.EditedMeanwhile, refusals.ClosedEarly])
+@pytest.mark.parametrize("refusal", [refusals.EditedMeanwhile, refusals.ClosedEarly])
 def test_a_coordinator_who_was_slower_reads_why_and_not_that_the_action_is_locked(app, reader, refusal):
     @app.get("/<lang:lang>/slower")
     def slower() -> None:

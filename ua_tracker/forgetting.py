@@ -14,7 +14,7 @@ def remove_email(session: Session, pledge: Pledge, now: datetime) -> None:
     """Forgets the pledge's e-mail address, and with it every mail that waits for it."""
     emails = {pledge.email}
     private_links.revoke(session, pledge.id, now, private_links.CONFIRM)
-    _forget_wanted(session, pledge, now)
+    forget_wanted(session, pledge, now)
     pledge.email = pledge.email_key = None
     session.flush()
     forget_mails(session, emails, now)
@@ -27,7 +27,7 @@ def erase(session: Session, pledge: Pledge, now: datetime) -> None:
     """
     emails = {pledge.email}
     private_links.revoke(session, pledge.id, now)
-    _forget_wanted(session, pledge, now)
+    forget_wanted(session, pledge, now)
     pledge.name = pledge.email = pledge.email_key = pledge.write_on = None
     session.flush()
     session.execute(
@@ -37,13 +37,6 @@ def erase(session: Session, pledge: Pledge, now: datetime) -> None:
         .execution_options(synchronize_session=False)
     )
     forget_mails(session, emails, now)
-
-
-def _forget_wanted(session: Session, pledge: Pledge, now: datetime) -> None:
-    """Ends what waits for an address that was asked for. It may be a stranger's: other mails to it are not ours."""
-    if pledge.email_wanted is not None:
-        outbox.forget_begun(session, pledge.email_wanted, private_links.confirmations_of(pledge), now)
-    pledge.email_wanted = None
 
 
 def known_of(session: Session, pledge: Pledge) -> dict[str, Any]:
@@ -75,6 +68,13 @@ def _reported(report: Report) -> dict[str, Any]:
         "email": report.email,
         "letters": {line.recipient.title: line.letters for line in report.lines},
     }
+
+
+def forget_wanted(session: Session, pledge: Pledge, now: datetime) -> None:
+    """Ends what waits for an address that was asked for. It may be a stranger's: other mails to it are not ours."""
+    if pledge.email_wanted is not None:
+        outbox.forget_begun(session, pledge.email_wanted, private_links.confirmations_of(pledge), now)
+    pledge.email_wanted = None
 
 
 def forget_mails(session: Session, emails: set[str | None], now: datetime) -> None:

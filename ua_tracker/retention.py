@@ -109,8 +109,8 @@ def _tell(session: Session, purge: _Purge, found: Purged) -> None:
 
 
 def _batch(session: Session, table: Table, action_id: int, last: int, *, hold: bool = False) -> Totals:
-    """The next rows in which there is something to forget: their numbers and addresses."""
-    rows = select(table.id, *_addresses_in(table)).where(table.action_id == action_id, table.id > last, _due(table))
+    """The next rows in which there is something to forget: their numbers and e-mail addresses."""
+    rows = select(table.id, table.email).where(table.action_id == action_id, table.id > last, _due(table))
     return list(
         session.execute(rows.order_by(table.id).limit(BATCH).with_for_update(of=table) if hold else rows.limit(1))
     )
@@ -127,13 +127,23 @@ def _forget_batch(
         return None
     numbers = [row[0] for row in rows]
     before = _totals(session, table, numbers)
+    if table is Pledge:
+        _forget_wanted(session, numbers, now)
     for statement in _forgetting(table, numbers, now):
         session.execute(statement.execution_options(synchronize_session=False))
     if _totals(session, table, numbers) != before:
         raise TotalsMoved(slug)
-    forgetting.forget_mails(session, {address for row in rows for address in row[1:]}, now)
+    forgetting.forget_mails(session, {row[1] for row in rows}, now)
     session.expire_all()
     return int(numbers[-1])
+
+
+def _forget_wanted(session: Session, numbers: list[int], now: datetime) -> None:
+    """Forgets the addresses that wait to be confirmed on these pledges."""
+    waiting = select(Pledge).where(Pledge.id.in_(numbers), Pledge.email_wanted.is_not(None))
+    for pledge in session.scalars(waiting):
+        forgetting.forget_wanted(session, pledge, now)
+    session.flush()
 
 
 def _forgetting(table: Table, numbers: list[int], now: datetime) -> list[object]:

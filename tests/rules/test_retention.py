@@ -77,6 +77,20 @@ def test_mails_that_wait_for_those_forgotten_are_forgotten_and_those_of_a_runnin
     assert set(session.scalars(select(Mail.address))) == {"amal3@example.org", None}
 
 
+def test_an_address_that_was_only_asked_for_loses_no_mail_but_the_one_that_would_confirm_it(session, crowd):
+    stranger = "zoe@example.org"
+    pledge = session.scalars(select(Pledge)).first()
+    pledge.email_wanted = stranger
+    a_mail(session, to=stranger, once_key=f"{private_links.confirmations_of(pledge)}1")
+    a_mail(session, to=stranger, once_key="of something else")
+    session.commit()
+    purge(session)
+    assert [mail.once_key for mail in session.scalars(select(Mail).where(Mail.address == stranger))] == [
+        "of something else"
+    ]
+    assert session.get_one(Pledge, pledge.id).email_wanted is None
+
+
 def test_a_purge_that_is_cut_short_goes_on_the_next_time(session, crowd):
     before, steps = tally.read(session, crowd.id), []
 

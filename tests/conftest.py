@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, delete, event
 from sqlalchemy.orm import Session
 
 from tests.factories import PASSWORD, a_coordinator, a_group
@@ -108,6 +108,14 @@ def postgres_address(tmp_path_factory):
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def postgres_engine(postgres_address) -> Iterator[Engine]:
+    """One engine for all tests of this process: each engine prepares every statement anew."""
+    engine = create_engine(postgres_address)
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request, tmp_path) -> Iterator[str]:
     """The address of an empty database: once on SQLite, once on PostgreSQL."""
@@ -116,26 +124,34 @@ def database(request, tmp_path) -> Iterator[str]:
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
     else:
-        address = request.getfixturevalue("postgres_address")
-        yield address
-        _emptied(address)
+        engine = request.getfixturevalue("postgres_engine")
+        yield request.getfixturevalue("postgres_address")
+        empty(engine)
 
 
-def _emptied(address: str) -> None:
-    engine = create_engine(address)
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+def empty(engine: Engine) -> None:
+    """Deletes all rows. TRUNCATE would make every table anew, which takes sixty times as long for a few rows."""
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-    engine.dispose()
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(delete(table))
 
 
 @pytest.fixture
-def session(database):
+def engine(request, database) -> Iterator[Engine]:
+    """What opens the database in the test itself, without any app."""
+    if database.startswith("postgresql"):
+        yield request.getfixturevalue("postgres_engine")
+    else:
+        engine = create_engine(database)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def session(engine) -> Iterator[Session]:
     """A session on the database, without any app."""
-    engine: Engine = create_engine(database)
     with Session(engine) as opened:
         yield opened
-    engine.dispose()
 
 
 @pytest.fixture

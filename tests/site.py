@@ -42,7 +42,7 @@ class Site:
     """A running server: `address` to visit, `clock` to set, `kill` to end it as a power cut would."""
 
     def __init__(self, folder: Path, database: str, at: datetime, **environ: str) -> None:
-        self.folder, self._clock = folder, folder / "clock"
+        self.folder, self.database, self._clock = folder, database, folder / "clock"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -92,6 +92,10 @@ class Site:
         self.stop()
         raise RuntimeError(f"the server does not answer: {(self.folder / 'log').read_text()[-2000:]}")
 
+    def is_running(self) -> bool:
+        """Whether the master has not ended."""
+        return self.process is not None and self.process.poll() is None
+
     def workers(self) -> list[int]:
         """The process ids of the workers."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
@@ -104,6 +108,6 @@ class Site:
 
     def stop(self) -> None:
         """Lets the server finish what it is doing."""
-        if self.process and self.process.poll() is None:
+        if self.is_running():
             self.process.terminate()
             self.process.wait(30)

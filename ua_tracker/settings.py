@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from ua_tracker import mailing, private_files
+from ua_tracker import mailing, private_files, zones
 
 HOME = Path(__file__).resolve().parent.parent
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
@@ -63,7 +62,7 @@ def _words(value: str) -> tuple[str, ...]:
 
 
 def _zone(value: str) -> str:
-    if value not in available_timezones() or value in {"Factory", "localtime", "posixrules"}:
+    if value not in zones.known() or value in {"Factory", "localtime", "posixrules"}:
         raise ValueError("give a zone of the IANA time zone database, as America/Toronto")
     return value
 

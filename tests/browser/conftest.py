@@ -2,15 +2,16 @@
 
 import os
 import shutil
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from tests.conftest import lacking
+from tests.conftest import empty, lacking
 from tests.factories import NOON, an_action
 from tests.site import Site
+from ua_tracker.models import ActionTally
 
 # Without these Chromium calls home, which a closed network answers with many refused connections.
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -27,30 +28,45 @@ def browser_type_launch_args(browser_type_launch_args):
     return {**browser_type_launch_args, "executable_path": path, "args": QUIET}
 
 
-@pytest.fixture
-def database(sqlite_template, tmp_path) -> str:
-    """In the browser SQLite stands for both databases."""
-    path: Path = tmp_path / "ua_tracker.db"
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
+@pytest.fixture(scope="session")
+def server(sqlite_template, tmp_path_factory) -> Iterator[Site]:
+    """gunicorn with two workers, one for all tests of this process; SQLite stands for both databases."""
+    folder = tmp_path_factory.mktemp("site")
+    path = shutil.copy(sqlite_template, folder / "ua_tracker.db")
+    running = Site(folder, f"sqlite:///{path}", NOON).start()
+    yield running
+    running.stop()
 
 
-@pytest.fixture
-def session(database):
-    """A session on the database, to arrange and to look."""
-    engine = create_engine(database)
-    with Session(engine) as opened:
-        yield opened
+@pytest.fixture(scope="session")
+def engine(server) -> Iterator[Engine]:
+    """What opens the site's database in the tests."""
+    engine = create_engine(server.database)
+    yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def site(database, tmp_path, session):
-    """gunicorn with two workers and one open action, its clock at noon."""
-    an_action(session)
-    running = Site(tmp_path, database, NOON).start()
-    yield running
-    running.stop()
+def session(engine) -> Iterator[Session]:
+    """A session on the site's database, emptied of what the test before left."""
+    empty(engine)
+    with Session(engine) as opened:
+        yield opened
+
+
+@pytest.fixture
+def site(server, session) -> Site:
+    """The server with one open action, its clock at noon.
+
+    The totals' revision goes on from test to test, since the workers tell by it which answers they have kept.
+    """
+    server.set_clock(NOON)
+    if not server.is_running():  # a test that killed it has failed
+        server.start()
+    action = an_action(session)
+    session.get_one(ActionTally, action.id).revision = action.id * 1000
+    session.commit()
+    return server
 
 
 @pytest.fixture

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from ua_tracker import audit, deadlines, refusals, tally
+from ua_tracker import audit, deadlines, refusals, tally, zones
 from ua_tracker.actions.closing import holds_words
 from ua_tracker.actions.finding import hold
 from ua_tracker.importing import matching, numbers, saving
@@ -116,7 +115,7 @@ def _require_possible(session: Session, action: Action, changes: dict[str, Any],
     unknown = set(changes) - set(EDITABLE)
     if unknown:
         raise ValueError(f"not to be edited: {sorted(unknown)}")
-    if changes.get("timezone", action.timezone) not in available_timezones():
+    if changes.get("timezone", action.timezone) not in zones.known():
         raise refusals.UnknownZone(zone=changes["timezone"])
     if not 1 <= changes.get("goal", action.goal) <= MOST_GOAL:
         raise refusals.GoalOutOfRange(min=1, max=MOST_GOAL)

@@ -3,7 +3,6 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import available_timezones
 
 import click
 from flask import Flask, current_app
@@ -11,7 +10,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ua_tracker import actions, audit, deadlines, groups, importing, practice, tally
+from ua_tracker import actions, audit, deadlines, groups, importing, practice, tally, zones
 from ua_tracker.cli.numbers import Whole
 from ua_tracker.cli.one_line import Command, Commands, around_all
 from ua_tracker.cli.outbox import outbox_commands
@@ -50,7 +49,7 @@ def register(app: Flask) -> None:
 
 
 def _zone(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
-    if value is not None and value not in available_timezones():
+    if value is not None and value not in zones.known():
         raise click.BadParameter("give a zone of the IANA time zone database, as America/Toronto.")
     return value
 

@@ -20,6 +20,7 @@ from icalendar import Calendar
 from sqlalchemy import JSON, String, select, update
 from sqlalchemy.orm import Session
 
+from tests.reader import strictly
 from ua_tracker.models import Base
 from ua_tracker.models.column_types import Lines
 
@@ -114,9 +115,11 @@ def check(kind: str, body: bytes) -> None:
 def check_html(html: str, mail: bool = False) -> None:
     """Nothing in the page is more than text; and where htmx runs, it heeds nothing there."""
     whole = html.lstrip().lower().startswith("<!doctype")
-    parser = html5lib.HTMLParser(strict=True)
-    parser.parse(html) if whole else parser.parseFragment(html)
-    soup = BeautifulSoup(html, "html5lib")
+    if whole:
+        soup = strictly(html)
+    else:
+        html5lib.HTMLParser(strict=True).parseFragment(html)
+        soup = BeautifulSoup(html, "html5lib")
     assert f"{MARK}49" not in html, "a template was made of it"
     for element in soup.find_all(True):
         _check_element(element)

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -274,7 +275,9 @@ def test_a_lock_of_others_is_waited_for_and_then_said(settings, tmp_path, words,
 def test_ctrl_c_is_one_line(settings, tmp_path):
     queue = tmp_path / "ua_tracker.db-queue"
     with WriterQueue(queue).turn():
-        process = run(settings, "groups", "add", "m", "M")
+        # Whoever runs the tests in the background of a shell has Ctrl-C ignored, and so would the command.
+        heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+        process = run(settings, "groups", "add", "m", "M", preexec_fn=heeding)
         while int.from_bytes(queue.read_bytes()[:8], "big") < 2:  # it has drawn its number, and waits for its turn
             assert process.poll() is None
             time.sleep(0.01)

@@ -5,12 +5,16 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as of_hypothesis
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, create_engine, delete, event
 from sqlalchemy.orm import Session
+from werkzeug.routing import Map, Rule
 
 from tests.factories import PASSWORD, a_coordinator, a_group
 from tests.reader import CoordinatorReader, Reader
@@ -26,6 +30,13 @@ PIECES = {
 }  # fmt: skip
 missing: set[str] = set()
 
+# No example is held to a time by the clock on the wall: a busy machine takes longer, and nothing is wrong. In CI the
+# examples are the same each time.
+of_hypothesis.register_profile(
+    "tests", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
+)
+of_hypothesis.load_profile("tests")
+
 
 class Clock:
     """A clock that stands still until it is told to move."""
@@ -38,6 +49,29 @@ class Clock:
 
     def pass_by(self, **span: float) -> None:
         self.at += timedelta(**span)
+
+
+class CompiledOnce(Rule):
+    """A rule of a URL that is compiled once for all apps of this process: each test's app has the same rules.
+
+    Werkzeug writes and compiles two functions for each rule, which is most of what an app costs to make.
+    """
+
+    compiled: ClassVar[dict[str, dict[str, Any]]] = {}
+
+    def __init__(self, string: str, **options: Any) -> None:
+        self.key = f"{string} {sorted(options.items())}"
+        super().__init__(string, **options)
+
+    def bind(self, map: Map, rebind: bool = False) -> None:
+        """Takes what was compiled for an app before."""
+        if self.key not in self.compiled:
+            super().bind(map, rebind)
+            self.compiled[self.key] = dict(vars(self))
+        vars(self).update(self.compiled[self.key], map=map)
+
+
+Flask.url_rule_class = CompiledOnce
 
 
 def pytest_addoption(parser) -> None:

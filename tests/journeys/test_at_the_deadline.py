@@ -56,7 +56,7 @@ def test_each_of_twenty_is_counted_or_told_and_none_is_late(site, session):
         if len(answers) >= 5:
             some_are_through.set()
 
-    with ThreadPoolExecutor(20) as pool:
+    with ThreadPoolExecutor(20, initializer=threading.Barrier(20).wait) as pool:
         list(pool.map(supporter, range(20)))
     assert a_form(site) == {}
     again = {number: press(site, forms[number], f"Supporter {number}") for number in range(20)}
@@ -72,7 +72,7 @@ def test_each_of_twenty_is_counted_or_told_and_none_is_late(site, session):
 def test_one_form_pressed_twenty_times_at_once_is_one_pledge(site, session):
     action = an_action(session)
     keys = a_form(site)
-    with ThreadPoolExecutor(20) as pool:
+    with ThreadPoolExecutor(20, initializer=threading.Barrier(20).wait) as pool:
         answers = list(pool.map(lambda _: press(site, keys, "Amal"), range(20)))
     assert set(answers) == {303}
     assert tally.read(session, action.id).pledges == 1
@@ -91,7 +91,7 @@ def test_what_was_thanked_for_survives_a_killed_worker(site, session):
             os.kill(site.workers()[0], signal.SIGKILL)
         answers[number] = press(site, forms[number], f"Supporter {number}")
 
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(8, initializer=threading.Barrier(8).wait) as pool:
         list(pool.map(supporter, range(60)))
     made = {pledge.name for pledge in session.scalars(select(Pledge))}
     assert {f"Supporter {number}" for number, status in answers.items() if status == 303} <= made

@@ -3,6 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
@@ -31,10 +32,10 @@ def promised() -> int:
 def test_a_hall_gets_through_and_no_worker_lets_more_through_than_promised(limited, session):
     an_action(session)
     forms = [a_form(limited) for _ in range(promised() + 10)]
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(8, initializer=Barrier(8).wait) as pool:
         hall = list(pool.map(lambda number: press(limited, forms[number], f"Guest {number}"), range(60)))
     assert hall == [303] * 60
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(8, initializer=Barrier(8).wait) as pool:
         rest = list(pool.map(lambda number: press(limited, forms[number], f"Late {number}"), range(60, len(forms))))
     assert sorted(rest) == [303] * (promised() - 60) + [429] * 10
     assert session.scalar(select(func.count()).select_from(Pledge)) == promised()

@@ -30,6 +30,7 @@ def empty(database) -> str:
     yield database
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+    Base.metadata.drop_all(engine)  # with the triggers that migrations add
     Base.metadata.create_all(engine)
     engine.dispose()
 

@@ -165,7 +165,7 @@ EVENTS = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 5)), max_size
 
 
 @given(EVENTS)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_people_do_a_purge_moves_no_total(session, events):
     session.rollback()
     number = session.query(Action).count()

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -201,12 +202,12 @@ def test_whoever_pledges_voids_edits_and_merges_at_once_nobody_waits_in_a_circle
             actions.edit(other, found, {"goal": 200 + number}, revision=found.revision, **WHO)
             other.commit()
 
-    with ThreadPoolExecutor(6) as pool:
+    with ThreadPoolExecutor(6, initializer=Barrier(6).wait) as pool:  # all six begin at once
         turns = [(event, number) for event in (pledging, voiding) for number in range(12)]
         turns += [(merging, 0), (merging, 4), (voiding_many, 5), (voiding_many, 8), (editing, 3), (editing, 9)]
         turns.sort(key=lambda turn: turn[1])
         for done in [pool.submit(event, number) for event, number in turns]:
-            done.result(20)
+            done.result()
     assert tally.read(session, action.id).pledges == 12
     assert tally.check(session) == []
 

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import DOCUMENTS
@@ -344,7 +344,6 @@ def test_a_header_over_several_lines_and_a_title_in_small_letters():
 
 
 @given(st.binary(max_size=2000) | st.text(max_size=2000).map(str.encode))
-@settings(deadline=None)
 def test_whatever_comes_is_read_or_refused(document):
     try:
         draft = importing.read(document)
@@ -354,7 +353,6 @@ def test_whatever_comes_is_read_or_refused(document):
 
 
 @given(st.lists(st.integers(0, 200), max_size=40))
-@settings(deadline=None)
 def test_a_document_with_lines_lost_is_read_or_refused_and_invents_nothing(lost):
     lines = SAMPLE.read_text().splitlines()
     kept = [line for number, line in enumerate(lines) if number not in lost]

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, update
 from sqlalchemy.orm import Session
@@ -24,7 +24,7 @@ events = st.lists(
 
 
 @given(events)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 def test_whatever_people_do_the_tally_equals_the_ledger(events):
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)

@@ -1,8 +1,12 @@
-"""Two coordinators, signed in."""
+"""Two coordinators, signed in, and a mail server."""
+
+from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 
 from tests.factories import PASSWORD, a_coordinator, a_group
+from tests.post_office import PostOffice
 from tests.reader import CoordinatorReader
 
 
@@ -22,3 +26,17 @@ def montreal(app, session) -> CoordinatorReader:
     a_coordinator(session, "momo@example.org", a_group(session))
     momo.sign_in("momo@example.org", PASSWORD)
     return momo
+
+
+@pytest.fixture
+def post_office() -> Iterator[PostOffice]:
+    """A mail server that is up."""
+    server = PostOffice().up()
+    yield server
+    server.down()
+
+
+@pytest.fixture
+def mailing_app(an_app, post_office) -> Flask:
+    """The app, with that mail server."""
+    return an_app(MAIL_URL=post_office.url, MAIL_FROM="Letters <letters@example.org>", PUBLIC_URL="http://localhost")

@@ -227,7 +227,7 @@ def send(ask, method: str, address: str, fields: dict[str, str]) -> None:
         ask("GET", path, written)
 
 
-@chosen(derandomize=True, max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@chosen(derandomize=True, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_anything_at_all(ask, app, data):
     method, path = data.draw(st.sampled_from(list(ask.rules("GET", "POST"))))

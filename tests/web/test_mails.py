@@ -24,17 +24,13 @@ AMAL = {"name": "Amal", "letters": "3", "email": "amal@example.org"}
 
 
 @pytest.fixture
-def office():
-    """A mail server that is up."""
-    server = PostOffice().up()
-    yield server
-    server.down()
+def office(post_office):
+    return post_office
 
 
 @pytest.fixture
-def app(an_app, office):
-    """The app, with that mail server."""
-    return an_app(MAIL_URL=office.url, MAIL_FROM="Letters <letters@example.org>", PUBLIC_URL="http://localhost")
+def app(mailing_app):
+    return mailing_app
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.factories import NOON, SECRET, a_coordinator, a_pledge, an_action
-from tests.post_office import PostOffice
 from tests.reader import Reader
 from tests.web.test_mails import words
 from ua_tracker import coordinators, private_links, tally
@@ -36,16 +35,13 @@ KINDS = (PAGE, CONFIRM, STOP, "used", "expired", "overtaken", "revoked", "invita
 
 
 @pytest.fixture
-def office():
-    """A mail server that is up."""
-    server = PostOffice().up()
-    yield server
-    server.down()
+def office(post_office):
+    return post_office
 
 
 @pytest.fixture
-def app(an_app, office):
-    return an_app(MAIL_URL=office.url, MAIL_FROM="letters@example.org", PUBLIC_URL="http://localhost")
+def app(mailing_app):
+    return mailing_app
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import NOON, an_action
-from tests.post_office import PostOffice
 from tests.reader import Reader
 from tests.web.test_mails import words
 from ua_tracker import tally
@@ -18,15 +17,13 @@ AMAL = {"name": "Amal", "letters": "3", "email": "amal@example.org", "write_on":
 
 
 @pytest.fixture
-def office():
-    server = PostOffice().up()
-    yield server
-    server.down()
+def office(post_office):
+    return post_office
 
 
 @pytest.fixture
-def app(an_app, office):
-    return an_app(MAIL_URL=office.url, MAIL_FROM="letters@example.org", PUBLIC_URL="http://localhost")
+def app(mailing_app):
+    return mailing_app
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from tests.factories import NOON
-from ua_tracker import audit
+from ua_tracker import audit, create_app
+from ua_tracker.database import db
 from ua_tracker.models import Base, PrivateLink
 from ua_tracker.models.column_types import Instant
 
@@ -36,10 +37,11 @@ def empty(database) -> str:
 
 
 def flask(database: str, folder: Path, *words: str) -> None:
-    environ = {**os.environ, "DATABASE_URL": database, "INSTANCE_PATH": str(folder)}
-    command = [sys.executable, "-m", "flask", "--app", "app", "db", *words]
-    done = subprocess.run(command, cwd=HOME, env=environ, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    app = create_app({"DATABASE_URL": database, "INSTANCE_PATH": str(folder)})
+    done = app.test_cli_runner().invoke(args=["db", *words])
+    with app.app_context():
+        db.engine.dispose()
+    assert done.exit_code == 0, done.output
 
 
 def test_all_revisions_lead_to_the_models_and_back_to_nothing(empty, tmp_path):

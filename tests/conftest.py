@@ -12,7 +12,7 @@ from flask import Flask
 from hypothesis import HealthCheck
 from hypothesis import settings as of_hypothesis
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, create_engine, delete, event
+from sqlalchemy import Engine, create_engine, delete, event, text
 from sqlalchemy.orm import Session
 from werkzeug.routing import Map, Rule
 
@@ -29,6 +29,10 @@ PIECES = {
     "caddy": "Caddy", "nginx": "nginx", "apache2": "Apache",
 }  # fmt: skip
 missing: set[str] = set()
+NUMBERS_FROM_ONE = text(
+    "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
+    " FROM pg_sequences WHERE last_value IS NOT NULL"
+)
 
 # No example is held to a time by the clock on the wall: a busy machine takes longer, and nothing is wrong. In CI the
 # examples are the same each time.
@@ -161,6 +165,8 @@ def database(request, tmp_path) -> Iterator[str]:
         engine = request.getfixturevalue("postgres_engine")
         yield request.getfixturevalue("postgres_address")
         empty(engine)
+        with engine.begin() as connection:
+            connection.execute(NUMBERS_FROM_ONE)
 
 
 def empty(engine: Engine) -> None:

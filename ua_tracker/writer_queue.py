@@ -103,12 +103,12 @@ class WriterQueue:
             ticket = _draw(file, deadline)
             try:
                 if ticket > 1:
-                    _lock(file, ticket - 1, 1, deadline)
+                    _lock(file, first=1, length=ticket - 1, deadline=deadline)
                 self._holder = threading.get_ident()
                 yield deadline
             finally:
                 self._holder = None
-                fcntl.lockf(file, fcntl.LOCK_UN, ticket, 1)
+                _lockf(file, fcntl.LOCK_UN, first=1, length=ticket)
         finally:
             threads.release()
 
@@ -140,30 +140,35 @@ def _is_at(file: int, path: Path) -> bool:
 
 def _draw(file: int, deadline: float) -> int:
     """The next number, its byte locked."""
-    _lock(file, 1, _DESK, deadline)
+    _lock(file, first=_DESK, length=1, deadline=deadline)
     try:
         ticket = int.from_bytes(os.pread(file, _WIDTH, 0), "big") + 1
         os.pwrite(file, ticket.to_bytes(_WIDTH, "big"), 0)
-        fcntl.lockf(file, fcntl.LOCK_EX, 1, ticket)
+        _lockf(file, fcntl.LOCK_EX, first=ticket, length=1)
     except OSError as full:
         raise NotStored() from full
     finally:
-        fcntl.lockf(file, fcntl.LOCK_UN, 1, _DESK)
+        _lockf(file, fcntl.LOCK_UN, first=_DESK, length=1)
     return ticket
 
 
-def _lock(file: int, length: int, first: int, deadline: float) -> None:
+def _lock(file: int, *, first: int, length: int, deadline: float) -> None:
     """Locks the bytes as soon as all of them are free. Raises TurnTooLong."""
     nap, longest = _NAPS
     while True:
         try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, length, first)
+            _lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, first=first, length=length)
             return
         except (BlockingIOError, PermissionError) as taken:  # EAGAIN or EACCES: POSIX allows both
             if time.monotonic() + nap > deadline:
                 raise TurnTooLong() from taken
         time.sleep(nap)
         nap = min(nap * 1.5, longest)
+
+
+def _lockf(file: int, operation: int, *, first: int, length: int) -> None:
+    """Locks or frees so many bytes from the first one on. `fcntl.lockf` itself takes no keywords."""
+    fcntl.lockf(file, operation, length, first)
 
 
 @cache

@@ -10,19 +10,11 @@ from ua_tracker.models.coordinators import (
     KnownSource,
     SignInTry,
 )
-from ua_tracker.models.ledger import (
-    CHANNELS,
-    MOST_LETTERS,
-    ActionTally,
-    AuditEntry,
-    GroupTally,
-    Pledge,
-    PrivateLink,
-    PublicNote,
-    Report,
-    ReportLine,
-)
+from ua_tracker.models.history import AuditEntry, PublicNote
+from ua_tracker.models.letters import CHANNELS, Report, ReportLine
 from ua_tracker.models.outbox import Mail
+from ua_tracker.models.pledges import MOST_LETTERS, Pledge, PrivateLink
+from ua_tracker.models.tallies import ActionTally, GroupTally
 
 __all__ = [
     "CHANNELS",

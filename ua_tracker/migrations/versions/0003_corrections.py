@@ -1,6 +1,6 @@
 """corrections: heirs of merged groups, batches, who voided what, public notes, a history nobody rewrites
 
-Revises: 0001
+Revises: 0002
 """
 
 import sqlalchemy as sa

@@ -1,6 +1,6 @@
 """outbox
 
-Revises: 0001
+Revises: 0003
 """
 
 import sqlalchemy as sa

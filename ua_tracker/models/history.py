@@ -1,0 +1,35 @@
+"""The history of what was changed, and what the public is told of it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ua_tracker.models.base import Base
+
+
+class AuditEntry(Base):
+    """Who did what to what, and the values before and after. Rows are only ever added."""
+
+    __tablename__ = "audit_entries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor: Mapped[str] = mapped_column(Text)
+    event: Mapped[str] = mapped_column("deed", String(40))  # the name that it had in the first tables
+    subject: Mapped[str] = mapped_column(String(120), index=True)
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    after: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class PublicNote(Base):
+    """What the public is told of a correction."""
+
+    __tablename__ = "public_notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2))
+    at: Mapped[datetime]

@@ -1,0 +1,54 @@
+"""What people sent: reports, and how many letters of each went to whom."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ua_tracker.models.actions import Group, Recipient
+from ua_tracker.models.base import Base
+
+CHANNELS = ("post", "email", "fax", "social", "phone")
+
+
+class Report(Base):
+    """What a supporter or group says was sent on one day through one channel. Never edited: voided, with a reason."""
+
+    __tablename__ = "reports"
+    __table_args__ = (
+        CheckConstraint("channel IN ('post', 'email', 'fax', 'social', 'phone')", name="channel_known"),
+        CheckConstraint("people > 0", name="people_positive"),
+        Index("ix_reports_action_id_id", "action_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"))
+    pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledges.id"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
+    name: Mapped[str | None] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text)
+    channel: Mapped[str] = mapped_column(String(10))
+    sent_on: Mapped[date]
+    people: Mapped[int] = mapped_column(default=1)
+    once_key: Mapped[str] = mapped_column(String(64), unique=True)
+    reported_at: Mapped[datetime]
+    voided_at: Mapped[datetime | None]
+    void_reason: Mapped[str | None] = mapped_column(Text)
+    voided_in: Mapped[int | None] = mapped_column(ForeignKey("audit_entries.id"))
+    entered_by: Mapped[str | None] = mapped_column(Text)
+
+    lines: Mapped[list["ReportLine"]] = relationship(order_by="ReportLine.recipient_id")
+    group: Mapped[Group | None] = relationship()
+
+
+class ReportLine(Base):
+    """So many letters of a report went to this recipient."""
+
+    __tablename__ = "report_lines"
+    __table_args__ = (CheckConstraint("letters > 0", name="letters_positive"),)
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"), primary_key=True)
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("recipients.id"), primary_key=True, index=True)
+    letters: Mapped[int]
+
+    recipient: Mapped[Recipient] = relationship()

@@ -1,0 +1,73 @@
+"""What people promised, and the private links with which they change it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ua_tracker.models.actions import Group
+from ua_tracker.models.base import Base
+
+MOST_LETTERS = 500
+
+
+class Pledge(Base):
+    """A promise of a number of letters. One for each action and e-mail address, as long as it stands."""
+
+    __tablename__ = "pledges"
+    __table_args__ = (
+        CheckConstraint(f"letters BETWEEN 1 AND {MOST_LETTERS}", name="letters_possible"),
+        Index(
+            "uq_pledges_action_id_email_key",
+            "action_id",
+            "email_key",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL AND voided_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL AND voided_at IS NULL"),
+        ),
+        Index("ix_pledges_action_id_made_at", "action_id", "made_at"),  # for the plot, which sums day by day
+        Index("ix_pledges_action_id_id", "action_id", "id"),  # for what goes through an action in steps
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
+    name: Mapped[str | None] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text, index=True)
+    email_key: Mapped[str | None] = mapped_column(Text)
+    letters: Mapped[int]
+    write_on: Mapped[date | None]
+    language: Mapped[str] = mapped_column(String(2))
+    once_key: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None]
+    void_reason: Mapped[str | None] = mapped_column(Text)
+    email_wanted: Mapped[str | None] = mapped_column(Text)
+    mails_stopped_at: Mapped[datetime | None]
+    wants_outcome: Mapped[bool] = mapped_column(default=False, server_default=false())
+    voided_in: Mapped[int | None] = mapped_column(ForeignKey("audit_entries.id"))
+
+    group: Mapped[Group | None] = relationship()
+
+
+class PrivateLink(Base):
+    """What the holder of a token may do with a pledge, its `purpose`; only the token's hash is here.
+
+    `page` is the whole private page, `confirm` gives the pledge its new address once and until it expires, `stop`
+    ends its mails.
+    """
+
+    __tablename__ = "private_links"
+    __table_args__ = (CheckConstraint("purpose IN ('page', 'confirm', 'stop')", name="purpose_known"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pledge_id: Mapped[int] = mapped_column(ForeignKey("pledges.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    purpose: Mapped[str] = mapped_column(String(10), default="page", server_default="page")
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+    pledge: Mapped[Pledge] = relationship()

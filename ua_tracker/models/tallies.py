@@ -1,0 +1,40 @@
+"""The quick totals of what was promised and sent, for each action and for each group's share in it."""
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ua_tracker.models.base import Base
+
+
+class _Totals:
+    """The four numbers that a tally row keeps; none of them can fall below zero."""
+
+    pledges: Mapped[int] = mapped_column(default=0)
+    letters_pledged: Mapped[int] = mapped_column(default=0)
+    letters_sent: Mapped[int] = mapped_column(default=0)
+    copies_sent: Mapped[int] = mapped_column(default=0)
+
+
+def _totals_checks() -> tuple[CheckConstraint, ...]:
+    names = ("pledges", "letters_pledged", "letters_sent", "copies_sent")
+    return tuple(CheckConstraint(f"{name} >= 0", name=f"{name}_not_negative") for name in names)
+
+
+class ActionTally(_Totals, Base):
+    """The quick totals of an action. `revision` grows with every move, so that a stale copy shows itself."""
+
+    __tablename__ = "action_tallies"
+    __table_args__ = _totals_checks()
+
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"), primary_key=True, autoincrement=False)
+    revision: Mapped[int] = mapped_column(default=0)
+
+
+class GroupTally(_Totals, Base):
+    """The quick totals of one group's share in an action."""
+
+    __tablename__ = "group_tallies"
+    __table_args__ = _totals_checks()
+
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"), primary_key=True, autoincrement=False)
+    group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"), primary_key=True, autoincrement=False)

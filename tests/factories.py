@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ua_tracker import coordinators, letters, outbox, pledges, private_links, tally
 from ua_tracker.actions import Addressee
-from ua_tracker.importing.matching import PARTS
+from ua_tracker.actions.recipients import PARTS
 from ua_tracker.letters import Evening, Sending
 from ua_tracker.models import Action, Case, Coordinator, Group, Pledge, Recipient, Report
 from ua_tracker.pledges import Wish

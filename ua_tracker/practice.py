@@ -6,24 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ua_tracker import deadlines, tally
-from ua_tracker.models import Action, Recipient
+from ua_tracker.actions import recipients
+from ua_tracker.actions.editing import OFFICE, TERMS, TEXTS
+from ua_tracker.actions.recipients import Place
+from ua_tracker.models import Action
 
 SLUG = "practice"
 DAYS_OPEN = 30
-_COPIED = ("country", "title", "language", "summary", "background", "demands", "timezone", "grace_days", "goal",
-           "office_name", "office_address", "office_phones", "office_fax", "office_email")  # fmt: skip
-_COPIED_OF_RECIPIENT = (
-    "kind",
-    "position",
-    "role",
-    "name",
-    "address_lines",
-    "phones",
-    "fax",
-    "email",
-    "x",
-    "salutation",
-)
+_COPIED = tuple(name for name in (*TEXTS, *TERMS, *OFFICE) if name not in {"issued", "deadline", "outcome"})
 
 
 def ensure(session: Session, original: Action, now: datetime) -> Action:
@@ -43,7 +33,5 @@ def _made(session: Session, original: Action, now: datetime) -> Action:
     session.add(copy)
     session.flush()
     tally.begin(session, copy.id)
-    for recipient in original.recipients:
-        parts = {name: getattr(recipient, name) for name in _COPIED_OF_RECIPIENT}
-        session.add(Recipient(action_id=copy.id, **parts))
+    recipients.put(session, copy, [Place(one.kind, one) for one in original.recipients], now)
     return copy

@@ -124,6 +124,12 @@ def test_imports_in_web_run_one_way(path):
         assert tier_of(other) < tier_of(own), f"{name_of(path)} steps back to {other}"
 
 
+def test_the_importer_uses_the_actions_and_never_the_other_way_round():
+    for path in (PACKAGE / "actions").glob("*.py"):
+        known = {one for one in imports_of(tree_of(path)) if one.startswith("ua_tracker.importing")}
+        assert known == set(), f"{name_of(path)} knows {known}"
+
+
 def test_nothing_is_loaded_by_a_name_in_a_string():
     for path in MODULES:
         assert not {one for one in imports_of(tree_of(path)) if one.startswith("importlib")}, name_of(path)

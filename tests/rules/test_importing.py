@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.factories import DOCUMENTS
 from ua_tracker import importing, refusals
+from ua_tracker.actions.recipients import WrittenRecipient
 from ua_tracker.importing.contacts import phone_numbers
 from ua_tracker.importing.dates import dates_in
-from ua_tracker.importing.draft import Recipient
 
 SAMPLE = Path(importing.__file__).parent.parent / "samples" / "ua-109-23-second.md"
 
@@ -38,7 +38,7 @@ def test_the_samples_demands_are_three_and_verbatim(sample):
 
 def test_the_samples_target_is_the_minister_alone(sample):
     assert sample.targets == [
-        Recipient(
+        WrittenRecipient(
             role="Minister of Interior",
             name="Syed Mohsin Raza Naqvi",
             address_lines=["4th Floor, R Block, Pak Secretariat,", "Constitution Ave, G-5/1,", "Islamabad, Pakistan"],
@@ -51,7 +51,7 @@ def test_the_samples_target_is_the_minister_alone(sample):
 
 def test_the_samples_copy_is_the_high_commissioner_alone(sample):
     assert sample.copies == [
-        Recipient(
+        WrittenRecipient(
             role="High Commissioner",
             name="His Excellency Muhammad Saleem",
             address_lines=[
@@ -79,7 +79,7 @@ def test_the_samples_prose_is_kept_in_paragraphs_without_marks(sample):
 
 
 def test_the_samples_office_is_the_one_to_ask_and_nobodys_target(sample):
-    assert sample.office == Recipient(
+    assert sample.office == WrittenRecipient(
         name="Urgent Action Office",
         address_lines=["3-1992 Yonge Street", "Toronto ON M4S 1Z7"],
         phones=["(416) 363-9933"],

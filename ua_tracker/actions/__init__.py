@@ -1,12 +1,14 @@
 """Which actions are there, what do they say, and until when do they stand?
 
-`finding.py` reads them, `editing.py` creates and edits them, `standing.py` publishes, extends, closes,
-reopens and removes them.
+`finding.py` reads them, `editing.py` creates and edits them, `closing.py` publishes, extends, closes, reopens and
+removes them. What the editor and the importer both do stands in modules of its own: `numbers.py` and `issues.py` say
+which action is meant, `making.py` begins one, `recipients.py` sets to whom its letters go.
 """
 
 from ua_tracker.actions.closing import ENDED, GOOD_NEWS, REASONS, STOP_ACTION, close, extend, publish, remove, reopen
-from ua_tracker.actions.editing import EDITABLE, Addressee, create, edit, says
+from ua_tracker.actions.editing import EDITABLE, create, edit, says
 from ua_tracker.actions.finding import Listing, all_with_totals, find, find_published, hold, listing
+from ua_tracker.actions.recipients import Addressee
 
 __all__ = [
     "EDITABLE", "ENDED", "GOOD_NEWS", "REASONS", "STOP_ACTION", "Addressee", "Listing", "all_with_totals", "close",

@@ -1,6 +1,5 @@
 """What does an action say? Coordinators write it and change it; the history keeps what it said before."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -8,12 +7,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from ua_tracker import audit, deadlines, refusals, tally, zones
+from ua_tracker.actions import issues, making, numbers, recipients
 from ua_tracker.actions.closing import holds_words
 from ua_tracker.actions.finding import hold
-from ua_tracker.importing import matching, numbers, saving
-from ua_tracker.importing.draft import Draft
-from ua_tracker.importing.draft import Recipient as Written
-from ua_tracker.models import Action, Recipient
+from ua_tracker.actions.issues import Issue
+from ua_tracker.actions.recipients import Place
+from ua_tracker.models import Action
 
 TEXTS = ("title", "country", "language", "summary", "demands", "background", "outcome", "issued")
 TERMS = ("goal", "deadline", "timezone", "grace_days")
@@ -21,13 +20,6 @@ OFFICE = ("office_name", "office_address", "office_phones", "office_fax", "offic
 RECIPIENTS = ("targets", "copies")
 MOST_GOAL, MOST_GRACE = 10_000_000, 366
 EDITABLE = (*TEXTS, *TERMS, *OFFICE, *RECIPIENTS)
-
-
-@dataclass(frozen=True)
-class Addressee(Written):
-    """A target or a copy as a coordinator writes it. `id` is the row that it changes; None makes a new one."""
-
-    id: int | None = None
 
 
 def create(
@@ -43,17 +35,12 @@ def create(
         raise refusals.NumberMissing()
     ua_number = numbers.ua_number(ua_number) if ua_number else None
     ai_index = numbers.ai_index(ai_index) if ai_index else None
-    day, title = changes.get("issued"), changes.get("title")
-    draft = Draft(ua_number=ua_number, sequence=sequence, ai_index=ai_index, issued=day, title=title)
-    case = saving.begun_case(session, ua_number)
-    known = matching.find(session, draft, case)
+    issue = Issue(ua_number, sequence, ai_index, changes.get("issued"), changes.get("title"))
+    case = making.begun_case(session, ua_number)
+    known = issues.find(session, issue, case)
     if known is not None:
         raise refusals.ActionKnown(slug=known.slug)
-    try:
-        action = saving.new(session, draft, case, saving.USUAL_GOAL, default_timezone, now)
-    except refusals.ReadingOutdated as quicker:
-        known = matching.find(session, draft, case)
-        raise refusals.ActionKnown(slug=known.slug if known else ua_number or ai_index) from quicker
+    action = making.begun(session, issue, case, goal=making.USUAL_GOAL, timezone=default_timezone, now=now)
     action.sequence, action.ai_index = sequence, ai_index
     session.flush()
     _require_possible(session, action, changes, now)
@@ -96,7 +83,7 @@ def says(action: Action, changes: dict[str, Any]) -> bool:
     """Whether the action says already all that these changes, as for `edit`, would make it say."""
     said = _picture(action)
     wanted = {
-        name: [matching.parts(one) for one in value] if name in RECIPIENTS else audit.plain(value)
+        name: [recipients.parts(one) for one in value] if name in RECIPIENTS else audit.plain(value)
         for name, value in changes.items()
     }
     return all(said[name] == value for name, value in wanted.items())
@@ -136,29 +123,22 @@ def _set_recipients(session: Session, action: Action, changes: dict[str, Any], n
     """Puts targets and copies in their order. A row changes only within its kind: its letters were counted as such."""
     if not any(name in changes for name in RECIPIENTS):
         return
-    old = {recipient.id: recipient for recipient in action.recipients}
-    position = 0
+    free = {recipient.id: recipient for recipient in action.recipients}
+    places = []
     for kind, name in (("target", "targets"), ("copy", "copies")):
-        for wanted in changes.get(name, getattr(action, name)):
-            position += 1
-            row = old.get(wanted.id) if wanted.id is not None else None
-            if row is None or row.kind != kind:
-                row = Recipient(action_id=action.id, kind=kind)
-                session.add(row)
+        for written in changes.get(name, getattr(action, name)):
+            row = free.get(written.id) if written.id is not None else None
+            if row is not None and row.kind == kind:
+                del free[row.id]
             else:
-                del old[row.id]
-            row.position = position
-            for part in matching.PARTS:
-                setattr(row, part, getattr(wanted, part))
-    for gone in old.values():
-        saving.let_go(session, action, gone, now)
-    session.flush()
-    session.refresh(action, ["recipients"])
+                row = None
+            places.append(Place(kind, written, row))
+    recipients.put(session, action, places, now)
 
 
 def _picture(action: Action) -> dict[str, Any]:
     """What the history compares, in values that JSON can hold."""
     values = {name: audit.plain(getattr(action, name)) for name in (*TEXTS, *TERMS, *OFFICE)}
     for name in RECIPIENTS:
-        values[name] = [matching.parts(one) for one in getattr(action, name)]
+        values[name] = [recipients.parts(one) for one in getattr(action, name)]
     return values

@@ -4,11 +4,11 @@ Nothing is guessed: a value that was not found stays empty and leaves a doubt. T
 trust the result (which line each value came from) travel with it.
 """
 
-from ua_tracker.importing.draft import Doubt, Draft, Found, Recipient
+from ua_tracker.importing.draft import Doubt, Draft, Found
 from ua_tracker.importing.sections import draft_from
 from ua_tracker.importing.text import MOST_BYTES, decoded, lines_of
 
-__all__ = ["MOST_BYTES", "Doubt", "Draft", "Found", "Recipient", "decoded", "read"]
+__all__ = ["MOST_BYTES", "Doubt", "Draft", "Found", "decoded", "read"]
 
 
 def read(document: bytes) -> Draft:

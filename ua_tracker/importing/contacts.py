@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from ua_tracker.actions.recipients import WrittenRecipient
 from ua_tracker.importing.draft import (
     BROKEN_EMAIL,
     MASKED_EMAIL,
@@ -10,7 +11,6 @@ from ua_tracker.importing.draft import (
     NOT_UNDERSTOOD,
     WHICH_IS_NAME,
     Draft,
-    Recipient,
 )
 from ua_tracker.importing.text import Line
 
@@ -66,7 +66,7 @@ class _Entry:
         known.extend(value for value in values if value not in known)
 
 
-def recipients_in(lines: list[Line], kind: str, draft: Draft) -> list[Recipient]:
+def recipients_in(lines: list[Line], kind: str, draft: Draft) -> list[WrittenRecipient]:
     """The recipients of a section, in order; what is unsure becomes a doubt of the draft.
 
     A new one begins where a person or an office held follows contact lines, or follows a blank line after an
@@ -164,12 +164,12 @@ def phone_numbers(text: str) -> list[str]:
     return numbers
 
 
-def _recipient(entry: _Entry, draft: Draft) -> Recipient:
+def _recipient(entry: _Entry, draft: Draft) -> WrittenRecipient:
     role, name, address = _role_and_name(entry, draft)
     contacts = entry.contacts
     if not address and not contacts.keys() - {"salutation"}:
         draft.doubt(NO_ADDRESS, entry.first_line, text=role or name or "")
-    return Recipient(
+    return WrittenRecipient(
         role=role,
         name=name,
         address_lines=address,

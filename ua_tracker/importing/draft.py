@@ -4,26 +4,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
+from ua_tracker.actions.issues import Issue
+from ua_tracker.actions.recipients import WrittenRecipient
 from ua_tracker.refusals import marked
-
-SEQUENCES = (
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-    "eleventh", "twelfth",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """A target or a copy as printed. Lists are in the order of the document; absent values are None or []."""
-
-    role: str | None = None
-    name: str | None = None
-    address_lines: list[str] = field(default_factory=list)
-    phones: list[str] = field(default_factory=list)
-    fax: list[str] = field(default_factory=list)
-    email: list[str] = field(default_factory=list)
-    x: str | None = None
-    salutation: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,14 +42,19 @@ class Draft:
     title: str | None = None
     summary: list[str] = field(default_factory=list)
     demands: list[str] = field(default_factory=list)
-    targets: list[Recipient] = field(default_factory=list)
-    copies: list[Recipient] = field(default_factory=list)
+    targets: list[WrittenRecipient] = field(default_factory=list)
+    copies: list[WrittenRecipient] = field(default_factory=list)
     background: list[str] = field(default_factory=list)
     deadline: date | None = None
     deadline_wording: str | None = None
-    office: Recipient | None = None
+    office: WrittenRecipient | None = None
     doubts: list[Doubt] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
+
+    @property
+    def issue(self) -> Issue:
+        """What tells which action this document means."""
+        return Issue(self.ua_number, self.sequence, self.ai_index, self.issued, self.title)
 
     def doubt(self, sentence: str, line: int | None = None, **facts: Any) -> None:
         """Notes something a person must look at."""

@@ -3,11 +3,13 @@
 import re
 from datetime import date
 
+from ua_tracker.actions import numbers
+from ua_tracker.actions.issues import SEQUENCES
+from ua_tracker.actions.recipients import WrittenRecipient
 from ua_tracker.importing import draft as doubts
-from ua_tracker.importing import numbers
 from ua_tracker.importing.contacts import phone_numbers
 from ua_tracker.importing.dates import dates_in
-from ua_tracker.importing.draft import SEQUENCES, Draft, Recipient
+from ua_tracker.importing.draft import Draft
 from ua_tracker.importing.text import Line, paragraphs
 
 _NUMBER = re.compile(
@@ -177,7 +179,7 @@ def _find_office(lines: list[Line], draft: Draft) -> None:
         email = _EMAIL.search(rest)
         ends = [match.start() for match in (label, email) if match]
         address = rest[: min(ends)] if ends else rest
-        draft.office = Recipient(
+        draft.office = WrittenRecipient(
             name=found["name"],
             address_lines=[part.strip() for part in _STREET.split(address) if part and part.strip()],
             phones=_numbers_after(r"(?:tel(?:ephone)?|phone)", rest),

@@ -1,0 +1,84 @@
+"""Which issue of which case is an action? Its AI index tells, else its place in the case."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import case as case_when
+from sqlalchemy.orm import Session
+
+from ua_tracker.models import Action, Case
+
+SEQUENCES = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+)
+
+
+@dataclass(frozen=True)
+class Issue:
+    """What tells one issue of a case from the others. `sequence` is one of SEQUENCES, or what kind of issue it is."""
+
+    ua_number: str | None = None
+    sequence: str | None = None
+    ai_index: str | None = None
+    issued: date | None = None
+    title: str | None = None
+
+
+def case_of(session: Session, ua_number: str | None) -> Case | None:
+    """The case of this number, if it is here."""
+    return session.scalar(select(Case).where(Case.ua_number == ua_number)) if ua_number else None
+
+
+def find(session: Session, issue: Issue, case: Case | None, *, to_write: bool = True) -> Action | None:
+    """The action of this issue, held against others until the transaction ends unless it is only looked at.
+
+    The AI index tells it; one that has none yet is known by its place in the case: the first issue, the second. Of
+    further information and stop actions a case can have several, which the day of issue tells apart, else the title.
+    """
+    query = select(Action).with_for_update(of=Action) if to_write else select(Action)
+    if issue.ai_index:
+        action = session.scalar(query.where(Action.ai_index == issue.ai_index))
+        if action is not None:
+            return action
+    if case is None:
+        return None
+    query = query.where(Action.case_id == case.id, _of_its_place(issue))
+    if issue.ai_index:
+        query = query.where(Action.ai_index.is_(None))
+    day = case_when((Action.issued == issue.issued, 0), (Action.issued.is_(None), 1), else_=2)
+    place = case_when((Action.sequence == issue.sequence, 0), else_=1)
+    nearest = (place, day) if issue.sequence else (day, place)  # an issue that says which it is, is known by that
+    return session.scalars(query.order_by(*nearest, Action.id)).first()
+
+
+def _of_its_place(issue: Issue) -> ColumnElement[bool]:
+    """What tells the actions of a case that this issue can be."""
+    undated = Action.issued.is_(None)
+    same_day = Action.issued == issue.issued if issue.issued else undated
+    if issue.sequence is None:  # a first issue need not say so
+        first = Action.sequence.is_(None) | (Action.sequence == "first")
+        return first & (same_day | undated | _same_title(issue))
+    if issue.sequence not in SEQUENCES:  # a case can have several of the kind
+        return (Action.sequence == issue.sequence) & (same_day if issue.issued else undated & _same_title(issue))
+    its_place = Action.sequence == issue.sequence
+    if issue.ai_index and issue.issued:
+        its_place &= same_day | undated
+    if issue.sequence == "first":
+        its_place |= Action.sequence.is_(None) & (same_day | undated)
+    return its_place
+
+
+def _same_title(issue: Issue) -> ColumnElement[bool]:
+    return Action.title == (issue.title or "") if not issue.issued else false()

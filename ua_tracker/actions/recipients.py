@@ -1,0 +1,82 @@
+"""To whom are the letters of an action sent? Its targets and copies, in their order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ua_tracker.models import Action, Recipient, ReportLine
+
+PARTS = ("role", "name", "address_lines", "phones", "fax", "email", "x", "salutation")
+
+
+@dataclass(frozen=True)
+class WrittenRecipient:
+    """A target or a copy as printed. Lists are in the order of the document; absent values are None or []."""
+
+    role: str | None = None
+    name: str | None = None
+    address_lines: list[str] = field(default_factory=list)
+    phones: list[str] = field(default_factory=list)
+    fax: list[str] = field(default_factory=list)
+    email: list[str] = field(default_factory=list)
+    x: str | None = None
+    salutation: str | None = None
+
+
+@dataclass(frozen=True)
+class Addressee(WrittenRecipient):
+    """A target or a copy as a coordinator writes it. `id` is the row that it changes; None makes a new one."""
+
+    id: int | None = None
+
+
+AnyRecipient = Recipient | WrittenRecipient
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place in an action's order: a target or a copy, what is written of it, and the row that goes on there."""
+
+    kind: str
+    written: AnyRecipient
+    row: Recipient | None = None
+
+
+def put(session: Session, action: Action, places: Sequence[Place], now: datetime) -> None:
+    """Gives the action these recipients in this order. A place without a row gets a new one; other rows are let go."""
+    old = list(action.recipients)
+    for position, place in enumerate(places, start=1):
+        row = place.row
+        if row is None:
+            row = Recipient(action_id=action.id, kind=place.kind)
+            session.add(row)
+        row.position = position
+        for part in PARTS:
+            setattr(row, part, getattr(place.written, part))
+    kept = [place.row for place in places]
+    for row in old:
+        if row not in kept:
+            _let_go(session, action, row, now)
+    session.flush()
+    session.refresh(action, ["recipients"])
+
+
+def _let_go(session: Session, action: Action, recipient: Recipient, now: datetime) -> None:
+    """Takes a recipient from the action: retired once it was published, removed from a draft.
+
+    A row that is removed gives its number to the next one on SQLite, and a form that is open would mean somebody else.
+    """
+    written_to = session.scalar(select(ReportLine.letters).where(ReportLine.recipient_id == recipient.id).limit(1))
+    if written_to or action.published_at is not None:
+        recipient.retired_at = now
+    else:
+        session.delete(recipient)
+
+
+def parts(recipient: AnyRecipient) -> dict[str, Any]:
+    """What is written of a recipient, in values that JSON can hold."""
+    return {name: getattr(recipient, name) for name in PARTS}

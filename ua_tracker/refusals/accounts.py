@@ -1,6 +1,6 @@
 """What coordinators are told about signing in."""
 
-from ua_tracker.refusals.base import Refusal, marked
+from ua_tracker.refusals.base import Kind, Refusal, marked
 
 
 class BadEmail(Refusal):
@@ -39,6 +39,7 @@ class LastOfTheOffice(Refusal):
 class LinkSpent(Refusal):
     """The link to choose a password is unknown, has been used or replaced, or is too old."""
 
+    kind = Kind.UNKNOWN
     sentence = marked("This link has been used, replaced or has expired. Ask the office for a new invitation.")
 
 
@@ -90,6 +91,7 @@ class PasswordCommon(Refusal):
 class TooManyTries(Refusal):
     """Wrong passwords or codes, too often; told in the same way of nobody's address. `seconds` is how long to wait."""
 
+    kind = Kind.TOO_OFTEN
     sentence = marked(
         "Too many wrong tries. Wait a quarter of an hour, then try again; after fifty within a day wait a day."
     )
@@ -104,6 +106,7 @@ class AskedTooOften(TooManyTries):
 class SignedOut(Refusal):
     """The session ended while somebody was writing. What was typed is given back."""
 
+    kind = Kind.SIGNED_OUT
     sentence = marked(
         "You are signed out, so nothing was stored, and nothing is lost: sign in in another window, "
         "then press the button below."
@@ -113,10 +116,12 @@ class SignedOut(Refusal):
 class NotForThisRole(Refusal):
     """The page is for the other role."""
 
+    kind = Kind.FORBIDDEN
     sentence = marked("This page is for coordinators of the office.")
 
 
 class NotThisGroup(Refusal):
     """A group's coordinator sees that group's rows only."""
 
+    kind = Kind.FORBIDDEN
     sentence = marked("You see the letters and people of your own group only.")

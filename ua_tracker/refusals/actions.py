@@ -1,6 +1,6 @@
 """What coordinators are told about an action or a group."""
 
-from ua_tracker.refusals.base import Refusal, marked
+from ua_tracker.refusals.base import Kind, Refusal, marked
 
 
 class NoDeadline(Refusal):
@@ -36,6 +36,7 @@ class SlugTaken(Refusal):
 class EditedMeanwhile(Refusal):
     """Another coordinator changed the action after this one was shown it. Nothing is overwritten."""
 
+    kind = Kind.TOO_LATE
     sentence = marked(
         "Somebody else changed “%(slug)s” while you were working on it. Nothing of yours was stored: "
         "look at what it says now, and make your changes again."
@@ -130,6 +131,7 @@ class NotLater(Refusal):
 class ClosedEarly(Refusal):
     """A coordinator closed the action already."""
 
+    kind = Kind.TOO_LATE
     sentence = marked("“%(slug)s” was closed. Reopen it first.")
 
 

@@ -1,11 +1,12 @@
 """What coordinators are told about pledges, reports and evenings."""
 
-from ua_tracker.refusals.base import Refusal, marked
+from ua_tracker.refusals.base import Kind, Refusal, marked
 
 
 class NotYourGroup(Refusal):
     """A group coordinator acts for the own group only."""
 
+    kind = Kind.FORBIDDEN
     sentence = marked("You can do this for your own group only.")
     field = "group"
 
@@ -13,6 +14,7 @@ class NotYourGroup(Refusal):
 class NoSuchEntry(Refusal):
     """There is no such pledge or report among those the coordinator sees."""
 
+    kind = Kind.UNKNOWN
     sentence = marked("This entry is not among those you can see.")
 
 
@@ -32,6 +34,7 @@ class NothingMatches(Refusal):
 class PreviewOutdated(Refusal):
     """What would be taken back is no longer what was shown. Nothing was."""
 
+    kind = Kind.TOO_LATE
     sentence = marked(
         "Something changed since this preview was made, so nothing was taken back. "
         "Look at the new preview, then confirm it."

@@ -1,6 +1,7 @@
 """Why a request is not read: said by the server itself, before the site sees it."""
 
 from ua_tracker.refusals.base import Refusal, marked
+from ua_tracker.refusals.storage import NotStored
 
 
 class RequestRefused(Refusal):
@@ -47,4 +48,4 @@ class ServerBusy(RequestRefused):
     """Too many requests wait already. Nothing was stored."""
 
     status = "503 Service Unavailable"
-    sentence = marked("What you sent was not stored. Please try again in a moment.")
+    sentence = NotStored.sentence

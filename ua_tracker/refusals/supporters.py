@@ -1,11 +1,12 @@
 """What supporters, readers and other sites are told."""
 
-from ua_tracker.refusals.base import Refusal, marked
+from ua_tracker.refusals.base import Kind, Refusal, marked
 
 
 class NoSuchAction(Refusal):
     """No action has this slug, or it is a draft and the asker is not its coordinator."""
 
+    kind = Kind.UNKNOWN
     sentence = marked("There is no action “%(slug)s” here.")
 
 
@@ -19,54 +20,63 @@ class NoSuchGroup(Refusal):
 class NoSuchFormat(Refusal):
     """The answer was asked for in a format that this address does not speak."""
 
+    kind = Kind.NOT_OFFERED
     sentence = marked("There is no format “%(format)s” here: ask for json or xml.")
 
 
 class NotOfThisSite(Refusal):
     """The address to be shown is not the page of an action of this site."""
 
+    kind = Kind.UNKNOWN
     sentence = marked("Give the address of an action of this site in “url”.")
 
 
 class NoSize(Refusal):
     """A largest width or height is a whole number of pixels."""
 
+    kind = Kind.UNREADABLE
     sentence = marked("Give “%(name)s” as a whole number of pixels, as 480.")
 
 
 class NoSuchPledge(Refusal):
     """The private link is unknown, was replaced or was revoked."""
 
+    kind = Kind.UNKNOWN
     sentence = marked("This private link is not known, or it has been replaced.")
 
 
 class ConfirmationOver(Refusal):
     """The link to confirm an address is older than seven days, or another was asked for since."""
 
+    kind = Kind.UNKNOWN
     sentence = marked("This link to confirm an address has expired, or a later one has taken its place.")
 
 
 class PledgingLocked(Refusal):
     """The action's closing instant has come, or a coordinator closed it early."""
 
+    kind = Kind.TOO_LATE
     sentence = marked("Pledging has closed.")
 
 
 class ReportingClosed(Refusal):
     """The days of grace after the deadline are over, or the action was closed early."""
 
+    kind = Kind.TOO_LATE
     sentence = marked("Letters can no longer be reported.")
 
 
 class PledgeEnded(Refusal):
     """A pledge that was withdrawn or taken back cannot be changed."""
 
+    kind = Kind.TOO_LATE
     sentence = marked("This pledge has ended already.")
 
 
 class UndoTooLate(Refusal):
     """A report can be undone by its own hand for a day; then a coordinator is asked."""
 
+    kind = Kind.TOO_LATE
     sentence = marked("This was reported more than a day ago. Ask the office to take it back.")
 
 

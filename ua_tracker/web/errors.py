@@ -17,35 +17,22 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from ua_tracker import actions, database_faults, deadlines, languages, refusals
 from ua_tracker.database import db
-from ua_tracker.refusals import NotStored, Refusal
+from ua_tracker.refusals import Kind, NotStored, Refusal
 from ua_tracker.texts import printable
 from ua_tracker.web import sessions
 from ua_tracker.web.rate_limits import limiter
 from ua_tracker.web.request import htmx, language, now, number_in
 from ua_tracker.web.translation import lazy_gettext
 
-STATUSES: dict[type[Refusal], int] = {
-    refusals.NoSuchAction: 404,
-    refusals.NoSuchPledge: 404,
-    refusals.ConfirmationOver: 404,
-    refusals.NoSuchFormat: 501,
-    refusals.NotOfThisSite: 404,
-    refusals.NoSize: 400,
-    refusals.LinkSpent: 404,
-    refusals.PledgeEnded: 409,
-    refusals.UndoTooLate: 409,
-    refusals.SignedOut: 401,
-    refusals.NotForThisRole: 403,
-    refusals.NotThisGroup: 403,
-    refusals.PledgingLocked: 409,
-    refusals.ReportingClosed: 409,
-    refusals.EditedMeanwhile: 409,
-    refusals.PreviewOutdated: 409,
-    refusals.ClosedEarly: 409,
-    refusals.NotYourGroup: 403,
-    refusals.NoSuchEntry: 404,
-    refusals.TooManyTries: 429,
-    refusals.AskedTooOften: 429,
+STATUSES = {
+    Kind.WRONG: 422,
+    Kind.UNREADABLE: 400,
+    Kind.SIGNED_OUT: 401,
+    Kind.FORBIDDEN: 403,
+    Kind.UNKNOWN: 404,
+    Kind.TOO_LATE: 409,
+    Kind.TOO_OFTEN: 429,
+    Kind.NOT_OFFERED: 501,
 }
 # Of these the page says what the action's state still allows.
 LOCKS = (refusals.PledgingLocked, refusals.ReportingClosed)
@@ -60,18 +47,16 @@ TITLES = {
     422: lazy_gettext("Something is missing"),
     429: lazy_gettext("Too many at once"),
     500: lazy_gettext("Something went wrong on our side"),
-    503: lazy_gettext("The site is busy"),
+    503: lazy_gettext(NotStored.title),
 }
 SENTENCES = {
-    400: lazy_gettext(
-        "The address or the form was damaged on its way. Go back, load the page again and try once more."
-    ),
+    400: lazy_gettext(refusals.RequestMalformed.sentence),
     403: lazy_gettext("The form was sent from another site. Open the page here and send it again."),
     404: lazy_gettext("The address may be mistyped, or the action is not published."),
     405: lazy_gettext("This address is not made for that. Please start from the page of the action."),
-    413: lazy_gettext("The form holds more than this site takes. Please shorten it."),
-    500: lazy_gettext("What you sent was not stored. Please try again in a moment."),
-    503: lazy_gettext("What you sent was not stored. Please try again in a moment."),
+    413: lazy_gettext(refusals.BodyTooLarge.sentence),
+    500: lazy_gettext(NotStored.sentence),
+    503: lazy_gettext(NotStored.sentence),
 }
 # What of a form a page shows again, by the names people know; keys and tokens are not for eyes.
 TYPED = {
@@ -136,7 +121,7 @@ def register(app: Flask) -> None:
 
 
 def _refused(refusal: Refusal) -> Response:
-    status = STATUSES.get(type(refusal), 422)
+    status = STATUSES[refusal.kind]
     if isinstance(refusal, LOCKS):
         action = actions.find(db.session(), refusal.facts["slug"])
         return _shown(status, "errors/_locked.html", action=action, state=action and deadlines.state(action, now()))

@@ -1,6 +1,5 @@
 """Which local groups are there, which became one, and what is one's share of an action?"""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,12 +7,11 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ua_tracker import audit, refusals, tally, texts
+from ua_tracker import audit, refusals, slugs, tally, texts
 from ua_tracker.models import Action, Base, Group, GroupTally
 from ua_tracker.tally import Tally
 
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-LONGEST_SLUG, LONGEST_NAME = 60, 120
+LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
@@ -57,8 +55,8 @@ def listing(session: Session) -> list[Group]:
 
 def add(session: Session, slug: str, name: str) -> Group:
     """A new group. Raises SlugTaken, also for a merged group's slug; BadSlug, and what `_called` raises."""
-    if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
-        raise refusals.BadSlug(max=LONGEST_SLUG)
+    if not slugs.is_slug(slug):
+        raise refusals.BadSlug(max=slugs.LONGEST)
     group = Group(slug=slug, name=_called(name))
     try:
         with session.begin_nested():

@@ -20,7 +20,7 @@ UNDONE_WITHIN = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Sending:
-    """What somebody says was sent: letters by recipient id (each from 1 to 500), on one day, by one channel."""
+    """What somebody says was sent: letters by recipient id (1 to MOST_LETTERS each), on one day, by one channel."""
 
     sent_on: date
     channel: str
@@ -32,7 +32,7 @@ class Sending:
 
 @dataclass(frozen=True)
 class Evening:
-    """What a group wrote together: so many people (1 to 20,000), letters by recipient id (as many), no names."""
+    """What a group wrote together: people from 1 to MOST_OF_AN_EVENING, letters by recipient id (as many), no names."""
 
     sent_on: date
     channel: str
@@ -69,7 +69,7 @@ def enter_evening(
 
     `sight` is the id of the only group that the coordinator may enter for, None for the office. Raises what
     `report` raises, but AlreadyEntered for AlreadyReported; NotYourGroup, NobodyWrote, and TooManyLetters above
-    20,000 to one recipient. It is taken back whole by `void`.
+    MOST_OF_AN_EVENING to one recipient. It is taken back whole by `void`.
     """
     earlier = reported_under(session, once_key, evening)
     if earlier is not None:

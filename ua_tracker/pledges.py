@@ -15,7 +15,7 @@ from ua_tracker.tally import Tally
 
 @dataclass(frozen=True)
 class Wish:
-    """What a supporter asks for. `letters` from 1 to 500; `group` a slug; `language` en or fr."""
+    """What a supporter asks for. `letters` from 1 to MOST_LETTERS; `group` a slug; `language` en or fr."""
 
     name: str | None
     letters: int
@@ -119,7 +119,7 @@ def mail_links(session: Session, action: Action | None, email: str, secret: str,
 def change(
     session: Session, action: Action, pledge: Pledge, *, letters: int, write_on: date | None, now: datetime
 ) -> None:
-    """Promises another number of letters (1 to 500), or another day; the tally moves by the difference.
+    """Promises another number of letters (1 to MOST_LETTERS), or another day; the tally moves by the difference.
 
     Raises PledgingLocked from the closing instant on, WriteOnOutside, PledgeEnded for one withdrawn or taken back.
     """

@@ -12,7 +12,8 @@ from sqlalchemy import Date, column, func, select, values
 from sqlalchemy.orm import Session
 
 from ua_tracker import deadlines
-from ua_tracker.models import CHANNELS, Action, Pledge, Recipient, Report, ReportLine
+from ua_tracker.channels import CHANNELS
+from ua_tracker.models import Action, Pledge, Recipient, Report, ReportLine
 from ua_tracker.models.column_types import Instant
 
 MOST_DAYS = 400
@@ -86,7 +87,7 @@ def by_day(session: Session, action: Action, now: datetime, group_id: int | None
 
 
 def by_channel(session: Session, action: Action, group_id: int | None = None) -> dict[str, int]:
-    """Letters to targets by channel, all five of them, zeros too."""
+    """Letters to targets by channel, all of them, zeros too."""
     query = _lines(Report.channel, action, group_id).group_by(Report.channel)
     found = dict(session.execute(query).all())
     return {channel: int(found.get(channel, 0)) for channel in CHANNELS}

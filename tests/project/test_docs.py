@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ua_tracker import cli
+from ua_tracker.channels import CHANNELS
 from ua_tracker.cli.coordinators import coordinators_commands
 from ua_tracker.cli.reminders import reminders_commands
 from ua_tracker.cli.retention import retention_commands
@@ -38,6 +39,12 @@ def test_every_command_is_explained():
     for command in commands:
         assert f"`{command}" in page, command
     assert all(isinstance(group, click.Group) and group.help for group in groups)
+
+
+def test_every_channel_is_explained():
+    page = (DOCS / "csv.md").read_text()
+    [row] = re.findall(r"^\| `channel` \|(.*)$", page, re.M)
+    assert set(re.findall(r"`(\w+)`", row)) == set(CHANNELS)
 
 
 def test_the_readme_gives_the_two_commands_and_its_pictures_are_there():

@@ -5,12 +5,35 @@ removes them. What the editor and the importer both do stands in modules of its 
 which action is meant, `making.py` begins one, `recipients.py` sets to whom its letters go.
 """
 
-from ua_tracker.actions.closing import ENDED, GOOD_NEWS, REASONS, STOP_ACTION, close, extend, publish, remove, reopen
-from ua_tracker.actions.editing import EDITABLE, create, edit, says
+from ua_tracker.actions.closing import REASONS, close, extend, publish, remove, reopen
+from ua_tracker.actions.editing import EDITABLE, MOST_GOAL, MOST_GRACE_DAYS, create, edit, says
 from ua_tracker.actions.finding import Listing, all_with_totals, find, find_published, hold, listing
+from ua_tracker.actions.making import USUAL_GOAL
 from ua_tracker.actions.recipients import Addressee
+from ua_tracker.models import ENDED, GOOD_NEWS, STOP_ACTION
 
 __all__ = [
-    "EDITABLE", "ENDED", "GOOD_NEWS", "REASONS", "STOP_ACTION", "Addressee", "Listing", "all_with_totals", "close",
-    "create", "edit", "extend", "find", "find_published", "hold", "listing", "publish", "remove", "reopen", "says",
-]  # fmt: skip
+    "EDITABLE",
+    "ENDED",
+    "GOOD_NEWS",
+    "MOST_GOAL",
+    "MOST_GRACE_DAYS",
+    "REASONS",
+    "STOP_ACTION",
+    "USUAL_GOAL",
+    "Addressee",
+    "Listing",
+    "all_with_totals",
+    "close",
+    "create",
+    "edit",
+    "extend",
+    "find",
+    "find_published",
+    "hold",
+    "listing",
+    "publish",
+    "remove",
+    "reopen",
+    "says",
+]

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 from ua_tracker import audit, deadlines, refusals, tally
 from ua_tracker.actions.finding import hold
 from ua_tracker.models import (
+    ENDED,
+    GOOD_NEWS,
+    STOP_ACTION,
     Action,
     ActionTally,
     GroupTally,
@@ -20,7 +23,6 @@ from ua_tracker.models import (
     ReportLine,
 )
 
-STOP_ACTION, GOOD_NEWS, ENDED = "stop action", "good news", "ended"
 REASONS = (STOP_ACTION, GOOD_NEWS, ENDED)
 
 
@@ -35,7 +37,7 @@ def publish(session: Session, action: Action, *, revision: int | None = None, ac
         return
     if revision not in (None, action.revision):
         raise refusals.EditedMeanwhile(slug=action.slug)
-    if action.sequence == "stop action":
+    if action.sequence == STOP_ACTION:
         raise refusals.EndsTheCase(slug=action.slug)
     if action.deadline is None:
         raise refusals.NoDeadline(slug=action.slug)

@@ -18,7 +18,7 @@ TEXTS = ("title", "country", "language", "summary", "demands", "background", "ou
 TERMS = ("goal", "deadline", "timezone", "grace_days")
 OFFICE = ("office_name", "office_address", "office_phones", "office_fax", "office_email")
 RECIPIENTS = ("targets", "copies")
-MOST_GOAL, MOST_GRACE = 10_000_000, 366
+MOST_GOAL, MOST_GRACE_DAYS = 10_000_000, 366
 EDITABLE = (*TEXTS, *TERMS, *OFFICE, *RECIPIENTS)
 
 
@@ -61,7 +61,7 @@ def edit(
     retired once the action was published, so that letters keep whom they went to.
 
     `revision` is the one the coordinator was shown: raises EditedMeanwhile when another was quicker, and
-    nothing is overwritten. Raises UnknownZone, GoalOutOfRange, GraceOutOfRange (0 to 366 days), DeadlineTooFar
+    nothing is overwritten. Raises UnknownZone, GoalOutOfRange, GraceOutOfRange, DeadlineTooFar
     and DeadlineTooEarly; for a published action PublishedNeedsBoth without deadline or target, and
     DeadlineOnlyLater for an earlier day once somebody pledged or reported.
     """
@@ -106,8 +106,8 @@ def _require_possible(session: Session, action: Action, changes: dict[str, Any],
         raise refusals.UnknownZone(zone=changes["timezone"])
     if not 1 <= changes.get("goal", action.goal) <= MOST_GOAL:
         raise refusals.GoalOutOfRange(min=1, max=MOST_GOAL)
-    if not 0 <= changes.get("grace_days", action.grace_days) <= MOST_GRACE:
-        raise refusals.GraceOutOfRange(min=0, max=MOST_GRACE)
+    if not 0 <= changes.get("grace_days", action.grace_days) <= MOST_GRACE_DAYS:
+        raise refusals.GraceOutOfRange(min=0, max=MOST_GRACE_DAYS)
     if changes.get("deadline"):
         deadlines.require_near(changes["deadline"], now)
     if action.published_at is None:

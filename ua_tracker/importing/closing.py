@@ -7,6 +7,7 @@ from ua_tracker.importing import draft as doubts
 from ua_tracker.importing.dates import AMBIGUOUS, dates_in
 from ua_tracker.importing.draft import Draft
 from ua_tracker.importing.text import Line
+from ua_tracker.models import STOP_ACTION
 
 _UNTIL = r"(?:until|before|by|no\s+later\s+than)\b"
 _SENTENCE = re.compile(
@@ -45,5 +46,5 @@ def read(paragraphs: list[Line], draft: Draft) -> None:
             draft.doubt(doubts.DEADLINE_BEFORE_ISSUE, line.number, deadline=draft.deadline, issued=draft.issued)
     elif days:
         draft.doubt(doubts.SEVERAL_DEADLINES, days=", ".join(str(day) for day in sorted(days)))
-    elif draft.sequence != "stop action":
+    elif draft.sequence != STOP_ACTION:
         draft.doubt(doubts.NO_DEADLINE, paragraphs[0].number if paragraphs else None)

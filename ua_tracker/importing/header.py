@@ -11,6 +11,7 @@ from ua_tracker.importing.contacts import phone_numbers
 from ua_tracker.importing.dates import dates_in
 from ua_tracker.importing.draft import Draft
 from ua_tracker.importing.text import Line, paragraphs
+from ua_tracker.models import STOP_ACTION
 
 _NUMBER = re.compile(
     r"\b(?:UA|EXTRA|EX)\s*:?\s*-?\s*(?P<number>[0-9]{1,4})\s*[/.]\s*(?P<year>[0-9]{4}|[0-9]{2})\b",
@@ -67,7 +68,7 @@ def _find_number_and_index(lines: list[Line], draft: Draft) -> int:
         if draft.ua_number and draft.ai_index:
             break
     if any(_STOP.search(line.text) for line in lines if line.heading or (line.text.isupper() and line.number > last)):
-        draft.sequence = "stop action"
+        draft.sequence = STOP_ACTION
     return last
 
 
@@ -75,7 +76,7 @@ def _sequence(line: Line, end: int, draft: Draft) -> str | None:
     """Which issue, by the words before the number: `Second`, `2nd`, `Further information on`, `Stop action –`."""
     before = re.sub(r"[\s:–—-]+(?:on|to|of)?\s*$", "", line.text[:end], flags=re.IGNORECASE).strip()
     if _STOP.search(before):
-        return "stop action"
+        return STOP_ACTION
     if _FURTHER.search(before):
         return "further information"
     ordinal = _ORDINAL.search(before)

@@ -11,6 +11,7 @@ from ua_tracker.importing import draft as doubts
 from ua_tracker.importing.contacts import recipients_in
 from ua_tracker.importing.draft import Draft
 from ua_tracker.importing.text import Line, paragraphs
+from ua_tracker.models import STOP_ACTION
 
 _LONGEST_HEADING = 300
 _HEADINGS = {
@@ -122,7 +123,7 @@ def _demands(lines: list[Line], draft: Draft) -> list[str]:
 
 
 def _doubt_what_is_missing(draft: Draft) -> None:
-    if draft.sequence == "stop action":
+    if draft.sequence == STOP_ACTION:
         draft.doubt(doubts.IS_STOP_ACTION)
         return
     for value, sentence in (

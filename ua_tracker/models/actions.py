@@ -5,7 +5,12 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ua_tracker import slugs
 from ua_tracker.models.base import Base
+
+# A stop action is also an issue of its case, in the place where another one says that it is the second.
+STOP_ACTION, GOOD_NEWS, ENDED = "stop action", "good news", "ended"
+USUAL_GRACE_DAYS = 14
 
 
 class Case(Base):
@@ -31,7 +36,7 @@ class Action(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
-    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    slug: Mapped[str] = mapped_column(String(slugs.LONGEST), unique=True)
     sequence: Mapped[str | None] = mapped_column(String(40))
     ai_index: Mapped[str | None] = mapped_column(String(40), unique=True)
     country: Mapped[str] = mapped_column(Text)
@@ -44,7 +49,7 @@ class Action(Base):
     deadline: Mapped[date | None]
     deadline_wording: Mapped[str | None] = mapped_column(Text)
     timezone: Mapped[str] = mapped_column(String(60))
-    grace_days: Mapped[int] = mapped_column(default=14)
+    grace_days: Mapped[int] = mapped_column(default=USUAL_GRACE_DAYS)
     goal: Mapped[int]
     office_name: Mapped[str | None] = mapped_column(Text)
     office_address: Mapped[list[str]] = mapped_column(default=list)
@@ -67,6 +72,16 @@ class Action(Base):
 
     # Two coordinators who edit one action at once: the second is told, not silently preferred.
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's own form
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a stop action closed it: more letters could do harm."""
+        return self.closed_reason == STOP_ACTION
+
+    @property
+    def has_good_news(self) -> bool:
+        """Whether good news closed it."""
+        return self.closed_reason == GOOD_NEWS
 
     @property
     def targets(self) -> list["Recipient"]:
@@ -111,7 +126,7 @@ class Group(Base):
     __tablename__ = "groups"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    slug: Mapped[str] = mapped_column(String(slugs.LONGEST), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     retired_at: Mapped[datetime | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))

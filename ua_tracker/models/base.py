@@ -17,6 +17,11 @@ NAMES = {
 }
 
 
+def one_of(column: str, words: tuple[str, ...]) -> str:
+    """The condition that a column holds one of these words of ours."""
+    return f"{column} IN ({', '.join(repr(word) for word in words)})"
+
+
 class Base(DeclarativeBase):
     """The root of all tables."""
 

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ua_tracker.models.actions import Group
-from ua_tracker.models.base import Base
+from ua_tracker.models.base import Base, one_of
 
 ROLES = ("office", "group")
 
@@ -20,7 +20,7 @@ class Coordinator(Base):
 
     __tablename__ = "coordinators"
     __table_args__ = (
-        CheckConstraint("role IN ('office', 'group')", name="role_known"),
+        CheckConstraint(one_of("role", ROLES), name="role_known"),
         CheckConstraint("(role = 'group') = (group_id IS NOT NULL)", name="group_for_its_role"),
     )
 

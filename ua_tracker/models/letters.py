@@ -5,10 +5,9 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ua_tracker.channels import CHANNELS
 from ua_tracker.models.actions import Group, Recipient
-from ua_tracker.models.base import Base
-
-CHANNELS = ("post", "email", "fax", "social", "phone")
+from ua_tracker.models.base import Base, one_of
 
 
 class Report(Base):
@@ -16,7 +15,7 @@ class Report(Base):
 
     __tablename__ = "reports"
     __table_args__ = (
-        CheckConstraint("channel IN ('post', 'email', 'fax', 'social', 'phone')", name="channel_known"),
+        CheckConstraint(one_of("channel", CHANNELS), name="channel_known"),
         CheckConstraint("people > 0", name="people_positive"),
         Index("ix_reports_action_id_id", "action_id", "id"),
     )

@@ -1,16 +1,11 @@
 """What channels and the reasons for an end are called in the reader's language."""
 
 from ua_tracker import actions
+from ua_tracker.channels import CHANNEL_LABELS
 from ua_tracker.web.translation import lazy_gettext
 
 HOW = lazy_gettext("Choose how you sent them.")
-CHANNEL_NAMES = {
-    "post": lazy_gettext("Post"),
-    "email": lazy_gettext("E-mail"),
-    "fax": lazy_gettext("Fax"),
-    "social": lazy_gettext("Social media"),
-    "phone": lazy_gettext("Phone call"),
-}
+CHANNEL_NAMES = {name: lazy_gettext(label) for name, label in CHANNEL_LABELS.items()}
 REASON_WORDS = {
     actions.STOP_ACTION: lazy_gettext("Stop action: no more letters, they could do harm"),
     actions.GOOD_NEWS: lazy_gettext("Good news"),

@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter, Map
 from werkzeug.sansio.utils import host_is_trusted
 
-from ua_tracker import languages
+from ua_tracker import languages, slugs
 from ua_tracker.refusals import RequestMalformed
 from ua_tracker.web.request import language
 
@@ -37,7 +37,7 @@ class LanguageInPath(BaseConverter):
 class SlugInPath(BaseConverter):
     """`<slug:slug>` in a route: small letters, digits and hyphens."""
 
-    regex = "[a-z0-9]+(?:-[a-z0-9]+)*"
+    regex = slugs.SHAPE
 
 
 class TokenInPath(BaseConverter):

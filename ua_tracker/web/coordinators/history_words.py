@@ -6,7 +6,8 @@ from typing import Any
 
 from flask_babel import gettext
 
-from ua_tracker import languages, letters
+from ua_tracker import actions, languages, letters
+from ua_tracker.slugs import SHAPE
 from ua_tracker.web.labels import CHANNEL_NAMES, REASON_WORDS
 from ua_tracker.web.request import language
 from ua_tracker.web.translation import lazy_gettext
@@ -125,13 +126,13 @@ VALUE_WORDS = {
     ("sequence", "third"): lazy_gettext("Third"),
     ("sequence", "fourth"): lazy_gettext("Fourth"),
     ("sequence", "further information"): lazy_gettext("Further information"),
-    ("sequence", "stop action"): lazy_gettext("Stop action"),
+    ("sequence", actions.STOP_ACTION): lazy_gettext("Stop action"),
 }
 # Values that are a day or an instant.
 MOMENTS = {"deadline", "issued", "first", "last", "published_at", "closed_at"}
 NOTHING = "–"
-# What names an action, or an action's share of a group: `ua-12-26`, `ua-12-26/montreal`.
-SHORT = re.compile(r"(?:ua|ai)-[a-z0-9-]+(?:/[a-z0-9-]+)?|practice(?:/[a-z0-9-]+)?")
+# What names an action, or an action's share of a group or of none: `ua-12-26`, `ua-12-26/montreal`, `ua-12-26/-`.
+SHORT = re.compile(rf"(?:(?:ua|ai)-{SHAPE}|practice)(?:/(?:{SHAPE}|-))?")
 
 
 def told(values: dict[str, Any]) -> list[tuple[str, str | list[str]]]:

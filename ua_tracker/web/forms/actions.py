@@ -9,8 +9,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from ua_tracker import languages
-from ua_tracker.actions import Addressee
-from ua_tracker.models import Action, Recipient
+from ua_tracker.actions import MOST_GOAL, MOST_GRACE_DAYS, USUAL_GOAL, Addressee
+from ua_tracker.models import USUAL_GRACE_DAYS, Action, Recipient
 from ua_tracker.web.forms.accounts import CoordinatorForm
 from ua_tracker.web.forms.base import OwnMeta
 from ua_tracker.web.forms.dashboard import TOO_LONG
@@ -100,7 +100,7 @@ class ActionForm(CoordinatorForm):
         lazy_gettext("Goal (letters)"),
         validators=[
             InputRequired(lazy_gettext("Write the goal.")),
-            NumberRange(1, 10_000_000, lazy_gettext("Choose a number from %(min)s to %(max)s.")),
+            NumberRange(1, MOST_GOAL, lazy_gettext("Choose a number from %(min)s to %(max)s.")),
         ],
         render_kw={"inputmode": "numeric", "min": 1},
     )
@@ -120,9 +120,9 @@ class ActionForm(CoordinatorForm):
         description=lazy_gettext("So long after the deadline can letters sent by then be reported."),
         validators=[
             InputRequired(lazy_gettext("Write the days of grace, 0 for none.")),
-            NumberRange(0, 366, lazy_gettext("Choose a number from %(min)s to %(max)s.")),
+            NumberRange(0, MOST_GRACE_DAYS, lazy_gettext("Choose a number from %(min)s to %(max)s.")),
         ],
-        render_kw={"inputmode": "numeric", "min": 0, "max": 366},
+        render_kw={"inputmode": "numeric", "min": 0, "max": MOST_GRACE_DAYS},
     )
     summary = _lines(
         lazy_gettext("Summary"), 20_000, lazy_gettext("An empty line between paragraphs."), render_kw={"rows": 8}
@@ -204,7 +204,7 @@ class NewActionForm(ActionForm):
     @classmethod
     def empty(cls, zone: str) -> "NewActionForm":
         """The form for a new action, in this zone unless another is chosen."""
-        form = cls(data={"timezone": zone, "goal": 500, "grace_days": 14, "language": language()})
+        form = cls(data={"timezone": zone, "goal": USUAL_GOAL, "grace_days": USUAL_GRACE_DAYS, "language": language()})
         form.add_blank()
         return form
 

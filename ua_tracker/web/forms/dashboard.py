@@ -10,7 +10,8 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
-from ua_tracker import deadlines, groups
+from ua_tracker import deadlines, groups, slugs
+from ua_tracker.actions import MOST_GOAL, USUAL_GOAL
 from ua_tracker.database import db
 from ua_tracker.letters import MOST_OF_AN_EVENING, Evening
 from ua_tracker.models import CHANNELS, Action
@@ -141,7 +142,10 @@ class GroupForm(CoordinatorForm):
     name = StringField(
         lazy_gettext("Name of the group"),
         filters=[one_line],
-        validators=[DataRequired(lazy_gettext("Write the group’s name.")), Length(max=120, message=TOO_LONG)],
+        validators=[
+            DataRequired(lazy_gettext("Write the group’s name.")),
+            Length(max=groups.LONGEST_NAME, message=TOO_LONG),
+        ],
     )
     slug = StringField(
         lazy_gettext("Short name for addresses"),
@@ -149,8 +153,8 @@ class GroupForm(CoordinatorForm):
         filters=[one_line],
         validators=[
             DataRequired(lazy_gettext("Write the short name.")),
-            Length(max=60, message=TOO_LONG),
-            Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=lazy_gettext("Use small letters, digits and hyphens.")),
+            Length(max=slugs.LONGEST, message=TOO_LONG),
+            Regexp(f"^{slugs.SHAPE}$", message=lazy_gettext("Use small letters, digits and hyphens.")),
         ],
     )
 
@@ -161,7 +165,10 @@ class RenameForm(CoordinatorForm):
     name = StringField(
         lazy_gettext("Name of the group"),
         filters=[one_line],
-        validators=[DataRequired(lazy_gettext("Write the group’s name.")), Length(max=120, message=TOO_LONG)],
+        validators=[
+            DataRequired(lazy_gettext("Write the group’s name.")),
+            Length(max=groups.LONGEST_NAME, message=TOO_LONG),
+        ],
     )
 
 
@@ -196,7 +203,9 @@ class DocumentForm(CoordinatorForm):
     text = TextAreaField(lazy_gettext("Or paste the text here"), validators=[Optional()])
     goal = WholeNumberField(
         lazy_gettext("Goal (letters)"),
-        description=lazy_gettext("Left empty, a known action keeps its goal and a new one gets 500."),
-        validators=[Optional(), NumberRange(1, 10_000_000, lazy_gettext("Choose a number from %(min)s to %(max)s."))],
+        description=lazy_gettext(
+            "Left empty, a known action keeps its goal and a new one gets %(goal)s.", goal=USUAL_GOAL
+        ),
+        validators=[Optional(), NumberRange(1, MOST_GOAL, lazy_gettext("Choose a number from %(min)s to %(max)s."))],
         render_kw={"inputmode": "numeric", "min": 1},
     )

@@ -4,6 +4,8 @@ import re
 from io import BytesIO
 from typing import Any, NamedTuple
 
+from ua_tracker.slugs import SHAPE
+
 
 class Face(NamedTuple):
     """What an address asks for: the statement that reads its stamp, the slug in it, and whether its query counts."""
@@ -47,7 +49,7 @@ class Key(NamedTuple):
         }
 
 
-_COUNTER = re.compile(r"/(?:en|fr)/actions/([a-z0-9-]+)/counter")
+_COUNTER = re.compile(rf"/(?:en|fr)/actions/({SHAPE})/counter")
 _LISTING = re.compile(r"/(?:en|fr)/listing")
 _COUNTER_STAMP = """
     SELECT actions.id, actions.revision, action_tallies.revision FROM actions
@@ -63,11 +65,11 @@ _LISTING_STAMP = """
 FACES = (
     (_COUNTER, _COUNTER_STAMP, False),
     (_LISTING, _LISTING_STAMP, False),
-    (re.compile(r"/api/v1/actions/([a-z0-9-]+)"), _COUNTER_STAMP, False),
+    (re.compile(rf"/api/v1/actions/({SHAPE})"), _COUNTER_STAMP, False),
     (re.compile(r"/api/v1/actions"), _LISTING_STAMP, False),
-    (re.compile(r"/(?:en|fr)/embed/([a-z0-9-]+)"), _COUNTER_STAMP, True),
-    (re.compile(r"/actions/([a-z0-9-]+)/badge\.(?:svg|json)"), _COUNTER_STAMP, True),
-    (re.compile(r"/(?:en|fr)/actions/([a-z0-9-]+)/wall/numbers"), _COUNTER_STAMP, True),
+    (re.compile(rf"/(?:en|fr)/embed/({SHAPE})"), _COUNTER_STAMP, True),
+    (re.compile(rf"/actions/({SHAPE})/badge\.(?:svg|json)"), _COUNTER_STAMP, True),
+    (re.compile(rf"/(?:en|fr)/actions/({SHAPE})/wall/numbers"), _COUNTER_STAMP, True),
 )
 
 

@@ -1,6 +1,5 @@
 """The counter as a picture: a badge for sites that forbid scripts, and a card for mails and previews."""
 
-import re
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from ua_tracker.deadlines import State
 from ua_tracker.groups import Share
 from ua_tracker.models import Action
 from ua_tracker.refusals import NoSuchAction
+from ua_tracker.slugs import is_slug
 from ua_tracker.web import counter, headers
 from ua_tracker.web.counter import Counter
 from ua_tracker.web.errors import answers_errors
@@ -26,7 +26,6 @@ bp = Blueprint("images", __name__, url_prefix="/actions/<slug:slug>")
 BADGE_TEXT = 11
 # Browsers take Verdana or a relative of it, which is wider than the font that measures.
 WIDER = 1.22
-_SLUG = re.compile(r"[a-z0-9-]+")
 UNKNOWN = "-"  # the one card of all groups that nobody knows
 
 
@@ -133,7 +132,7 @@ def _accent() -> str:
 def _last(shelf: cards.Shelf, slug: str) -> Card | None:
     """The card as it was drawn last, found without the database: of the group that is named, else of all."""
     named = embed_options.typed_group()
-    wanted = [named] if _SLUG.fullmatch(named) else []
+    wanted = [named] if is_slug(named) else []
     found = (shelf.last(f"{slug}.{language()}.{group}") for group in (*wanted, UNKNOWN if named else "", ""))
     return next((card for card in found if card), None)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ua_tracker import slugs
 from ua_tracker.deadlines import State
 
 _NUMBER = {"type": "integer", "minimum": 0}
@@ -23,7 +24,7 @@ SCHEMAS = {
     "Group": _object({"slug": _TEXT, "name": _TEXT, "letters_sent": _NUMBER, "letters_pledged": _NUMBER}),
     "Action": _object(
         {
-            "slug": {**_TEXT, "pattern": "^[a-z0-9-]+$"},
+            "slug": {**_TEXT, "pattern": f"^{slugs.SHAPE}$"},
             "ua_number": {
                 **_TEXT_OR_NOTHING,
                 "description": "Number of the case; null for a practice copy.",

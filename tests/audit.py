@@ -38,7 +38,7 @@ def verdict(report: str, complaints: str) -> tuple[int, list[str]]:
     unknown = [one["name"] for one in packages if "vulns" not in one]
     if len(unknown) == len(packages):
         return NOT_CHECKED, [f"Not checked: the vulnerability service answered for none of {len(packages)} packages."]
-    found = [_told(one, known) for one in packages for known in one.get("vulns", [])]
+    found = [_vulnerability(one, known) for one in packages for known in one.get("vulns", [])]
     lines = [
         *found,
         f"Known vulnerabilities: {len(found)}, in {len(packages) - len(unknown)} packages that were checked.",
@@ -48,7 +48,7 @@ def verdict(report: str, complaints: str) -> tuple[int, list[str]]:
     return FOUND if found else NOT_CHECKED if unknown else NONE_KNOWN, lines
 
 
-def _told(package: dict[str, Any], known: dict[str, Any]) -> str:
+def _vulnerability(package: dict[str, Any], known: dict[str, Any]) -> str:
     names = ", ".join([known["id"], *known["aliases"]])
     fixed = ", ".join(known["fix_versions"]) or "no version yet"
     return f"{package['name']} {package['version']}: {names}; fixed in {fixed}."

@@ -82,7 +82,7 @@ def void_all(
     with session.begin_nested():
         line = audit.note(
             session, actor=actor, event=f"{table.__tablename__} voided", subject=action.slug, now=now,
-            after=_told(effect, reason, wanted),
+            after=_in_history(effect, reason, wanted),
         )  # fmt: skip
         session.flush()
         session.execute(
@@ -161,7 +161,7 @@ def _letters(table: Table, which: list[ColumnElement[bool]]) -> Select[tuple[int
     )
 
 
-def _told(effect: Effect, reason: str, wanted: Wanted) -> dict[str, Any]:
+def _in_history(effect: Effect, reason: str, wanted: Wanted) -> dict[str, Any]:
     """What the history keeps of it: numbers. Of the text looked for only that there was one; it may be a name."""
     return {
         "reason": reason,

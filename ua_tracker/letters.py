@@ -88,7 +88,12 @@ def enter_evening(
     entry.people, entry.entered_by = evening.people, actor
     kept = _add(session, entry, lines, once_key, evening)
     if kept is entry:
-        after = {"report": kept.id, "group": group.slug, "people": evening.people, **_told(_counted(lines))}
+        after = {
+            "report": kept.id,
+            "group": group.slug,
+            "people": evening.people,
+            **_letters_and_copies(_counted(lines)),
+        }
         audit.note(session, actor=actor, event="evening entered", subject=action.slug, now=now, after=after)
     return kept
 
@@ -105,7 +110,7 @@ def void(session: Session, entry: Report, reason: str, now: datetime, *, actor: 
         return
     slug = session.scalars(select(Action.slug).where(Action.id == entry.action_id)).one()
     gone = _counted({line.recipient: line.letters for line in entry.lines})
-    after = {"report": entry.id, **_told(gone), "reason": reason}
+    after = {"report": entry.id, **_letters_and_copies(gone), "reason": reason}
     line = audit.note(session, actor=actor, event="report voided", subject=slug, now=now, after=after)
     session.flush()
     # One UPDATE: PostgreSQL asks for a row's action and group again when it changes twice, and a merge may hold them.
@@ -192,7 +197,7 @@ def _counted(lines: dict[Recipient, int]) -> Tally:
     )
 
 
-def _told(counted: Tally) -> dict[str, int]:
+def _letters_and_copies(counted: Tally) -> dict[str, int]:
     return {"letters_sent": counted.letters_sent, "copies_sent": counted.copies_sent}
 
 

@@ -11,8 +11,8 @@ from gunicorn.app.base import BaseApplication
 from sqlalchemy.exc import SQLAlchemyError
 
 from ua_tracker import create_app
-from ua_tracker.cli import set_up_demo
 from ua_tracker.cli.coordinators import set_up_first
+from ua_tracker.cli.demo import set_up_demo
 from ua_tracker.cli.one_line import told
 from ua_tracker.database import db
 from ua_tracker.refusals import NotStored

@@ -125,7 +125,7 @@ def test_the_demo_is_the_sample_and_an_open_copy_of_it(run, session, clock):
 
 
 def test_the_set_up_of_a_later_day_respects_what_was_removed_and_renews_what_ran_out(app, run, session, clock):
-    from ua_tracker.cli import set_up_demo
+    from ua_tracker.cli.demo import set_up_demo
 
     run("demo")
     with app.app_context():

@@ -1,13 +1,11 @@
 """The commands `flask --app app coordinators …`, and the coordinator of the very first start."""
 
-from datetime import datetime
-
 import click
 from flask import current_app
 from flask_security import hash_password
 
 from ua_tracker import coordinators, languages, two_factor
-from ua_tracker.cli import ACTOR
+from ua_tracker.cli.context import ACTOR, now
 from ua_tracker.cli.one_line import Commands
 from ua_tracker.database import db, writing
 from ua_tracker.models import ROLES
@@ -15,10 +13,6 @@ from ua_tracker.models import ROLES
 FIRST = "office@example.org"
 
 coordinators_commands = Commands("coordinators", help="Who may sign in.")
-
-
-def _now() -> datetime:
-    return current_app.config["CLOCK"]()  # type: ignore[no-any-return]
 
 
 @coordinators_commands.command("add")
@@ -32,7 +26,7 @@ def add_coordinator(email: str, role: str, group: str | None, change: bool) -> N
     Rule: the printed link is good once, for seven days; a newer one replaces it. Hand it to that person only.
     """
     with writing() as session:
-        token = coordinators.invite(session, email, role, group, change=change, by=ACTOR, now=_now())
+        token = coordinators.invite(session, email, role, group, change=change, by=ACTOR, now=now())
     click.echo(f"Invitation for {email}, good once within {coordinators.INVITATION_DAYS} days:")
     click.echo(f"{_site()}{_path('login.choose', token=token)}")
 
@@ -51,7 +45,7 @@ def list_coordinators() -> None:
 def remove_coordinator(email: str) -> None:
     """Take a coordinator's access away, at once. Rule: the last coordinator of the office stays."""
     with writing() as session:
-        coordinators.remove(session, email, by=ACTOR, now=_now())
+        coordinators.remove(session, email, by=ACTOR, now=now())
     click.echo(f"{email} may no longer sign in; all sessions have ended.")
 
 
@@ -65,8 +59,8 @@ def set_up_first() -> list[str]:
     with writing() as session:
         if not coordinators.is_first_start(session):
             return []
-        first = coordinators.add(session, FIRST, "office", None, by=ACTOR, now=_now())
-        coordinators.hand_out_password(session, first, hashed, _now(), ACTOR)
+        first = coordinators.add(session, FIRST, "office", None, by=ACTOR, now=now())
+        coordinators.hand_out_password(session, first, hashed, now(), ACTOR)
     return [f"Coordinator: {FIRST} with the one-time password {password} at {_path('login.show')}"]
 
 

@@ -4,6 +4,7 @@ import click
 from flask import current_app
 
 from ua_tracker import reminders
+from ua_tracker.cli.context import now
 from ua_tracker.cli.one_line import Commands
 from ua_tracker.database import reading, writing
 
@@ -17,6 +18,6 @@ def queue() -> None:
     Rule: at most three for a pledge, between nine and six on the action's clock, none once letters are reported.
     Run it every hour; it never queues one twice.
     """
-    secret, now = current_app.config["SECRET_KEY"], current_app.config["CLOCK"]()
-    queued = reminders.queue_due(reading, writing, secret, now)
+    secret = current_app.config["SECRET_KEY"]
+    queued = reminders.queue_due(reading, writing, secret, now())
     click.echo(f"{queued} queued.")

@@ -4,6 +4,7 @@ import click
 from flask import current_app
 
 from ua_tracker import coordinators, retention
+from ua_tracker.cli.context import ACTOR, now
 from ua_tracker.cli.one_line import Commands
 from ua_tracker.database import reading, writing
 
@@ -19,15 +20,15 @@ def purge(dry_run: bool) -> None:
     between which others write; one that was cut short goes on where it stopped. From where coordinators
     signed in is forgotten after 30 days, wrong tries after one.
     """
-    now, days = current_app.config["CLOCK"](), current_app.config["RETENTION_DAYS"]
+    at, days = now(), current_app.config["RETENTION_DAYS"]
     try:
-        done = retention.purge(reading, writing, now, days, actor="command line", dry_run=dry_run)
+        done = retention.purge(reading, writing, at, days, actor=ACTOR, dry_run=dry_run)
     except retention.TotalsMoved as moved:
         raise click.ClickException(f"{moved}: a total would have moved, so the purge was stopped there.") from moved
     if not dry_run:
         with writing() as session:
-            coordinators.forget_old(session, now)
-            coordinators.forget_tries(session, now)
+            coordinators.forget_old(session, at)
+            coordinators.forget_tries(session, at)
     for one in done:
         print_words = "would be forgotten" if dry_run else "forgotten, every total as before"
         click.echo(f"{one.slug}: {one.pledges} pledges and {one.reports} reports {print_words}")

@@ -26,7 +26,7 @@ def listing() -> Response:
     found = actions.listing(db.session(), at)
     shares, names = tally.read_all_groups(db.session()), _group_names()
     shown = [*found.open, *found.reporting, *found.closed]
-    answer = jsonify(actions=[_told(one, totals, shares.get(one.id, {}), names, at) for one, totals in shown])
+    answer = jsonify(actions=[_described(one, totals, shares.get(one.id, {}), names, at) for one, totals in shown])
     changes = [deadlines.next_change(one, at) for one, _ in shown]
     until = min((one for one in changes if one), default=None)
     return _kept(answer, stamp, f"{len(found.open)}o{len(found.reporting)}r", until)
@@ -38,7 +38,7 @@ def action(slug: str) -> Response:
     at = now()
     one = actions.find_published(db.session(), slug)
     view = counter.counter_of(db.session(), one, at)
-    told = _told(one, view.tally, tally.read_groups(db.session(), one.id), _group_names(), at)
+    told = _described(one, view.tally, tally.read_groups(db.session(), one.id), _group_names(), at)
     return _kept(jsonify(told), view.stamp, view.state, deadlines.next_change(one, at))
 
 
@@ -59,7 +59,9 @@ def _group_names() -> dict[str, str]:
     return {group.slug: group.name for group in groups.listing(db.session())}
 
 
-def _told(one: Action, totals: Tally, shares: dict[str, Tally], names: dict[str, str], at: datetime) -> dict[str, Any]:
+def _described(
+    one: Action, totals: Tally, shares: dict[str, Tally], names: dict[str, str], at: datetime
+) -> dict[str, Any]:
     """An action as the document describes it. Groups that have retired are told under their slug."""
     closes, over = deadlines.closes_at(one), deadlines.reporting_closes_at(one)
     return {

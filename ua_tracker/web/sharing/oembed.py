@@ -28,7 +28,7 @@ def answer() -> Response:
     if wanted() not in FORMATS:
         raise refusals.NoSuchFormat(format=wanted()[:40])
     action, query = _asked()
-    told = _told(action, query, _most("maxwidth"), _most("maxheight"))
+    told = _embedding(action, query, _most("maxwidth"), _most("maxheight"))
     response = as_xml("oembed", told) if wanted() == "xml" else jsonify(told)
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
@@ -86,7 +86,9 @@ def _most(name: str) -> int | None:
     return size
 
 
-def _told(action: Action, query: dict[str, str], most_wide: int | None, most_high: int | None) -> dict[str, object]:
+def _embedding(
+    action: Action, query: dict[str, str], most_wide: int | None, most_high: int | None
+) -> dict[str, object]:
     share = share_named(db.session(), action, query.get("group", ""))
     theme = query["theme"] if query.get("theme") in OFFERED["theme"] else "auto"
     wants_compact = query.get("size") == "compact" or (most_high is not None and most_high < HEIGHTS["full"])

@@ -1,0 +1,126 @@
+"""The commands `flask --app app actions …`: import, list, publish and remove."""
+
+import json
+from pathlib import Path
+
+import click
+from flask import current_app
+from sqlalchemy import select
+
+from ua_tracker import actions, audit, deadlines, importing, tally, zones
+from ua_tracker.cli.context import ACTOR, now
+from ua_tracker.cli.numbers import Whole
+from ua_tracker.cli.one_line import Commands
+from ua_tracker.database import db, writing
+from ua_tracker.importing import saving
+from ua_tracker.models import Action
+
+actions_commands = Commands("actions", help="Import, list, publish and remove actions.")
+
+
+def _zone(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None and value not in zones.known():
+        raise click.BadParameter("give a zone of the IANA time zone database, as America/Toronto.")
+    return value
+
+
+@actions_commands.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--goal",
+    type=Whole(1, actions.MOST_GOAL),
+    help=f"Letters to reach; {actions.USUAL_GOAL} for a new action if not given.",
+)
+@click.option(
+    "--timezone", callback=_zone, help="Zone of the deadline; DEFAULT_TIMEZONE for a new action if not given."
+)
+@click.option("--publish", is_flag=True, help="Show it to the public at once.")
+@click.option("--dry-run", is_flag=True, help="Read and print, store nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the draft as JSON.")
+def import_action(
+    file: Path, goal: int | None, timezone: str | None, publish: bool, dry_run: bool, as_json: bool
+) -> None:
+    """Read an Urgent Action (text or Markdown) into an action.
+
+    Rule: nothing is guessed. What was not found stays empty and is named as a doubt; without a deadline or
+    a target the action stays a draft. The same AI index again brings the action up to date.
+    """
+    draft = importing.read(_bytes_of(file))
+    saved = None
+    if not dry_run:
+        saved = _saved(draft, goal, timezone, publish)
+    if as_json:
+        click.echo(json.dumps(draft.as_json(), ensure_ascii=False, indent=2))
+        return
+    _print_draft(draft)
+    if saved is None:
+        click.echo("Nothing was stored.")
+    else:
+        _print_saved(saved)
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(importing.MOST_BYTES + 1)
+    except ValueError as nul:
+        raise click.BadParameter("no file can have this name.", param_hint="file") from nul
+
+
+def _saved(draft: importing.Draft, goal: int | None, timezone: str | None, publish: bool) -> saving.Saved:
+    with writing() as session:
+        at = now()
+        usual = current_app.config["DEFAULT_TIMEZONE"]
+        saved = saving.save(session, draft, goal=goal, timezone=timezone, default_timezone=usual, now=at, actor=ACTOR)
+        if publish:
+            actions.publish(session, saved.action, actor=ACTOR, now=at)
+        return saved
+
+
+def _print_draft(draft: importing.Draft) -> None:
+    for found in sorted(draft.found, key=lambda found: found.line):
+        text = found.text if len(found.text) <= 90 else found.text[:89] + "…"
+        click.echo(f"line {found.line:>4}  {found.field:<10}  {text}")
+    for doubt in draft.doubts:
+        click.echo(f"doubt{f' (line {doubt.line})' if doubt.line else ''}: {doubt}")
+
+
+def _print_saved(saved: saving.Saved) -> None:
+    action = saved.action
+    state = deadlines.state(action, now())
+    if saved.is_new:
+        click.echo(f"Imported as {action.slug} ({state}), goal {action.goal} letters.")
+    elif saved.changed:
+        click.echo(f"Brought {action.slug} ({state}) up to date: {', '.join(sorted(saved.changed))}.")
+    else:
+        click.echo(f"{action.slug} ({state}) is up to date already.")
+
+
+@actions_commands.command("list")
+def list_actions() -> None:
+    """List all actions, drafts too, with state, deadline and letters sent of the goal."""
+    at = now()
+    for action in db.session.scalars(select(Action).order_by(Action.slug)):
+        totals = tally.read(db.session(), action.id)
+        label = " (practice)" if action.practice else ""
+        sent = f"{totals.letters_sent}/{action.goal}"
+        click.echo(f"{action.slug:<24} {deadlines.state(action, at):<10} {action.deadline or '-'!s:<12} {sent}{label}")
+
+
+@actions_commands.command("publish")
+@click.argument("slug")
+def publish_action(slug: str) -> None:
+    """Show a draft to the public. Rule: it needs a deadline and a target."""
+    with writing() as session:
+        actions.publish(session, actions.find(session, slug), actor=ACTOR, now=now())
+    click.echo(f"{slug} is published.")
+
+
+@actions_commands.command("remove")
+@click.argument("slug")
+def remove_action(slug: str) -> None:
+    """Remove a practice copy or an empty draft. Rule: what people gave to a real action is never removed."""
+    with writing() as session:
+        actions.remove(session, actions.find(session, slug))
+        audit.note(session, actor=ACTOR, event="removed", subject=slug, now=now())
+    click.echo(f"{slug} is removed.")

@@ -12,12 +12,38 @@ from ua_tracker.models import AuditEntry
 PAGE = 50
 # Every event that the history tells of. The page has words for each, in each language.
 EVENTS = (
-    "created", "imported", "edited", "published", "extended", "closed", "reopened", "removed",
-    "pledge voided", "pledges voided", "report voided", "reports voided", "evening entered", "note added",
-    "downloaded", "group added", "group renamed", "group retired", "group merged",
-    "invited", "signed in", "signed out everywhere", "locked out", "reset asked", "password changed",
-    "one-time password", "two-factor on", "two-factor off", "recovery code", "recounted", "purged",
-)  # fmt: skip
+    "created",
+    "imported",
+    "edited",
+    "published",
+    "extended",
+    "closed",
+    "reopened",
+    "removed",
+    "pledge voided",
+    "pledges voided",
+    "report voided",
+    "reports voided",
+    "evening entered",
+    "note added",
+    "downloaded",
+    "group added",
+    "group renamed",
+    "group retired",
+    "group merged",
+    "invited",
+    "signed in",
+    "signed out everywhere",
+    "locked out",
+    "reset asked",
+    "password changed",
+    "one-time password",
+    "two-factor on",
+    "two-factor off",
+    "recovery code",
+    "recounted",
+    "purged",
+)
 
 
 @dataclass(frozen=True)
@@ -29,9 +55,15 @@ class Page:
 
 
 def note(
-    session: Session, *, actor: str, event: str, subject: str, now: datetime,
-    before: dict[str, Any] | None = None, after: dict[str, Any] | None = None,
-) -> AuditEntry:  # fmt: skip
+    session: Session,
+    *,
+    actor: str,
+    event: str,
+    subject: str,
+    now: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> AuditEntry:
     """Adds a line to the history, in the transaction of what it tells, and answers with it.
 
     Values must be ones that JSON can hold, and name no supporter: the history outlives what is known of people.
@@ -45,9 +77,15 @@ def note(
 
 
 def changed(
-    session: Session, *, actor: str, event: str, subject: str, now: datetime,
-    before: dict[str, Any], after: dict[str, Any],
-) -> bool:  # fmt: skip
+    session: Session,
+    *,
+    actor: str,
+    event: str,
+    subject: str,
+    now: datetime,
+    before: dict[str, Any],
+    after: dict[str, Any],
+) -> bool:
     """Adds a line with the values that differ; whether there were any. Both sides name the same values."""
     differ = [name for name in after if before[name] != after[name]]
     if differ:
@@ -62,9 +100,13 @@ def plain(value: Any) -> Any:
 
 
 def listing(
-    session: Session, *, subject: str | None = None, actor: str | None = None, event: str | None = None,
+    session: Session,
+    *,
+    subject: str | None = None,
+    actor: str | None = None,
+    event: str | None = None,
     older: int | None = None,
-) -> Page:  # fmt: skip
+) -> Page:
     """A page of the history, newest first: of one subject (a slug), one actor, one event, or all.
 
     The whole history is the office's to read. `older` is what the page before answered.

@@ -147,8 +147,13 @@ class Connection(TConn):  # type: ignore[misc]
         """Writes the refusal's sentence, in every language of the site; the connection is good for nothing more."""
         texts = [languages.catalogue(code).gettext(refusal.sentence) for code in languages.LANGUAGES]
         body = "".join(f"{text}\n" for text in texts).encode()
-        fields = ["Content-Type: text/plain; charset=utf-8", f"Content-Length: {len(body)}", "Cache-Control: no-store",
-                  "X-Content-Type-Options: nosniff", "Connection: close"]  # fmt: skip
+        fields = [
+            "Content-Type: text/plain; charset=utf-8",
+            f"Content-Length: {len(body)}",
+            "Cache-Control: no-store",
+            "X-Content-Type-Options: nosniff",
+            "Connection: close",
+        ]
         if refusal.status.startswith("503"):
             fields.append("Retry-After: 5")
         self.sock.sendall("\r\n".join([f"HTTP/1.1 {refusal.status}", *fields, "", ""]).encode() + body)

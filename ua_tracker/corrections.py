@@ -63,9 +63,17 @@ def preview(session: Session, table: Table, action: Action, scope: int | None, w
 
 
 def void_all(
-    session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted, *, reason: str, shown: str,
-    actor: str, now: datetime,
-) -> Effect:  # fmt: skip
+    session: Session,
+    table: Table,
+    action: Action,
+    scope: int | None,
+    wanted: Wanted,
+    *,
+    reason: str,
+    shown: str,
+    actor: str,
+    now: datetime,
+) -> Effect:
     """Takes back what the preview showed, all or nothing; the tally follows, and one line of the history tells it.
 
     `shown` is the preview's. Raises PreviewOutdated when it would be anything else by now, NothingMatches,
@@ -79,24 +87,17 @@ def void_all(
         raise refusals.PreviewOutdated()
     if not effect.rows:
         raise refusals.NothingMatches()
+    event, after = f"{table.__tablename__} voided", _in_history(effect, reason, wanted)
     with session.begin_nested():
-        line = audit.note(
-            session, actor=actor, event=f"{table.__tablename__} voided", subject=action.slug, now=now,
-            after=_in_history(effect, reason, wanted),
-        )  # fmt: skip
+        line = audit.note(session, actor=actor, event=event, subject=action.slug, now=now, after=after)
         session.flush()
-        session.execute(
-            update(table)
-            .where(*_standing(session, table, action, scope, wanted))
-            .values(voided_at=now, void_reason=reason, voided_in=line.id)
-            .execution_options(synchronize_session=False)
-        )
+        rows = update(table).where(*_standing(session, table, action, scope, wanted))
+        voided = rows.values(voided_at=now, void_reason=reason, voided_in=line.id)
+        session.execute(voided.execution_options(synchronize_session=False))
         # Whoever was quicker between the two statements shows in the rows that were really taken.
         if _effect(session, table, [table.action_id == action.id, table.voided_in == line.id]).shown != shown:
             raise refusals.PreviewOutdated()
-        for group_id, share in sorted(effect.shares.items(), key=lambda item: item[0] or 0):
-            lost = Tally(*(-getattr(share.tally, name) for name in COUNTED))
-            tally.move(session, action.id, group_id, lost)
+        _lower_tallies(session, action, effect)
     session.expire_all()
     return effect
 
@@ -159,6 +160,12 @@ def _letters(table: Table, which: list[ColumnElement[bool]]) -> Select[tuple[int
         .where(*which)
         .group_by(Report.group_id)
     )
+
+
+def _lower_tallies(session: Session, action: Action, effect: Effect) -> None:
+    for group_id, share in sorted(effect.shares.items(), key=lambda item: item[0] or 0):
+        lost = Tally(*(-getattr(share.tally, name) for name in COUNTED))
+        tally.move(session, action.id, group_id, lost)
 
 
 def _in_history(effect: Effect, reason: str, wanted: Wanted) -> dict[str, Any]:

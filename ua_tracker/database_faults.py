@@ -27,16 +27,20 @@ _OF_SQLITE = {
 }
 # By the codes of PostgreSQL (its manual, appendix A); two signs name a class.
 _OF_POSTGRES = {
-    "55P03": _BUSY, "57014": _BUSY, "40001": _BUSY, "40P01": _BUSY,
-    "25006": _READ_ONLY, "42501": _READ_ONLY,
-    "53100": _FULL, "42P01": _NO_TABLES, "42703": _NO_TABLES,
-    "08": _AWAY, "53": _AWAY, "57": _AWAY, "58": _AWAY, "28": _AWAY, "3D": _AWAY, "XX": _AWAY,
-}  # fmt: skip
+    **dict.fromkeys(("55P03", "57014", "40001", "40P01"), _BUSY),
+    **dict.fromkeys(("25006", "42501"), _READ_ONLY),
+    **dict.fromkeys(("42P01", "42703"), _NO_TABLES),
+    "53100": _FULL,
+    **dict.fromkeys(("08", "53", "57", "58", "28", "3D", "XX"), _AWAY),
+}
 # After these a connection is of no use any more, or knows of the file what is so no longer.
 _SPOILING = {
-    sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_NOTADB,
     sqlite3.SQLITE_CORRUPT,
-}  # fmt: skip
+}
 
 
 # A quota or limit on files looks like this: another connection could not even make the index that reading needs.

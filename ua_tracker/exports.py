@@ -19,6 +19,7 @@ from ua_tracker import deadlines
 from ua_tracker.models import Action, Base
 
 PAGE = 1000
+# Several names on a line, as the cells further down, so that the two can be compared.
 PLEDGE_COLUMNS = (
     "external_id", "action", "ai_index", "name", "email", "group", "letters", "write_on", "language", "made_at",
     "state", "void_reason", "letters_reported", "copies_reported", "last_row",
@@ -195,13 +196,24 @@ def _pledge_pages(
 def _pledge_query(mine: list[ColumnElement[bool]]) -> Select[Any]:
     of = _PLEDGES.c
     return (
-        select(of.id, of.name, of.email, _GROUPS.c.slug, of.letters, _stored(of.write_on), of.language,
-               _stored(of.made_at), _stored(of.withdrawn_at), _stored(of.voided_at), of.void_reason)
+        select(
+            of.id,
+            of.name,
+            of.email,
+            _GROUPS.c.slug,
+            of.letters,
+            _stored(of.write_on),
+            of.language,
+            _stored(of.made_at),
+            _stored(of.withdrawn_at),
+            _stored(of.voided_at),
+            of.void_reason,
+        )
         .select_from(_PLEDGES.outerjoin(_GROUPS))
         .where(*mine)
         .order_by(of.id)
         .limit(PAGE)
-    )  # fmt: skip
+    )
 
 
 def _reported(session: Session, group_id: int | None, first: int, last: int) -> dict[tuple[int, str], int]:
@@ -245,14 +257,29 @@ def _letter_query(mine: list[ColumnElement[bool]]) -> Select[Any]:
     of, to = _REPORTS.c, _RECIPIENTS.c
     joined = _REPORTS.join(_LINES).join(_RECIPIENTS, to.id == _LINES.c.recipient_id)
     return (
-        select(of.id, to.id, of.pledge_id, to.kind, to.role, to.name, of.channel, _stored(of.sent_on),
-               _LINES.c.letters, of.people, of.name, of.email, _GROUPS.c.slug, _stored(of.reported_at),
-               _stored(of.voided_at), of.void_reason)
+        select(
+            of.id,
+            to.id,
+            of.pledge_id,
+            to.kind,
+            to.role,
+            to.name,
+            of.channel,
+            _stored(of.sent_on),
+            _LINES.c.letters,
+            of.people,
+            of.name,
+            of.email,
+            _GROUPS.c.slug,
+            _stored(of.reported_at),
+            _stored(of.voided_at),
+            of.void_reason,
+        )
         .select_from(joined.outerjoin(_GROUPS, _GROUPS.c.id == of.group_id))
         .where(*mine)
         .order_by(of.id, _LINES.c.recipient_id)
         .limit(PAGE)
-    )  # fmt: skip
+    )
 
 
 def _stored(column: Column[Any]) -> ColumnElement[Any]:

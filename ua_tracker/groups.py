@@ -93,9 +93,14 @@ def rename(session: Session, slug: str, name: str, *, actor: str, now: datetime)
     if group.name != name:
         before, group.name = group.name, name
         audit.note(
-            session, actor=actor, event="group renamed", subject=group.slug, now=now,
-            before={"name": before}, after={"name": name},
-        )  # fmt: skip
+            session,
+            actor=actor,
+            event="group renamed",
+            subject=group.slug,
+            now=now,
+            before={"name": before},
+            after={"name": name},
+        )
         tally.touch_all(session)
     return group
 
@@ -171,8 +176,6 @@ def _move_rows(session: Session, gone: Group, heir: Group) -> dict[str, int]:
             continue
         for column in table.columns:
             if column.references(Group.__table__.c.id):
-                done = session.execute(
-                    update(table).where(column == gone.id).values({column.name: heir.id})
-                )  # fmt: skip
+                done = session.execute(update(table).where(column == gone.id).values({column.name: heir.id}))
                 moved[table.name] = moved.get(table.name, 0) + done.rowcount
     return moved

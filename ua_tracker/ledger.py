@@ -136,8 +136,14 @@ def pattern(text: str) -> str:
 # Latin, Greek and Cyrillic accents, Arabic vowels, the voicing of kana: people write names with and without.
 _MARKS = "\u0300-\u036f\u064b-\u065f\u3099\u309a"
 # Where signs stand that have a case or such marks; between them are Chinese and Korean.
-_CASED = (range(0xA1, 0x3200), range(0xA640, 0xAC00), range(0xFF00, 0xFF61), range(0x10400, 0x12000),
-          range(0x16E00, 0x17000), range(0x1E900, 0x1EA00))  # fmt: skip
+_CASED = (
+    range(0xA1, 0x3200),
+    range(0xA640, 0xAC00),
+    range(0xFF00, 0xFF61),
+    range(0x10400, 0x12000),
+    range(0x16E00, 0x17000),
+    range(0x1E900, 0x1EA00),
+)
 _MARK = re.compile(f"[{_MARKS}]")
 
 
@@ -214,9 +220,15 @@ def _key(table: Table, sort: str) -> ColumnElement[Any]:
 
 
 def _page(
-    session: Session, table: type[Entry], action: Action, scope: int | None, wanted: Wanted, sort: str,
-    after: int | None, options: Sequence[LoaderOption],
-) -> Page[Entry]:  # fmt: skip
+    session: Session,
+    table: type[Entry],
+    action: Action,
+    scope: int | None,
+    wanted: Wanted,
+    sort: str,
+    after: int | None,
+    options: Sequence[LoaderOption],
+) -> Page[Entry]:
     """The page begins after a row, told by its id alone: an address never holds a name."""
     key, falling = _key(table, sort.removeprefix("-")), sort.startswith("-")
     query = select(table.id).where(*matching(session, table, action, scope, wanted))

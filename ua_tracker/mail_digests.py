@@ -16,9 +16,18 @@ MOST_OF_A_SORT = 50
 def left_of(mail: Mail, now: datetime) -> Mail:
     """The row of a mail that another tells: it holds the key against a second time, and names nobody."""
     return Mail(
-        once_key=mail.once_key, kind=mail.kind, language=mail.language, address=None, facts={}, queued_at=now,
-        message_id=mail.message_id, due_at=None, ended_at=now, ending="moot", reason="told in another mail",
-    )  # fmt: skip
+        once_key=mail.once_key,
+        kind=mail.kind,
+        language=mail.language,
+        address=None,
+        facts={},
+        queued_at=now,
+        message_id=mail.message_id,
+        due_at=None,
+        ended_at=now,
+        ending="moot",
+        reason="told in another mail",
+    )
 
 
 def tell(session: Session, mail: Mail, about: str, now: datetime) -> None:
@@ -41,10 +50,16 @@ def tell(session: Session, mail: Mail, about: str, now: datetime) -> None:
         waiting.facts = {"keys": _with(waiting.facts["keys"], about, key)}
     else:
         waiting = Mail(
-            once_key=f"{SEVERAL}:{secrets.token_hex(16)}", kind=SEVERAL, language=mail.language, address=mail.address,
-            mailbox=mail.mailbox, facts={"keys": {about: key}}, message_id=secrets.token_hex(16), queued_at=now,
+            once_key=f"{SEVERAL}:{secrets.token_hex(16)}",
+            kind=SEVERAL,
+            language=mail.language,
+            address=mail.address,
+            mailbox=mail.mailbox,
+            facts={"keys": {about: key}},
+            message_id=secrets.token_hex(16),
+            queued_at=now,
             due_at=now + WAITS_FOR_MORE,
-        )  # fmt: skip
+        )
         session.add(waiting)
     session.flush()
 

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
-from ua_tracker.outbox import Failed, Refused, ServerAway
+from ua_tracker.mail_failures import Failed, Refused, ServerAway
 
 PORTS = {"smtp": 25, "smtps": 465, "starttls": 587}
 PATIENCE = 30.0  # seconds for each answer of a server; some ten answers a mail stay within the outbox's lease

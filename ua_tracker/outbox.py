@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ua_tracker import mail_digests, mailboxes
+from ua_tracker.mail_failures import Failed, Moot, Refused, ServerAway
 from ua_tracker.models import Mail
 
 LEASE = timedelta(minutes=10)  # longer than a mail server may take over one mail (ua_tracker/mailing.py)
@@ -33,26 +34,6 @@ _BLANK: dict[str, Any] = {"address": None, "facts": {}}
 
 Made = TypeVar("Made")
 Transaction = Callable[[], AbstractContextManager[Session]]
-
-
-class Moot(Exception):
-    """What the mail would tell is no longer so: it is not sent."""
-
-
-class Failed(Exception):
-    """This try failed; a later one may not. `reason` is told to the operator and names nobody."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class ServerAway(Failed):
-    """The mail server takes nothing at present, whoever the mail is for: the other mails need not be tried now."""
-
-
-class Refused(Failed):
-    """This mail will never be taken, as for a mailbox that does not exist."""
 
 
 @dataclass(frozen=True)
@@ -78,25 +59,19 @@ class Ended:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How many mails wait, since when the longest overdue one is due, how many were sent, are moot, were given up.
-
-    `failing` is how many of those that wait were tried and not taken.
-    """
-
-    waiting: int
-    overdue_since: datetime | None
-    sent: int
-    moot: int
-    given_up: list[Mail]
-    failing: int
-
-
 def queue(
-    session: Session, *, kind: str, to: str, language: str, facts: dict[str, Any], once_key: str, now: datetime,
-    not_before: datetime | None = None, about: str | None = None, hold: bool = True,
-) -> bool:  # fmt: skip
+    session: Session,
+    *,
+    kind: str,
+    to: str,
+    language: str,
+    facts: dict[str, Any],
+    once_key: str,
+    now: datetime,
+    not_before: datetime | None = None,
+    about: str | None = None,
+    hold: bool = True,
+) -> bool:
     """Queues a mail in the session's transaction; False, and nothing done, if the key has queued one before.
 
     `facts` are what JSON can hold, forgotten once the mail is sent. The mail is due at `not_before`, else now. When
@@ -107,20 +82,28 @@ def queue(
     if _is_known(session, once_key):
         return False
     mail = Mail(
-        once_key=once_key, kind=kind, language=language, address=to, mailbox=mailboxes.hashed(to), facts=facts,
-        message_id=secrets.token_hex(16), queued_at=now, due_at=not_before or now,
-    )  # fmt: skip
+        once_key=once_key,
+        kind=kind,
+        language=language,
+        address=to,
+        mailbox=mailboxes.hashed(to),
+        facts=facts,
+        message_id=secrets.token_hex(16),
+        queued_at=now,
+        due_at=not_before or now,
+    )
     if hold:
         mailboxes.hold(session, mail.mailbox)
-    if not mailboxes.has_room(session, mail.mailbox, kind, now):
-        if kind in NOT_LATER:
-            return False
-        if about is not None:
-            return _gathered(session, mail, about, now)
-    return _added(session, mail)
+    if mailboxes.has_room(session, mail.mailbox, kind, now):
+        return _added(session, mail)
+    return _added_without_room(session, mail, about, now)
 
 
-def _gathered(session: Session, mail: Mail, about: str, now: datetime) -> bool:
+def _added_without_room(session: Session, mail: Mail, about: str | None, now: datetime) -> bool:
+    if mail.kind in NOT_LATER:
+        return False
+    if about is None:
+        return _added(session, mail)
     added = _added(session, mail_digests.left_of(mail, now))
     if added:
         mail_digests.tell(session, mail, about, now)
@@ -172,9 +155,12 @@ def _later(session: Session, number: int, mailbox: str | None, now: datetime) ->
 
 
 def send(
-    transaction: Transaction, render: Callable[[Claimed], Made], deliver: Callable[[Made], None],
-    clock: Callable[[], datetime], stopping: Callable[[], bool] = lambda: False,
-) -> list[Ended]:  # fmt: skip
+    transaction: Transaction,
+    render: Callable[[Claimed], Made],
+    deliver: Callable[[Made], None],
+    clock: Callable[[], datetime],
+    stopping: Callable[[], bool] = lambda: False,
+) -> list[Ended]:
     """Sends what is due, one mail after the other, and answers what became of each.
 
     `transaction` gives a session that is committed at the end of its block. `render` may raise Moot; `deliver`
@@ -194,21 +180,6 @@ def send(
         if isinstance(failure, ServerAway):
             break
     return ended
-
-
-def standing(session: Session, now: datetime) -> Standing:
-    """What waits and what became of the rest; the mails given up, latest first."""
-    rows = session.execute(select(Mail.ending, func.count()).group_by(Mail.ending))
-    counts = {row[0]: row[1] for row in rows}
-    given_up = select(Mail).where(Mail.ending == "given up").order_by(Mail.ended_at.desc(), Mail.id.desc())
-    return Standing(
-        waiting=counts.get(None, 0),
-        overdue_since=session.scalar(select(func.min(Mail.due_at)).where(Mail.due_at <= now)),
-        sent=counts.get("sent", 0),
-        moot=counts.get("moot", 0),
-        given_up=list(session.scalars(given_up)),
-        failing=session.scalar(select(func.count()).where(Mail.due_at.is_not(None), Mail.reason.is_not(None))) or 0,
-    )
 
 
 def retry(session: Session, now: datetime) -> int:

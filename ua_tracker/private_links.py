@@ -138,18 +138,29 @@ def mail_new_address(session: Session, pledge: Pledge, secret: str, now: datetim
         return
     revoke(session, pledge.id, now, CONFIRM)
     outbox.queue(
-        session, kind="new_address", to=wanted, language=pledge.language, facts={"key": key}, now=now,
-        once_key=f"{confirmations_of(pledge)}{key}", about=f"{CONFIRM}:{pledge.once_key}",
-    )  # fmt: skip
+        session,
+        kind="new_address",
+        to=wanted,
+        language=pledge.language,
+        facts={"key": key},
+        now=now,
+        once_key=f"{confirmations_of(pledge)}{key}",
+        about=f"{CONFIRM}:{pledge.once_key}",
+    )
     issue(session, pledge.id, token_for(key, secret, CONFIRM), now, CONFIRM)
 
 
 def mail_changed(session: Session, pledge: Pledge, old: str, link: PrivateLink, now: datetime) -> None:
     """Queues the mail that tells the old address of the change, without naming the new one."""
     outbox.queue(
-        session, kind="address_changed", to=old, language=pledge.language, facts={"action": pledge.action_id},
-        once_key=f"address_changed:{link.token_hash}", now=now,
-    )  # fmt: skip
+        session,
+        kind="address_changed",
+        to=old,
+        language=pledge.language,
+        facts={"action": pledge.action_id},
+        once_key=f"address_changed:{link.token_hash}",
+        now=now,
+    )
 
 
 def confirmations_of(pledge: Pledge) -> str:
@@ -162,12 +173,25 @@ def _links(token: str, purpose: str) -> Select[tuple[PrivateLink]]:
 
 
 def _queue(
-    session: Session, pledge: Pledge, kind: str, key: str, once_key: str, now: datetime, sort: str = "link",
+    session: Session,
+    pledge: Pledge,
+    kind: str,
+    key: str,
+    once_key: str,
+    now: datetime,
+    sort: str = "link",
     hold: bool = True,
-) -> bool:  # fmt: skip
+) -> bool:
     if pledge.email is None:
         return False
     return outbox.queue(
-        session, kind=kind, to=pledge.email, language=pledge.language, facts={"key": key}, once_key=once_key, now=now,
-        about=f"{sort}:{pledge.once_key}", hold=hold,
-    )  # fmt: skip
+        session,
+        kind=kind,
+        to=pledge.email,
+        language=pledge.language,
+        facts={"key": key},
+        once_key=once_key,
+        now=now,
+        about=f"{sort}:{pledge.once_key}",
+        hold=hold,
+    )

@@ -116,9 +116,7 @@ def _batch(session: Session, table: Table, action_id: int, last: int, *, hold: b
     )
 
 
-def _forget_batch(
-    session: Session, table: Table, action_id: int, last: int, now: datetime, slug: str
-) -> int | None:  # fmt: skip
+def _forget_batch(session: Session, table: Table, action_id: int, last: int, now: datetime, slug: str) -> int | None:
     """Forgets the people of the next rows; answers the number of the last one, None when there are none."""
     # The action first, as everybody does: so there is no deadlock.
     session.execute(select(Action.id).where(Action.id == action_id).with_for_update(key_share=True))

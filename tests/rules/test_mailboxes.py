@@ -10,8 +10,8 @@ from sqlalchemy.orm import sessionmaker
 from tests.factories import NOON, SECRET, a_coordinator, a_mail, a_pledge, an_action
 from ua_tracker import coordinators, forgetting, mailboxes, outbox, pledges
 from ua_tracker.mail_digests import MOST_OF_A_SORT, SEVERAL
+from ua_tracker.mail_failures import Failed, Refused
 from ua_tracker.models import CoordinatorLink, Mail
-from ua_tracker.outbox import Failed
 
 ONE_MAILBOX = ["amal@example.org", "AMAL@example.org", "Amal@EXAMPLE.ORG", "amal+news@example.org", " amal@example.org"]
 
@@ -207,7 +207,7 @@ def test_a_mail_that_the_mailbox_refused_is_not_counted(session, begin, clock):
 
 
 def _refuse(mail) -> None:
-    raise outbox.Refused("550")
+    raise Refused("550")
 
 
 def test_the_hash_of_a_mailbox_is_forgotten_with_the_day(session, begin, clock):

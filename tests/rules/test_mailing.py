@@ -11,8 +11,8 @@ from icalendar import Calendar
 
 from tests.factories import NOON
 from ua_tracker import calendar_files, mailing
+from ua_tracker.mail_failures import Refused
 from ua_tracker.mailing import Attachment, Content
-from ua_tracker.outbox import Refused
 
 SENDER = mailing.sender_of("Bureau des lettres É <letters@example.org>")
 HEADERS = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"]

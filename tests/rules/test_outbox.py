@@ -10,9 +10,9 @@ from sqlalchemy import create_engine, event, select
 from sqlalchemy.orm import sessionmaker
 
 from tests.factories import NOON, a_mail
-from ua_tracker import outbox
+from ua_tracker import mail_standing, outbox
+from ua_tracker.mail_failures import Failed, Moot, Refused, ServerAway
 from ua_tracker.models import Case, Mail
-from ua_tracker.outbox import Failed, Moot, Refused, ServerAway
 
 KILLED_BEFORE_SENDING = """
 import os, signal, sys
@@ -305,7 +305,7 @@ def test_the_standing_counts_what_waits_and_names_what_was_given_up(session, beg
     sent(begin, Postman(), clock)
     a_mail(session, once_key="three")
     a_mail(session, once_key="four", not_before=NOON + timedelta(days=1))
-    found = outbox.standing(session, NOON + timedelta(hours=1))
+    found = mail_standing.read(session, NOON + timedelta(hours=1))
     assert (found.waiting, found.overdue_since, found.sent, found.moot) == (2, NOON, 1, 0)
     assert [mail.reason for mail in found.given_up] == ["550"]
 

@@ -64,9 +64,15 @@ def extend(session: Session, action: Action, deadline: date, *, revision: int, a
 
 
 def close(
-    session: Session, action: Action, reason: str, *, outcome: str | None = None, revision: int, actor: str,
+    session: Session,
+    action: Action,
+    reason: str,
+    *,
+    outcome: str | None = None,
+    revision: int,
+    actor: str,
     now: datetime,
-) -> None:  # fmt: skip
+) -> None:
     """Closes a published action from this instant on, pledges and reports alike; its totals stay.
 
     `reason` is one of REASONS; `outcome`, when given, says what came of it. An action whose days are over can

@@ -23,9 +23,16 @@ EDITABLE = (*TEXTS, *TERMS, *OFFICE, *RECIPIENTS)
 
 
 def create(
-    session: Session, changes: dict[str, Any], *, ua_number: str | None = None, sequence: str | None = None,
-    ai_index: str | None = None, default_timezone: str, actor: str, now: datetime,
-) -> Action:  # fmt: skip
+    session: Session,
+    changes: dict[str, Any],
+    *,
+    ua_number: str | None = None,
+    sequence: str | None = None,
+    ai_index: str | None = None,
+    default_timezone: str,
+    actor: str,
+    now: datetime,
+) -> Action:
     """A new draft, written by hand. `changes` as for `edit`; `ua_number` as 109/23, `sequence` as `first`, `second`.
 
     Raises NumberMissing without a number and an index, BadUaNumber and BadAiIndex for one that is written

@@ -28,9 +28,17 @@ def invite(
 
 
 def invite_by_mail(
-    session: Session, email: str, role: str, group: str | None, *, language: str, secret: str, change: bool = True,
-    by: str, now: datetime,
-) -> None:  # fmt: skip
+    session: Session,
+    email: str,
+    role: str,
+    group: str | None,
+    *,
+    language: str,
+    secret: str,
+    change: bool = True,
+    by: str,
+    now: datetime,
+) -> None:
     """Invites as `invite` does, by a mail to that mailbox: whoever invites never sees the link. Raises as `add`."""
     _mail(session, add(session, email, role, group, change=change, by=by, now=now), language, secret, now)
 
@@ -60,16 +68,23 @@ def _mail(session: Session, coordinator: Coordinator, language: str, secret: str
     The link is derived from a once-only key with the site's secret, so that none stands in the outbox.
     """
     just_now = select(CoordinatorLink.id).where(
-        CoordinatorLink.coordinator_id == coordinator.id, CoordinatorLink.kind == "invitation",
-        CoordinatorLink.ended_at.is_(None), CoordinatorLink.issued_at > now - timedelta(minutes=1),
-    )  # fmt: skip
+        CoordinatorLink.coordinator_id == coordinator.id,
+        CoordinatorLink.kind == "invitation",
+        CoordinatorLink.ended_at.is_(None),
+        CoordinatorLink.issued_at > now - timedelta(minutes=1),
+    )
     if session.scalar(just_now.limit(1)) is not None:
         return
     key = secrets.token_urlsafe(24)
     outbox.queue(
-        session, kind="invitation", to=coordinator.email, language=language, facts={"key": key},
-        once_key=f"invitation:{key}", now=now,
-    )  # fmt: skip
+        session,
+        kind="invitation",
+        to=coordinator.email,
+        language=language,
+        facts={"key": key},
+        once_key=f"invitation:{key}",
+        now=now,
+    )
     _link(session, coordinator, "invitation", now, private_links.token_for(key, secret))
 
 
@@ -93,15 +108,23 @@ def mail_reset(session: Session, email: str | None, language: str, secret: str, 
         return
     key = secrets.token_urlsafe(24)
     queued = outbox.queue(
-        session, kind="new_password", to=coordinator.email, language=language, facts={"key": key},
-        once_key=f"new_password:{coordinator.id}:{now:%Y-%m-%dT%H}", now=now,
-    )  # fmt: skip
+        session,
+        kind="new_password",
+        to=coordinator.email,
+        language=language,
+        facts={"key": key},
+        once_key=f"new_password:{coordinator.id}:{now:%Y-%m-%dT%H}",
+        now=now,
+    )
     if queued:
         note(session, coordinator, "reset asked", coordinator.actor, now)
         _link(session, coordinator, "reset", now, private_links.token_for(key, secret))
     else:
-        unused = (CoordinatorLink.coordinator_id == coordinator.id, CoordinatorLink.kind == "reset",
-                  CoordinatorLink.ended_at.is_(None))  # fmt: skip
+        unused = (
+            CoordinatorLink.coordinator_id == coordinator.id,
+            CoordinatorLink.kind == "reset",
+            CoordinatorLink.ended_at.is_(None),
+        )
         session.execute(update(CoordinatorLink).where(*unused).values(expires_at=now + timedelta(hours=RESET_HOURS)))
 
 

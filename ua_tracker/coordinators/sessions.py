@@ -34,10 +34,8 @@ def begin_session(session: Session, coordinator: Coordinator, now: datetime, kin
     forget_old(session, now)
     key = secrets.token_urlsafe(32)
     session.add(
-        CoordinatorSession(
-            coordinator_id=coordinator.id, kind=kind, key_hash=hashed(key), begun_at=now, proven_at=now
-        )
-    )  # fmt: skip
+        CoordinatorSession(coordinator_id=coordinator.id, kind=kind, key_hash=hashed(key), begun_at=now, proven_at=now)
+    )
     return key
 
 
@@ -110,8 +108,10 @@ def is_known_source(session: Session, email: str, sources: tuple[str, ...], now:
         select(KnownSource.id)
         .join(Coordinator, Coordinator.id == KnownSource.coordinator_id)
         .where(
-            Coordinator.email == email, Coordinator.active,
-            KnownSource.source.in_(sources), KnownSource.at > now - SOURCE_KNOWN_FOR,
+            Coordinator.email == email,
+            Coordinator.active,
+            KnownSource.source.in_(sources),
+            KnownSource.at > now - SOURCE_KNOWN_FOR,
         )
-    )  # fmt: skip
+    )
     return session.scalar(known.limit(1)) is not None

@@ -133,9 +133,14 @@ def _tell(session: Session, one: Attempt, is_locked: bool, now: datetime) -> Non
     if owner is None:
         return
     outbox.queue(
-        session, kind="wrong_tries", to=owner.email, language=one.language, facts={},
-        once_key=f"wrong_tries:{owner.id}:{now:%Y-%m-%d}", now=now,
-    )  # fmt: skip
+        session,
+        kind="wrong_tries",
+        to=owner.email,
+        language=one.language,
+        facts={},
+        once_key=f"wrong_tries:{owner.id}:{now:%Y-%m-%d}",
+        now=now,
+    )
     if is_locked:
         _note(session, owner, now)
 

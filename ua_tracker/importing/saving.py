@@ -25,9 +25,16 @@ class Saved:
 
 
 def save(
-    session: Session, draft: Draft, *, goal: int | None, timezone: str | None, default_timezone: str, now: datetime,
-    actor: str, revision: int | None = None,
-) -> Saved:  # fmt: skip
+    session: Session,
+    draft: Draft,
+    *,
+    goal: int | None,
+    timezone: str | None,
+    default_timezone: str,
+    now: datetime,
+    actor: str,
+    revision: int | None = None,
+) -> Saved:
     """Stores the draft. `goal` in letters and `timezone` (IANA) stay as they are when None is given.
 
     Importing again updates, never duplicates: the AI index, else the UA number with its place in the case,
@@ -37,8 +44,7 @@ def save(
     for a deadline that can only be misread, DeadlineOnlyLater for one that would shorten the time of an action that
     is published.
     """
-    if not draft.ua_number and not draft.ai_index:
-        raise refusals.NoUrgentAction()
+    _require_number(draft)
     case = making.begun_case(session, draft.ua_number)
     action = issues.find(session, draft.issue, case)
     is_new = action is None
@@ -50,14 +56,18 @@ def save(
     before = matching.picture(action)
     for name, value in matching.wanted(action, draft).items():
         setattr(action, name, value)
-    action.goal = goal or action.goal
-    action.timezone = timezone or action.timezone
+    action.goal, action.timezone = goal or action.goal, timezone or action.timezone
     session.flush()
     recipients.put(session, action, _places(action, draft), now)
     changed = matching.differing(before, matching.picture(action))
     if changed:
         _tell(session, Saved(action, is_new, changed), actor, now)
     return Saved(action, is_new, changed)
+
+
+def _require_number(draft: Draft) -> None:
+    if not draft.ua_number and not draft.ai_index:
+        raise refusals.NoUrgentAction()
 
 
 def _tell(session: Session, saved: Saved, actor: str, now: datetime) -> None:

@@ -15,9 +15,10 @@ from flask_babel import gettext
 from ua_tracker import calendar_files, coordinators, mailing, private_links, reminders
 from ua_tracker.database import db
 from ua_tracker.mail_digests import SEVERAL
+from ua_tracker.mail_failures import Moot
 from ua_tracker.mailing import Attachment, Content
 from ua_tracker.models import Action, Pledge
-from ua_tracker.outbox import Claimed, Moot
+from ua_tracker.outbox import Claimed
 from ua_tracker.refusals import ConfirmationOver, LinkSpent, NoSuchPledge
 from ua_tracker.web.request import absolute, now, secret_keys
 

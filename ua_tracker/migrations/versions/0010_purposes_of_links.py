@@ -20,9 +20,14 @@ PURPOSES = "purpose IN ('page', 'confirm', 'stop')"
 MAILS = sa.table("mails", sa.column("kind"), sa.column("once_key"), sa.column("queued_at", INSTANT))
 PLEDGES = sa.table("pledges", sa.column("id"), sa.column("once_key"), sa.column("email"), sa.column("email_wanted"))
 LINKS = sa.table(
-    "private_links", sa.column("id"), sa.column("pledge_id"), sa.column("purpose"), sa.column("issued_at", INSTANT),
-    sa.column("expires_at", INSTANT), sa.column("revoked_at", INSTANT),
-)  # fmt: skip
+    "private_links",
+    sa.column("id"),
+    sa.column("pledge_id"),
+    sa.column("purpose"),
+    sa.column("issued_at", INSTANT),
+    sa.column("expires_at", INSTANT),
+    sa.column("revoked_at", INSTANT),
+)
 
 
 def upgrade() -> None:

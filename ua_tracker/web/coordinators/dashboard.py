@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from ua_tracker import actions, coordinators, deadlines, groups, outbox, progress, tally
+from ua_tracker import actions, coordinators, deadlines, groups, mail_standing, progress, tally
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action, Coordinator
@@ -53,7 +53,7 @@ def index(coordinator: Coordinator) -> str:
             progress.pace(one, totals.letters_sent, at))
         for one, totals in found
     ]  # fmt: skip
-    mails = outbox.standing(db.session(), at) if coordinator.role == "office" else None
+    mails = mail_standing.read(db.session(), at) if coordinator.role == "office" else None
     facts = {"coordinator": coordinator, "mails": mails, "rows": rows, "state_words": STATE_WORDS}
     return render_template("dashboard/index.html", **facts)
 

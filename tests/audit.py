@@ -15,9 +15,20 @@ NOT_CHECKED = 75  # EX_TEMPFAIL of sysexits.h: try again later
 # How pip-audit ends when the service does not answer, or answers with something else than was asked.
 UNANSWERED = re.compile(r"^requests\.exceptions\.|ServiceError|your network may be blocking this service", re.M)
 COMMAND = [
-    sys.executable, "-m", "pip_audit", "--requirement", "requirements.txt", "--require-hashes", "--disable-pip",
-    "--format", "json", "--desc", "off", "--progress-spinner", "off",
-]  # fmt: skip
+    sys.executable,
+    "-m",
+    "pip_audit",
+    "--requirement",
+    "requirements.txt",
+    "--require-hashes",
+    "--disable-pip",
+    "--format",
+    "json",
+    "--desc",
+    "off",
+    "--progress-spinner",
+    "off",
+]
 
 
 def main(flags: list[str]) -> int:

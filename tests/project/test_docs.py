@@ -58,10 +58,14 @@ def test_no_link_between_the_pages_is_broken():
 
 
 FLAGS = {
-    "worker_class": "--worker-class", "threads": "--threads", "worker_connections": "--worker-connections",
-    "backlog": "--backlog", "control_socket_disable": "--no-control-socket",
-    "forwarder_headers": "--forwarder-headers", "forwarded_allow_ips": "--forwarded-allow-ips",
-}  # fmt: skip
+    "worker_class": "--worker-class",
+    "threads": "--threads",
+    "worker_connections": "--worker-connections",
+    "backlog": "--backlog",
+    "control_socket_disable": "--no-control-socket",
+    "forwarder_headers": "--forwarder-headers",
+    "forwarded_allow_ips": "--forwarded-allow-ips",
+}
 
 
 def flags(line: str) -> dict[str, str | bool]:
@@ -100,8 +104,11 @@ def test_the_locks_hold_hashes_and_no_address():
 
 def test_every_address_for_other_peoples_pages_is_explained(app):
     page = (DOCS / "embedding.md").read_text() + (DOCS / "api.md").read_text()
-    public = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.split(".")[0] in
-              {"api", "embed", "images", "oembed"}]  # fmt: skip
+    public = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.split(".")[0] in {"api", "embed", "images", "oembed"}
+    ]
     assert len(public) == 9
     for rule in public:
         path = re.sub(r"<lang:lang>", "en", rule).replace("<slug:slug>", "")

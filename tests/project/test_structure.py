@@ -136,6 +136,10 @@ def test_nothing_is_loaded_by_a_name_in_a_string():
 def test_one_noun_names_module_view_templates_and_tests(noun):
     rules = (PACKAGE / f"{noun}.py", PACKAGE / noun / "__init__.py")  # one that outgrew 300 lines is a package
     assert any(path.exists() for path in rules), noun
-    for place in (f"ua_tracker/web/{NOUNS[noun]}/{noun}.py", f"templates/{noun}",
-                  f"tests/rules/test_{noun}.py", f"tests/web/{NOUNS[noun]}/test_{noun}.py"):  # fmt: skip
+    for place in (
+        f"ua_tracker/web/{NOUNS[noun]}/{noun}.py",
+        f"templates/{noun}",
+        f"tests/rules/test_{noun}.py",
+        f"tests/web/{NOUNS[noun]}/test_{noun}.py",
+    ):
         assert (HOME / place).exists(), place

@@ -211,9 +211,14 @@ def variant(old: str, new: str) -> importing.Draft:
 
 @pytest.mark.parametrize(
     "line",
-    ["Website: www.interior.gov.pk", "Facebook: /interior", "(only by e-mail)", "Contact Form: interior.gov.pk/ask",
-     "Instagram: @interior"],
-)  # fmt: skip
+    [
+        "Website: www.interior.gov.pk",
+        "Facebook: /interior",
+        "(only by e-mail)",
+        "Contact Form: interior.gov.pk/ask",
+        "Instagram: @interior",
+    ],
+)
 def test_a_strange_line_among_the_contacts_is_doubted_and_makes_no_target(sample, line):
     draft = variant(EMAIL, f"{EMAIL}{line}\n")
     assert draft.targets == sample.targets
@@ -223,9 +228,14 @@ def test_a_strange_line_among_the_contacts_is_doubted_and_makes_no_target(sample
 
 @pytest.mark.parametrize(
     "lines",
-    ["Email: secretary@\ninterior.gov.pk\n", "Email: secretary-\noffice@interior.gov.pk\n",
-     "Email: secretary@interior. gov.pk\n", "Email: [email protected]\n", "Email: secretary (at) interior.gov.pk\n"],
-)  # fmt: skip
+    [
+        "Email: secretary@\ninterior.gov.pk\n",
+        "Email: secretary-\noffice@interior.gov.pk\n",
+        "Email: secretary@interior. gov.pk\n",
+        "Email: [email protected]\n",
+        "Email: secretary (at) interior.gov.pk\n",
+    ],
+)
 def test_a_cut_or_masked_address_is_doubted_and_never_half_taken(lines):
     draft = variant(EMAIL, lines)
     assert draft.targets[0].email == []
@@ -259,10 +269,19 @@ def test_two_people_who_are_named_before_their_offices_are_two_targets():
 
 @pytest.mark.parametrize(
     "heading",
-    ["Please send a copy to:", "Please send copies to:", "And please copy:", "Please copy:", "Please also copy:", "CC:",
-     "And copy", "Copy your letter to:", "With a copy to:",
-     "Also send copies to diplomatic representatives accredited to your country:"],
-)  # fmt: skip
+    [
+        "Please send a copy to:",
+        "Please send copies to:",
+        "And please copy:",
+        "Please copy:",
+        "Please also copy:",
+        "CC:",
+        "And copy",
+        "Copy your letter to:",
+        "With a copy to:",
+        "Also send copies to diplomatic representatives accredited to your country:",
+    ],
+)
 def test_the_headings_of_copies(sample, heading):
     draft = variant("#### **And copy:**", heading)
     assert (draft.targets, draft.copies, draft.doubts) == (sample.targets, sample.copies, [])
@@ -367,8 +386,14 @@ def test_a_document_with_lines_lost_is_read_or_refused_and_invents_nothing(lost)
 
 @given(st.dates(date(1990, 1, 1), date(2099, 12, 31)))
 def test_a_date_is_read_back_in_every_form(day):
-    for form in (f"{day:%B} {day.day}, {day.year}", f"{day.day} {day:%B} {day.year}", f"{day.day} {day:%B}, {day.year}",
-                 f"{day:%B} {day.day} {day.year}", day.isoformat(), f"{day.day}. {day:%b}. {day.year}"):  # fmt: skip
+    for form in (
+        f"{day:%B} {day.day}, {day.year}",
+        f"{day.day} {day:%B} {day.year}",
+        f"{day.day} {day:%B}, {day.year}",
+        f"{day:%B} {day.day} {day.year}",
+        day.isoformat(),
+        f"{day.day}. {day:%b}. {day.year}",
+    ):
         assert [found for found, _, _ in dates_in(f"until {form}.")] == [day], form
 
 

@@ -124,9 +124,13 @@ def test_a_mail_that_cannot_be_written_leaves_no_half_file(tmp_path):
 def test_a_deadline_is_a_whole_day_with_an_alarm_the_morning_before():
     title = "Dernier jour pour écrire : " + "très long, avec des virgules; " * 5
     content = calendar_files.deadline(
-        uid="deadline-ua-12-26@example.org", day=date(2026, 3, 15), summary=title, description="Then report.",
-        url="https://letters.example.org/en/actions/ua-12-26", now=NOON,
-    )  # fmt: skip
+        uid="deadline-ua-12-26@example.org",
+        day=date(2026, 3, 15),
+        summary=title,
+        description="Then report.",
+        url="https://letters.example.org/en/actions/ua-12-26",
+        now=NOON,
+    )
     assert max(map(len, content.split(b"\r\n"))) <= 75
     [event] = Calendar.from_ical(content).walk("VEVENT")
     assert (event["DTSTART"].dt, event["DTEND"].dt) == (date(2026, 3, 15), date(2026, 3, 16))

@@ -38,9 +38,21 @@ def test_a_document_is_imported_beside_its_lines(run, session):
 def test_the_draft_is_printed_as_json_with_these_keys(run, session):
     draft = json.loads(run("actions", "import", SAMPLE, "--json", "--dry-run"))
     assert set(draft) == {
-        "ua_number", "sequence", "ai_index", "country", "issued", "title", "summary", "demands", "targets", "copies",
-        "background", "deadline", "office", "doubts",
-    }  # fmt: skip
+        "ua_number",
+        "sequence",
+        "ai_index",
+        "country",
+        "issued",
+        "title",
+        "summary",
+        "demands",
+        "targets",
+        "copies",
+        "background",
+        "deadline",
+        "office",
+        "doubts",
+    }
     assert (draft["issued"], draft["deadline"], draft["doubts"]) == ("2025-06-20", "2025-09-15", [])
     assert set(draft["targets"][0]) == {"role", "name", "address_lines", "phones", "fax", "email", "x", "salutation"}
     assert (draft["targets"][0]["phones"], draft["copies"][0]["x"]) == ([], None)

@@ -45,9 +45,11 @@ def test_every_deed_and_every_value_of_an_action_has_its_words():
 def test_whatever_the_history_can_name_is_told_in_words(app, lang):
     """Every deed, every name of a value, every value that is a word of ours, in both languages."""
     tables = {
-        table.name for table in Base.metadata.sorted_tables
-        for column in table.columns if column.references(Group.__table__.c.id)
-    }  # fmt: skip
+        table.name
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if column.references(Group.__table__.c.id)
+    }
     tallies = {column.name for column in ActionTally.__table__.columns} - {"action_id", "revision"}
     drafted = {name for name in Draft().as_json() if name not in ("doubts", "office")}
     names = {*actions.EDITABLE, *recipients.PARTS, *tallies, *drafted, *tables - {"groups", "group_tallies"}}

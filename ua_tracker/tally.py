@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, case, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from ua_tracker.models import Action, ActionTally, AuditEntry, Group, GroupTally, Pledge, Recipient, Report, ReportLine
+from ua_tracker.models import Action, ActionTally, Group, GroupTally, Pledge, Recipient, Report, ReportLine
 
 COUNTED = ("pledges", "letters_pledged", "letters_sent", "copies_sent")
 
@@ -126,22 +126,6 @@ def read_with_revision(session: Session, action_id: int) -> tuple[Tally, int]:
         )
     ).one()
     return Tally(*totals), revision
-
-
-def revision_of_all(session: Session) -> tuple[int, int, int, int]:
-    """What changes when any published action or its tally does, or one is removed.
-
-    The history's last number (a removal lowers the sums, and leaves a line there), the number of published
-    actions, and the sums of their revisions and of their tallies'.
-    """
-    history = select(func.coalesce(func.max(AuditEntry.id), 0)).scalar_subquery()
-    sums = (func.coalesce(func.sum(Action.revision), 0), func.coalesce(func.sum(ActionTally.revision), 0))
-    last, number, actions, tallies = session.execute(
-        select(history, func.count(), *sums)
-        .join(ActionTally, ActionTally.action_id == Action.id)
-        .where(Action.published_at.is_not(None))
-    ).one()
-    return int(last), int(number), int(actions), int(tallies)
 
 
 def read_group(session: Session, action_id: int, group_id: int) -> Tally:

@@ -8,7 +8,7 @@ from tests.factories import a_group, an_action
 from ua_tracker.models import Group, Pledge, Report
 from ua_tracker.web.forms import accounts, actions, dashboard, pledging, private_page, reporting
 from ua_tracker.web.forms.fields import OneOf
-from ua_tracker.web.live.layer import Rendering
+from ua_tracker.web.live.versions import Version
 
 PAGE = "/en/actions/ua-12-26"
 NO_NUMBERS = ["1_0", "１０", "١٠", "+5", "5.0", "0x5", "1e1", "5\u200b", "²", "9" * 5000]
@@ -62,8 +62,8 @@ def test_an_address_and_a_command_take_no_other_digits(app, reader, session, typ
 
 @pytest.mark.parametrize("typed", ["²", "١٠", "1_0", "", "9" * 5000])
 def test_the_interval_that_a_page_names_is_read_of_the_same_digits(typed):
-    assert not Rendering(5, (1,), "open").is_shown_as(f"1-open-{typed}")
-    assert Rendering(5, (1,), "open").is_shown_as("1-open-15")
+    assert not Version(5, (1,), "open").is_shown_as(f"1-open-{typed}")
+    assert Version(5, (1,), "open").is_shown_as("1-open-15")
 
 
 def test_no_form_chooses_for_those_who_chose_nothing():

@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template
 from sqlalchemy.orm import Session
 
-from ua_tracker import actions, deadlines, tally
+from ua_tracker import actions, deadlines, revisions, tally
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action
+from ua_tracker.revisions import ActionStamp
 from ua_tracker.tally import Tally
-from ua_tracker.web.live import layer
-from ua_tracker.web.live.polling import Tempo
+from ua_tracker.web.live import versions
+from ua_tracker.web.live.kept_views import kept
 from ua_tracker.web.request import now
 
 bp = Blueprint("counter", __name__, url_prefix="/<lang:lang>")
@@ -28,13 +29,13 @@ class Counter:
     action: Action
     tally: Tally
     state: State
-    stamp: layer.Stamp
+    stamp: ActionStamp
     interval: int
 
     @property
     def token(self) -> str:
         """Names this very view, so that an unchanged one is not sent again."""
-        return layer.Rendering(self.interval, self.stamp, self.state).token
+        return versions.Version(self.interval, self.stamp, self.state).token
 
     @property
     def revision(self) -> int:
@@ -51,9 +52,8 @@ class Counter:
 def counter_of(session: Session, action: Action, at: datetime) -> Counter:
     """The view of this action at this instant."""
     totals, revision = tally.read_with_revision(session, action.id)
-    return Counter(
-        action, totals, deadlines.state(action, at), (action.id, action.revision, revision), rendering().interval
-    )
+    stamp = ActionStamp(action_id=action.id, action_revision=action.revision, tally_revision=revision)
+    return Counter(action, totals, deadlines.state(action, at), stamp, versions.current().interval)
 
 
 def moved(action: Action) -> str:
@@ -61,20 +61,8 @@ def moved(action: Action) -> str:
     return render_template("counter/_counter.html", counter=counter_of(db.session(), action, now()), beside=True)
 
 
-def rendering() -> layer.Rendering:
-    """What the live layer wants to know of this answer; a page rendered on its own asks every 5 s."""
-    return request.environ.setdefault(layer.ENVIRON_KEY, layer.Rendering(Tempo.steps[0][0]))
-
-
-def kept(response: Response, stamp: layer.Stamp, phase: str, until: datetime | None) -> Response:
-    """The fragment's answer, with what the live layer needs to keep it."""
-    said = rendering()
-    said.stamp, said.phase, said.until = stamp, phase, until
-    response.headers.setdefault("Cache-Control", "no-cache")
-    return response
-
-
 @bp.get("/actions/<slug:slug>/counter")
+@kept(revisions.OF_ACTION)
 def show(slug: str) -> Response:
     """The counter alone. Once pledging is locked it asks no more, and tells the page so."""
     at = now()
@@ -83,4 +71,4 @@ def show(slug: str) -> Response:
     response = make_response(render_template("counter/_counter.html", counter=view))
     if view.state is not State.OPEN:
         response.headers["HX-Trigger"] = "locked"
-    return kept(response, view.stamp, view.state, deadlines.next_change(action, at))
+    return versions.versioned(response, view.stamp, view.state, deadlines.next_change(action, at))

@@ -12,6 +12,7 @@ import js_lib_htmx
 from flask import Blueprint, Flask, Response, abort, current_app, request, send_from_directory, url_for
 
 from ua_tracker.settings import HOME
+from ua_tracker.web.live import kept_views
 from ua_tracker.web.request import is_private
 
 HTMX_FOLDER = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
@@ -53,8 +54,6 @@ EMBED_HEADERS = {
 }
 # The page that shows the framed one.
 SHARE_HEADERS = {**HEADERS, "Content-Security-Policy": f"{POLICY}; frame-src 'self'"}
-_POLLED = {"counter.show", "actions.listing", "api.action", "api.listing", "wall.numbers"}
-_FRAMED = {"embed.frame"}
 _FRAME_PATH = re.compile(r"^/(?:en|fr)/embed/")
 _FRAMING = {"share.show", "share.kit"}
 # What other sites may load and read: public numbers, without a cookie and without people.
@@ -152,11 +151,11 @@ def _with_headers(response: Response) -> Response:
 
 
 def _headers_of(endpoint: str | None) -> dict[str, str]:
-    """The headers of this door. What is only fetched or drawn, and loads nothing, needs few."""
-    if endpoint in _FRAMED or _FRAME_PATH.match(request.path):  # a "no" is to be seen in the frame too
+    """The headers of this endpoint. What is only fetched or drawn, and loads nothing, needs few."""
+    if _FRAME_PATH.match(request.path):  # a refusal is to be seen in the frame too
         return EMBED_HEADERS
     if endpoint in _FRAMING:
         return SHARE_HEADERS
-    if endpoint in _POLLED or request.blueprint in {"images", "oembed"}:
+    if kept_views.declared(current_app, endpoint) or request.blueprint in {"images", "oembed"}:
         return FRAGMENT_HEADERS
     return HEADERS

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from tests.factories import a_pledge, a_report, an_action
 from tests.reader import Reader
 from ua_tracker.models import Action
-from ua_tracker.web.live.polling import Tempo
+from ua_tracker.web.live.polling import PollInterval
 
 COUNTER = "/en/actions/ua-12-26/counter"
 
@@ -126,11 +126,11 @@ def test_the_counter_says_the_goal_is_reached_only_when_it_is(reader, session):
 
 
 def test_the_interval_grows_when_much_is_asked_and_shrinks_when_it_is_quiet_again():
-    tempo = Tempo(_since=0.0)
-    assert tempo.interval(0.1) == 5
-    busy = [tempo.interval(second / 400) for second in range(1, 8000)]  # 400 a second for twenty seconds
+    poll_interval = PollInterval(_since=0.0)
+    assert poll_interval.seconds(0.1) == 5
+    busy = [poll_interval.seconds(second / 400) for second in range(1, 8000)]  # 400 a second for twenty seconds
     assert busy[-1] == 15
-    quiet = [tempo.interval(20 + second) for second in range(1, 30)]
+    quiet = [poll_interval.seconds(20 + second) for second in range(1, 30)]
     assert quiet[-1] == 5
 
 

@@ -5,13 +5,15 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, url_for
 
-from ua_tracker import actions, deadlines, groups, tally
+from ua_tracker import actions, deadlines, groups, revisions, tally
 from ua_tracker.database import db
 from ua_tracker.models import Action
+from ua_tracker.revisions import RevisionStamp
 from ua_tracker.tally import Tally
 from ua_tracker.web import counter
 from ua_tracker.web.filters import instant
-from ua_tracker.web.live import layer
+from ua_tracker.web.live import versions
+from ua_tracker.web.live.kept_views import kept
 from ua_tracker.web.request import absolute, now
 from ua_tracker.web.sharing.openapi import DOCUMENT
 
@@ -19,27 +21,29 @@ bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
 @bp.get("/actions")
+@kept(revisions.OF_LISTING)
 def listing() -> Response:
     """All published actions: open first, then reporting, then closed."""
     at = now()
-    stamp = tally.revision_of_all(db.session())
+    stamp = revisions.of_listing(db.session())
     found = actions.listing(db.session(), at)
     shares, names = tally.read_all_groups(db.session()), _group_names()
     shown = [*found.open, *found.reporting, *found.closed]
     answer = jsonify(actions=[_described(one, totals, shares.get(one.id, {}), names, at) for one, totals in shown])
     changes = [deadlines.next_change(one, at) for one, _ in shown]
     until = min((one for one in changes if one), default=None)
-    return _kept(answer, stamp, f"{len(found.open)}o{len(found.reporting)}r", until)
+    return _versioned(answer, stamp, f"{len(found.open)}o{len(found.reporting)}r", until)
 
 
 @bp.get("/actions/<slug:slug>")
+@kept(revisions.OF_ACTION)
 def action(slug: str) -> Response:
     """One published action."""
     at = now()
     one = actions.find_published(db.session(), slug)
     view = counter.counter_of(db.session(), one, at)
-    told = _described(one, view.tally, tally.read_groups(db.session(), one.id), _group_names(), at)
-    return _kept(jsonify(told), view.stamp, view.state, deadlines.next_change(one, at))
+    described = _described(one, view.tally, tally.read_groups(db.session(), one.id), _group_names(), at)
+    return _versioned(jsonify(described), view.stamp, view.state, deadlines.next_change(one, at))
 
 
 @bp.get("/openapi.json")
@@ -50,9 +54,9 @@ def openapi() -> Response:
     return response
 
 
-def _kept(response: Response, stamp: layer.Stamp, phase: str, until: datetime | None) -> Response:
+def _versioned(response: Response, stamp: RevisionStamp, phase: str, until: datetime | None) -> Response:
     response.headers["Cache-Control"] = counter.FRESH
-    return counter.kept(response, stamp, phase, until)
+    return versions.versioned(response, stamp, phase, until)
 
 
 def _group_names() -> dict[str, str]:
@@ -88,5 +92,5 @@ def _described(
             for slug, part in shares.items()
         ],
         "as_of": instant(at),
-        "poll_seconds": counter.rendering().interval,
+        "poll_seconds": versions.current().interval,
     }  # fmt: skip

@@ -5,10 +5,12 @@ Only the framed page may be framed. It holds no form, sets no cookie and loads n
 
 from flask import Blueprint, Response, make_response, render_template
 
-from ua_tracker import actions, deadlines
+from ua_tracker import actions, deadlines, revisions
 from ua_tracker.database import db
 from ua_tracker.web import counter, headers
 from ua_tracker.web.errors import answers_errors
+from ua_tracker.web.live import versions
+from ua_tracker.web.live.kept_views import kept
 from ua_tracker.web.request import now
 from ua_tracker.web.sharing import embed_options
 
@@ -16,6 +18,7 @@ bp = Blueprint("embed", __name__)
 
 
 @bp.get("/<lang:lang>/embed/<slug:slug>")
+@kept(revisions.OF_ACTION, varies_by_query=True)
 def frame(slug: str) -> Response:
     """The counter of an action, with a group's share if one is named; live by itself."""
     at = now()
@@ -26,7 +29,7 @@ def frame(slug: str) -> Response:
     response.headers["Cache-Control"] = counter.FRESH
     if not embed_options.can_be_kept(asked.group):
         return response
-    return counter.kept(response, view.stamp, view.state, deadlines.next_change(action, at))
+    return versions.versioned(response, view.stamp, view.state, deadlines.next_change(action, at))
 
 
 @answers_errors(r"^/(?:en|fr)/embed/")

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, current_app, jsonify, make_response, render_template
 from flask_babel import gettext, ngettext
 
-from ua_tracker import actions, cards, deadlines, languages
+from ua_tracker import actions, cards, deadlines, languages, revisions
 from ua_tracker.cards import Card, Words
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
@@ -19,6 +19,8 @@ from ua_tracker.web import counter, headers
 from ua_tracker.web.counter import Counter
 from ua_tracker.web.errors import answers_errors
 from ua_tracker.web.filters import day, number
+from ua_tracker.web.live import versions
+from ua_tracker.web.live.kept_views import kept
 from ua_tracker.web.request import language, now
 from ua_tracker.web.sharing import embed_options
 
@@ -35,23 +37,25 @@ def register(app: Flask) -> None:
 
 
 @bp.get("/badge.svg")
+@kept(revisions.OF_ACTION, varies_by_query=True)
 def badge(slug: str) -> Response:
     """The number in a small SVG, with a group's own number if one is named; `?lang=fr` for French."""
     view, share, at = _asked(slug)
     label, message = badge_words(view, share)
     response = make_response(_svg(label, message, view))
     response.mimetype = "image/svg+xml"
-    return _kept(response, view, share, at)
+    return _versioned(response, view, share, at)
 
 
 @bp.get("/badge.json")
+@kept(revisions.OF_ACTION, varies_by_query=True)
 def badge_json(slug: str) -> Response:
     """The same words for badge services that ask for JSON (Shields, "Endpoint Badge", schema 1)."""
     view, share, at = _asked(slug)
     label, message = badge_words(view, share)
     colour = current_app.config["SITE_ACCENT"].lstrip("#")
     told = {"schemaVersion": 1, "label": label, "message": message, "color": colour, "cacheSeconds": 300}
-    return _kept(jsonify(told), view, share, at)
+    return _versioned(jsonify(told), view, share, at)
 
 
 @bp.get("/card.png")
@@ -112,11 +116,11 @@ def _asked(slug: str) -> tuple[Counter, Share | None, datetime]:
     return view, embed_options.share(db.session(), action), at
 
 
-def _kept(response: Response, view: Counter, share: Share | None, at: datetime) -> Response:
+def _versioned(response: Response, view: Counter, share: Share | None, at: datetime) -> Response:
     response.headers["Cache-Control"] = counter.FRESH
     if not embed_options.can_be_kept(share):
         return response
-    return counter.kept(response, view.stamp, view.state, deadlines.next_change(view.action, at))
+    return versions.versioned(response, view.stamp, view.state, deadlines.next_change(view.action, at))
 
 
 def _svg(label: str, message: str, view: Counter | None) -> str:

@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template
 
-from ua_tracker import actions, deadlines, letters
+from ua_tracker import actions, deadlines, letters, revisions
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.web import counter
-from ua_tracker.web.live import layer
+from ua_tracker.web.live import versions
+from ua_tracker.web.live.kept_views import kept
 from ua_tracker.web.request import now
 from ua_tracker.web.sharing import embed_options
 
@@ -22,13 +23,14 @@ def show(slug: str) -> str:
 
 
 @bp.get("/numbers")
+@kept(revisions.OF_ACTION, varies_by_query=True)
 def numbers(slug: str) -> Response:
     """The numbers alone, as the wall asks for them."""
     found = _numbers(slug)
     response = make_response(render_template("wall/_numbers.html", **found))
     if not embed_options.can_be_kept(found["share"]):
         return response
-    return counter.kept(response, found["counter"].stamp, found["phase"], found["until"])
+    return versions.versioned(response, found["counter"].stamp, found["phase"], found["until"])
 
 
 def _numbers(slug: str) -> dict[str, Any]:
@@ -45,7 +47,7 @@ def _numbers(slug: str) -> dict[str, Any]:
         "is_live": view.state is not State.CLOSED,
         "phase": phase,
         "share": share,
-        "token": layer.Rendering(view.interval, view.stamp, phase).token,
+        "token": versions.Version(view.interval, view.stamp, phase).token,
         "tonight": letters.sent_since(db.session(), action.id, began, group_id),
         "until": min(at for at in (deadlines.next_change(action, at), ends) if at),
     }

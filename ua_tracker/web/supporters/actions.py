@@ -5,12 +5,13 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
-from ua_tracker import actions, cards, corrections, deadlines, languages, tally
+from ua_tracker import actions, cards, corrections, deadlines, languages, revisions
 from ua_tracker.database import db
 from ua_tracker.models import Action
 from ua_tracker.web import counter
 from ua_tracker.web.forms.pledging import PledgeForm
-from ua_tracker.web.live import layer
+from ua_tracker.web.live import versions
+from ua_tracker.web.live.kept_views import kept
 from ua_tracker.web.request import language, now
 from ua_tracker.web.sharing import embed_options
 from ua_tracker.web.sharing.embed_codes import Codes
@@ -33,6 +34,7 @@ def index() -> str:
 
 
 @bp.get("/<lang:lang>/listing")
+@kept(revisions.OF_LISTING)
 def listing() -> Response:
     """The list alone, as pages left open ask for it."""
     at = now()
@@ -41,7 +43,7 @@ def listing() -> Response:
     shown = [*found["listing"].open, *found["listing"].reporting]
     changes = [deadlines.next_change(action, at) for action, _ in shown]
     until = min((one for one in changes if one), default=None)
-    return counter.kept(response, found["stamp"], found["phase"], until)
+    return versions.versioned(response, found["stamp"], found["phase"], until)
 
 
 @bp.get("/<lang:lang>/actions/<slug:slug>")
@@ -85,17 +87,15 @@ def _standing(action: Action) -> dict[str, object]:
 
 
 def _listing(at: datetime) -> dict[str, Any]:
-    stamp, interval = tally.revision_of_all(db.session()), counter.rendering().interval
+    stamp, interval = revisions.of_listing(db.session()), versions.current().interval
     found = actions.listing(db.session(), at)
     phase = f"{len(found.open)}o{len(found.reporting)}r"
-    token = layer.Rendering(interval, stamp, phase).token
-    last, _, actions_sum, tallies_sum = stamp
-    revision = last * 10**9 + actions_sum + tallies_sum
+    token = versions.Version(interval, stamp, phase).token
     return {
         "listing": found,
         "stamp": stamp,
         "phase": phase,
         "interval": interval,
         "token": token,
-        "revision": revision,
+        "revision": stamp.last_event * 10**9 + stamp.action_revisions + stamp.tally_revisions,
     }

@@ -1,0 +1,73 @@
+"""Which views have answers that are kept? Those that declare it beside their route; the route tells the paths."""
+
+import re
+from collections.abc import Callable
+from itertools import chain, zip_longest
+from typing import Any, NamedTuple, TypeVar
+
+from flask import Flask
+from sqlalchemy import Select
+
+View = TypeVar("View", bound=Callable[..., Any])
+_DECLARED = "kept_view"
+_VARIABLE = re.compile(r"<(\w+):(\w+)>")
+
+
+class KeptView(NamedTuple):
+    """How the answers of a view are kept: until which stamp changes, and whether the query makes another answer."""
+
+    stamp: Select[Any]
+    varies_by_query: bool
+
+
+class KeptPath(NamedTuple):
+    """What a path asks for: the statement that reads its stamp, the slug in it, and whether its query counts."""
+
+    stamp: Select[Any]
+    slug: str | None
+    varies_by_query: bool
+
+
+def kept(stamp: Select[Any], *, varies_by_query: bool = False) -> Callable[[View], View]:
+    """Declares that the answers of the view below are kept until this stamp (`revisions`) changes.
+
+    The query is looked at only where answers vary by it; such a view must bound what may be asked for.
+    """
+
+    def declare(view: View) -> View:
+        vars(view)[_DECLARED] = KeptView(stamp, varies_by_query)  # on the function: `functools.wraps` takes it along
+        return view
+
+    return declare
+
+
+def declared(app: Flask, endpoint: str | None) -> KeptView | None:
+    """What the view of this endpoint declares; None for a view that is not kept."""
+    return getattr(app.view_functions.get(endpoint or ""), _DECLARED, None)
+
+
+class KeptRoutes:
+    """The paths of all kept views of an app, by their own rules."""
+
+    def __init__(self, app: Flask) -> None:
+        converters = {name: str(converter.regex) for name, converter in app.url_map.converters.items()}
+        found = ((rule.rule, declared(app, rule.endpoint)) for rule in app.url_map.iter_rules())
+        self._routes = [(_pattern(rule, converters), view) for rule, view in found if view]
+
+    def match(self, path: str) -> KeptPath | None:
+        """What the path of a kept view asks for; None for any other path."""
+        for pattern, view in self._routes:
+            match = pattern.fullmatch(path)
+            if match:
+                return KeptPath(view.stamp, match.groupdict().get("slug"), view.varies_by_query)
+        return None
+
+
+def _pattern(rule: str, converters: dict[str, str]) -> re.Pattern[str]:
+    """The paths of a rule, by the regexes of its converters. Raises ValueError for a variable of another form."""
+    parts = _VARIABLE.split(rule)  # text, converter, name, text, and so on
+    texts = [re.escape(text) for text in parts[::3]]
+    if any("<" in text for text in texts):
+        raise ValueError(f"the route of a kept view has only variables like <slug:slug>: {rule}")
+    variables = [f"(?P<{name}>{converters[of]})" for of, name in zip(parts[1::3], parts[2::3], strict=True)]
+    return re.compile("".join(chain.from_iterable(zip_longest(texts, variables, fillvalue=""))))

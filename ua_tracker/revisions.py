@@ -18,6 +18,7 @@ from ua_tracker.models import Action, ActionTally, AuditEntry
 from ua_tracker.refusals import NotStored
 
 RevisionStamp = tuple[int, ...]
+StampStatement = Select[Any]
 
 
 class ActionStamp(NamedTuple):
@@ -41,12 +42,12 @@ class ListingStamp(NamedTuple):
 
 
 # The columns of both statements stand in the order of their stamp.
-OF_ACTION: Select[Any] = (
+OF_ACTION: StampStatement = (
     select(Action.id, Action.revision, ActionTally.revision)
     .join(ActionTally, ActionTally.action_id == Action.id)
     .where(Action.slug == bindparam("slug"), Action.published_at.is_not(None))
 )
-OF_LISTING: Select[Any] = (
+OF_LISTING: StampStatement = (
     select(
         select(func.coalesce(func.max(AuditEntry.id), 0)).scalar_subquery(),
         func.count(),
@@ -69,10 +70,10 @@ class StampReader:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._is_sqlite = engine.dialect.name == "sqlite"
-        self._compiled: dict[Select[Any], tuple[str, dict[str, Any]]] = {}
+        self._compiled: dict[StampStatement, tuple[str, dict[str, Any]]] = {}
         self._local = threading.local()
 
-    def read(self, statement: Select[Any], slug: str | None) -> RevisionStamp | None:
+    def read(self, statement: StampStatement, slug: str | None) -> RevisionStamp | None:
         """The stamp as stored at this moment; None when there is no such published action.
 
         None too when the database cannot be asked: a view that asks next meets the same error, and it is told there.
@@ -89,12 +90,12 @@ class StampReader:
             self._local.own[0].connection.close()
             del self._local.own
 
-    def _read(self, statement: Select[Any], slug: str | None) -> RevisionStamp | None:
+    def _read(self, statement: StampStatement, slug: str | None) -> RevisionStamp | None:
         sql, parameters = self._sql_of(statement)
         with self._engine.connect() as connection:
             return _numbers(connection.exec_driver_sql(sql, {**parameters, "slug": slug}).fetchone())
 
-    def _read_sqlite(self, statement: Select[Any], slug: str | None) -> RevisionStamp | None:
+    def _read_sqlite(self, statement: StampStatement, slug: str | None) -> RevisionStamp | None:
         """Asks SQLite first whether anything at all was committed since this thread last looked.
 
         Raises DatabaseAway when the path names no file. `data_version` differs when another connection has
@@ -114,7 +115,7 @@ class StampReader:
                 seen[statement, slug] = stamp
         return stamp
 
-    def _sql_of(self, statement: Select[Any]) -> tuple[str, dict[str, Any]]:
+    def _sql_of(self, statement: StampStatement) -> tuple[str, dict[str, Any]]:
         """The statement as the driver takes it, with the constants in it by name; compiled once."""
         if statement not in self._compiled:
             dialect = sqlite_dialect(paramstyle="named") if self._is_sqlite else self._engine.dialect

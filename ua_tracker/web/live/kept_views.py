@@ -6,7 +6,8 @@ from itertools import chain, zip_longest
 from typing import Any, NamedTuple, TypeVar
 
 from flask import Flask
-from sqlalchemy import Select
+
+from ua_tracker.revisions import StampStatement
 
 View = TypeVar("View", bound=Callable[..., Any])
 _DECLARED = "kept_view"
@@ -16,19 +17,19 @@ _VARIABLE = re.compile(r"<(\w+):(\w+)>")
 class KeptView(NamedTuple):
     """How the answers of a view are kept: until which stamp changes, and whether the query makes another answer."""
 
-    stamp: Select[Any]
+    stamp: StampStatement
     varies_by_query: bool
 
 
 class KeptPath(NamedTuple):
     """What a path asks for: the statement that reads its stamp, the slug in it, and whether its query counts."""
 
-    stamp: Select[Any]
+    stamp: StampStatement
     slug: str | None
     varies_by_query: bool
 
 
-def kept(stamp: Select[Any], *, varies_by_query: bool = False) -> Callable[[View], View]:
+def kept(stamp: StampStatement, *, varies_by_query: bool = False) -> Callable[[View], View]:
     """Declares that the answers of the view below are kept until this stamp (`revisions`) changes.
 
     The query is looked at only where answers vary by it; such a view must bound what may be asked for.

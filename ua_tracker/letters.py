@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import ClassVar
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from ua_tracker import audit, deadlines, groups, refusals, tally
 from ua_tracker.models import Action, Pledge, Recipient, Report, ReportLine
 from ua_tracker.private_links import hashed
+from ua_tracker.refusals import Refusal
 from ua_tracker.tally import Tally
 
 MOST_OF_AN_EVENING = 20_000
@@ -19,26 +21,41 @@ UNDONE_WITHIN = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class Sending:
-    """What somebody says was sent: letters by recipient id (1 to MOST_LETTERS each), on one day, by one channel."""
+class Sent:
+    """What was sent on one day, by one channel: letters by recipient id; `group` is the slug of a local group.
+
+    `by` names the facts that tell who sent it, as the report has them; `said_otherwise` is the refusal of a form that
+    was sent before and said something else.
+    """
+
+    by: ClassVar[tuple[str, ...]]
+    said_otherwise: ClassVar[type[Refusal]]
 
     sent_on: date
     channel: str
     letters: dict[int, int] = field(default_factory=dict)
-    name: str | None = None
-    email: str | None = None
     group: str | None = None
 
 
-@dataclass(frozen=True)
-class Evening:
-    """What a group wrote together: people from 1 to MOST_OF_AN_EVENING, letters by recipient id (as many), no names."""
+@dataclass(frozen=True, kw_only=True)
+class Sending(Sent):
+    """What somebody says was sent: 1 to MOST_LETTERS letters to each recipient."""
 
-    sent_on: date
-    channel: str
-    group: str
+    by = ("name", "email")
+    said_otherwise = refusals.AlreadyReported
+
+    name: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evening(Sent):
+    """What a group wrote together: 1 to MOST_OF_AN_EVENING people, as many letters to each recipient, no names."""
+
+    by = ("people",)
+    said_otherwise = refusals.AlreadyEntered
+
     people: int
-    letters: dict[int, int] = field(default_factory=dict)
 
 
 def report(
@@ -58,7 +75,7 @@ def report(
     lines = _lines(action, sending.letters)
     group_id = groups.find(session, sending.group, to_write=True).id if sending.group else None
     entry = _entry(action, sending, group_id, once_key, now)
-    entry.name, entry.email, entry.pledge_id = sending.name, sending.email, pledge.id if pledge else None
+    entry.pledge_id = pledge.id if pledge else None
     return _add(session, entry, lines, once_key, sending)
 
 
@@ -67,7 +84,7 @@ def enter_evening(
 ) -> Report:
     """What a letter evening wrote, as one nameless report of its group: new, or the one made earlier under the key.
 
-    `sight` is the id of the only group that the coordinator may enter for, None for the office. Raises what
+    `scope` is the id of the only group that the coordinator may enter for, None for the office. Raises what
     `report` raises, but AlreadyEntered for AlreadyReported; NotYourGroup, NobodyWrote, and TooManyLetters above
     MOST_OF_AN_EVENING to one recipient. It is taken back whole by `void`.
     """
@@ -85,7 +102,7 @@ def enter_evening(
     if max(lines.values()) > MOST_OF_AN_EVENING:
         raise refusals.TooManyLetters(most=MOST_OF_AN_EVENING)
     entry = _entry(action, evening, group.id, once_key, now)
-    entry.people, entry.entered_by = evening.people, actor
+    entry.entered_by = actor
     kept = _add(session, entry, lines, once_key, evening)
     if kept is entry:
         after = {
@@ -165,7 +182,7 @@ def sent_since(session: Session, action_id: int, since: datetime, group_id: int 
     return int(session.scalar(query) or 0)
 
 
-def reported_under(session: Session, once_key: str, sent: Sending | Evening) -> Report | None:
+def reported_under(session: Session, once_key: str, sent: Sent) -> Report | None:
     """The report that an earlier try with this form made, if there was one.
 
     Raises AlreadyReported, or AlreadyEntered for an evening, when that try did not say the same, TakenBackSince when
@@ -176,18 +193,16 @@ def reported_under(session: Session, once_key: str, sent: Sending | Evening) -> 
         raise refusals.TakenBackSince()
     if earlier is None or _says_the_same(earlier, sent):
         return earlier
-    refusal = refusals.AlreadyEntered if isinstance(sent, Evening) else refusals.AlreadyReported
-    raise refusal(letters=sum(line.letters for line in earlier.lines))
+    raise sent.said_otherwise(letters=sum(line.letters for line in earlier.lines))
 
 
-def _says_the_same(earlier: Report, sent: Sending | Evening) -> bool:
-    who = (sent.people,) if isinstance(sent, Evening) else (sent.name, sent.email)
-    told = (earlier.people,) if isinstance(sent, Evening) else (earlier.name, earlier.email)
+def _says_the_same(earlier: Report, sent: Sent) -> bool:
     counts = {to: letters for to, letters in sent.letters.items() if letters > 0}
     group = earlier.group.slug if earlier.group else None
     kept = {line.recipient_id: line.letters for line in earlier.lines}
-    then = (told, earlier.sent_on, earlier.channel, group, kept)
-    return then == (who, sent.sent_on, sent.channel, sent.group, counts)
+    by_the_same = all(getattr(earlier, name) == getattr(sent, name) for name in sent.by)
+    then = (earlier.sent_on, earlier.channel, group, kept)
+    return by_the_same and then == (sent.sent_on, sent.channel, sent.group, counts)
 
 
 def _counted(lines: dict[Recipient, int]) -> Tally:
@@ -212,7 +227,7 @@ def _lines(action: Action, letters: dict[int, int]) -> dict[Recipient, int]:
     return {ours[number]: count for number, count in sent.items()}
 
 
-def _entry(action: Action, sent: Sending | Evening, group_id: int | None, once_key: str, now: datetime) -> Report:
+def _entry(action: Action, sent: Sent, group_id: int | None, once_key: str, now: datetime) -> Report:
     return Report(
         action_id=action.id,
         group_id=group_id,
@@ -220,12 +235,11 @@ def _entry(action: Action, sent: Sending | Evening, group_id: int | None, once_k
         sent_on=sent.sent_on,
         once_key=hashed(once_key),
         reported_at=now,
+        **{name: getattr(sent, name) for name in sent.by},
     )
 
 
-def _add(
-    session: Session, entry: Report, lines: dict[Recipient, int], once_key: str, sent: Sending | Evening
-) -> Report:
+def _add(session: Session, entry: Report, lines: dict[Recipient, int], once_key: str, sent: Sent) -> Report:
     """The entry, counted; or the one that was quicker under the same key."""
     try:
         with session.begin_nested():

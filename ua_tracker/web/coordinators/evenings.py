@@ -1,19 +1,19 @@
 """A letter evening: one entry for all that was written, with numbers and no names."""
 
-from contextlib import suppress
-
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 from werkzeug import Response as AnyResponse
 
 from ua_tracker import coordinators, deadlines, letters
-from ua_tracker.database import db, writing
+from ua_tracker.database import db
 from ua_tracker.deadlines import State
-from ua_tracker.models import Action, Coordinator
-from ua_tracker.refusals import AlreadyEntered, Refusal, TakenBackSince
+from ua_tracker.models import Action, Coordinator, Report
+from ua_tracker.refusals import Refusal
 from ua_tracker.web.coordinators.dashboard import seen
 from ua_tracker.web.coordinators.login import require_coordinator
 from ua_tracker.web.forms.dashboard import EveningForm
+from ua_tracker.web.forms.reporting import stored
 from ua_tracker.web.request import now
 
 bp = Blueprint("evenings", __name__, url_prefix="/<lang:lang>/dashboard/<slug:slug>/evening")
@@ -33,20 +33,15 @@ def create(coordinator: Coordinator, slug: str) -> AnyResponse:
     """Enters the evening; the same form pressed twice is one evening."""
     action = seen(db.session(), coordinator, slug)
     form = _form(coordinator, action)
-    evening, once_key = form.evening(), str(form.once_key.data)
-    with suppress(AlreadyEntered, TakenBackSince):  # said at the form, once it is whole
-        if letters.reported_under(db.session(), once_key, evening) is not None:
-            return _entered(slug)
-    if not form.validate_on_submit():
-        return _again(coordinator, action, form)
-    try:
-        with writing() as session:
-            action = seen(session, coordinator, slug, to_write=True)
-            by = {"once_key": once_key, "actor": coordinator.actor, "now": now()}
-            letters.enter_evening(session, action, coordinators.seen_group(coordinator), evening, **by)
-    except Refusal as refusal:
-        return _again(coordinator, action, form, refusal)
-    return _entered(slug)
+    evening = form.evening()
+
+    def store(session: Session, once_key: str) -> Report:
+        action = seen(session, coordinator, slug, to_write=True)
+        by = {"once_key": once_key, "actor": coordinator.actor, "now": now()}
+        return letters.enter_evening(session, action, coordinators.seen_group(coordinator), evening, **by)
+
+    made = stored(form, evening, store)
+    return _entered(slug) if isinstance(made, Report) else _again(coordinator, action, form, made)
 
 
 def _entered(slug: str) -> AnyResponse:
@@ -54,7 +49,7 @@ def _entered(slug: str) -> AnyResponse:
     return redirect(url_for("ledger.rows", slug=slug, noun="letters"), 303)
 
 
-def _again(coordinator: Coordinator, action: Action, form: EveningForm, refusal: Refusal | None = None) -> AnyResponse:
+def _again(coordinator: Coordinator, action: Action, form: EveningForm, refusal: Refusal | None) -> AnyResponse:
     """The form with all that was typed; where there is no form any more, the reason and what was typed."""
     if deadlines.state(action, now()) in (State.CLOSED, State.DRAFT):
         if refusal is not None:

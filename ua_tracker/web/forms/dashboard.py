@@ -120,8 +120,13 @@ class EveningForm(Counts, CoordinatorForm):
 
     def evening(self) -> Evening:
         """What the form says was written."""
-        people = int(self.people.data or 0)
-        return Evening(self.sent_on.data, self.channel.data, self.group.data, people, self.letters())
+        return Evening(
+            sent_on=self.sent_on.data,
+            channel=self.channel.data,
+            letters=self.letters(),
+            group=self.group.data,
+            people=int(self.people.data or 0),
+        )
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether all is well; a form without its key would not be known again when it is pressed twice."""

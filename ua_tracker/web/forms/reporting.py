@@ -1,15 +1,20 @@
-"""The form for letters that were sent."""
+"""The form for letters that were sent, and how a report comes from a form: each form makes one, however often sent."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
+from sqlalchemy.orm import Session
 from wtforms import StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, Optional
 
-from ua_tracker import deadlines
-from ua_tracker.letters import Sending
-from ua_tracker.models import CHANNELS, MOST_LETTERS, Action, Pledge
-from ua_tracker.web.forms.base import PublicForm
+from ua_tracker import deadlines, letters
+from ua_tracker.database import db, writing
+from ua_tracker.letters import Sending, Sent
+from ua_tracker.models import CHANNELS, MOST_LETTERS, Action, Pledge, Report
+from ua_tracker.refusals import AlreadyEntered, AlreadyReported, Refusal, TakenBackSince
+from ua_tracker.web.forms.base import PublicForm, SiteForm
 from ua_tracker.web.forms.fields import LONGEST_NAME, DayField, OneOf, no_formula, one_line
 from ua_tracker.web.forms.group_choice import group_field, offer_groups
 from ua_tracker.web.forms.letter_counts import Counts
@@ -80,3 +85,22 @@ class ReportForm(Counts, PublicForm):
             email=self.email.data,
             group=self.group.data or None,
         )
+
+
+def stored(form: SiteForm, sent: Sent, store: Callable[[Session, str], Report]) -> Report | Refusal | None:
+    """The report that this form makes, or made at an earlier try; `store` writes it under the once-only key.
+
+    The refusal when the rules do not take it; None when something is wrong in the form, which says it at its fields.
+    """
+    once_key = str(form.once_key.data)
+    with suppress(AlreadyReported, AlreadyEntered, TakenBackSince):  # `store` says it again, once the form is whole
+        earlier = letters.reported_under(db.session(), once_key, sent)
+        if earlier is not None:
+            return earlier
+    if not form.validate_on_submit():
+        return None
+    try:
+        with writing() as session:
+            return store(session, once_key)
+    except Refusal as refusal:
+        return refusal

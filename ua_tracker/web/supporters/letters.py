@@ -1,16 +1,15 @@
 """Reporting letters that were sent, with or without a pledge."""
 
-from contextlib import suppress
-
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug import Response as AnyResponse
 
 from ua_tracker import actions, deadlines, letters
-from ua_tracker.database import db, writing
+from ua_tracker.database import db
 from ua_tracker.models import Action, Report
-from ua_tracker.refusals import AlreadyReported, Refusal, TakenBackSince
+from ua_tracker.refusals import Refusal
 from ua_tracker.web import counter
-from ua_tracker.web.forms.reporting import ReportForm
+from ua_tracker.web.forms.reporting import ReportForm, stored
 from ua_tracker.web.rate_limits import limit_writing
 from ua_tracker.web.request import htmx, now
 
@@ -30,20 +29,14 @@ def create(slug: str) -> AnyResponse:
     """Takes the report and thanks for it."""
     action = actions.find_published(db.session(), slug)
     form = ReportForm.for_action(action, now())
-    sending, once_key = form.sending(), str(form.once_key.data)
-    with suppress(AlreadyReported, TakenBackSince):  # said at the form, once it is whole
-        earlier = letters.reported_under(db.session(), once_key, sending)
-        if earlier is not None:
-            return _thanked(action, earlier)
-    if not form.validate_on_submit():
-        return _again(slug, form)
-    try:
-        with writing() as session:
-            action = actions.find_published(session, slug, to_write=True)
-            report = letters.report(session, action, sending, once_key=once_key, now=now())
-    except Refusal as refusal:
-        return _again(slug, form.refused(refusal))
-    return _thanked(action, report)
+    sending = form.sending()
+
+    def store(session: Session, once_key: str) -> Report:
+        action = actions.find_published(session, slug, to_write=True)
+        return letters.report(session, action, sending, once_key=once_key, now=now())
+
+    made = stored(form, sending, store)
+    return _thanked(action, made) if isinstance(made, Report) else _again(slug, form, made)
 
 
 @bp.get("/thanks")
@@ -59,8 +52,9 @@ def _page(action: Action, form: ReportForm) -> str:
     return render_template("letters/new.html", action=action, form=form, counter=view)
 
 
-def _again(slug: str, form: ReportForm) -> Response:
+def _again(slug: str, form: ReportForm, refusal: Refusal | None) -> Response:
     """The form with the reasons at its fields, and all that was typed; too late is too late, whatever was typed."""
+    form = form.refused(refusal) if refusal is not None else form
     action = actions.find_published(db.session(), slug)
     deadlines.require_reporting(action, now())
     if htmx:

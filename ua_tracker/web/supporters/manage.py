@@ -10,12 +10,12 @@ from werkzeug import Response as AnyResponse
 from ua_tracker import deadlines, forgetting, letters, pledges, private_links, reminders
 from ua_tracker.database import db, writing
 from ua_tracker.deadlines import State
-from ua_tracker.models import Action, Pledge
-from ua_tracker.refusals import AlreadyReported, PledgeEnded, Refusal, TakenBackSince
+from ua_tracker.models import Action, Pledge, Report
+from ua_tracker.refusals import PledgeEnded, Refusal
 from ua_tracker.web import counter
 from ua_tracker.web.forms.base import PublicForm
 from ua_tracker.web.forms.private_page import AddressForm, ButtonForm, ChangeForm, SureForm
-from ua_tracker.web.forms.reporting import ReportForm
+from ua_tracker.web.forms.reporting import ReportForm, stored
 from ua_tracker.web.rate_limits import limit_asking, limit_writing
 from ua_tracker.web.request import now, secret_keys
 
@@ -35,21 +35,20 @@ def report(token: str) -> AnyResponse:
     """Takes a report for this pledge."""
     pledge = private_links.find(db.session(), token)
     form = ReportForm.for_action(_action(db.session(), pledge), now(), pledge=pledge)
-    sending, once_key = form.sending(), str(form.once_key.data)
-    with suppress(AlreadyReported, TakenBackSince):  # said at the form, once it is whole
-        if letters.reported_under(db.session(), once_key, sending) is not None:
-            return redirect(url_for("manage.show", token=token), 303)
-    if not form.validate_on_submit():
+    sending = form.sending()
+
+    def store(session: Session, once_key: str) -> Report:
+        pledge = private_links.find(session, token)
+        action = _action(session, pledge, to_write=True)
+        return letters.report(session, action, sending, once_key=once_key, now=now(), pledge=pledge)
+
+    made = stored(form, sending, store)
+    if isinstance(made, Report):
+        return redirect(url_for("manage.show", token=token), 303)
+    if made is None:
         deadlines.require_reporting(_action(db.session(), pledge), now())
         return _page(token, pledge, form, form.status)
-    try:
-        with writing() as session:
-            pledge = private_links.find(session, token)
-            action = _action(session, pledge, to_write=True)
-            letters.report(session, action, sending, once_key=once_key, now=now(), pledge=pledge)
-    except Refusal as refusal:
-        return _page(token, pledge, form.refused(refusal), form.status)
-    return redirect(url_for("manage.show", token=token), 303)
+    return _page(token, pledge, form.refused(made), form.status)
 
 
 @bp.post("/change")

@@ -1,20 +1,9 @@
 """What the site answers to: every view, and what stands around them, in one visible list."""
 
-from flask import Blueprint, Flask
+from flask import Flask
 from flask_compress import Compress
 
-from ua_tracker.web import (
-    bodies,
-    counter,
-    errors,
-    filters,
-    headers,
-    mails,
-    rate_limits,
-    sessions,
-    translation,
-    urls,
-)
+from ua_tracker.web import bodies, counter, errors, filters, headers, mails, rate_limits, sessions, translation, urls
 from ua_tracker.web.coordinators import (
     account,
     dashboard,
@@ -31,29 +20,14 @@ from ua_tracker.web.coordinators import (
 from ua_tracker.web.live import layer
 from ua_tracker.web.request import htmx
 from ua_tracker.web.sharing import api, embed, images, oembed, share, wall
-from ua_tracker.web.supporters import (
-    actions,
-    forgotten,
-    letters,
-    mail_links,
-    manage,
-    pledges,
-    private_links,
-    write,
-)
+from ua_tracker.web.supporters import actions, forgotten, letters, mail_links, manage, pledges, private_links, write
 
 __all__ = ["mails", "register"]
 
-BLUEPRINTS: tuple[Blueprint, ...] = (
-    headers.bp,
-    # for everybody
-    actions.bp, counter.bp, pledges.bp, letters.bp, private_links.bp, forgotten.bp, manage.bp, mail_links.bp, write.bp,
-    # for other sites, programs and screens
-    api.bp, embed.bp, images.bp, oembed.bp, share.bp, wall.bp,
-    # for coordinators
-    login.bp, account.bp, people.bp, dashboard.bp, groups.bp, history.bp, imports.bp, editing.bp, ledger.bp,
-    evenings.bp, downloads.bp,
-)  # fmt: skip
+# The modules with views, each with its blueprint `bp`.
+FOR_EVERYBODY = (headers, actions, counter, pledges, letters, private_links, forgotten, manage, mail_links, write)
+FOR_OTHER_SITES = (api, embed, images, oembed, share, wall)
+FOR_COORDINATORS = (account, dashboard, downloads, editing, evenings, groups, history, imports, ledger, login, people)
 
 
 def register(app: Flask) -> None:
@@ -71,7 +45,7 @@ def register(app: Flask) -> None:
     Compress(app)
     for part in (urls, bodies, headers, errors, filters, sessions, login, images):
         part.register(app)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    for views in (*FOR_EVERYBODY, *FOR_OTHER_SITES, *FOR_COORDINATORS):
+        app.register_blueprint(views.bp)
     layer.register(app)
     urls.register_layer(app)

@@ -47,9 +47,12 @@ def render(app: Flask, mail: Claimed) -> EmailMessage:
     with app.app_context(), app.test_request_context(f"/{mail.language}/", base_url=base):
         sender = mailing.named(app.config["MAIL_FROM"] or UNSET, app.config["SITE_NAME"])
         return mailing.compose(
-            sender=sender, to=mail.address, message_id=mail.message_id, at=mail.queued_at,
+            sender=sender,
+            to=mail.address,
+            message_id=mail.message_id,
+            at=mail.queued_at,
             content=_content(mail, sender.domain),
-        )  # fmt: skip
+        )
 
 
 def _content(mail: Claimed, domain: str) -> Content:

@@ -49,10 +49,15 @@ def index(coordinator: Coordinator) -> str:
     own = tally.read_all_groups(db.session())
     slug = coordinator.group.slug if coordinator.group else ""
     rows = [
-        Row(one, deadlines.state(one, at), totals, own.get(one.id, {}).get(slug, Tally()),
-            progress.pace(one, totals.letters_sent, at))
+        Row(
+            one,
+            deadlines.state(one, at),
+            totals,
+            own.get(one.id, {}).get(slug, Tally()),
+            progress.pace(one, totals.letters_sent, at),
+        )
         for one, totals in found
-    ]  # fmt: skip
+    ]
     mails = mail_standing.read(db.session(), at) if coordinator.role == "office" else None
     facts = {"coordinator": coordinator, "mails": mails, "rows": rows, "state_words": STATE_WORDS}
     return render_template("dashboard/index.html", **facts)
@@ -136,8 +141,10 @@ def _summary(totals: Tally, action: Action, pace: Pace) -> str:
     """What the plot shows, in words: for those who do not see it, and above it for all."""
     sent = gettext(
         "%(sent)s of %(goal)s letters sent, %(pledged)s pledged.",
-        sent=number(totals.letters_sent), goal=number(action.goal), pledged=number(totals.letters_pledged),
-    )  # fmt: skip
+        sent=number(totals.letters_sent),
+        goal=number(action.goal),
+        pledged=number(totals.letters_pledged),
+    )
     rate = gettext("That is %(rate)s a day since the action was published.", rate=decimal(pace.so_far))
     if pace.needed is None:
         return f"{sent} {rate}"

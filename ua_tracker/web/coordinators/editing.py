@@ -47,10 +47,14 @@ def create(coordinator: Coordinator) -> AnyResponse:
     try:
         with writing() as session:
             action = actions.create(
-                session, form.changes(set()), ua_number=form.ua_number.data, ai_index=form.ai_index.data,
-                sequence=form.sequence.data, default_timezone=current_app.config["DEFAULT_TIMEZONE"],
+                session,
+                form.changes(set()),
+                ua_number=form.ua_number.data,
+                ai_index=form.ai_index.data,
+                sequence=form.sequence.data,
+                default_timezone=current_app.config["DEFAULT_TIMEZONE"],
                 **_by(coordinator),
-            )  # fmt: skip
+            )
     except Refusal as refusal:
         page = render_template("editing/new.html", coordinator=coordinator, form=form.refused(refusal))
         return make_response(page, form.status)
@@ -137,9 +141,13 @@ def reopen(coordinator: Coordinator, slug: str) -> AnyResponse:
 
 
 def _done(
-    coordinator: Coordinator, slug: str, name: str, form: CoordinatorForm, event: Callable[[Session, Action], None],
+    coordinator: Coordinator,
+    slug: str,
+    name: str,
+    form: CoordinatorForm,
+    event: Callable[[Session, Action], None],
     said: str,
-) -> AnyResponse:  # fmt: skip
+) -> AnyResponse:
     """Does the deed and says so; a "no" shows the action's page with the reason and what was typed."""
     if not form.validate_on_submit():
         return _shown(coordinator, slug, form.status, **{name: form})

@@ -4,11 +4,13 @@ from contextlib import closing
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 from werkzeug import Response as AnyResponse
 
 from ua_tracker import importing, refusals
 from ua_tracker.database import db, writing
 from ua_tracker.importing import Draft, matching, saving
+from ua_tracker.importing.saving import Saved
 from ua_tracker.models import Action, Coordinator
 from ua_tracker.refusals import ReadingOutdated, Refusal
 from ua_tracker.web.coordinators.history_words import told
@@ -79,16 +81,26 @@ def save(coordinator: Coordinator) -> AnyResponse:
         source = _source(form)
         draft = importing.read(source)
         with writing() as session:
-            saved = saving.save(
-                session, draft, goal=form.goal.data, timezone=None, now=now(), actor=coordinator.actor,
-                default_timezone=current_app.config["DEFAULT_TIMEZONE"], revision=number_in(form.revision.data) or 0,
-            )  # fmt: skip
+            saved = _saved(session, coordinator, form, draft)
     except ReadingOutdated as refusal:
         return _outdated(coordinator, form, source, draft, words(refusal))
     except Refusal as refusal:
         form.text.errors = [*form.text.errors, words(refusal)]
         return _again(coordinator, form, 422)
     return redirect(url_for("editing.edit", slug=saved.action.slug), 303)
+
+
+def _saved(session: Session, coordinator: Coordinator, form: DocumentForm, draft: Draft) -> Saved:
+    return saving.save(
+        session,
+        draft,
+        goal=form.goal.data,
+        timezone=None,
+        default_timezone=current_app.config["DEFAULT_TIMEZONE"],
+        revision=number_in(form.revision.data) or 0,
+        now=now(),
+        actor=coordinator.actor,
+    )
 
 
 def _read(

@@ -92,10 +92,10 @@ def void_all(coordinator: Coordinator, slug: str, noun: str) -> AnyResponse:
     try:
         with writing() as session:
             action = seen(session, coordinator, slug)
+            which = (TABLES[noun], action, coordinators.seen_group(coordinator), _wanted())
             effect = corrections.void_all(
-                session, TABLES[noun], action, coordinators.seen_group(coordinator), _wanted(),
-                reason=str(form.reason.data), shown=str(form.shown.data), **by,
-            )  # fmt: skip
+                session, *which, reason=str(form.reason.data), shown=str(form.shown.data), **by
+            )
     except ValueError:
         abort(400)
     except Refusal as refusal:

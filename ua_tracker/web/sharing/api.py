@@ -87,10 +87,14 @@ def _described(
         "letters_pledged": totals.letters_pledged,
         "pledges": totals.pledges,
         "groups": [
-            {"slug": slug, "name": names.get(slug, slug), "letters_sent": part.letters_sent,
-             "letters_pledged": part.letters_pledged}
+            {
+                "slug": slug,
+                "name": names.get(slug, slug),
+                "letters_sent": part.letters_sent,
+                "letters_pledged": part.letters_pledged,
+            }
             for slug, part in shares.items()
         ],
         "as_of": instant(at),
         "poll_seconds": versions.current().interval,
-    }  # fmt: skip
+    }

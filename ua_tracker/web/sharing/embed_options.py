@@ -10,9 +10,8 @@ from ua_tracker import groups, languages
 from ua_tracker.groups import Share
 from ua_tracker.models import Action
 
-THEMES = ("auto", "light", "dark")
-SIZES = ("full", "compact")
-OFFERED = {"theme": THEMES, "size": SIZES, "lang": tuple(languages.LANGUAGES)}
+# What the query may choose from; the first of each is the default.
+OFFERED = {"theme": ("auto", "light", "dark"), "size": ("full", "compact"), "lang": tuple(languages.LANGUAGES)}
 _PLAIN = re.compile(r"(?:[a-z]+=[a-z0-9-]+(?:&|$))*")
 
 

@@ -6,7 +6,7 @@
   "use strict";
 
   const SITE = new URL(document.currentScript.src).origin;
-  const PAGE = /^\/(en|fr)\/actions\/([a-z0-9-]+)\/?$/;
+  const PAGE = /^\/([a-z]{2})\/actions\/([a-z0-9-]+)\/?$/;
   const PATIENCE = 20000; // milliseconds
   const TALLEST = 2000; // pixels
 

@@ -14,8 +14,8 @@
 
   // htmx asks for the fragments of this site and sends a pledge or a report: nothing else, whatever a page might hold.
   const ASKED =
-    /^\/(?:en|fr)\/(?:listing|actions\/[a-z0-9-]+\/(?:counter|standing|pledging|wall\/numbers|share\/kit)|dashboard\/[a-z0-9-]+\/plot)(?:\?|$)/;
-  const SENT = /^\/(?:en|fr)\/actions\/[a-z0-9-]+\/(?:pledges|letters)$/;
+    /^\/[a-z]{2}\/(?:listing|actions\/[a-z0-9-]+\/(?:counter|standing|pledging|wall\/numbers|share\/kit)|dashboard\/[a-z0-9-]+\/plot)(?:\?|$)/;
+  const SENT = /^\/[a-z]{2}\/actions\/[a-z0-9-]+\/(?:pledges|letters)$/;
   body.addEventListener("htmx:configRequest", (event) => {
     const { verb, path } = event.detail;
     if (!(verb === "get" ? ASKED : verb === "post" ? SENT : /$^/).test(path)) event.preventDefault();

@@ -12,7 +12,9 @@ import html5lib
 from bs4 import BeautifulSoup, Tag
 from bs4.builder import HTML5TreeBuilder
 
-PRIVATE = re.compile(r"^/(?:en|fr)/(?:login|dashboard)(?:[/?]|$)")
+from ua_tracker.languages import IN_PATH, LANGUAGES
+
+PRIVATE = re.compile(rf"^/{IN_PATH}/(?:login|dashboard)(?:[/?]|$)")
 TYPED = "input[name]:not([type=radio], [type=checkbox])"
 INLINE = re.compile(r"^on[a-z]+$")
 
@@ -119,7 +121,7 @@ class CoordinatorReader(Reader):
 def check_page(page: Page) -> None:
     """What every whole page must have."""
     page.soup = soup = strictly(page.html)
-    assert soup.html["lang"] in ("en", "fr")
+    assert soup.html["lang"] in LANGUAGES
     assert soup.title.get_text().strip(" –")
     assert len(soup.select("h1")) == 1, soup.select("h1")
     assert soup.main

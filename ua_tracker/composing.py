@@ -83,7 +83,7 @@ def envelope(to: Recipient) -> list[str]:
     if not lines:
         return above
     rest, comma, last = lines[-1].rpartition(",")
-    if last.strip().casefold() not in _countries():
+    if last.strip().casefold() not in _countries(*(one.locale for one in languages.LANGUAGES.values())):
         return [*above, *lines]
     return [*above, *lines[:-1], *([rest.strip()] if comma else []), last.strip().upper()]
 
@@ -111,6 +111,8 @@ def _mail(action: Action, to: Recipient, cc: list[str]) -> str | None:
 
 
 @cache
-def _countries() -> frozenset[str]:
-    names = {name for code in languages.LANGUAGES for name in Locale(code).territories.values()}
+def _countries(*locales: str) -> frozenset[str]:
+    """What countries are called in the languages of these locales, whatever the region."""
+    spoken = {Locale.parse(locale).language for locale in locales}
+    names = {name for one in spoken for name in Locale(one).territories.values()}
     return frozenset(name.casefold() for name in (*names, *OTHER_NAMES))

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Select, String, Table, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from ua_tracker import deadlines
+from ua_tracker import deadlines, languages
 from ua_tracker.models import Action, Base
 
 PAGE = 1000
@@ -114,7 +114,7 @@ class _Style:
 
     def __init__(self, flavour: Flavour, language: str) -> None:
         spreadsheet = flavour is Flavour.SPREADSHEET
-        self.separator = ";" if spreadsheet and language == "fr" else ","
+        self.separator = languages.known(language).cells if spreadsheet else ","
         self.beginning = "\ufeff" if spreadsheet else ""
         self.text = _guarded_cell if spreadsheet else _cell
 

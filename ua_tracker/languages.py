@@ -1,5 +1,9 @@
-"""English and French: which one, and how does each write a date, a zone, a number?"""
+"""The languages of the site: which are there, and how does each write a date, a zone, a number?
 
+A row of LANGUAGES and a catalogue make a language: docs/translating.md tells how to add one.
+"""
+
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -13,38 +17,71 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 
 FOLDER = Path(__file__).parent / "translations"
+# How the language stands in a path, as a regular expression. Which languages there are, only the routes ask.
+IN_PATH = "[a-z]{2}"
 
 
 @dataclass(frozen=True)
 class Language:
-    """A language of the site: its code in the address, its own name, the CLDR locales that rule its forms.
+    """A language of the site. Raises ValueError for a code that is not two small letters.
 
-    English zones have a locale of their own: CLDR's Canadian one says “Daylight Saving Time”, which nobody does.
-    `at` stands between a day and a time.
+    `code` is that of ISO 639-1: in addresses, in stored rows, for browsers. `name` is what its speakers call it.
+    `locale` is the CLDR locale that rules its dates, numbers and direction, `zones` the one for the names of time
+    zones, where it is another. `at` stands between a day and a time, `first` for the number of a month's first day.
+    `thousands` stands between the groups of the large numbers, where CLDR has another sign. `cells` stands between
+    the cells of a CSV for a spreadsheet. `folder` holds the catalogues.
     """
 
     code: str
     name: str
     locale: str
-    zones: str
     at: str
+    zones: str | None = None
+    first: str = "1"
+    thousands: str | None = None
+    cells: str = ","
+    folder: Path = FOLDER
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(IN_PATH, self.code):
+            raise ValueError(f"the code of a language is two small letters: {self.code!r}")
+
+    @property
+    def catalogue(self) -> Path:
+        """Its sentences; the language in which the sentences are written needs none."""
+        return self.folder / self.code / "LC_MESSAGES" / "messages.po"
 
 
+# CLDR's Canadian English says “Daylight Saving Time”, which nobody does.
 LANGUAGES = {
-    "en": Language("en", "English", "en_CA", "en", "at"),
-    "fr": Language("fr", "Français", "fr_CA", "fr_CA", "à"),
+    one.code: one
+    for one in (
+        Language("en", "English", "en_CA", at="at", zones="en"),
+        Language("fr", "Français", "fr_CA", at="à", first="1er", thousands="\u202f", cells=";"),
+    )
 }
 DEFAULT = "en"
 
 
-@cache
+def known(code: str) -> Language:
+    """The language of this code; the default one for a code that a stored row still has and the table no more."""
+    return LANGUAGES.get(code) or LANGUAGES[DEFAULT]
+
+
 def catalogue(code: str) -> Translations:
-    """The language's messages, compiled from the .po file as it stands: no build step, nothing to forget."""
-    path = FOLDER / code / "LC_MESSAGES" / "messages.po"
-    if not path.exists():
+    """The language's messages, compiled from the .po file as it stands: no build step, nothing to forget.
+
+    A sentence that the file lacks comes out in English.
+    """
+    return _compiled(known(code))
+
+
+@cache
+def _compiled(language: Language) -> Translations:
+    if not language.catalogue.exists():
         return Translations()
-    with path.open("rb") as file:
-        messages = read_po(file, locale=code)
+    with language.catalogue.open("rb") as file:
+        messages = read_po(file, locale=language.code)
     compiled = BytesIO()
     write_mo(compiled, messages)
     compiled.seek(0)
@@ -53,55 +90,64 @@ def catalogue(code: str) -> Translations:
 
 def day(value: date, code: str) -> str:
     """A date in words: `September 15, 2025`, `15 septembre 2025`, `1er décembre 2025`."""
-    words = dates.format_date(value, "long", locale=LANGUAGES[code].locale)
+    words = dates.format_date(value, "long", locale=known(code).locale)
     return _ordinal_first(words, value, code)
 
 
 def weekday(value: date, code: str) -> str:
     """A date in words with its day of the week."""
-    words = dates.format_date(value, "full", locale=LANGUAGES[code].locale)
+    words = dates.format_date(value, "full", locale=known(code).locale)
     return _ordinal_first(words, value, code)
 
 
 def _ordinal_first(words: str, value: date, code: str) -> str:
     """French says « 1er » for the first of a month; CLDR's patterns have only the cardinal."""
-    if code == "fr" and value.day == 1:
-        return words.replace("1 ", "1er ", 1)
-    return words
+    return words.replace("1 ", f"{known(code).first} ", 1) if value.day == 1 else words
 
 
 def moment(value: datetime, zone: str, code: str) -> str:
     """An instant as date and time of day in the zone, to the minute and without the zone's name."""
-    language, there = LANGUAGES[code], value.astimezone(ZoneInfo(zone))
+    language, there = known(code), value.astimezone(ZoneInfo(zone))
     time = dates.format_time(there, "short", tzinfo=there.tzinfo, locale=language.locale)
     return f"{day(there.date(), code)} {language.at} {time}"
 
 
 def zone_name(zone: str, at: datetime, code: str) -> str:
     """The zone in words as it is at that instant: `Eastern Daylight Time`, `heure avancée de l’Est`."""
-    return dates.get_timezone_name(at.astimezone(ZoneInfo(zone)), "long", locale=LANGUAGES[code].zones)
+    locale = known(code).zones or known(code).locale
+    return dates.get_timezone_name(at.astimezone(ZoneInfo(zone)), "long", locale=locale)
 
 
 def place_of(zone: str, code: str) -> str:
     """The place the zone is named after: `Toronto`."""
-    return dates.get_timezone_location(zone, locale=Locale.parse(LANGUAGES[code].locale), return_city=True)
+    return dates.get_timezone_location(zone, locale=Locale.parse(known(code).locale), return_city=True)
 
 
 def number(value: int, code: str) -> str:
     """A whole number with the language's grouping."""
-    return numbers.format_decimal(value, locale=LANGUAGES[code].locale)
+    return numbers.format_decimal(value, locale=known(code).locale)
 
 
 def decimal(value: float, code: str) -> str:
     """A number with at most one decimal, in the language's form."""
-    return numbers.format_decimal(round(value, 1), format="#,##0.#", locale=LANGUAGES[code].locale)
+    return numbers.format_decimal(round(value, 1), format="#,##0.#", locale=known(code).locale)
 
 
 def short_day(value: date, code: str) -> str:
     """Month and day in short: `Mar 5`, `5 mars`."""
-    return dates.format_skeleton("MMMd", value, locale=LANGUAGES[code].locale)
+    return dates.format_skeleton("MMMd", value, locale=known(code).locale)
 
 
 def percent(part: int, whole: int, code: str) -> str:
     """Part of whole in whole per cent, rounded down, so that 100 % is said only when it is reached."""
-    return numbers.format_percent(part * 100 // whole / 100, locale=LANGUAGES[code].locale)
+    return numbers.format_percent(part * 100 // whole / 100, locale=known(code).locale)
+
+
+def thousands(code: str) -> str:
+    """What stands between the groups of a large number."""
+    return known(code).thousands or numbers.get_group_symbol(known(code).locale)
+
+
+def runs_from_the_right(code: str) -> bool:
+    """Whether the language is written from right to left."""
+    return Locale.parse(known(code).locale).text_direction == "rtl"

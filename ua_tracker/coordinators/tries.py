@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
-from ua_tracker import audit, outbox
+from ua_tracker import audit, languages, outbox
 from ua_tracker.coordinators.people import find_or_none, key
 from ua_tracker.coordinators.sessions import Sources, is_known_source
 from ua_tracker.models import AuditEntry, Coordinator, SignInTry
@@ -42,7 +42,7 @@ class Attempt:
     sources: Sources
     email: str = ""
     account: str | None = None
-    language: str = "en"
+    language: str = languages.DEFAULT
 
 
 def attempt_on(email: str, sources: Sources, secret: str, language: str) -> Attempt:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ua_tracker import slugs
+from ua_tracker import languages, slugs
 from ua_tracker.models.base import Base
 
 # A stop action is also an issue of its case, in the place where another one says that it is the second.
@@ -41,7 +41,7 @@ class Action(Base):
     ai_index: Mapped[str | None] = mapped_column(String(40), unique=True)
     country: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
-    language: Mapped[str] = mapped_column(String(2), default="en")
+    language: Mapped[str] = mapped_column(String(2), default=languages.DEFAULT)
     issued: Mapped[date | None]
     summary: Mapped[list[str]] = mapped_column(default=list)
     background: Mapped[list[str]] = mapped_column(default=list)

@@ -45,6 +45,7 @@ def register(app: Flask) -> None:
 def _common() -> dict[str, Any]:
     return {
         "lang": language(),
+        "from_the_right": languages.runs_from_the_right(language()),
         "site": current_app.config,
         "other_languages": _other_languages(),
         "private": is_private(),

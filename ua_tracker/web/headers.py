@@ -11,6 +11,7 @@ from pathlib import Path
 import js_lib_htmx
 from flask import Blueprint, Flask, Response, abort, current_app, request, send_from_directory, url_for
 
+from ua_tracker import languages
 from ua_tracker.settings import HOME
 from ua_tracker.web.live import kept_views
 from ua_tracker.web.request import is_private
@@ -54,7 +55,7 @@ EMBED_HEADERS = {
 }
 # The page that shows the framed one.
 SHARE_HEADERS = {**HEADERS, "Content-Security-Policy": f"{POLICY}; frame-src 'self'"}
-_FRAME_PATH = re.compile(r"^/(?:en|fr)/embed/")
+_FRAME_PATH = re.compile(rf"^/{languages.IN_PATH}/embed/")
 _FRAMING = {"share.show", "share.kit"}
 # What other sites may load and read: public numbers, without a cookie and without people.
 _FOR_OTHER_SITES = {"api", "embed", "files", "images", "oembed"}
@@ -83,7 +84,7 @@ def asset(name: str) -> str:
 def file(name: str) -> Response:
     """One of the site's own files, or htmx from its package's folder."""
     if name == "accent.css":
-        response = current_app.response_class(accent_sheet(current_app.config["SITE_ACCENT"]), mimetype="text/css")
+        response = current_app.response_class(made_sheet(current_app.config["SITE_ACCENT"]), mimetype="text/css")
     else:
         response = own_file(name)
     if request.args.get("v") == _mark(name, current_app.config["SITE_ACCENT"]):
@@ -100,13 +101,15 @@ def own_file(name: str) -> Response:
 
 @cache
 def _mark(name: str, accent: str) -> str:
-    content = accent_sheet(accent).encode() if name == "accent.css" else (FILES[name] / name).read_bytes()
+    content = made_sheet(accent).encode() if name == "accent.css" else (FILES[name] / name).read_bytes()
     return hashlib.sha256(content).hexdigest()[:12]
 
 
-def accent_sheet(accent: str) -> str:
-    """The office's colour, and black or white for the words on it."""
-    return f":root{{--accent:{accent};--on-accent:{words_on(accent)}}}\n"
+def made_sheet(accent: str) -> str:
+    """The office's colour, with black or white for the words on it; and each language's sign between thousands."""
+    signs = {code: "".join(f"\\{ord(sign):x} " for sign in languages.thousands(code)) for code in languages.LANGUAGES}
+    rules = [f':lang({code}) .thousands::before{{content:"{sign}"}}\n' for code, sign in signs.items()]
+    return "".join([f":root{{--accent:{accent};--on-accent:{words_on(accent)}}}\n", *rules])
 
 
 def words_on(accent: str) -> str:

@@ -28,10 +28,13 @@ _PATH = re.compile(r"/(?![\t\r\n]*[/\\])")
 
 
 class LanguageInPath(BaseConverter):
-    """`<lang:lang>` in a route: `en` or `fr`."""
+    """`<lang:lang>` in a route: the code of a language that is in the table when the app is made."""
 
-    regex = "|".join(languages.LANGUAGES)
     part_isolating = True
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map)
+        self.regex = "|".join(languages.LANGUAGES)
 
 
 class SlugInPath(BaseConverter):

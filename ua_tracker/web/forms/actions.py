@@ -93,7 +93,7 @@ class ActionForm(CoordinatorForm):
     country = _text(lazy_gettext("Country"), 100, DataRequired(lazy_gettext("Write the country.")))
     language = SelectField(
         lazy_gettext("Language of the text"),
-        choices=[SelectChoice(one.code, one.name) for one in languages.LANGUAGES.values()],
+        choices=lambda: [SelectChoice(one.code, one.name) for one in languages.LANGUAGES.values()],
     )
     issued = DayField(lazy_gettext("Issued on"), validators=[Optional()])
     goal = WholeNumberField(

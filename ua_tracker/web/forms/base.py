@@ -19,6 +19,7 @@ from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.i18n import get_translations
 from wtforms.validators import ValidationError
 
+from ua_tracker import languages
 from ua_tracker.refusals import Refusal
 from ua_tracker.web.errors import words
 from ua_tracker.web.request import language
@@ -56,8 +57,8 @@ STALE = lazy_gettext("This page had grown too old. Nothing is lost: please press
 
 @cache
 def own_sentences(code: str) -> Any:
-    """The library's own sentences in this language."""
-    return get_translations([code])
+    """The library's own sentences in this language; in English where the library does not speak it."""
+    return get_translations([code, languages.known(code).locale, languages.DEFAULT])
 
 
 class OwnMeta:

@@ -5,7 +5,7 @@ Only the framed page may be framed. It holds no form, sets no cookie and loads n
 
 from flask import Blueprint, Response, make_response, render_template
 
-from ua_tracker import actions, deadlines, revisions
+from ua_tracker import actions, deadlines, languages, revisions
 from ua_tracker.database import db
 from ua_tracker.web import counter, headers
 from ua_tracker.web.errors import answers_errors
@@ -32,7 +32,7 @@ def frame(slug: str) -> Response:
     return versions.versioned(response, view.stamp, view.state, deadlines.next_change(action, at))
 
 
-@answers_errors(r"^/(?:en|fr)/embed/")
+@answers_errors(rf"^/{languages.IN_PATH}/embed/")
 def _error_as_frame(status: int, title: str, sentence: str) -> Response:
     return make_response(render_template("embed/refused.html", title=title, sentence=sentence), status)
 

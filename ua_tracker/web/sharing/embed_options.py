@@ -11,7 +11,8 @@ from ua_tracker.groups import Share
 from ua_tracker.models import Action
 
 # What the query may choose from; the first of each is the default.
-OFFERED = {"theme": ("auto", "light", "dark"), "size": ("full", "compact"), "lang": tuple(languages.LANGUAGES)}
+THEMES = ("auto", "light", "dark")
+SIZES = ("full", "compact")
 _PLAIN = re.compile(r"(?:[a-z]+=[a-z0-9-]+(?:&|$))*")
 
 
@@ -63,7 +64,7 @@ def _cleaned(name: str) -> str:
 def choice(name: str) -> str:
     """The value asked for if it is offered, else the default."""
     value = request.args.get(name, "")
-    return value if value in OFFERED[name] else _first(name)
+    return value if value in _offered()[name] else _first(name)
 
 
 def speak_as_asked() -> None:
@@ -78,11 +79,17 @@ def can_be_kept(asked: Share | None) -> bool:
     here: the live layer takes it off where it stands first, and keeps nothing where it stands elsewhere.
     """
     names = [name for name, _ in request.args.items(multi=True)]
-    known = all(value in OFFERED[name] for name, value in request.args.items() if name in OFFERED)
+    offered = _offered()
+    known = all(value in offered[name] for name, value in request.args.items() if name in offered)
     group = asked is None or asked.group is not None
-    only = set(names) <= {"group", *OFFERED} and len(names) == len(set(names))
+    only = set(names) <= {"group", *offered} and len(names) == len(set(names))
     return known and group and only and _PLAIN.fullmatch(request.query_string.decode("latin-1")) is not None
 
 
 def _first(name: str) -> str:
-    return OFFERED[name][0]
+    return _offered()[name][0]
+
+
+def _offered() -> dict[str, tuple[str, ...]]:
+    """The values offered under each name, the default first."""
+    return {"theme": THEMES, "size": SIZES, "lang": tuple(languages.LANGUAGES)}

@@ -14,7 +14,7 @@ from ua_tracker.texts import printable
 from ua_tracker.web.errors import answers_errors, as_json
 from ua_tracker.web.request import number_in
 from ua_tracker.web.sharing.embed_codes import HEIGHTS, WIDTH, Codes, provider
-from ua_tracker.web.sharing.embed_options import OFFERED, Choices, share_named
+from ua_tracker.web.sharing.embed_options import THEMES, Choices, share_named
 
 bp = Blueprint("oembed", __name__)
 FORMATS = ("json", "xml")
@@ -90,7 +90,7 @@ def _embedding(
     action: Action, query: dict[str, str], most_wide: int | None, most_high: int | None
 ) -> dict[str, object]:
     share = share_named(db.session(), action, query.get("group", ""))
-    theme = query["theme"] if query.get("theme") in OFFERED["theme"] else "auto"
+    theme = query["theme"] if query.get("theme") in THEMES else "auto"
     wants_compact = query.get("size") == "compact" or (most_high is not None and most_high < HEIGHTS["full"])
     size = "compact" if wants_compact else "full"
     codes = Codes(action, Choices(share, theme, size, keeps_unknown=True))

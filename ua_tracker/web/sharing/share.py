@@ -75,8 +75,8 @@ def _kit(slug: str) -> dict[str, object]:
         "counter": view,
         "group": _group(asked.group),
         "groups": groups.listing(db.session()),
-        "sizes": embed_options.OFFERED["size"],
-        "themes": embed_options.OFFERED["theme"],
+        "sizes": embed_options.SIZES,
+        "themes": embed_options.THEMES,
     }
 
 

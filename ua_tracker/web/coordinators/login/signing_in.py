@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from sqlalchemy.orm import Session
 from werkzeug import Response as AnyResponse
 
-from ua_tracker import coordinators, refusals, two_factor
+from ua_tracker import coordinators, languages, refusals, two_factor
 from ua_tracker.database import writing
 from ua_tracker.models import Coordinator
 from ua_tracker.refusals import Refusal, WrongSignIn
@@ -17,7 +17,7 @@ from ua_tracker.web.forms.accounts import CodeForm, CoordinatorForm, SignInForm
 from ua_tracker.web.request import now
 
 bp = Blueprint("login", __name__, url_prefix="/<lang:lang>/login")
-_OWN_PAGE = re.compile(r"/(?:en|fr)/dashboard(?:[/?][\x21-\x5b\x5d-\x7e]*)?")
+_OWN_PAGE = re.compile(rf"/{languages.IN_PATH}/dashboard(?:[/?][\x21-\x5b\x5d-\x7e]*)?")
 
 
 @bp.get("")

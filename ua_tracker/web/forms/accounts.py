@@ -87,7 +87,10 @@ class InvitationForm(CoordinatorForm):
     email = StringField(
         lazy_gettext("E-mail"),
         filters=[one_line],
-        validators=[DataRequired(lazy_gettext("Write the e-mail address.")), Length(max=254)],
+        validators=[
+            DataRequired(lazy_gettext("Write the e-mail address.")),
+            Length(max=254, message=lazy_gettext("This is longer than %(max)d characters.")),
+        ],
         render_kw={"type": "email", "autocomplete": "off", "maxlength": 254},
     )
     role = OneOf(
@@ -118,7 +121,10 @@ class CodeForm(CoordinatorForm):
         lazy_gettext("Code"),
         description=lazy_gettext("Six digits from your authenticator."),
         filters=[one_line],
-        validators=[DataRequired(lazy_gettext("Write the code.")), Length(max=40)],
+        validators=[
+            DataRequired(lazy_gettext("Write the code.")),
+            Length(max=40, message=lazy_gettext("This is longer than %(max)d characters.")),
+        ],
         render_kw={"autocomplete": "one-time-code", "maxlength": 40, "spellcheck": "false"},
     )
 

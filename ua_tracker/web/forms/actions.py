@@ -56,7 +56,10 @@ class RecipientForm(Form):
         lazy_gettext("Kind"),
         choices=[SelectChoice("target", lazy_gettext("Target")), SelectChoice("copy", lazy_gettext("Copy"))],
     )
-    place = WholeNumberField(lazy_gettext("Place in the order"), validators=[Optional(), NumberRange(0, 999)])
+    place = WholeNumberField(
+        lazy_gettext("Place in the order"),
+        validators=[Optional(), NumberRange(0, 999, lazy_gettext("Choose a number from %(min)s to %(max)s."))],
+    )
     role = _text(lazy_gettext("Role"), 300)
     name = _text(lazy_gettext("Name"), 300)
     address_lines = _lines(lazy_gettext("Address"), 2000, render_kw={"rows": 4})
@@ -173,12 +176,14 @@ class ActionForm(CoordinatorForm):
     def wrong(self) -> list[tuple[str, str]]:
         """Every field's id with its sentence, the recipients' too."""
         inner = [
-            (field.id, f"{gettext('Recipient %(number)s', number=place)}: {error}")
+            (field.id, gettext("Recipient %(number)s: %(error)s", number=place, error=error))
             for place, entry in enumerate(self.recipients, start=1)
             for field in entry.form
             for error in field.errors
         ]
-        return [*super().wrong, *inner]
+        # Of the rows as a whole the library tells the same once more, as a dict.
+        own = [(name, error) for name, error in super().wrong if not isinstance(error, dict)]
+        return [*own, *inner]
 
 
 class NewActionForm(ActionForm):

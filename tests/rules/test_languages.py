@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from tests import pseudo_language
 from ua_tracker import languages
+from ua_tracker.languages import Language
 
 CLOSING = datetime(2025, 9, 16, 4, 0, tzinfo=UTC)
 
@@ -43,3 +45,25 @@ def test_a_zone_has_the_name_it_has_at_that_time():
 def test_numbers_are_grouped_and_a_goal_is_reached_only_when_it_is():
     assert (languages.number(12345, "en"), languages.number(12345, "fr")) == ("12,345", "12\u00a0345")
     assert (languages.percent(499, 500, "en"), languages.percent(500, 500, "en")) == ("99%", "100%")
+
+
+def test_a_row_says_how_its_language_writes(monkeypatch, tmp_path):
+    code = pseudo_language.add(monkeypatch, tmp_path / "translations").code
+    assert languages.catalogue(code).gettext("Thank you!") == pseudo_language.spoken("Thank you!")
+    assert languages.catalogue(code).gettext("A sentence that it lacks.") == "A sentence that it lacks."
+    assert languages.moment(CLOSING, "America/Toronto", code) == "2025-Septembro-16 ĵé 00:00"
+    assert (languages.thousands("en"), languages.thousands("fr"), languages.thousands(code)) == (",", "\u202f", "\xa0")
+
+
+def test_a_language_without_a_catalogue_and_one_that_is_unknown_speak_english(monkeypatch):
+    monkeypatch.setitem(languages.LANGUAGES, "ar", Language("ar", "العربية", "ar", at=""))
+    for code in ("ar", "de"):
+        assert languages.catalogue(code).gettext("Thank you!") == "Thank you!"
+    assert languages.day(date(2025, 9, 15), "de") == "September 15, 2025"
+    assert [languages.runs_from_the_right(code) for code in ("en", "fr", "ar")] == [False, False, True]
+
+
+@pytest.mark.parametrize("code", ["", "e", "EO", "e1", "eng", "en-CA", "en\n"])
+def test_a_code_is_two_small_letters(code):
+    with pytest.raises(ValueError, match="two small letters"):
+        Language(code, "Anything", "en", at="at")

@@ -40,16 +40,16 @@ NASTY = dict.fromkeys(IN_ADDRESSES, markup.TEXT)
 
 
 class World:
-    """A site in which everything has happened once, with each stored text full of markup."""
+    """A site in which everything has happened once, with each stored text full of markup, or what `fill` writes."""
 
-    def __init__(self, app, session) -> None:
+    def __init__(self, app, session, fill=markup.fill) -> None:
         self.app, self.session = app, session
         self.group = a_group(session)
         self.keys = {slug: self._an_action(slug) for slug in SLUGS}
         self.nobody, self.office, self.of_group = Reader(app), *(self._signed_in(who) for who in (None, self.group))
         self._history()
         self.invitation = self._mails()
-        self.filled = markup.fill(session)
+        self.filled = fill(session)
 
     def tokens(self, slug: str) -> list[str]:
         """The private links of a pledge without a report, and of one with a report that can still be undone."""

@@ -1,6 +1,7 @@
 """A third language is a row and a catalogue: every answer of the site is read in one that nobody speaks."""
 
 import re
+from dataclasses import replace
 from email import policy
 from email.parser import BytesParser
 from urllib.parse import urlencode
@@ -247,3 +248,11 @@ def test_a_stored_language_that_is_offered_no_more_is_read_in_english(app, reade
     assert "Yours sincerely," in reader.get("/en/actions/ua-12-26/write").soup.textarea.get_text()
     assert app.test_cli_runner().invoke(args=["outbox", "send"]).exit_code == 0
     assert session.scalars(select(Mail.ending)).all() == ["sent"] * len(session.scalars(select(Mail.id)).all())
+
+
+def test_a_language_from_the_right_turns_the_page_round(reader, session, monkeypatch, third):
+    an_action(session)
+    monkeypatch.setitem(languages.LANGUAGES, CODE, replace(third, locale="ar"))
+    for path in (PAGE, f"/{CODE}/embed/ua-12-26"):
+        assert reader.get(path).soup.html["dir"] == "rtl"
+        assert not reader.get(path.replace(CODE, "fr", 1)).soup.html.has_attr("dir")

@@ -73,7 +73,7 @@ def text_width(text: str, size: float) -> float:
     return float(_font(100, bold=False).getlength(text)) * size / 100
 
 
-class Shelf:
+class CardCache:
     """The cards drawn so far, in a folder: for all processes, and for after a restart."""
 
     def __init__(self, folder: Path) -> None:

@@ -15,14 +15,14 @@ from ua_tracker.http_framing import Incoming
 from ua_tracker.refusals import RequestRefused
 
 PIECE = 16 * 1024
-MOST_HELD = 1024 * 1024
+MOST_UNSENT = 1024 * 1024
 # What a client may still send after its last answer: cut off in the middle of a body, nginx says 502 in place of it.
 MOST_UNREAD = 4 * 1024 * 1024
 # How long a thread waits until a client takes anything of an answer that is larger than what is held for it.
 STALLED_SECONDS = 20
 
 
-class Held(Unreader):  # type: ignore[misc]
+class BufferedRequest(Unreader):  # type: ignore[misc]
     """One whole request, for gunicorn's parser: it finds an end where the request ends, and never asks the client.
 
     Handed out in pieces: the parser copies what it has not used yet with every chunk of a body.
@@ -32,7 +32,7 @@ class Held(Unreader):  # type: ignore[misc]
         super().__init__()
         self._data, self._at = b"", 0
 
-    def hold(self, data: bytes) -> None:
+    def load(self, data: bytes) -> None:
         """Takes the next request's bytes; whatever was left of the one before is gone."""
         self.take_buffered()
         self._data, self._at = data, 0
@@ -46,29 +46,29 @@ class Held(Unreader):  # type: ignore[misc]
 class Outgoing:
     """The socket as gunicorn's answers are written to it: what the client does not take at once is held.
 
-    An answer's head and body go out together. Up to MOST_HELD bytes are held; a longer answer waits in its thread
+    An answer's head and body go out together. Up to MOST_UNSENT bytes are held; a longer answer waits in its thread
     while the client takes it, and ends when the client takes nothing for STALLED_SECONDS.
     """
 
     def __init__(self, own: socket.socket) -> None:
         self._own = own
         self._own.setblocking(False)
-        self._waiting = bytearray()
+        self._unsent = bytearray()
         self.fileno = own.fileno
         self.recv = own.recv
 
     @property
-    def held(self) -> int:
+    def unsent(self) -> int:
         """The number of bytes that the client has not taken yet."""
-        return len(self._waiting)
+        return len(self._unsent)
 
     def sendall(self, data: bytes) -> None:
         """Takes all of it, or raises OSError when the client is gone or stalls."""
-        self._waiting += data
-        if len(self._waiting) < PIECE:
+        self._unsent += data
+        if len(self._unsent) < PIECE:
             return
         self.flush()
-        while len(self._waiting) > MOST_HELD:
+        while len(self._unsent) > MOST_UNSENT:
             poll = select.poll()
             poll.register(self._own, select.POLLOUT)
             if not poll.poll(STALLED_SECONDS * 1000):
@@ -79,15 +79,15 @@ class Outgoing:
 
     def flush(self) -> None:
         """Sends what the client takes at this moment; raises OSError when it is gone."""
-        while self._waiting:
+        while self._unsent:
             try:
-                sent = self._own.send(self._waiting)
+                sent = self._own.send(self._unsent)
             except BlockingIOError:
                 return
-            if sent == len(self._waiting):
-                self._waiting = bytearray()  # the memory too
+            if sent == len(self._unsent):
+                self._unsent = bytearray()  # the memory too
             else:
-                del self._waiting[:sent]
+                del self._unsent[:sent]
 
     def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> None:
         """Sends a file's bytes like any others."""
@@ -114,7 +114,7 @@ class Outgoing:
 
     def close(self) -> None:
         """Lets go of the connection; may be called again."""
-        self._waiting = bytearray()
+        self._unsent = bytearray()
         self._own.close()
 
 
@@ -129,7 +129,7 @@ class Connection(TConn):  # type: ignore[misc]
         super().__init__(cfg, Outgoing(own), client, server)
         self.incoming = incoming
         self.parser = RequestParser(cfg, (), client)
-        self.parser.unreader = Held()
+        self.parser.unreader = BufferedRequest()
         self.initialized = self.data_ready = True
         self.events = 0
         self.reading_since: float | None = None
@@ -141,7 +141,7 @@ class Connection(TConn):  # type: ignore[misc]
     @property
     def weight(self) -> int:
         """The bytes of memory that it holds."""
-        return self.incoming.held + self.sock.held
+        return self.incoming.buffered + self.sock.unsent
 
     def refuse(self, refusal: RequestRefused) -> None:
         """Writes the refusal's sentence, in every language of the site; the connection is good for nothing more."""

@@ -81,7 +81,7 @@ def void_all(
     """
     if not reason.strip():
         raise refusals.NoReason()
-    actions.hold(session, action)
+    actions.lock(session, action)
     effect = preview(session, table, action, scope, wanted)
     if effect.shown != shown:
         raise refusals.PreviewOutdated()
@@ -109,7 +109,7 @@ def add_note(session: Session, action: Action, text: str, language: str, *, acto
     """
     if not text.strip():
         raise refusals.EmptyNote()
-    actions.hold(session, action)  # so that two presses come one after the other
+    actions.lock(session, action)  # so that two presses come one after the other
     standing = next((note for note in notes_of(session, action) if note.text == text.strip()), None)
     if standing is not None:
         return standing

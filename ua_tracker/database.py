@@ -120,7 +120,7 @@ def _set_up_sqlite(engine: Engine) -> None:
     then fails at once when another wrote meanwhile (SQLITE_BUSY_SNAPSHOT, which no time-out mends). So
     BEGIN is ours: deferred for readers, IMMEDIATE for writers.
     """
-    _hold_to_the_file(engine)
+    _keep_to_the_file(engine)
 
     @event.listens_for(engine, "connect")
     def connected(connection: sqlite3.Connection, _record: Any) -> None:
@@ -138,11 +138,11 @@ def _set_up_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if deadline else "BEGIN")
 
 
-def _hold_to_the_file(engine: Engine) -> None:
+def _keep_to_the_file(engine: Engine) -> None:
     """Uses no connection but one to the file that the path names, and makes none (docs/decisions/0012)."""
     file = file_of(engine)
     for name in ("", "-wal", "-shm", "-queue"):
-        private_files.tighten(file.real + name)
+        private_files.make_private(file.real + name)
 
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: Any, record: Any, _arguments: Any, _named: Any) -> sqlite3.Connection:

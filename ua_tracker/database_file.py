@@ -99,7 +99,7 @@ class DatabaseFile:
 
     def _tighten(self, path: str, may_write: bool) -> None:
         for name in (path, path + LOG, path + INDEX):
-            private_files.tighten(name)
+            private_files.make_private(name)
         for name in (path + LOG, path + INDEX):  # made while the file itself could not be written to
             with suppress(OSError):
                 if may_write and not os.access(name, os.W_OK):

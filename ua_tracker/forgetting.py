@@ -73,12 +73,12 @@ def _reported(report: Report) -> dict[str, Any]:
 def forget_wanted(session: Session, pledge: Pledge, now: datetime) -> None:
     """Ends what waits for an address that was asked for. It may be a stranger's: other mails to it are not ours."""
     if pledge.email_wanted is not None:
-        outbox.forget_begun(session, pledge.email_wanted, private_links.confirmations_of(pledge), now)
+        outbox.forget_with_key_prefix(session, pledge.email_wanted, private_links.confirmations_of(pledge), now)
     pledge.email_wanted = None
 
 
 def forget_mails(session: Session, emails: set[str | None], now: datetime) -> None:
     """Forgets what is kept for these addresses, but for one that another pledge still holds: it has mails to come."""
     given = [email for email in emails if email is not None]
-    held = set(session.scalars(select(Pledge.email).where(Pledge.email.in_(given)).distinct()))
-    outbox.forget_addresses(session, sorted(set(given) - held), now)
+    in_use = set(session.scalars(select(Pledge.email).where(Pledge.email.in_(given)).distinct()))
+    outbox.forget_addresses(session, sorted(set(given) - in_use), now)

@@ -54,10 +54,10 @@ def listing(session: Session) -> list[Group]:
 
 
 def add(session: Session, slug: str, name: str) -> Group:
-    """A new group. Raises SlugTaken, also for a merged group's slug; BadSlug, and what `_called` raises."""
+    """A new group. Raises SlugTaken, also for a merged group's slug; BadSlug, and what `_checked_name` raises."""
     if not slugs.is_slug(slug):
         raise refusals.BadSlug(max=slugs.LONGEST)
-    group = Group(slug=slug, name=_called(name))
+    group = Group(slug=slug, name=_checked_name(name))
     try:
         with session.begin_nested():
             session.add(group)
@@ -66,7 +66,7 @@ def add(session: Session, slug: str, name: str) -> Group:
     return group
 
 
-def _called(name: str) -> str:
+def _checked_name(name: str) -> str:
     """The name as it is kept. Raises NameMissing for one with nothing to see, NameTooLong beyond 120 signs."""
     kept = texts.one_line(name)
     if kept is None:
@@ -76,7 +76,7 @@ def _called(name: str) -> str:
     return kept
 
 
-def _itself(session: Session, slug: str) -> Group:
+def _find_unmerged(session: Session, slug: str) -> Group:
     """The group of this very slug: what is done to one that was merged must not be done to its heir."""
     group = find(session, slug)
     if group.slug != slug:
@@ -87,9 +87,9 @@ def _itself(session: Session, slug: str) -> Group:
 def rename(session: Session, slug: str, name: str, *, actor: str, now: datetime) -> Group:
     """Gives the group another name. The slug stays: it stands in other people's pages.
 
-    Raises NoSuchGroup, and what `_called` raises.
+    Raises NoSuchGroup, and what `_checked_name` raises.
     """
-    group, name = _itself(session, slug), _called(name)
+    group, name = _find_unmerged(session, slug), _checked_name(name)
     if group.name != name:
         before, group.name = group.name, name
         audit.note(
@@ -107,8 +107,8 @@ def rename(session: Session, slug: str, name: str, *, actor: str, now: datetime)
 
 def retire(session: Session, slug: str, *, actor: str, now: datetime) -> Group:
     """Lets the group take part no longer. What it pledged and sent stays its own. Raises NoSuchGroup."""
-    group = _itself(session, slug)
-    _hold(session, group)
+    group = _find_unmerged(session, slug)
+    _lock(session, group)
     group.retired_at = now
     audit.note(session, actor=actor, event="group retired", subject=group.slug, now=now)
     session.flush()
@@ -122,14 +122,14 @@ def merge(session: Session, slug: str, into: str, *, actor: str, now: datetime) 
     Pledges, reports and tallies move in this transaction, and the old slug leads to the heir. Raises
     NoSuchGroup, or SameGroup.
     """
-    gone, heir = _itself(session, slug), find(session, into)
+    gone, heir = _find_unmerged(session, slug), find(session, into)
     if gone.id == heir.id:
         raise refusals.SameGroup(slug=slug)
-    _hold_actions(session, gone)
-    _hold(session, gone, heir)
+    _lock_actions(session, gone)
+    _lock(session, gone, heir)
     moved = _move_rows(session, gone, heir)
     tally.touch_all(session)
-    tally.hand_over(session, gone.id, heir.id)
+    tally.move_group_tallies(session, gone.id, heir.id)
     session.execute(update(Group).where(Group.merged_into_id == gone.id).values(merged_into_id=heir.id))
     gone.retired_at, gone.merged_into_id = now, heir.id
     after = {"heir": heir.slug, **moved}
@@ -146,7 +146,7 @@ def _row(session: Session, which: object, to_write: bool) -> Group | None:
     return session.scalar(query)
 
 
-def _hold_actions(session: Session, group: Group) -> None:
+def _lock_actions(session: Session, group: Group) -> None:
     """Lets nobody pledge or report meanwhile where the group has a share.
 
     Everybody takes the action first, then the group, then rows, then tallies: so nobody waits in a circle.
@@ -156,7 +156,7 @@ def _hold_actions(session: Session, group: Group) -> None:
     session.execute(mine.with_for_update(of=Action, key_share=True))
 
 
-def _hold(session: Session, *wanted: Group) -> None:
+def _lock(session: Session, *wanted: Group) -> None:
     """Keeps the groups from everybody else. Raises NoSuchGroup when one went meanwhile."""
     for group in sorted(wanted, key=lambda one: one.id):
         session.refresh(group, with_for_update={"of": Group})

@@ -22,39 +22,38 @@ _CHUNK_LINE = re.compile(rb"([0-9a-fA-F]{1,8})(?:[ \t]*;[^\r\n]*)?")
 class Incoming:
     """What one connection sends, cut into whole requests.
 
-    `most` answers the most bytes of a body for a request target. Whatever is sent, the work grows no faster than its
-    length.
+    `body_limit` returns the most bytes of a body for a request target. The work grows no faster than what is sent.
     """
 
-    def __init__(self, most: Callable[[bytes], int]) -> None:
-        self._most = most
-        self._held = bytearray()
+    def __init__(self, body_limit: Callable[[bytes], int]) -> None:
+        self._body_limit = body_limit
+        self._buffer = bytearray()
         self._begin()
 
     def _begin(self) -> None:
         self._seen = 0
         self.head = b""
-        self.wants_word = False
+        self.expects_continue = False
         self._whole_at: int | None = None
         self._at = self._missing = self._body = 0
 
     @property
-    def held(self) -> int:
+    def buffered(self) -> int:
         """The number of bytes that wait for the rest of their request."""
-        return len(self._held)
+        return len(self._buffer)
 
     @property
-    def body_held(self) -> int:
+    def body_received(self) -> int:
         """The number of bytes of the body that have come; 0 while the head is not whole."""
-        return len(self._held) - len(self.head) if self.head else 0
+        return len(self._buffer) - len(self.head) if self.head else 0
 
     def feed(self, data: bytes) -> bytes | None:
         """The next whole request, once its last byte has come; None before. What follows it waits for the next call.
 
-        `head` is the request's head once that is whole, and `wants_word` says that the client waits for leave to send
-        the body (RFC 9110, 10.1.1). Raises a RequestRefused when no request can come of it.
+        `head` is the request's head once it is complete. `expects_continue` is true while the client waits for
+        100 Continue before it sends the body (RFC 9110, 10.1.1). Raises a RequestRefused for malformed input.
         """
-        if not self._held and data.endswith(END_OF_HEAD) and data.startswith(READING) and len(data) <= MOST_HEAD:
+        if not self._buffer and data.endswith(END_OF_HEAD) and data.startswith(READING) and len(data) <= MOST_HEAD:
             lowered = data.lower()
             if (
                 data.find(END_OF_HEAD) + 4 == len(data)
@@ -62,29 +61,29 @@ class Incoming:
                 and b"\ntransfer-encoding" not in lowered
             ):
                 return data
-        self._held += data
+        self._buffer += data
         if not self.head and not self._find_head():
             return None
         if self._whole_at is None:
             self._read_chunks()
-        if self._whole_at is None or len(self._held) < self._whole_at:
+        if self._whole_at is None or len(self._buffer) < self._whole_at:
             return None
-        request = bytes(self._held[: self._whole_at])
-        del self._held[: self._whole_at]
+        request = bytes(self._buffer[: self._whole_at])
+        del self._buffer[: self._whole_at]
         self._begin()
         return request
 
     def _find_head(self) -> bool:
-        begin = 2 if self._held.startswith(b"\r\n") else 0  # one empty line before a request means nothing (2.2)
-        end = self._held.find(END_OF_HEAD, max(begin, self._seen - 3))
-        if end < 0 and _BARE_LF.search(self._held, max(0, self._seen - 1)):
+        begin = 2 if self._buffer.startswith(b"\r\n") else 0  # one empty line before a request means nothing (2.2)
+        end = self._buffer.find(END_OF_HEAD, max(begin, self._seen - 3))
+        if end < 0 and _BARE_LF.search(self._buffer, max(0, self._seen - 1)):
             raise refusals.RequestMalformed
-        if end + 4 > MOST_HEAD or (end < 0 and len(self._held) > MOST_HEAD):
+        if end + 4 > MOST_HEAD or (end < 0 and len(self._buffer) > MOST_HEAD):
             raise refusals.HeadTooLarge
-        self._seen = len(self._held)
+        self._seen = len(self._buffer)
         if end < 0:
             return False
-        self.head = bytes(self._held[: end + 4])
+        self.head = bytes(self._buffer[: end + 4])
         self._at = end + 4
         self._read_head(self.head[begin:end].split(b"\r\n"))
         return True
@@ -100,40 +99,40 @@ class Incoming:
             raise refusals.CodingUnknown
         if lengths and not _LENGTH.fullmatch(lengths[0]):
             raise refusals.RequestMalformed
-        self._limit = self._most(target)
+        self._limit = self._body_limit(target)
         if not codings:
             self._body = int(lengths[0]) if lengths else 0
             self._whole_at = self._at + self._body
         if self._body > self._limit:
             raise refusals.BodyTooLarge
         words = [value.lower() for value in _values(lines, b"expect")]
-        self.wants_word = words == [b"100-continue"] and version == b"HTTP/1.1" and bool(codings or self._body)
+        self.expects_continue = words == [b"100-continue"] and version == b"HTTP/1.1" and bool(codings or self._body)
 
     def _read_chunks(self) -> None:
         """Goes on from chunk to chunk (7.1); knows the end of the request when it has come."""
-        held = self._held
+        buffer = self._buffer
         while self._whole_at is None:
             if self._missing:
-                if len(held) < self._at + self._missing:
+                if len(buffer) < self._at + self._missing:
                     return
                 self._at += self._missing
-                if held[self._at - 2 : self._at] != b"\r\n":
+                if buffer[self._at - 2 : self._at] != b"\r\n":
                     raise refusals.RequestMalformed
                 self._missing = 0
-            end = held.find(b"\r\n", self._at, self._at + MOST_CHUNK_LINE)
+            end = buffer.find(b"\r\n", self._at, self._at + MOST_CHUNK_LINE)
             if end < 0:
-                if len(held) >= self._at + MOST_CHUNK_LINE or _BARE_LF.search(held, self._at):
+                if len(buffer) >= self._at + MOST_CHUNK_LINE or _BARE_LF.search(buffer, self._at):
                     raise refusals.RequestMalformed
                 return
-            self._read_chunk_line(bytes(held[self._at : end]), end)
+            self._read_chunk_line(bytes(buffer[self._at : end]), end)
             if not self._missing and self._whole_at is None:
                 return
 
     def _read_chunk_line(self, line: bytes, end: int) -> None:
-        told = _CHUNK_LINE.fullmatch(line)
-        if told is None:
+        size_line = _CHUNK_LINE.fullmatch(line)
+        if size_line is None:
             raise refusals.RequestMalformed
-        size = int(told[1], 16)
+        size = int(size_line[1], 16)
         self._body += size
         # Small chunks say more about themselves than they hold; twice the limit is enough for any honest client.
         if self._body > self._limit or end - len(self.head) > 2 * self._limit:
@@ -141,8 +140,8 @@ class Incoming:
         if size:
             self._at, self._missing = end + 2, size + 2
             return
-        last = self._held.find(END_OF_HEAD, end)
-        if last < 0 and len(self._held) - end > MOST_TRAILERS:
+        last = self._buffer.find(END_OF_HEAD, end)
+        if last < 0 and len(self._buffer) - end > MOST_TRAILERS:
             raise refusals.HeadTooLarge
         self._whole_at = last + 4 if last >= 0 else None
 

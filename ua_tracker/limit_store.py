@@ -23,7 +23,7 @@ from limits.storage import MovingWindowSupport, Storage, storage_from_string
 
 NAME = "limits.db"
 LENIENT = "limits-lenient"
-REST = 10.0  # seconds
+RETRY_AFTER = 10.0  # seconds
 _PRUNED = 4  # rows out of date that a write takes along; it adds one at most
 _WAIT = 1.0  # seconds
 _PRAGMAS = ("journal_mode = WAL", "synchronous = OFF", "secure_delete = ON")
@@ -164,33 +164,33 @@ class LenientStorage(Storage, MovingWindowSupport):
 
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Whether so many writes more fit under the limit; true when nobody knows."""
-        return bool(self._asked(True, self.inside.acquire_entry, key, limit, expiry, amount))
+        return bool(self._call(True, self.inside.acquire_entry, key, limit, expiry, amount))
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
         """When the oldest write in the window was, and how many there are; none when nobody knows."""
         now = self._clock()
-        found: tuple[float, int] = self._asked((now, 0), self.inside.get_moving_window, key, limit, expiry)
+        found: tuple[float, int] = self._call((now, 0), self.inside.get_moving_window, key, limit, expiry)
         return found
 
     def check(self) -> bool:
         """Whether the store inside answers."""
-        return bool(self._asked(False, self.inside.check))
+        return bool(self._call(False, self.inside.check))
 
     def reset(self) -> int | None:
         """Forgets all, where that can be done."""
-        return self._asked(None, self.inside.reset)
+        return self._call(None, self.inside.reset)
 
     def clear(self, key: str) -> None:
         """Forgets what was noted under the key."""
-        self._asked(None, self.inside.clear, key)
+        self._call(None, self.inside.clear, key)
 
     incr = get = get_expiry = FileStorage.incr  # type: ignore[assignment]
 
-    def _asked(self, otherwise: Any, ask: Callable[..., Any], *told: Any) -> Any:
-        if self._failed_at is not None and 0 <= self._clock() - self._failed_at < REST:
+    def _call(self, otherwise: Any, method: Callable[..., Any], *arguments: Any) -> Any:
+        if self._failed_at is not None and 0 <= self._clock() - self._failed_at < RETRY_AFTER:
             return otherwise
         try:
-            answer = ask(*told)
+            answer = method(*arguments)
         except Exception as failed:
             if self._failed_at is None:
                 _LOG.error("The store of the limits fails, nobody is limited: %s", type(failed).__name__)

@@ -13,7 +13,7 @@ WAITS_FOR_MORE = timedelta(minutes=10)  # who asks for much at once is answered 
 MOST_OF_A_SORT = 50
 
 
-def left_of(mail: Mail, now: datetime) -> Mail:
+def row_for_digested(mail: Mail, now: datetime) -> Mail:
     """The row of a mail that another tells: it holds the key against a second time, and names nobody."""
     return Mail(
         once_key=mail.once_key,
@@ -30,7 +30,7 @@ def left_of(mail: Mail, now: datetime) -> Mail:
     )
 
 
-def tell(session: Session, mail: Mail, about: str, now: datetime) -> None:
+def add(session: Session, mail: Mail, about: str, now: datetime) -> None:
     """Lets the mail of several that waits for the mailbox tell what this one would; makes it if none waits.
 
     `about` is `sort:which`: the same is told once, with the latest key, and of each sort the latest 50, so that what

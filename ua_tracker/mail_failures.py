@@ -1,7 +1,7 @@
 """Why is a mail not sent at this try? What makes a mail, or delivers it, says so with one of these."""
 
 
-class Moot(Exception):
+class NotNeeded(Exception):
     """What the mail would tell is no longer so: it is not sent."""
 
 

@@ -11,7 +11,7 @@ from ua_tracker.models import Mail
 
 @dataclass(frozen=True)
 class Standing:
-    """How many mails wait, since when the longest overdue one is due, how many were sent, are moot, were given up.
+    """How many mails wait, since when the longest overdue one is due, how many were sent, not needed, given up.
 
     `failing` is how many of those that wait were tried and not taken.
     """
@@ -19,7 +19,7 @@ class Standing:
     waiting: int
     overdue_since: datetime | None
     sent: int
-    moot: int
+    not_needed: int
     given_up: list[Mail]
     failing: int
 
@@ -33,7 +33,7 @@ def read(session: Session, now: datetime) -> Standing:
         waiting=counts.get(None, 0),
         overdue_since=session.scalar(select(func.min(Mail.due_at)).where(Mail.due_at <= now)),
         sent=counts.get("sent", 0),
-        moot=counts.get("moot", 0),
+        not_needed=counts.get("moot", 0),
         given_up=list(session.scalars(given_up)),
         failing=session.scalar(select(func.count()).where(Mail.due_at.is_not(None), Mail.reason.is_not(None))) or 0,
     )

@@ -36,20 +36,20 @@ def hashed(address: str) -> str:
     return hashlib.sha256(f"{name.casefold()}@{domain.casefold()}".encode()).hexdigest()
 
 
-def hold(session: Session, mailbox: str) -> None:
+def lock(session: Session, mailbox: str) -> None:
     """Lets nobody else count this mailbox's mails until the transaction ends. On SQLite writers take turns anyhow."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_lock(mailbox))))
+        session.execute(select(func.pg_advisory_xact_lock(_lock_number(mailbox))))
 
 
-def held(session: Session, mailbox: str) -> bool:
+def try_lock(session: Session, mailbox: str) -> bool:
     """The same without waiting; whether it was free."""
     if session.get_bind().dialect.name == "postgresql":
-        return bool(session.scalar(select(func.pg_try_advisory_xact_lock(_lock(mailbox)))))
+        return bool(session.scalar(select(func.pg_try_advisory_xact_lock(_lock_number(mailbox)))))
     return True
 
 
-def has_room(session: Session, mailbox: str, kind: str, now: datetime) -> bool:
+def may_get_another(session: Session, mailbox: str, kind: str, now: datetime) -> bool:
     """Whether one more mail of this kind may wait by itself; the last of the day is kept for what comes together."""
     most = MOST_A_DAY[ACCOUNTS] if kind in OF_ACCOUNTS else MOST_A_DAY[SUPPORTERS] - 1
     counted = or_(Mail.due_at.is_not(None), _sent_within(now))
@@ -57,7 +57,7 @@ def has_room(session: Session, mailbox: str, kind: str, now: datetime) -> bool:
     return (session.scalar(query) or 0) < most
 
 
-def room_at(session: Session, number: int, now: datetime) -> datetime | None:
+def free_from(session: Session, number: int, now: datetime) -> datetime | None:
     """When the claimed mail of this number may go, if not now: a day after the mail that fills its mailbox's day."""
     mailbox, kind = session.execute(select(Mail.mailbox, Mail.kind).where(Mail.id == number)).one()
     if mailbox is None:
@@ -85,5 +85,5 @@ def _counted_with(kind: str) -> ColumnElement[bool]:
     return Mail.kind.in_(OF_ACCOUNTS) if kind in OF_ACCOUNTS else Mail.kind.not_in(OF_ACCOUNTS)
 
 
-def _lock(mailbox: str) -> int:
+def _lock_number(mailbox: str) -> int:
     return int(mailbox[:8], 16) % _LOCKS

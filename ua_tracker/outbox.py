@@ -21,15 +21,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ua_tracker import mail_digests, mailboxes
-from ua_tracker.mail_failures import Failed, Moot, Refused, ServerAway
+from ua_tracker.mail_failures import Failed, NotNeeded, Refused, ServerAway
 from ua_tracker.models import Mail
 
 LEASE = timedelta(minutes=10)  # longer than a mail server may take over one mail (ua_tracker/mailing.py)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 1440))
 MOST_TRIES = len(PAUSES) + 1
-JUDGED_LATER = timedelta(seconds=10)  # another has the mailbox at this moment; to wait for it could be a deadlock
+MAILBOX_BUSY_PAUSE = timedelta(seconds=10)  # another has the mailbox at this moment; to wait for it could be a deadlock
 KEPT_WHEN_GIVEN_UP = timedelta(days=30)
-NOT_LATER = ("new_password",)  # its link is good for an hour
+NEVER_DELAYED = ("new_password",)  # its link is good for an hour
 _BLANK: dict[str, Any] = {"address": None, "facts": {}}
 
 Made = TypeVar("Made")
@@ -70,13 +70,13 @@ def queue(
     now: datetime,
     not_before: datetime | None = None,
     about: str | None = None,
-    hold: bool = True,
+    lock: bool = True,
 ) -> bool:
     """Queues a mail in the session's transaction; False, and nothing done, if the key has queued one before.
 
     `facts` are what JSON can hold, forgotten once the mail is sent. The mail is due at `not_before`, else now. When
-    its mailbox has had its few of the day, one with an `about` (see `mail_digests.tell`) is told in the mail of
-    several, a new password is not queued, and False, and any other waits until the day is over. `hold` off is for a
+    its mailbox has had its few of the day, one with an `about` (see `mail_digests.add`) is told in the mail of
+    several, a new password is not queued, and False, and any other waits until the day is over. `lock` off is for a
     run over many mailboxes, which must not keep them all from everybody.
     """
     if _is_known(session, once_key):
@@ -92,21 +92,21 @@ def queue(
         queued_at=now,
         due_at=not_before or now,
     )
-    if hold:
-        mailboxes.hold(session, mail.mailbox)
-    if mailboxes.has_room(session, mail.mailbox, kind, now):
+    if lock:
+        mailboxes.lock(session, mail.mailbox)
+    if mailboxes.may_get_another(session, mail.mailbox, kind, now):
         return _added(session, mail)
     return _added_without_room(session, mail, about, now)
 
 
 def _added_without_room(session: Session, mail: Mail, about: str | None, now: datetime) -> bool:
-    if mail.kind in NOT_LATER:
+    if mail.kind in NEVER_DELAYED:
         return False
     if about is None:
         return _added(session, mail)
-    added = _added(session, mail_digests.left_of(mail, now))
+    added = _added(session, mail_digests.row_for_digested(mail, now))
     if added:
-        mail_digests.tell(session, mail, about, now)
+        mail_digests.add(session, mail, about, now)
     return added
 
 
@@ -139,19 +139,19 @@ def claim(session: Session, now: datetime) -> Claimed | None:
         if found.tries >= MOST_TRIES:
             _give_up(session, *unchanged, now=now, reason="no try came to an end")
         elif _updated(session, *unchanged, due_at=now + LEASE, tries=Mail.tries + 1, reason=None):
-            later = _later(session, found.id, found.mailbox, now)
+            later = _blocked_until(session, found.id, found.mailbox, now)
             if later is None:
                 return _claimed(session, found.id)
             _updated(session, Mail.id == found.id, due_at=later, tries=found.tries, reason=found.reason)
 
 
-def _later(session: Session, number: int, mailbox: str | None, now: datetime) -> datetime | None:
+def _blocked_until(session: Session, number: int, mailbox: str | None, now: datetime) -> datetime | None:
     """Until when the mail just claimed must wait; None if it may go. Two senders never judge one mailbox at once."""
     if mailbox is None:
         return None
-    if not mailboxes.held(session, mailbox):
-        return now + JUDGED_LATER
-    return mailboxes.room_at(session, number, now)
+    if not mailboxes.try_lock(session, mailbox):
+        return now + MAILBOX_BUSY_PAUSE
+    return mailboxes.free_from(session, number, now)
 
 
 def send(
@@ -163,7 +163,7 @@ def send(
 ) -> list[Ended]:
     """Sends what is due, one mail after the other, and answers what became of each.
 
-    `transaction` gives a session that is committed at the end of its block. `render` may raise Moot; `deliver`
+    `transaction` gives a session that is committed at the end of its block. `render` may raise NotNeeded; `deliver`
     may raise Refused, Failed, or ServerAway, which ends the round. `stopping` is asked between two mails.
     """
     with transaction() as session:
@@ -205,7 +205,7 @@ def forget_addresses(session: Session, addresses: list[str], now: datetime) -> N
         _updated(session, *theirs, **_BLANK)
 
 
-def forget_begun(session: Session, address: str, beginning: str, now: datetime) -> None:
+def forget_with_key_prefix(session: Session, address: str, beginning: str, now: datetime) -> None:
     """The same for those of this address whose once-only key begins so: who typed the address may not own it."""
     theirs = (Mail.address == address, Mail.once_key.startswith(beginning, autoescape=True))
     _end(session, *theirs, Mail.due_at.is_not(None), ending="moot", now=now)
@@ -216,7 +216,7 @@ def _tried(mail: Claimed, render: Callable[[Claimed], Made], deliver: Callable[[
     """How the try failed; None for a mail that was taken."""
     try:
         deliver(render(mail))
-    except (Moot, Failed) as failure:
+    except (NotNeeded, Failed) as failure:
         return failure
     except Exception as error:  # one mail that cannot be made must not keep the others back
         return Failed(f"unforeseen: {type(error).__name__}")
@@ -231,7 +231,7 @@ def _note(session: Session, mail: Claimed, failure: Exception | None, now: datet
     if failure is None:
         _end(session, *unended, ending="sent", now=now)
         return Ended(mail.kind, "sent")
-    if isinstance(failure, Moot):
+    if isinstance(failure, NotNeeded):
         _end(session, *unended, ending="moot", now=now)
         return Ended(mail.kind, "moot")
     reason = failure.reason if isinstance(failure, Failed) else type(failure).__name__

@@ -47,7 +47,7 @@ def make(session: Session, action: Action, wish: Wish, *, once_key: str, token: 
         earlier = _made_under(session, once_key, wish)
         if earlier is not None:
             return earlier
-        if session.scalar(_held(action, pledge.email_key)) is None:
+        if session.scalar(_standing_for(action, pledge.email_key)) is None:
             raise
         raise refusals.AlreadyPledged() from clash
     private_links.issue(session, pledge.id, token, now)
@@ -103,7 +103,7 @@ def make_discreetly(
             token = private_links.token_for(fresh, secrets[0])
             pledge = make(session, action, wish, once_key=fresh, token=token, now=now)
     except refusals.AlreadyPledged:
-        standing = session.scalars(_held(action, email_key(wish.email))).one()
+        standing = session.scalars(_standing_for(action, email_key(wish.email))).one()
         private_links.mail_again(session, standing, "second_pledge", secrets[0], now)
         return None
     return None if wish.email or pledge.email else private_links.issued(session, pledge, tokens)
@@ -112,7 +112,7 @@ def make_discreetly(
 def mail_links(session: Session, action: Action | None, email: str, secret: str, now: datetime) -> None:
     """Queues a mail with a private link to each standing pledge of the address, for this action or for all."""
     key = email_key(email)
-    for pledge in session.scalars(_held(action, key) if action else _standing(key)).all():
+    for pledge in session.scalars(_standing_for(action, key) if action else _standing(key)).all():
         private_links.mail_again(session, pledge, "link_again", secret, now)
 
 
@@ -126,7 +126,7 @@ def change(
     deadlines.require_open(action, now)
     if write_on is not None:
         deadlines.require_write_on(action, write_on, now)
-    _hold_standing(session, pledge)
+    _lock_standing(session, pledge)
     more = letters - pledge.letters
     pledge.letters, pledge.write_on = letters, write_on
     session.flush()
@@ -136,7 +136,7 @@ def change(
 
 def withdraw(session: Session, pledge: Pledge, now: datetime) -> None:
     """Takes the promise back, also after the deadline; the tally follows. Raises PledgeEnded the second time."""
-    _hold_standing(session, pledge)
+    _lock_standing(session, pledge)
     pledge.withdrawn_at = now
     session.flush()
     tally.move(session, pledge.action_id, pledge.group_id, Tally(pledges=-1, letters_pledged=-pledge.letters))
@@ -148,7 +148,7 @@ def want_email(session: Session, pledge: Pledge, email: str, secret: str, now: d
     So nobody learns here which addresses have pledged. A link sent to another address before is ended. Raises
     PledgeEnded.
     """
-    _hold_standing(session, pledge)
+    _lock_standing(session, pledge)
     if email_key(pledge.email_wanted) != email_key(email):
         private_links.revoke(session, pledge.id, now, private_links.CONFIRM)
     pledge.email_wanted = email
@@ -164,7 +164,7 @@ def confirm_email(session: Session, token: str, now: datetime) -> None:
     """
     link = private_links.find_confirmation(session, token, now)
     pledge = link.pledge
-    _hold_standing(session, pledge)
+    _lock_standing(session, pledge)
     session.refresh(link)
     link = private_links.find_confirmation(session, token, now)
     if link.used_at is not None:
@@ -182,7 +182,7 @@ def confirm_email(session: Session, token: str, now: datetime) -> None:
         private_links.mail_changed(session, pledge, old, link, now)
 
 
-def _hold_standing(session: Session, pledge: Pledge) -> None:
+def _lock_standing(session: Session, pledge: Pledge) -> None:
     """Reads the row anew and keeps it: its group may have been merged, it may have ended meanwhile."""
     session.refresh(pledge, with_for_update={"of": Pledge, "key_share": True})  # links may be issued meanwhile
     if not _is_standing(pledge):
@@ -220,11 +220,11 @@ def _is_standing(pledge: Pledge) -> bool:
 
 def _standing(key: str | None) -> Select[tuple[Pledge]]:
     """The pledges of a mailbox that stand; none without a mailbox."""
-    held = select(Pledge).where(Pledge.email_key == key, Pledge.email_key.is_not(None))
-    return held.where(Pledge.withdrawn_at.is_(None), Pledge.voided_at.is_(None))
+    of_mailbox = select(Pledge).where(Pledge.email_key == key, Pledge.email_key.is_not(None))
+    return of_mailbox.where(Pledge.withdrawn_at.is_(None), Pledge.voided_at.is_(None))
 
 
-def _held(action: Action, key: str | None) -> Select[tuple[Pledge]]:
+def _standing_for(action: Action, key: str | None) -> Select[tuple[Pledge]]:
     return _standing(key).where(Pledge.action_id == action.id)
 
 

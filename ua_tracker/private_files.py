@@ -8,7 +8,7 @@ from pathlib import Path
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def tighten(path: Path | str) -> None:
+def make_private(path: Path | str) -> None:
     """Takes from group and others every right to the file or folder, if it is there and ours; its owner's rights stay.
 
     A folder that everybody may write to on purpose (with the sticky bit, as /tmp) is left alone.
@@ -21,17 +21,17 @@ def tighten(path: Path | str) -> None:
             os.chmod(path, mode & ~_OTHERS)
 
 
-def tighten_all(folder: Path) -> None:
+def make_all_private(folder: Path) -> None:
     """Tightens the folder and every file right in it."""
-    tighten(folder)
+    make_private(folder)
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_file(follow_symlinks=False):
-                tighten(entry.path)
+                make_private(entry.path)
 
 
 def make(path: Path) -> None:
     """Makes an empty file of mode 0600; one that is there stays as it is. Raises OSError."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     os.close(descriptor)
-    tighten(path)
+    make_private(path)

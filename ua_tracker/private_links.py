@@ -118,7 +118,7 @@ def mail_once(session: Session, pledge: Pledge, kind: str, secret: str, now: dat
     One link is the private page, for the mailbox's owner; the other only stops the mails, and may stand in a header.
     """
     key = secrets.token_urlsafe(24)
-    queued = _queue(session, pledge, kind, key, f"{kind}:{pledge.once_key}", now, sort=kind, hold=False)
+    queued = _queue(session, pledge, kind, key, f"{kind}:{pledge.once_key}", now, sort=kind, lock=False)
     if queued:
         issue(session, pledge.id, token_for(key, secret), now)
         issue(session, pledge.id, token_for(key, secret, STOP), now, STOP)
@@ -180,7 +180,7 @@ def _queue(
     once_key: str,
     now: datetime,
     sort: str = "link",
-    hold: bool = True,
+    lock: bool = True,
 ) -> bool:
     if pledge.email is None:
         return False
@@ -193,5 +193,5 @@ def _queue(
         once_key=once_key,
         now=now,
         about=f"{sort}:{pledge.once_key}",
-        hold=hold,
+        lock=lock,
     )

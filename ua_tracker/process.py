@@ -24,7 +24,7 @@ def end_without(parent: int) -> None:
         os._exit(1)
 
 
-def room_for(connections: int) -> int:
+def allowed_connections(connections: int) -> int:
     """As many connections as wanted, or fewer where the limit of open files is low; raises it as far as allowed."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and soft < hard:

@@ -108,11 +108,11 @@ def _tell(session: Session, purge: _Purge, found: Purged) -> None:
     audit.note(session, actor=purge.actor, event="purged", subject="retention", now=purge.now, after=after)
 
 
-def _batch(session: Session, table: Table, action_id: int, last: int, *, hold: bool = False) -> Totals:
+def _batch(session: Session, table: Table, action_id: int, last: int, *, lock: bool = False) -> Totals:
     """The next rows in which there is something to forget: their numbers and e-mail addresses."""
     rows = select(table.id, table.email).where(table.action_id == action_id, table.id > last, _due(table))
     return list(
-        session.execute(rows.order_by(table.id).limit(BATCH).with_for_update(of=table) if hold else rows.limit(1))
+        session.execute(rows.order_by(table.id).limit(BATCH).with_for_update(of=table) if lock else rows.limit(1))
     )
 
 
@@ -120,7 +120,7 @@ def _forget_batch(session: Session, table: Table, action_id: int, last: int, now
     """Forgets the people of the next rows; answers the number of the last one, None when there are none."""
     # The action first, as everybody does: so there is no deadlock.
     session.execute(select(Action.id).where(Action.id == action_id).with_for_update(key_share=True))
-    rows = _batch(session, table, action_id, last, hold=True)
+    rows = _batch(session, table, action_id, last, lock=True)
     if not rows:
         return None
     numbers = [row[0] for row in rows]

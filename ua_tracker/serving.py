@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ua_tracker import create_app
 from ua_tracker.cli.coordinators import set_up_first
 from ua_tracker.cli.demo import set_up_demo
-from ua_tracker.cli.one_line import told
+from ua_tracker.cli.one_line import explain
 from ua_tracker.database import db
 from ua_tracker.refusals import NotStored
 
@@ -56,7 +56,7 @@ def start(app: Flask) -> None:
     try:
         done = set_up(app)
     except (SQLAlchemyError, NotStored, OSError) as wrong:
-        sys.exit(f"The database cannot be set up: {told(wrong)}")
+        sys.exit(f"The database cannot be set up: {explain(wrong)}")
     for line in done:
         print(line)
     print(f"\nUA Tracker is at http://127.0.0.1:{port}/   (stop it with Ctrl-C)", flush=True)

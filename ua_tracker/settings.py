@@ -160,8 +160,8 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
         raise BadSetting(f"INSTANCE_PATH is '{folder}': {wrong.strerror}.") from wrong
     except UnicodeDecodeError as wrong:
         raise BadSetting(f"INSTANCE_PATH is '{folder}': its secret_key is no text.") from wrong
-    private_files.tighten_all(folder)
-    private_files.tighten_all(folder / "mail")
+    private_files.make_all_private(folder)
+    private_files.make_all_private(folder / "mail")
     values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{folder / 'ua_tracker.db'}"
     values["TRUSTED_HOSTS"] = _hosts(values)
     return values

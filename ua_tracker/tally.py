@@ -82,7 +82,7 @@ def touch_all(session: Session) -> None:
         touch(session, action_id)
 
 
-def hand_over(session: Session, group_id: int, heir_id: int) -> None:
+def move_group_tallies(session: Session, group_id: int, heir_id: int) -> None:
     """Adds all shares of one group to another's, whose rows they count from now on; touch the actions first."""
     session.execute(_INHERITED, {"gone": group_id, "heir": heir_id})
     session.execute(
@@ -175,8 +175,8 @@ def recount(session: Session, slug: str | None = None) -> list[Difference]:
     """Puts the tallies of this action, or of all, right by the ledger; answers what was put right."""
     which = [] if slug is None else [Action.slug == slug]
     # Whoever is between a row and its tally is waited for, and the next is held off.
-    held = select(ActionTally.action_id).join(Action, Action.id == ActionTally.action_id).where(*which)
-    session.execute(held.order_by(Action.slug).with_for_update(of=ActionTally)).all()
+    rows = select(ActionTally.action_id).join(Action, Action.id == ActionTally.action_id).where(*which)
+    session.execute(rows.order_by(Action.slug).with_for_update(of=ActionTally)).all()
     mended = []
     for difference, action_id, group_id in list(_differences(session, *which)):
         mended.append(difference)

@@ -27,10 +27,10 @@ _UNSHAPED = ("LATIN", "GREEK", "CYRILLIC", "CJK", "HANGUL", "HIRAGANA", "KATAKAN
 _ONE_FORM = ("LATIN", "GREEK", "CYRILLIC")
 _VIRAMA = 9  # the combining class of the sign after which a joiner tells one consonant cluster from another
 # What neither HTML (2023, 13.1.4: controls and noncharacters) nor XML 1.0 (2.2) nor a mail can hold.
-_HELD_BY_NONE = "\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+_FORBIDDEN = "\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
 _HIGH = "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
-_NOT_PRINTED = re.compile(f"[{_HELD_BY_NONE}{_HIGH}]")
-_DOUBTFUL = re.compile(f"[{_HELD_BY_NONE}\U00010000-\U0010ffff]")  # ten times as fast, and nearly always enough
+_NOT_PRINTED = re.compile(f"[{_FORBIDDEN}{_HIGH}]")
+_DOUBTFUL = re.compile(f"[{_FORBIDDEN}\U00010000-\U0010ffff]")  # ten times as fast, and nearly always enough
 
 
 def one_line(text: str | None) -> str | None:

@@ -83,11 +83,11 @@ def turn_on(
 
 def turn_off(session: Session, coordinator: Coordinator, now: datetime) -> None:
     """From now on the password is enough."""
-    take_off(coordinator)
+    clear_codes(coordinator)
     audit.note(session, actor=coordinator.actor, event="two-factor off", subject=coordinator.actor, now=now)
 
 
-def take_off(coordinator: Coordinator) -> None:
+def clear_codes(coordinator: Coordinator) -> None:
     """Forgets secret and recovery codes."""
     coordinator.codes_secret = coordinator.codes_counter = None
     coordinator.recovery_hashes = []
@@ -96,7 +96,7 @@ def take_off(coordinator: Coordinator) -> None:
 def use(session: Session, coordinator: Coordinator, totp: type[TOTP], code: str, now: datetime) -> None:
     """Uses up a code of the authenticator, or a recovery code. Raises WrongCode, also for one used before.
 
-    The coordinator must be held (`coordinators.held`), so that one code does not open two doors at once.
+    The coordinator must be held (`coordinators.locked`), so that one code does not open two doors at once.
     """
     secret = coordinator.codes_secret or ""
     counter = counter_of(totp, secret, code.replace(" ", ""), now, coordinator.codes_counter)

@@ -40,7 +40,7 @@ MOST_BODY, MOST_DOCUMENT = 128 * 1024, 2 * 1024 * 1024
 _OF_COORDINATORS = re.compile(rb"/[a-z]+/dashboard(?:/|$)")
 
 
-def most_of(target: bytes) -> int:
+def body_limit(target: bytes) -> int:
     """The most bytes of a body that are read at this address; coordinators send whole documents."""
     return MOST_DOCUMENT if _OF_COORDINATORS.match(target) else MOST_BODY
 
@@ -67,7 +67,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._writing = 0
         self._next_look = 0.0
         self.cfg.set("secure_scheme_headers", {})  # a client behind a unix socket is believed whatever else is set
-        self.worker_connections = process.room_for(self.cfg.worker_connections)
+        self.worker_connections = process.allowed_connections(self.cfg.worker_connections)
         super().init_process()
 
     def init_signals(self) -> None:
@@ -83,18 +83,18 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def accept(self, listener: Any) -> None:
         """Takes a connection and what its client has sent already."""
         if self.nr_conns >= self.worker_connections - 1:
-            self._make_place()
+            self._drop_oldest()
         try:
             own, client = listener.accept()
         except OSError as wrong:
             if wrong.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
-                self._make_place()
+                self._drop_oldest()
             return
         self.nr_conns += 1
-        conn = Connection(self.cfg, own, client, listener.getsockname(), Incoming(most_of))
+        conn = Connection(self.cfg, own, client, listener.getsockname(), Incoming(body_limit))
         self._read(conn)
 
-    def _make_place(self) -> None:
+    def _drop_oldest(self) -> None:
         oldest = next(iter(self._waiting), None)
         if oldest is not None:
             self._drop(oldest)
@@ -157,11 +157,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         except RequestRefused as refusal:
             self._refuse(conn, refusal)
             return
-        if not conn.incoming.held:
+        if not conn.incoming.buffered:
             self._wait(conn, self.cfg.keepalive)
             return
-        if conn.incoming.wants_word:
-            conn.incoming.wants_word = False
+        if conn.incoming.expects_continue:
+            conn.incoming.expects_continue = False
             conn.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
             if not self._flushed(conn):
                 return
@@ -170,7 +170,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             conn.reading_since = now
         allowed: float = HEAD_SECONDS
         if conn.incoming.head:
-            allowed = BODY_SECONDS + conn.incoming.body_held / BODY_PACE
+            allowed = BODY_SECONDS + conn.incoming.body_received / BODY_PACE
         self._wait(conn, conn.reading_since + allowed - now)
 
     def _give(self, conn: Connection, request: bytes) -> None:
@@ -179,7 +179,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if conn.writes and self._writing >= MOST_WRITING:
             raise ServerBusy
         self._leave(conn)
-        conn.parser.unreader.hold(request)
+        conn.parser.unreader.load(request)
         self._writing += conn.writes
         (self._writers if conn.writes else self.tpool).submit(self.handle, conn).add_done_callback(
             lambda done: self.method_queue.defer(self.finish_request, conn, done)
@@ -234,15 +234,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _answer(self, conn: Connection) -> None:
         """Sends what is left of the answer, then waits for the next request or ends the connection."""
-        before = conn.sock.held
+        before = conn.sock.unsent
         if before and not self._flushed(conn):
             return
-        if conn.sock.held:
+        if conn.sock.unsent:
             if not conn.events:
                 self._wait(conn, ANSWER_SECONDS, selectors.EVENT_WRITE)
         elif not conn.is_kept:
             self._end(conn)
-        elif conn.incoming.held:
+        elif conn.incoming.buffered:
             self._take(conn, b"")
         else:
             self._wait(conn, self.cfg.keepalive)
@@ -270,16 +270,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             return
         self._next_look = now + 1
         for conn in [conn for conn in self._waiting if force or conn.timeout < now]:
-            if force or conn.reading_since is None or conn.is_ending or conn.sock.held:
+            if force or conn.reading_since is None or conn.is_ending or conn.sock.unsent:
                 self._drop(conn)
             else:
                 self._refuse(conn, RequestTooSlow())
-        held = sum(conn.weight for conn in self._waiting)
-        if held > MOST_MEMORY:
+        used = sum(conn.weight for conn in self._waiting)
+        if used > MOST_MEMORY:
             for conn in sorted(self._waiting, key=lambda one: one.weight, reverse=True):
-                held -= conn.weight
+                used -= conn.weight
                 self._drop(conn)
-                if held <= MOST_MEMORY:
+                if used <= MOST_MEMORY:
                     break
 
     def murder_pending(self) -> None:

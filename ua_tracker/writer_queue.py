@@ -22,8 +22,8 @@ PATIENCE = 5.0  # seconds that a writer waits in all: for its turn, and then for
 # Seconds without any turn after which all but the first few of a process give up: they would take the threads
 # that readers need, and a queue that stands still lets nobody through anyway.
 STALLED, FIRST_FEW = 1.5, 2
-_NAPS = (0.0002, 0.005)  # seconds between two looks at the tickets: record locks know no time-out
-_DESK = 0  # the byte locked while a number is drawn; tickets are the bytes from 1 on
+_POLL_SECONDS = (0.0002, 0.005)  # seconds between two looks at the tickets: record locks know no time-out
+_COUNTER = 0  # the byte locked while a number is drawn; tickets are the bytes from 1 on
 _WIDTH = 8
 
 
@@ -33,31 +33,31 @@ class FairLock:
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._waiting: deque[threading.Lock] = deque()
-        self._held = False
+        self._is_taken = False
         self._moved = 0.0
 
     def acquire(self, deadline: float) -> None:
         """Waits for the turn until this instant (of time.monotonic). Raises TurnTooLong."""
-        mine = threading.Lock()
+        own = threading.Lock()
         with self._guard:
-            if not self._held:
-                self._held, self._moved = True, time.monotonic()
+            if not self._is_taken:
+                self._is_taken, self._moved = True, time.monotonic()
                 return
-            mine.acquire()
-            self._waiting.append(mine)
-            ends = self._ends(mine, deadline)
-        while not mine.acquire(timeout=max(0.0, ends - time.monotonic())):
+            own.acquire()
+            self._waiting.append(own)
+            ends = self._ends(own, deadline)
+        while not own.acquire(timeout=max(0.0, ends - time.monotonic())):
             with self._guard:
-                if mine not in self._waiting:  # handed over at this very moment
+                if own not in self._waiting:  # handed over at this very moment
                     return
-                ends = self._ends(mine, deadline)
+                ends = self._ends(own, deadline)
                 if ends <= time.monotonic():
-                    self._waiting.remove(mine)
+                    self._waiting.remove(own)
                     raise TurnTooLong()
 
-    def _ends(self, mine: threading.Lock, deadline: float) -> float:
+    def _ends(self, own: threading.Lock, deadline: float) -> float:
         """Until when this one waits, as things stand: not all to the end while nothing moves."""
-        return deadline if self._waiting.index(mine) < FIRST_FEW else min(deadline, self._moved + STALLED)
+        return deadline if self._waiting.index(own) < FIRST_FEW else min(deadline, self._moved + STALLED)
 
     def release(self) -> None:
         """Hands the turn to the one who has waited longest."""
@@ -66,7 +66,7 @@ class FairLock:
             if self._waiting:
                 self._waiting.popleft().release()
             else:
-                self._held = False
+                self._is_taken = False
 
 
 class WriterQueue:
@@ -140,7 +140,7 @@ def _is_at(file: int, path: Path) -> bool:
 
 def _draw(file: int, deadline: float) -> int:
     """The next number, its byte locked."""
-    _lock(file, first=_DESK, length=1, deadline=deadline)
+    _lock(file, first=_COUNTER, length=1, deadline=deadline)
     try:
         ticket = int.from_bytes(os.pread(file, _WIDTH, 0), "big") + 1
         os.pwrite(file, ticket.to_bytes(_WIDTH, "big"), 0)
@@ -148,22 +148,22 @@ def _draw(file: int, deadline: float) -> int:
     except OSError as full:
         raise NotStored() from full
     finally:
-        _lockf(file, fcntl.LOCK_UN, first=_DESK, length=1)
+        _lockf(file, fcntl.LOCK_UN, first=_COUNTER, length=1)
     return ticket
 
 
 def _lock(file: int, *, first: int, length: int, deadline: float) -> None:
     """Locks the bytes as soon as all of them are free. Raises TurnTooLong."""
-    nap, longest = _NAPS
+    pause, longest = _POLL_SECONDS
     while True:
         try:
             _lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, first=first, length=length)
             return
         except (BlockingIOError, PermissionError) as taken:  # EAGAIN or EACCES: POSIX allows both
-            if time.monotonic() + nap > deadline:
+            if time.monotonic() + pause > deadline:
                 raise TurnTooLong() from taken
-        time.sleep(nap)
-        nap = min(nap * 1.5, longest)
+        time.sleep(pause)
+        pause = min(pause * 1.5, longest)
 
 
 def _lockf(file: int, operation: int, *, first: int, length: int) -> None:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from ua_tracker import cards
-from ua_tracker.cards import Card, Shelf, Words
+from ua_tracker.cards import Card, CardCache, Words
 
 NOON = datetime(2026, 3, 10, 16, 0, tzinfo=UTC)
 WORDS = Words(
@@ -72,7 +72,7 @@ def a_card(at: datetime, stamp: str) -> Card:
 
 
 def test_a_card_is_drawn_again_after_a_change_but_not_more_than_once_a_minute(tmp_path):
-    shelf, made = Shelf(tmp_path / "cards"), []
+    shelf, made = CardCache(tmp_path / "cards"), []
 
     def get(seconds: int, stamp: str) -> Card:
         at = NOON + timedelta(seconds=seconds)
@@ -86,16 +86,16 @@ def test_a_card_is_drawn_again_after_a_change_but_not_more_than_once_a_minute(tm
 
 
 def test_a_card_is_found_by_another_process_with_its_moment(tmp_path):
-    Shelf(tmp_path).get("x.en.", "1", NOON, lambda: a_card(NOON, "1"))
-    found = Shelf(tmp_path).last("x.en.")
+    CardCache(tmp_path).get("x.en.", "1", NOON, lambda: a_card(NOON, "1"))
+    found = CardCache(tmp_path).last("x.en.")
     assert (found.as_of, found.stamp) == (NOON, "1")
 
 
 def test_a_disk_that_takes_nothing_and_a_file_that_is_damaged_are_no_end(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
-    shelf = Shelf(blocked)
+    shelf = CardCache(blocked)
     shelf.get("x.en.", "1", NOON, lambda: a_card(NOON, "1"))
     assert shelf.last("x.en.").stamp == "1"
     (tmp_path / "y.en..png").write_bytes(b"damaged")
-    assert Shelf(tmp_path).last("y.en.") is None
+    assert CardCache(tmp_path).last("y.en.") is None

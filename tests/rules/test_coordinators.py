@@ -102,7 +102,7 @@ def test_who_was_removed_meanwhile_changes_nothing(session):
     oda = a_coordinator(session)
     coordinators.remove(session, "oda@example.org", by="rosa", now=NOON)
     with pytest.raises(refusals.SignedOut):
-        coordinators.held(session, oda)
+        coordinators.locked(session, oda)
 
 
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
@@ -236,8 +236,8 @@ def test_who_is_removed_has_no_way_in_and_stays_in_the_history(session, totp):
         coordinators.find_link(session, token, NOON)
     with pytest.raises(refusals.NoSuchCoordinator):
         coordinators.remove(session, "gus@example.org", by="tests", now=NOON)
-    assert coordinators.named(session, gus.actor) == "gus@example.org"
-    assert coordinators.named(session, "command line") == "command line"
+    assert coordinators.email_of_actor(session, gus.actor) == "gus@example.org"
+    assert coordinators.email_of_actor(session, "command line") == "command line"
 
 
 def test_the_last_of_the_office_stays(session):

@@ -115,7 +115,7 @@ def test_the_limit_is_that_of_the_address():
 def test_a_client_that_waits_for_leave_is_known(head, wants):
     reader = incoming()
     assert reader.feed(head) is None
-    assert reader.wants_word is wants
+    assert reader.expects_continue is wants
 
 
 @pytest.mark.parametrize("size", [1, 7])

@@ -11,7 +11,7 @@ import pytest
 from limits import parse
 from limits.strategies import MovingWindowRateLimiter
 
-from ua_tracker.limit_store import NAME, REST, FileStorage, LenientStorage, opened
+from ua_tracker.limit_store import NAME, RETRY_AFTER, FileStorage, LenientStorage, opened
 
 HOME = Path(__file__).resolve().parents[2]
 LIMIT = parse("3 per minute")
@@ -122,11 +122,11 @@ def test_a_store_that_fails_lets_everybody_through_says_so_once_and_comes_back(l
     (tmp_path / NAME).mkdir()
     with caplog.at_level(logging.WARNING):
         assert hits(limiter, 5) == [True] * 5
-        clock.at += REST
+        clock.at += RETRY_AFTER
         assert hits(limiter, 5) == [True] * 5
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     (tmp_path / NAME).rmdir()
-    clock.at += REST
+    clock.at += RETRY_AFTER
     assert hits(limiter, 4) == [True, True, True, False]
     assert caplog.records[-1].getMessage() == "The store of the limits is back."
 

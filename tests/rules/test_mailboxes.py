@@ -160,7 +160,7 @@ def test_a_mailbox_that_is_just_being_counted_is_left_alone_for_some_seconds(ses
     with begin() as asking, begin() as sending:
         a_mail(asking, commit=False, once_key="another")
         assert outbox.claim(sending, clock()) is None, "and does not wait: it could be in a circle"
-    clock.at += outbox.JUDGED_LATER
+    clock.at += outbox.MAILBOX_BUSY_PAUSE
     assert sent(begin, clock) == ["pledge_made", "pledge_made"]
 
 

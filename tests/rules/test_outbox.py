@@ -11,7 +11,7 @@ from sqlalchemy.orm import sessionmaker
 
 from tests.factories import NOON, a_mail
 from ua_tracker import mail_standing, outbox
-from ua_tracker.mail_failures import Failed, Moot, Refused, ServerAway
+from ua_tracker.mail_failures import Failed, NotNeeded, Refused, ServerAway
 from ua_tracker.models import Case, Mail
 
 KILLED_BEFORE_SENDING = """
@@ -235,7 +235,7 @@ def test_a_server_that_is_away_is_not_asked_for_each_mail_anew(session, begin, c
 
 def test_a_mail_whose_matter_is_gone_is_not_sent(session, begin, clock):
     def render(mail):
-        raise Moot()
+        raise NotNeeded()
 
     a_mail(session)
     assert sent(begin, Postman(), clock, render) == ["moot"]
@@ -306,7 +306,7 @@ def test_the_standing_counts_what_waits_and_names_what_was_given_up(session, beg
     a_mail(session, once_key="three")
     a_mail(session, once_key="four", not_before=NOON + timedelta(days=1))
     found = mail_standing.read(session, NOON + timedelta(hours=1))
-    assert (found.waiting, found.overdue_since, found.sent, found.moot) == (2, NOON, 1, 0)
+    assert (found.waiting, found.overdue_since, found.sent, found.not_needed) == (2, NOON, 1, 0)
     assert [mail.reason for mail in found.given_up] == ["550"]
 
 

@@ -310,7 +310,7 @@ def test_a_practice_copy_that_has_run_out_gets_thirty_days_more(session):
 def test_a_real_action_is_never_removed(session):
     action = saved(session).action
     actions.publish(session, action, actor="rosa", now=NOON)
-    with pytest.raises(refusals.HoldsPeoplesWords):
+    with pytest.raises(refusals.HasPledgesOrReports):
         actions.remove(session, action)
 
 

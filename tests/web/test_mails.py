@@ -202,7 +202,7 @@ def test_a_pledge_withdrawn_before_its_mail_was_sent_sends_none(reader, session,
     reader.get(PAGE).submit("I will write", **AMAL)
     session.scalars(select(Pledge)).one().withdrawn_at = NOON
     session.commit()
-    assert "1 pledge_made: moot" in run("send")
+    assert "1 pledge_made: not needed" in run("send")
     assert office.mails == []
 
 

@@ -6,8 +6,8 @@ which action is meant, `making.py` begins one, `recipients.py` sets to whom its 
 """
 
 from ua_tracker.actions.closing import REASONS, close, extend, publish, remove, reopen
-from ua_tracker.actions.editing import EDITABLE, MOST_GOAL, MOST_GRACE_DAYS, create, edit, says
-from ua_tracker.actions.finding import Listing, all_with_totals, find, find_published, hold, listing
+from ua_tracker.actions.editing import EDITABLE, MOST_GOAL, MOST_GRACE_DAYS, already_has, create, edit
+from ua_tracker.actions.finding import Listing, all_with_totals, find, find_published, listing, lock
 from ua_tracker.actions.making import USUAL_GOAL
 from ua_tracker.actions.recipients import Addressee
 from ua_tracker.models import ENDED, GOOD_NEWS, STOP_ACTION
@@ -24,16 +24,16 @@ __all__ = [
     "Addressee",
     "Listing",
     "all_with_totals",
+    "already_has",
     "close",
     "create",
     "edit",
     "extend",
     "find",
     "find_published",
-    "hold",
     "listing",
+    "lock",
     "publish",
     "remove",
     "reopen",
-    "says",
 ]

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ua_tracker import audit, deadlines, refusals, tally
-from ua_tracker.actions.finding import hold
+from ua_tracker.actions.finding import lock
 from ua_tracker.models import (
     ENDED,
     GOOD_NEWS,
@@ -32,7 +32,7 @@ def publish(session: Session, action: Action, *, revision: int | None = None, ac
     `revision` is the one the coordinator was shown, if any: what nobody looked at is not published. Raises
     EditedMeanwhile, EndsTheCase for a stop action, NoDeadline, or NobodyToWriteTo.
     """
-    hold(session, action)
+    lock(session, action)
     if action.published_at is not None:
         return
     if revision not in (None, action.revision):
@@ -53,7 +53,7 @@ def extend(session: Session, action: Action, deadline: date, *, revision: int, a
     ClosedEarly (reopen it first).
     """
     deadlines.require_near(deadline, now)
-    hold(session, action, revision)
+    lock(session, action, revision)
     if action.deadline is None:
         raise refusals.NoDeadline(slug=action.slug)
     if action.closed_at is not None:
@@ -81,7 +81,7 @@ def close(
     """
     if reason not in REASONS:
         raise ValueError(f"not one of {REASONS}: {reason!r}")
-    hold(session, action, revision)
+    lock(session, action, revision)
     if action.published_at is None:
         raise refusals.NoSuchAction(slug=action.slug)
     if action.closed_at is not None:
@@ -95,7 +95,7 @@ def reopen(session: Session, action: Action, *, revision: int, actor: str, now: 
 
     Raises EditedMeanwhile, or NotClosed when nobody closed it.
     """
-    hold(session, action, revision)
+    lock(session, action, revision)
     if action.closed_at is None:
         raise refusals.NotClosed(slug=action.slug)
     _change(session, action, {"closed_at": None, "closed_reason": None}, "reopened", actor, now)
@@ -114,10 +114,10 @@ def _change(session: Session, action: Action, values: dict[str, Any], event: str
 def remove(session: Session, action: Action) -> None:
     """Removes a practice copy, or a draft nobody gave anything to, with all that hangs on it.
 
-    Raises HoldsPeoplesWords for any other action.
+    Raises HasPledgesOrReports for any other action.
     """
-    if not action.practice and (action.published_at is not None or holds_words(session, action)):
-        raise refusals.HoldsPeoplesWords(slug=action.slug)
+    if not action.practice and (action.published_at is not None or has_pledges_or_reports(session, action)):
+        raise refusals.HasPledgesOrReports(slug=action.slug)
     pledges = select(Pledge.id).where(Pledge.action_id == action.id)
     reports = select(Report.id).where(Report.action_id == action.id)
     session.execute(delete(PrivateLink).where(PrivateLink.pledge_id.in_(pledges)))
@@ -127,7 +127,7 @@ def remove(session: Session, action: Action) -> None:
     session.execute(delete(Action).where(Action.id == action.id))
 
 
-def holds_words(session: Session, action: Action) -> bool:
+def has_pledges_or_reports(session: Session, action: Action) -> bool:
     """Whether anybody ever pledged for this action or reported letters, also when it was taken back since."""
     return any(
         session.scalar(select(table.id).where(table.action_id == action.id).limit(1)) for table in (Pledge, Report)

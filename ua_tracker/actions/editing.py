@@ -8,8 +8,8 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from ua_tracker import audit, deadlines, refusals, tally, zones
 from ua_tracker.actions import issues, making, numbers, recipients
-from ua_tracker.actions.closing import holds_words
-from ua_tracker.actions.finding import hold
+from ua_tracker.actions.closing import has_pledges_or_reports
+from ua_tracker.actions.finding import lock
 from ua_tracker.actions.issues import Issue
 from ua_tracker.actions.recipients import Place
 from ua_tracker.models import Action
@@ -43,7 +43,7 @@ def create(
     ua_number = numbers.ua_number(ua_number) if ua_number else None
     ai_index = numbers.ai_index(ai_index) if ai_index else None
     issue = Issue(ua_number, sequence, ai_index, changes.get("issued"), changes.get("title"))
-    case = making.begun_case(session, ua_number)
+    case = making.find_or_create_case(session, ua_number)
     known = issues.find(session, issue, case)
     if known is not None:
         raise refusals.ActionKnown(slug=known.slug)
@@ -72,9 +72,9 @@ def edit(
     and DeadlineTooEarly; for a published action PublishedNeedsBoth without deadline or target, and
     DeadlineOnlyLater for an earlier day once somebody pledged or reported.
     """
-    hold(session, action, revision)
+    lock(session, action, revision)
     _require_possible(session, action, changes, now)
-    before = _picture(action)
+    before = _snapshot(action)
     after = _apply(session, action, changes, now)
     differs = audit.changed(
         session, actor=actor, event="edited", subject=action.slug, now=now, before=before, after=after
@@ -86,9 +86,9 @@ def edit(
     return differs
 
 
-def says(action: Action, changes: dict[str, Any]) -> bool:
+def already_has(action: Action, changes: dict[str, Any]) -> bool:
     """Whether the action says already all that these changes, as for `edit`, would make it say."""
-    said = _picture(action)
+    said = _snapshot(action)
     wanted = {
         name: [recipients.parts(one) for one in value] if name in RECIPIENTS else audit.plain(value)
         for name, value in changes.items()
@@ -102,7 +102,7 @@ def _apply(session: Session, action: Action, changes: dict[str, Any], now: datet
         if name in changes:
             setattr(action, name, changes[name])
     _set_recipients(session, action, changes, now)
-    return _picture(action)
+    return _snapshot(action)
 
 
 def _require_possible(session: Session, action: Action, changes: dict[str, Any], now: datetime) -> None:
@@ -122,7 +122,7 @@ def _require_possible(session: Session, action: Action, changes: dict[str, Any],
     deadline: date | None = changes.get("deadline", action.deadline)
     if deadline is None or not changes.get("targets", action.targets):
         raise refusals.PublishedNeedsBoth()
-    if action.deadline and deadline < action.deadline and holds_words(session, action):
+    if action.deadline and deadline < action.deadline and has_pledges_or_reports(session, action):
         raise refusals.DeadlineOnlyLater(day=action.deadline)
 
 
@@ -143,7 +143,7 @@ def _set_recipients(session: Session, action: Action, changes: dict[str, Any], n
     recipients.put(session, action, places, now)
 
 
-def _picture(action: Action) -> dict[str, Any]:
+def _snapshot(action: Action) -> dict[str, Any]:
     """What the history compares, in values that JSON can hold."""
     values = {name: audit.plain(getattr(action, name)) for name in (*TEXTS, *TERMS, *OFFICE)}
     for name in RECIPIENTS:

@@ -25,7 +25,7 @@ def find(session: Session, slug: str, *, to_write: bool = False) -> Action:
     """The action with this slug, a draft too. Raises NoSuchAction.
 
     `to_write` holds the action as it is until the transaction ends, so that nobody closes it meanwhile. It is
-    for what people give to an action; whoever changes the action itself finds it plainly (see `hold`).
+    for what people give to an action; whoever changes the action itself finds it plainly (see `lock`).
     """
     query = select(Action).where(Action.slug == slug)
     if to_write:
@@ -77,7 +77,7 @@ def _totals(kept: ActionTally) -> Tally:
     return Tally(kept.pledges, kept.letters_pledged, kept.letters_sent, kept.copies_sent)
 
 
-def hold(session: Session, action: Action, revision: int | None = None) -> None:
+def lock(session: Session, action: Action, revision: int | None = None) -> None:
     """Reads the action anew and keeps everybody else from it until the transaction ends.
 
     Two who both hold it as it is already (`find(…, to_write=True)`) would wait for each other here.

@@ -14,7 +14,7 @@ from ua_tracker.models import Action, Case
 USUAL_GOAL = 500
 
 
-def begun_case(session: Session, ua_number: str | None) -> Case | None:
+def find_or_create_case(session: Session, ua_number: str | None) -> Case | None:
     """The case of this number, new if need be."""
     case = issues.case_of(session, ua_number)
     if case is None and ua_number:

@@ -56,8 +56,8 @@ def in_one_line() -> Iterator[None]:
         if current_app and current_app.logger.isEnabledFor(logging.DEBUG):
             current_app.logger.exception("the command failed")
         if isinstance(wrong, OSError):
-            _spare_output()
-        raise click.ClickException(" ".join(told(wrong).split())) from wrong
+            _discard_output()
+        raise click.ClickException(" ".join(explain(wrong).split())) from wrong
 
 
 def require_text(values: Mapping[str, Any]) -> None:
@@ -75,7 +75,7 @@ def _is_utf8(value: str) -> bool:
     return True
 
 
-def told(wrong: Exception) -> str:
+def explain(wrong: Exception) -> str:
     """What an operator reads of it; nothing of the rows, and no line of the program."""
     if isinstance(wrong, (Refusal, NotStored)):
         return str(wrong)
@@ -93,7 +93,7 @@ def _shown(name: Any) -> str:
     return os.fsencode(name).decode(errors="replace") if isinstance(name, (str, bytes, os.PathLike)) else ""
 
 
-def _spare_output() -> None:
+def _discard_output() -> None:
     """Python flushes the output once more at its end, and would tell of what the line tells already."""
     with suppress(OSError, ValueError, AttributeError):
         try:

@@ -41,7 +41,7 @@ def send(loop: bool) -> None:
         try:
             for one in _round(lambda: stop.asked):
                 if one.ending != "sent":
-                    current_app.logger.warning("outbox: %s %s: %s", one.kind, one.ending, one.reason or "-")
+                    current_app.logger.warning("outbox: %s %s: %s", one.kind, _label(one.ending), one.reason or "-")
         except (SQLAlchemyError, NotStored) as error:
             kind = type(getattr(error, "orig", None) or error).__name__
             current_app.logger.error("outbox: database: %s", kind)
@@ -56,7 +56,7 @@ def status() -> None:
         click.echo(f"Mails are written to {current_app.config['INSTANCE_PATH'] / 'mail'}: MAIL_URL is not given.")
     overdue = f" (due since {found.overdue_since:%Y-%m-%d %H:%M} UTC)" if found.overdue_since else ""
     click.echo(f"{'waiting':<10} {found.waiting:>6}{overdue}")
-    for name, number in (("sent", found.sent), ("moot", found.moot), ("given up", len(found.given_up))):
+    for name, number in (("sent", found.sent), ("not needed", found.not_needed), ("given up", len(found.given_up))):
         click.echo(f"{name:<10} {number:>6}")
     for mail in found.given_up:
         kept = "" if mail.address is None else "; outbox retry sends it"
@@ -91,6 +91,10 @@ class _Stop:
                 time.sleep(0.2)
 
 
+def _label(ending: str) -> str:
+    return "not needed" if ending == "moot" else ending
+
+
 def _round(stopping: Any) -> list[outbox.Ended]:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     server = app.config["MAIL_URL"]
@@ -100,6 +104,6 @@ def _round(stopping: Any) -> list[outbox.Ended]:
 
 def _print_ended(ended: list[outbox.Ended]) -> None:
     for (kind, ending, reason), number in Counter((one.kind, one.ending, one.reason) for one in ended).items():
-        click.echo(f"{number} {kind}: {ending}{f' ({reason})' if reason else ''}")
+        click.echo(f"{number} {kind}: {_label(ending)}{f' ({reason})' if reason else ''}")
     if not ended:
         click.echo("Nothing is due.")

@@ -161,7 +161,7 @@ def choose_password(session: Session, token: str, password_hash: str, now: datet
     link = find_link(session, token, now, to_use=True)
     coordinator = link.coordinator
     if link.kind == "invitation":
-        two_factor.take_off(coordinator)
+        two_factor.clear_codes(coordinator)
     change_password(session, coordinator, password_hash, now)
     return coordinator
 

@@ -17,7 +17,7 @@ from ua_tracker.models import ROLES, Coordinator, CoordinatorLink
 _NUMBERED = re.compile(r"coordinator ([0-9]{1,9})")
 
 
-def named(session: Session, who: str) -> str:
+def email_of_actor(session: Session, who: str) -> str:
     """The e-mail address behind a name of the history; any other name as it is."""
     number = _NUMBERED.fullmatch(who)
     known = session.get(Coordinator, int(number[1])) if number else None
@@ -43,7 +43,7 @@ def find(session: Session, email: str | None) -> Coordinator:
     return known
 
 
-def numbered(session: Session, number: int) -> Coordinator:
+def find_by_id(session: Session, number: int) -> Coordinator:
     """The coordinator of this row who may sign in. Raises NoSuchEntry."""
     known = session.get(Coordinator, number)
     if known is None or not known.active:
@@ -90,7 +90,7 @@ def add(
     if role not in ROLES or (role == "group") != bool(group):
         raise refusals.GroupMissing()
     group_id = groups.find(session, group).id if group else None
-    known = _held_or_new(session, key(email), role, group_id, now)
+    known = _locked_or_new(session, key(email), role, group_id, now)
     if not known.active:
         # What was left of the time before is no way in.
         known.role, known.group_id, known.active, known.password_hash = role, group_id, True, None
@@ -107,7 +107,7 @@ def add(
     return known
 
 
-def _held_or_new(session: Session, address: str, role: str, group_id: int | None, now: datetime) -> Coordinator:
+def _locked_or_new(session: Session, address: str, role: str, group_id: int | None, now: datetime) -> Coordinator:
     same = select(Coordinator).where(Coordinator.email == address).with_for_update(of=Coordinator)
     known = session.scalar(same)
     if known is not None:
@@ -132,12 +132,12 @@ def remove(session: Session, email: str, *, by: str, now: datetime) -> None:
         raise refusals.LastOfTheOffice(email=coordinator.email)
     coordinator.active, coordinator.password_hash = False, None
     end_all(session, coordinator)
-    two_factor.take_off(coordinator)
+    two_factor.clear_codes(coordinator)
     end_links(session, coordinator, now)
     note(session, coordinator, "removed", by, now)
 
 
-def held(session: Session, coordinator: Coordinator) -> Coordinator:
+def locked(session: Session, coordinator: Coordinator) -> Coordinator:
     """The coordinator read again and held until the transaction ends. Raises SignedOut when removed meanwhile."""
     known = session.get_one(Coordinator, coordinator.id, with_for_update={"of": Coordinator}, populate_existing=True)
     if not known.active:

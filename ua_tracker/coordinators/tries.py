@@ -30,8 +30,8 @@ BY_SOURCE: dict[str, Limits] = {
     LINK: ((40, QUARTER), (400, DAY)),
     ASKING: ((20, timedelta(minutes=10)), (100, DAY)),
 }
-TOLD_FROM = 10  # wrong tries within a day
-_SWEPT = 200  # rows that one try deletes at most: more than it adds, so the table ends where a day's tries end
+NOTIFIED_FROM = 10  # wrong tries within a day
+_DELETED_AT_ONCE = 200  # old rows that one try deletes at most; more than it adds, so the table cannot grow for ever
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,11 @@ def reserve(session: Session, one: Attempt, now: datetime) -> tuple[int | None, 
     To be committed before the try is looked at. Who has tried too often is told of in the history, once in a quarter
     of an hour, and whose account it is by mail, once a day.
     """
-    _hold(session, one)
-    _sweep(session, now)
-    until = _full_until(session, one, now)
+    _lock(session, one)
+    _delete_old(session, now)
+    until = _blocked_until(session, one, now)
     if one.account is not None:
-        _tell(session, one, until is not None, now)
+        _notify_owner(session, one, until is not None, now)
     if until is not None:
         return None, until
     counted = SignInTry(kind=one.kind, account=one.account, source=one.sources.here, at=now)
@@ -82,15 +82,15 @@ def forget_tries(session: Session, now: datetime) -> None:
     session.execute(delete(SignInTry).where(SignInTry.at <= now - DAY))
 
 
-def _hold(session: Session, one: Attempt) -> None:
+def _lock(session: Session, one: Attempt) -> None:
     """Lets tries of one account or source wait for each other; on SQLite every writer waits anyway."""
     if session.connection().dialect.name == "postgresql":
         for name in sorted({one.account or one.sources.here, one.sources.here}):
             session.execute(select(func.pg_advisory_xact_lock(int(name[:15], 16))))
 
 
-def _sweep(session: Session, now: datetime) -> None:
-    old = select(SignInTry.id).where(SignInTry.at <= now - DAY).order_by(SignInTry.at).limit(_SWEPT)
+def _delete_old(session: Session, now: datetime) -> None:
+    old = select(SignInTry.id).where(SignInTry.at <= now - DAY).order_by(SignInTry.at).limit(_DELETED_AT_ONCE)
     session.execute(
         delete(SignInTry)
         .where(SignInTry.id.in_(old.with_for_update(skip_locked=True)))
@@ -98,20 +98,20 @@ def _sweep(session: Session, now: datetime) -> None:
     )
 
 
-def _full_until(session: Session, one: Attempt, now: datetime) -> datetime | None:
+def _blocked_until(session: Session, one: Attempt, now: datetime) -> datetime | None:
     """The instant at which every limit that holds for this try has room again; None if all have now."""
     mine, same = SignInTry.account == one.account, SignInTry.source.in_(one.sources.lately)
     full = []
     if one.account is not None:
-        full.append(_room_at(session, BY_ACCOUNT_AND_SOURCE, now, one.kind, mine, same))
+        full.append(_free_at(session, BY_ACCOUNT_AND_SOURCE, now, one.kind, mine, same))
     if not is_known_source(session, one.email, one.sources.month, now):
-        full.append(_room_at(session, BY_SOURCE[one.kind], now, one.kind, same))
+        full.append(_free_at(session, BY_SOURCE[one.kind], now, one.kind, same))
         if one.account is not None:
-            full.append(_room_at(session, BY_ACCOUNT, now, one.kind, mine))
+            full.append(_free_at(session, BY_ACCOUNT, now, one.kind, mine))
     return max((at for at in full if at is not None), default=None)
 
 
-def _room_at(
+def _free_at(
     session: Session, limits: Limits, now: datetime, kind: str, *which: ColumnElement[bool]
 ) -> datetime | None:
     full = []
@@ -123,11 +123,11 @@ def _room_at(
     return max(full, default=None)
 
 
-def _tell(session: Session, one: Attempt, is_locked: bool, now: datetime) -> None:
+def _notify_owner(session: Session, one: Attempt, is_locked: bool, now: datetime) -> None:
     many = select(SignInTry.id).where(
         SignInTry.account == one.account, SignInTry.kind == SECRET, SignInTry.at > now - DAY
     )
-    if session.scalar(many.offset(TOLD_FROM - 1).limit(1)) is None:
+    if session.scalar(many.offset(NOTIFIED_FROM - 1).limit(1)) is None:
         return
     owner = find_or_none(session, one.email)
     if owner is None:

@@ -39,7 +39,7 @@ def compare(session: Session, draft: Draft, *, goal: int | None) -> Compared | N
     action = issues.find(session, draft.issue, case, to_write=False)
     if action is None:
         return None
-    before = picture(action)
+    before = snapshot(action)
     said = {name: audit.plain(value) for name, value in wanted(action, draft).items()}
     after = {**before, **said, "goal": goal or action.goal}
     after["recipients"] = [_of_kind(kind, one) for kind, one in people(action, draft)]
@@ -82,7 +82,7 @@ def _is_same(one: AnyRecipient, other: AnyRecipient) -> bool:
     return one.role is not None and one.role == other.role
 
 
-def picture(action: Action) -> dict[str, Any]:
+def snapshot(action: Action) -> dict[str, Any]:
     """What the audit compares, in values that JSON can hold."""
     values = {name: audit.plain(getattr(action, name)) for name in (*_TEXTS, "goal", "timezone", *_OFFICE)}
     values["recipients"] = [_of_kind(recipient.kind, recipient) for recipient in action.recipients]

@@ -45,7 +45,7 @@ def save(
     is published.
     """
     _require_number(draft)
-    case = making.begun_case(session, draft.ua_number)
+    case = making.find_or_create_case(session, draft.ua_number)
     action = issues.find(session, draft.issue, case)
     is_new = action is None
     if revision is not None and revision != (action.revision if action else 0):
@@ -53,13 +53,13 @@ def save(
     require_possible(action, draft, now)
     if action is None:
         action = _begun(session, draft, case, goal or making.USUAL_GOAL, timezone or default_timezone, now)
-    before = matching.picture(action)
+    before = matching.snapshot(action)
     for name, value in matching.wanted(action, draft).items():
         setattr(action, name, value)
     action.goal, action.timezone = goal or action.goal, timezone or action.timezone
     session.flush()
     recipients.put(session, action, _places(action, draft), now)
-    changed = matching.differing(before, matching.picture(action))
+    changed = matching.differing(before, matching.snapshot(action))
     if changed:
         _tell(session, Saved(action, is_new, changed), actor, now)
     return Saved(action, is_new, changed)

@@ -21,7 +21,7 @@ class EndsTheCase(Refusal):
     sentence = marked("“%(slug)s” ends the case: it asks for no letters and cannot be opened.")
 
 
-class HoldsPeoplesWords(Refusal):
+class HasPledgesOrReports(Refusal):
     """Only a practice copy, or a draft nobody pledged for, can be removed."""
 
     sentence = marked("“%(slug)s” is not a practice copy: what people gave to it is never removed.")

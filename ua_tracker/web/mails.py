@@ -15,7 +15,7 @@ from flask_babel import gettext
 from ua_tracker import calendar_files, coordinators, mailing, private_links, reminders
 from ua_tracker.database import db
 from ua_tracker.mail_digests import SEVERAL
-from ua_tracker.mail_failures import Moot
+from ua_tracker.mail_failures import NotNeeded
 from ua_tracker.mailing import Attachment, Content
 from ua_tracker.models import Action, Pledge
 from ua_tracker.outbox import Claimed
@@ -41,7 +41,7 @@ UNSET = Address("", username="ua-tracker", domain="localhost")
 
 
 def render(app: Flask, mail: Claimed) -> EmailMessage:
-    """The mail as it stands at this moment. Raises Moot if its pledge is gone, Refused for an impossible address."""
+    """The mail as it stands at this moment. Raises NotNeeded without its pledge, Refused for an impossible address."""
     base = app.config["PUBLIC_URL"] or f"http://127.0.0.1:{app.config['PORT']}"
     # A context of its own for each mail: the language is kept in it, and the session that reads.
     with app.app_context(), app.test_request_context(f"/{mail.language}/", base_url=base):
@@ -79,7 +79,7 @@ def _content(mail: Claimed, domain: str) -> Content:
 
 
 def _about_pledge(key: str) -> dict[str, Any]:
-    """The pledge behind this key, its action, and the addresses that its mails name. Raises Moot."""
+    """The pledge behind this key, its action, and the addresses that its mails name. Raises NotNeeded."""
     token, pledge = _led_to(key)
     action = db.session.get_one(Action, pledge.action_id)
     return {
@@ -95,9 +95,9 @@ def _about_pledge(key: str) -> dict[str, Any]:
 
 
 def _require_wanted(facts: dict[str, Any], kind: str) -> None:
-    """Raises Moot for a reminder that is not to be sent any more."""
+    """Raises NotNeeded for a reminder that is not to be sent any more."""
     if not reminders.is_wanted(db.session(), facts["pledge"], facts["action"], kind, now()):
-        raise Moot()
+        raise NotNeeded()
 
 
 def _several(keys: dict[str, str]) -> Content:
@@ -106,7 +106,7 @@ def _several(keys: dict[str, str]) -> Content:
     confirming = []
     for about, key in keys.items():
         sort = about.partition(":")[0]
-        with suppress(Moot):
+        with suppress(NotNeeded):
             if sort == private_links.CONFIRM:
                 confirming.append(_confirming(key))
                 continue
@@ -117,7 +117,7 @@ def _several(keys: dict[str, str]) -> Content:
             known["sorts"].add(sort)
             known["stop"] = facts["stop"] if sort in OF_REMINDERS else known["stop"]
     if not pledges and not confirming:
-        raise Moot()
+        raise NotNeeded()
     return _written(SEVERAL, {"pledges": list(pledges.values()), "confirming": confirming, "reminders": OF_REMINDERS})
 
 
@@ -126,10 +126,10 @@ def _page_of(action: Action) -> str:
 
 
 def _confirming(key: str) -> str:
-    """The address of the link to confirm; Moot once it was used or ended."""
+    """The address of the link to confirm; NotNeeded once it was used or ended."""
     found = _link(key, private_links.CONFIRM, "mail_links.address")
     if found is None:
-        raise Moot()
+        raise NotNeeded()
     return found
 
 
@@ -143,7 +143,7 @@ def _written(kind: str, facts: dict[str, Any], attachments: tuple[Attachment, ..
 
 
 def _choosing(key: str) -> str:
-    """The address at which a coordinator chooses a new password; Moot once the link is spent."""
+    """The address at which a coordinator chooses a new password; NotNeeded once the link is spent."""
     for secret in secret_keys():
         token = private_links.token_for(key, secret)
         try:
@@ -151,18 +151,18 @@ def _choosing(key: str) -> str:
         except LinkSpent:
             continue
         return absolute(url_for("login.choose", token=token))
-    raise Moot()
+    raise NotNeeded()
 
 
 def _led_to(key: str) -> tuple[str, Pledge]:
-    """The private link derived from this key and its pledge; Moot if it leads to none that stands."""
+    """The private link derived from this key and its pledge; NotNeeded if it leads to none that stands."""
     for secret in secret_keys():
         token = private_links.token_for(key, secret)
         with suppress(NoSuchPledge):
             pledge = private_links.find(db.session(), token)
             if pledge.withdrawn_at is None and pledge.voided_at is None:
                 return token, pledge
-    raise Moot()
+    raise NotNeeded()
 
 
 def _link(key: str, purpose: str, endpoint: str) -> str | None:
@@ -192,7 +192,7 @@ def _pledge_of(token: str, purpose: str) -> Pledge:
 
 def _calendar(action: Action, page: str, domain: str) -> Attachment:
     if action.deadline is None:
-        raise Moot()
+        raise NotNeeded()
     content = calendar_files.deadline(
         uid=f"deadline-{action.slug}@{domain}",
         day=action.deadline,

@@ -317,5 +317,5 @@ def test_a_pledge_taken_back_is_left_out_of_the_mail_of_several_and_alone_it_sen
     session.execute(update(Pledge).where(Pledge.action_id == 6).values(withdrawn_at=NOON))
     session.commit()
     clock.pass_by(minutes=5)
-    assert "1 several: moot" in send()
+    assert "1 several: not needed" in send()
     assert len(office.mails) == 4

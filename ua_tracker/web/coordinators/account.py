@@ -48,7 +48,7 @@ def change_password(coordinator: Coordinator) -> AnyResponse:
         sessions.require_good_password(form.new_password.data, coordinator.email, before=form.password.data)
         hashed = sessions.hashed(form.new_password.data)
         with writing() as written:
-            coordinators.change_password(written, coordinators.held(written, coordinator), hashed, now())
+            coordinators.change_password(written, coordinators.locked(written, coordinator), hashed, now())
             coordinators.remember_source(written, coordinator, sources(), now())
             sessions.begin(written, coordinator)
     except Refusal as refusal:
@@ -76,7 +76,7 @@ def turn_codes_on(coordinator: Coordinator) -> AnyResponse:
         return _codes_page(coordinator, form, form.status)
     try:
         with writing() as written:
-            mine = coordinators.held(written, coordinator)
+            mine = coordinators.locked(written, coordinator)
             recovery = codes.turn_on(written, mine, sessions.totp(), secret, form.code.data, now())
     except Refusal as refusal:
         return _codes_page(coordinator, form.refused(refusal), form.status)
@@ -96,7 +96,7 @@ def turn_codes_off(coordinator: Coordinator) -> AnyResponse:
     except WrongPassword as refusal:
         return _codes_page(coordinator, form.refused(refusal), form.status)
     with writing() as written:
-        codes.turn_off(written, coordinators.held(written, coordinator), now())
+        codes.turn_off(written, coordinators.locked(written, coordinator), now())
     flash(gettext("Two-factor codes are off."))
     return redirect(url_for("account.show"), 303)
 
@@ -108,7 +108,7 @@ def leave_everywhere(coordinator: Coordinator) -> AnyResponse:
     if not CoordinatorForm().validate_on_submit():
         abort(400)
     with writing() as written:
-        coordinators.end_sessions(written, coordinators.held(written, coordinator), now())
+        coordinators.end_sessions(written, coordinators.locked(written, coordinator), now())
         sessions.end(written)
     flash(gettext("You are signed out everywhere."))
     return redirect(url_for("login.show"), 303)

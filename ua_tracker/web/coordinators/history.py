@@ -24,6 +24,6 @@ def index(coordinator: Coordinator) -> str:
     page = audit.listing(db.session(), **asked, older=number_in(request.args.get("older")))
     who = {entry.actor for entry in page.entries} | {entry.subject for entry in page.entries}
     who |= {asked["actor"] or "", asked["subject"] or ""}
-    names = {one: coordinators.named(db.session(), one) for one in who}
+    names = {one: coordinators.email_of_actor(db.session(), one) for one in who}
     facts = {"asked": asked, "coordinator": coordinator, "events": EVENT_WORDS, "names": names, "page": page}
     return render_template("history/index.html", value_words=VALUE_WORDS, told=told, **facts)

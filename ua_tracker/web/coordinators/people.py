@@ -27,7 +27,7 @@ def _inviting() -> str:
 
 
 def _whom(number: int) -> str:
-    return coordinators.named(db.session(), f"coordinator {number}")
+    return coordinators.email_of_actor(db.session(), f"coordinator {number}")
 
 
 @bp.get("")
@@ -64,7 +64,7 @@ def invite_again(coordinator: Coordinator, number: int) -> AnyResponse:
     by = {"by": coordinator.actor, "now": now()}
     try:
         with writing() as session:
-            known, token = coordinators.held(session, coordinators.numbered(session, number)), None
+            known, token = coordinators.locked(session, coordinators.find_by_id(session, number)), None
             if current_app.config["MAIL_URL"]:
                 coordinators.mail_again(session, known, language=language(), secret=secret_keys()[0], **by)
             else:
@@ -84,7 +84,7 @@ def remove(coordinator: Coordinator, number: int) -> AnyResponse:
         return _page(coordinator, form, 400, wrong=str(STALE))
     try:
         with writing() as session:
-            known = coordinators.numbered(session, number)
+            known = coordinators.find_by_id(session, number)
             coordinators.remove(session, known.email, by=coordinator.actor, now=now())
     except Refusal as refusal:
         return _refused(coordinator, form, refusal)

@@ -33,7 +33,7 @@ UNKNOWN = "-"  # the one card of all groups that nobody knows
 
 def register(app: Flask) -> None:
     """Puts the shelf of cards beside the database: one for the process."""
-    app.extensions["ua_tracker.cards"] = cards.Shelf(Path(app.config["INSTANCE_PATH"]) / "cards")
+    app.extensions["ua_tracker.cards"] = cards.CardCache(Path(app.config["INSTANCE_PATH"]) / "cards")
 
 
 @bp.get("/badge.svg")
@@ -62,7 +62,7 @@ def badge_json(slug: str) -> Response:
 def card(slug: str) -> Response:
     """The number in a large PNG with its moment. What was good once is never answered with an error."""
     embed_options.speak_as_asked()
-    shelf: cards.Shelf = current_app.extensions["ua_tracker.cards"]
+    shelf: cards.CardCache = current_app.extensions["ua_tracker.cards"]
     try:
         drawn = _drawn(shelf, slug)
     except NoSuchAction:
@@ -133,7 +133,7 @@ def _accent() -> str:
     return str(current_app.config["SITE_ACCENT"])
 
 
-def _last(shelf: cards.Shelf, slug: str) -> Card | None:
+def _last(shelf: cards.CardCache, slug: str) -> Card | None:
     """The card as it was drawn last, found without the database: of the group that is named, else of all."""
     named = embed_options.typed_group()
     wanted = [named] if is_slug(named) else []
@@ -141,7 +141,7 @@ def _last(shelf: cards.Shelf, slug: str) -> Card | None:
     return next((card for card in found if card), None)
 
 
-def _drawn(shelf: cards.Shelf, slug: str) -> Card:
+def _drawn(shelf: cards.CardCache, slug: str) -> Card:
     at = now()
     action = actions.find_published(db.session(), slug)
     view = counter.counter_of(db.session(), action, at)

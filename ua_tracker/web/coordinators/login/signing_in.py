@@ -64,7 +64,7 @@ def check_code() -> AnyResponse:
     number = tries.count_secret(coordinator.email)
     try:
         with writing() as written:
-            two_factor.use(written, coordinators.held(written, coordinator), sessions.totp(), form.code.data, now())
+            two_factor.use(written, coordinators.locked(written, coordinator), sessions.totp(), form.code.data, now())
             if not sessions.end_halfway(written):
                 raise refusals.WrongCode()
             _enter(written, coordinator, number)
@@ -90,7 +90,7 @@ def _pass(written: Session, passed: tries.Passed) -> bool:
 
     Whose password was changed while this one was looked at is not let in by the old one.
     """
-    coordinator = coordinators.held(written, passed.coordinator)
+    coordinator = coordinators.locked(written, passed.coordinator)
     if coordinator.password_hash != passed.password_hash:
         raise refusals.WrongSignIn()
     if coordinator.codes_secret is None:

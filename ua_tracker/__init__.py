@@ -1,6 +1,6 @@
 """UA Tracker: pledges and letters for Urgent Actions, counted live and locked at the deadline.
 
-This is the one place where the parts are joined.
+`create_app` is the only place that puts the parts together.
 """
 
 import logging
@@ -15,15 +15,15 @@ from ua_tracker import cli, database, settings, web
 
 
 def utc_now() -> datetime:
-    """The present instant, aware and in UTC."""
+    """The current time, aware and in UTC."""
     return datetime.now(UTC)
 
 
 def create_app(environ: Mapping[str, str] | None = None, clock: Callable[[], datetime] = utc_now) -> Flask:
-    """The application for this environment (the process's own when none is given).
+    """Creates the application from environment variables (those of the process by default).
 
-    `clock` answers the present instant, aware and in UTC; nothing below asks any other clock. A setting
-    that makes no sense ends the process with one sentence and exit code 1.
+    `clock` returns the current time, aware and in UTC; no other module reads the system clock. An invalid setting
+    ends the process with one sentence and exit code 1.
     """
     try:
         values = settings.read(os.environ if environ is None else environ)

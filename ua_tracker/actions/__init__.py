@@ -1,8 +1,7 @@
-"""Which actions are there, what do they say, and until when do they stand?
+"""Actions: reading, writing and changing their state.
 
-`finding.py` reads them, `editing.py` creates and edits them, `closing.py` publishes, extends, closes, reopens and
-removes them. What the editor and the importer both do stands in modules of its own: `numbers.py` and `issues.py` say
-which action is meant, `making.py` begins one, `recipients.py` sets to whom its letters go.
+`finding.py` reads and locks actions, `editing.py` creates and edits them, `closing.py` publishes, extends, closes,
+reopens and removes them.
 """
 
 from ua_tracker.actions.closing import REASONS, close, extend, publish, remove, reopen

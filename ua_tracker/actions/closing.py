@@ -1,4 +1,4 @@
-"""May this action be published, extended, closed, reopened or removed?"""
+"""Publishes, extends, closes, reopens and removes actions."""
 
 from datetime import date, datetime
 from typing import Any
@@ -27,10 +27,10 @@ REASONS = (STOP_ACTION, GOOD_NEWS, ENDED)
 
 
 def publish(session: Session, action: Action, *, revision: int | None = None, actor: str, now: datetime) -> None:
-    """Shows the action to the public. Published twice is published once, and stands in the history once.
+    """Shows the action to the public. Does nothing when it is already published.
 
-    `revision` is the one the coordinator was shown, if any: what nobody looked at is not published. Raises
-    EditedMeanwhile, EndsTheCase for a stop action, NoDeadline, or NobodyToWriteTo.
+    `revision` is the revision that the coordinator saw; with None it is not checked. Raises EditedMeanwhile when
+    the action has another revision now, EndsTheCase for a stop action, NoDeadline, or NobodyToWriteTo.
     """
     lock(session, action)
     if action.published_at is not None:
@@ -47,10 +47,10 @@ def publish(session: Session, action: Action, *, revision: int | None = None, ac
 
 
 def extend(session: Session, action: Action, deadline: date, *, revision: int, actor: str, now: datetime) -> None:
-    """Moves a published action's deadline to a later day, in its own zone. The old day stays in the history.
+    """Moves the deadline to a later day, in the action's time zone. The history keeps the old day.
 
-    Raises EditedMeanwhile, NoDeadline for a draft without one, NotLater, DeadlineTooFar, or
-    ClosedEarly (reopen it first).
+    Raises EditedMeanwhile, NoDeadline for a draft without one, NotLater, DeadlineTooFar, DeadlineTooEarly, or
+    ClosedEarly when the action must be reopened first.
     """
     deadlines.require_near(deadline, now)
     lock(session, action, revision)
@@ -73,11 +73,11 @@ def close(
     actor: str,
     now: datetime,
 ) -> None:
-    """Closes a published action from this instant on, pledges and reports alike; its totals stay.
+    """Closes a published action at `now`, for pledges and for reports; its totals stay.
 
-    `reason` is one of REASONS; `outcome`, when given, says what came of it. An action whose days are over can
-    be closed too, to say why. Raises EditedMeanwhile, NoSuchAction for a draft, ClosedEarly when it was
-    closed already; ValueError for another reason.
+    `reason` is one of REASONS; `outcome` is the text about the result, and None keeps the present one. An action
+    whose deadline has passed can also be closed, to record the reason. Raises EditedMeanwhile, NoSuchAction for a
+    draft, ClosedEarly when it was closed before; ValueError for a reason that is not in REASONS.
     """
     if reason not in REASONS:
         raise ValueError(f"not one of {REASONS}: {reason!r}")
@@ -91,9 +91,9 @@ def close(
 
 
 def reopen(session: Session, action: Action, *, revision: int, actor: str, now: datetime) -> None:
-    """Takes an early closing back: the deadline alone says again what is open.
+    """Undoes `close`: the state depends on the deadline alone again.
 
-    Raises EditedMeanwhile, or NotClosed when nobody closed it.
+    Raises EditedMeanwhile, or NotClosed when the action was not closed by a coordinator.
     """
     lock(session, action, revision)
     if action.closed_at is None:
@@ -112,7 +112,7 @@ def _change(session: Session, action: Action, values: dict[str, Any], event: str
 
 
 def remove(session: Session, action: Action) -> None:
-    """Removes a practice copy, or a draft nobody gave anything to, with all that hangs on it.
+    """Deletes a practice copy, or a draft without pledges and reports, with all rows that refer to it.
 
     Raises HasPledgesOrReports for any other action.
     """
@@ -128,7 +128,7 @@ def remove(session: Session, action: Action) -> None:
 
 
 def has_pledges_or_reports(session: Session, action: Action) -> bool:
-    """Whether anybody ever pledged for this action or reported letters, also when it was taken back since."""
+    """Whether the action has any pledge or report, including withdrawn and void ones."""
     return any(
         session.scalar(select(table.id).where(table.action_id == action.id).limit(1)) for table in (Pledge, Report)
     )

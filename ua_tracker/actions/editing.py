@@ -1,4 +1,4 @@
-"""What does an action say? Coordinators write it and change it; the history keeps what it said before."""
+"""Creates and edits actions by hand. The history keeps the values before each change."""
 
 from datetime import date, datetime
 from typing import Any
@@ -33,10 +33,10 @@ def create(
     actor: str,
     now: datetime,
 ) -> Action:
-    """A new draft, written by hand. `changes` as for `edit`; `ua_number` as 109/23, `sequence` as `first`, `second`.
+    """Creates a draft. `changes` as for `edit`; `ua_number` like 109/23, `sequence` like `first`, `second`.
 
-    Raises NumberMissing without a number and an index, BadUaNumber and BadAiIndex for one that is written
-    otherwise than Urgent Actions write it, ActionKnown when there is this action already, and what `edit` raises.
+    Raises NumberMissing when both number and index are missing, BadUaNumber and BadAiIndex for another format,
+    ActionKnown when the action exists already, and what `edit` raises.
     """
     if not ua_number and not ai_index:
         raise refusals.NumberMissing()
@@ -51,8 +51,13 @@ def create(
     action.sequence, action.ai_index = sequence, ai_index
     session.flush()
     _require_possible(session, action, changes, now)
-    said = {"ua_number": ua_number, "sequence": sequence, "ai_index": ai_index, **_apply(session, action, changes, now)}
-    after = {name: value for name, value in said.items() if value}
+    values = {
+        "ua_number": ua_number,
+        "sequence": sequence,
+        "ai_index": ai_index,
+        **_apply(session, action, changes, now),
+    }
+    after = {name: value for name, value in values.items() if value}
     audit.note(session, actor=actor, event="created", subject=action.slug, now=now, after=after)
     session.flush()
     return action
@@ -61,16 +66,16 @@ def create(
 def edit(
     session: Session, action: Action, changes: dict[str, Any], *, revision: int, actor: str, now: datetime
 ) -> bool:
-    """Gives the action new values; whether any differed. What `changes` does not name stays.
+    """Changes the values named in `changes`; returns whether any value differed.
 
-    Its keys are names of EDITABLE: `goal` in letters, `grace_days` in days, `deadline` and `issued` as dates,
-    `timezone` of IANA, `targets` and `copies` as Addressees in their order. Whoever is named no more is
-    retired once the action was published, so that letters keep whom they went to.
+    The keys are names in EDITABLE: `goal` in letters, `grace_days` in days, `deadline` and `issued` as dates,
+    `timezone` as an IANA name, `targets` and `copies` as Addressees in order. A recipient that is left out is
+    deleted from a draft, and retired from a published action, so that its letters keep their recipient.
 
-    `revision` is the one the coordinator was shown: raises EditedMeanwhile when another was quicker, and
-    nothing is overwritten. Raises UnknownZone, GoalOutOfRange, GraceOutOfRange, DeadlineTooFar
-    and DeadlineTooEarly; for a published action PublishedNeedsBoth without deadline or target, and
-    DeadlineOnlyLater for an earlier day once somebody pledged or reported.
+    `revision` is the revision that the coordinator saw. Raises EditedMeanwhile, and overwrites nothing, when the
+    action has another revision now. Raises UnknownZone, GoalOutOfRange, GraceOutOfRange (0 to 366 days),
+    DeadlineTooFar and DeadlineTooEarly; for a published action PublishedNeedsBoth without deadline or target, and
+    DeadlineOnlyLater for an earlier deadline once there is a pledge or a report.
     """
     lock(session, action, revision)
     _require_possible(session, action, changes, now)
@@ -80,24 +85,24 @@ def edit(
         session, actor=actor, event="edited", subject=action.slug, now=now, before=before, after=after
     )
     if differs:
-        flag_modified(action, "title")  # the revision grows also when only recipients changed
+        flag_modified(action, "title")  # increases the revision, also when only recipients changed
         session.flush()
         tally.touch(session, action.id)
     return differs
 
 
 def already_has(action: Action, changes: dict[str, Any]) -> bool:
-    """Whether the action says already all that these changes, as for `edit`, would make it say."""
-    said = _snapshot(action)
+    """Whether the action has all these values already. `changes` as for `edit`."""
+    present = _snapshot(action)
     wanted = {
         name: [recipients.parts(one) for one in value] if name in RECIPIENTS else audit.plain(value)
         for name, value in changes.items()
     }
-    return all(said[name] == value for name, value in wanted.items())
+    return all(present[name] == value for name, value in wanted.items())
 
 
 def _apply(session: Session, action: Action, changes: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """Sets the values; answers with the picture of the action as it is now."""
+    """Sets the values and returns the new snapshot of the action."""
     for name in (*TEXTS, *TERMS, *OFFICE):
         if name in changes:
             setattr(action, name, changes[name])
@@ -127,7 +132,7 @@ def _require_possible(session: Session, action: Action, changes: dict[str, Any],
 
 
 def _set_recipients(session: Session, action: Action, changes: dict[str, Any], now: datetime) -> None:
-    """Puts targets and copies in their order. A row changes only within its kind: its letters were counted as such."""
+    """Sets targets and copies in order. A row never changes its kind, because its letters are counted by kind."""
     if not any(name in changes for name in RECIPIENTS):
         return
     free = {recipient.id: recipient for recipient in action.recipients}
@@ -144,7 +149,7 @@ def _set_recipients(session: Session, action: Action, changes: dict[str, Any], n
 
 
 def _snapshot(action: Action) -> dict[str, Any]:
-    """What the history compares, in values that JSON can hold."""
+    """The values that the history compares, in a form that JSON can store."""
     values = {name: audit.plain(getattr(action, name)) for name in (*TEXTS, *TERMS, *OFFICE)}
     for name in RECIPIENTS:
         values[name] = [recipients.parts(one) for one in getattr(action, name)]

@@ -1,4 +1,4 @@
-"""Which actions are there, and in which state?"""
+"""Reads actions: one by slug, lists by state. Locks the row of an action."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,7 @@ from ua_tracker.tally import Tally
 
 @dataclass(frozen=True)
 class Listing:
-    """The published actions with their tallies: open by deadline, then reporting, then closed, newest first."""
+    """Published actions with their totals: open ones by next deadline, reporting and closed ones by latest deadline."""
 
     open: list[tuple[Action, Tally]] = field(default_factory=list)
     reporting: list[tuple[Action, Tally]] = field(default_factory=list)
@@ -22,10 +22,10 @@ class Listing:
 
 
 def find(session: Session, slug: str, *, to_write: bool = False) -> Action:
-    """The action with this slug, a draft too. Raises NoSuchAction.
+    """The action with this slug, drafts included. Raises NoSuchAction.
 
-    `to_write` holds the action as it is until the transaction ends, so that nobody closes it meanwhile. It is
-    for what people give to an action; whoever changes the action itself finds it plainly (see `lock`).
+    `to_write` takes a shared lock on the row until the transaction ends, so that no coordinator closes the action
+    before. Use it to add pledges and reports. To change the action itself, leave it off and call `lock`.
     """
     query = select(Action).where(Action.slug == slug)
     if to_write:
@@ -37,7 +37,7 @@ def find(session: Session, slug: str, *, to_write: bool = False) -> Action:
 
 
 def find_published(session: Session, slug: str, *, to_write: bool = False) -> Action:
-    """The action with this slug as the public may see it. Raises NoSuchAction for a draft."""
+    """The published action with this slug. Raises NoSuchAction, also for a draft."""
     action = find(session, slug, to_write=to_write)
     if action.published_at is None:
         raise refusals.NoSuchAction(slug=slug)
@@ -45,7 +45,7 @@ def find_published(session: Session, slug: str, *, to_write: bool = False) -> Ac
 
 
 def listing(session: Session, now: datetime) -> Listing:
-    """All published actions by their state at this UTC instant."""
+    """All published actions, by their state at this UTC instant."""
     found = Listing()
     query = (
         select(Action, ActionTally)
@@ -55,14 +55,14 @@ def listing(session: Session, now: datetime) -> Listing:
     )
     for action, kept in session.execute(query):
         state = deadlines.state(action, now)
-        shelf = {State.OPEN: found.open, State.REPORTING: found.reporting}.get(state, found.closed)
-        shelf.append((action, _totals(kept)))
+        same_state = {State.OPEN: found.open, State.REPORTING: found.reporting}.get(state, found.closed)
+        same_state.append((action, _totals(kept)))
     found.open.reverse()
     return found
 
 
 def all_with_totals(session: Session, *, drafts: bool) -> list[tuple[Action, Tally]]:
-    """Every action with its totals, the latest deadline first and drafts before all; or the published ones only."""
+    """Every action with its totals: drafts first (unless `drafts` is false), then the latest deadline first."""
     query = (
         select(Action, ActionTally)
         .join(ActionTally, ActionTally.action_id == Action.id)
@@ -78,12 +78,12 @@ def _totals(kept: ActionTally) -> Tally:
 
 
 def lock(session: Session, action: Action, revision: int | None = None) -> None:
-    """Reads the action anew and keeps everybody else from it until the transaction ends.
+    """Reads the row again and locks it until the transaction ends.
 
-    Two who both hold it as it is already (`find(…, to_write=True)`) would wait for each other here.
-    `revision` is the one that the coordinator was shown. Raises EditedMeanwhile when it has grown since.
+    Two transactions that both hold the shared lock of `find(…, to_write=True)` would deadlock here.
+    `revision` is the revision that the coordinator saw. Raises EditedMeanwhile when it has increased since.
     """
-    # Not from rows that merely refer to it: whoever voids a report holds its row already and must not wait here.
+    # FOR NO KEY UPDATE: rows that refer to the action can still be written, so voiding a report does not deadlock.
     session.refresh(action, with_for_update={"of": Action, "key_share": True})
     if revision is not None and action.revision != revision:
         raise refusals.EditedMeanwhile(slug=action.slug)

@@ -69,7 +69,7 @@ def test_a_mail_server_that_is_down_delays_mails_and_nothing_else(site, session,
     told = Browser(site).submit(action, f"{action}/pledges", name="Amal", letters="2", email="amal@example.org")
     assert "mailbox" in told
     code, printed, complained = send(site)
-    assert (code, complained) == (1, "Error: 1 could not be sent at present; the next try comes by itself.\n")
+    assert (code, complained) == (1, "Error: 1 could not be sent now; they are tried again automatically.\n")
     assert "pledge_made: failed" in printed
     oda.submit("/en/login", "/en/login", email="oda@example.org", password=PASSWORD)
     for lang, words in WORDS.items():

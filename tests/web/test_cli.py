@@ -209,7 +209,7 @@ def test_no_connection_is_open_when_the_server_forks(app, tmp_path):
 def test_coordinators_are_invited_listed_and_removed(run, session, clock):
     run("groups", "add", "halifax", "Halifax")
     output = run("coordinators", "add", "gus@example.org", "--role", "group", "--group", "halifax")
-    assert "good once within 7 days" in output
+    assert "works once within 7 days" in output
     assert "http://127.0.0.1:8000/en/login/password/" in output
     assert "needs a group" in run("coordinators", "add", "eva@example.org", "--role", "group", code=1)
     assert "no e-mail address" in run("coordinators", "add", "eva", "--role", "office", code=1)

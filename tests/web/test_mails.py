@@ -269,7 +269,7 @@ def test_a_mail_refused_for_what_it_is_is_kept_for_another_try(reader, session, 
         clock.at += pause
     assert "10 tries: the mail was refused: 554 5.7.1; outbox retry sends it" in run("status")
     office.verdict = "250 OK"
-    assert "1 made due again." in run("retry")
+    assert "1 queued again." in run("retry")
     assert "1 pledge_made: sent" in run("send")
 
 
@@ -280,7 +280,7 @@ def test_the_status_says_what_waits_since_when_and_where_mails_go(reader, sessio
     assert "waiting         1 (due since 2026-03-10 16:00 UTC)" in run("status")
     assert "MAIL_URL" not in run("status")
     told = an_app().test_cli_runner().invoke(args=["outbox", "status"]).output
-    assert "MAIL_URL is not given" in told
+    assert "MAIL_URL is not set" in told
 
 
 def test_without_a_mail_server_a_mail_is_a_file_that_opens(session, an_app, tmp_path):

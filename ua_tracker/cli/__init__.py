@@ -1,4 +1,4 @@
-"""The commands of `flask --app app …`. Each does one thing and ends with one clear line when it cannot."""
+"""The commands of `flask --app app …`. Each does one thing, and prints one clear line when it fails."""
 
 from flask import Flask
 
@@ -27,7 +27,7 @@ COMMANDS = (
 
 
 def register(app: Flask) -> None:
-    """Adds the commands to the app, and sees to how they end."""
+    """Adds the commands to the app. Every `flask` command then reports an error in one line."""
     around_all()
     for command in COMMANDS:
         app.cli.add_command(command)

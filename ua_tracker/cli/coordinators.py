@@ -1,4 +1,4 @@
-"""The commands `flask --app app coordinators …`, and the coordinator of the very first start."""
+"""The commands `flask --app app coordinators …`, and the first coordinator of a new installation."""
 
 import click
 from flask import current_app
@@ -19,11 +19,11 @@ coordinators_commands = Commands("coordinators", help="Who may sign in.")
 @click.argument("email")
 @click.option("--role", type=click.Choice(ROLES), required=True, help="office sees everything, group one group.")
 @click.option("--group", help="Slug of the group, for the role group.")
-@click.option("--change", is_flag=True, help="Give this role also to somebody who coordinates already with another.")
+@click.option("--change", is_flag=True, help="Also change the role or group of an existing coordinator.")
 def add_coordinator(email: str, role: str, group: str | None, change: bool) -> None:
-    """Invite a coordinator, or invite one again who lost the password or the authenticator.
+    """Invite a coordinator, or invite again a coordinator who lost the password or the authenticator.
 
-    Rule: the printed link is good once, for seven days; a newer one replaces it. Hand it to that person only.
+    Rule: the printed link works once, within seven days; a newer link replaces it. Give it to that person only.
     """
     with writing() as session:
         token = coordinators.invite(session, email, role, group, change=change, by=ACTOR, now=now())
@@ -33,7 +33,7 @@ def add_coordinator(email: str, role: str, group: str | None, change: bool) -> N
 
 @coordinators_commands.command("list")
 def list_coordinators() -> None:
-    """List who may sign in: address, role, group, and whether a password and two-factor codes are set."""
+    """List the coordinators: e-mail address, role, group, and whether a password and two-factor codes are set."""
     for one in coordinators.listing(db.session()):
         place = one.group.slug if one.group else "-"
         state = "invited" if one.password_hash is None else "two-factor" if one.codes_secret else "password"
@@ -43,14 +43,17 @@ def list_coordinators() -> None:
 @coordinators_commands.command("remove")
 @click.argument("email")
 def remove_coordinator(email: str) -> None:
-    """Take a coordinator's access away, at once. Rule: the last coordinator of the office stays."""
+    """Remove a coordinator's access at once. Rule: the last coordinator of the office cannot be removed."""
     with writing() as session:
         coordinators.remove(session, email, by=ACTOR, now=now())
     click.echo(f"{email} may no longer sign in; all sessions have ended.")
 
 
 def set_up_first() -> list[str]:
-    """Where there has never been a coordinator: makes one of the office, with a password that is told this once."""
+    """Creates an office coordinator if there has never been a coordinator; returns the line with the password.
+
+    The password is printed once and must be changed at the first sign-in.
+    """
     if not coordinators.is_first_start(db.session()):
         return []
     password = two_factor.readable_secret()
@@ -69,5 +72,5 @@ def _site() -> str:
 
 
 def _path(endpoint: str, **values: str) -> str:
-    """An address without a request, in the first language; each page leads to the others."""
+    """The path of a page in the default language, built without a request."""
     return current_app.url_map.bind("localhost").build(endpoint, {"lang": languages.DEFAULT, **values})

@@ -1,4 +1,4 @@
-"""How is a number read from a command line? As everywhere on the site: of the digits 0 to 9."""
+"""Reads whole numbers on the command line with the same rule as the forms: digits 0 to 9 only."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from ua_tracker.texts import is_whole
 
 
 class Whole(click.IntRange):
-    """A whole number within its range; click alone takes `1_0`, `+5` and the digits of every script."""
+    """A whole number within a range. Stricter than click, which accepts `1_0`, `+5` and digits of other scripts."""
 
     name = "whole number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The number. Fails with one line for anything else."""
+        """The number. Fails with one line for other input."""
         if isinstance(value, str) and not is_whole(value):
             self.fail(f"“{value}” is no whole number of the digits 0 to 9.", param, ctx)
         return super().convert(value, param, ctx)

@@ -1,4 +1,4 @@
-"""What does a command say when it cannot? One line on the error output, and exit code 1; 2 for bad arguments."""
+"""Errors of commands: one line on standard error and exit code 1, or 2 for invalid arguments."""
 
 import logging
 import os
@@ -17,25 +17,26 @@ from ua_tracker.refusals import NotStored, Refusal
 
 
 class Command(click.Command):
-    """A command whose every fault ends in one line."""
+    """A command that reports every error in one line."""
 
     def invoke(self, context: click.Context) -> Any:
-        """Runs it, with arguments that are text."""
+        """Runs the command after checking that its arguments are valid text."""
         with in_one_line():
             require_text(context.params)
             return super().invoke(context)
 
 
 class Commands(AppGroup):
-    """A group of such commands."""
+    """A group of commands of the class `Command`."""
 
     command_class = Command
 
 
 def around_all() -> None:
-    """Lets every command under `flask` end in one line: those of extensions and of Flask itself too.
+    """Makes every `flask` command report errors in one line, also those of Flask and its extensions.
 
-    They are no `Command`. But each of them loads the app, within the context of the program that runs.
+    These are not of the class `Command`, but each of them loads the app, so this adds the error handling to the
+    click context of the running program.
     """
     context = click.get_current_context(silent=True)
     if context is not None:
@@ -45,7 +46,7 @@ def around_all() -> None:
 
 @contextmanager
 def in_one_line() -> Iterator[None]:
-    """Turns whatever goes wrong into a ClickException of one line; at LOG_LEVEL=DEBUG the log gets the traceback."""
+    """Turns every exception into a ClickException of one line. With LOG_LEVEL=DEBUG the log gets the traceback."""
     try:
         yield
     except (click.ClickException, click.exceptions.Exit):
@@ -61,10 +62,10 @@ def in_one_line() -> Iterator[None]:
 
 
 def require_text(values: Mapping[str, Any]) -> None:
-    """Raises BadParameter for an argument that no database can hold: bytes that are no UTF-8, or the sign NUL."""
+    """Raises BadParameter for text that a database cannot store: invalid UTF-8, or a NUL character."""
     for name, value in values.items():
         if isinstance(value, str) and ("\0" in value or not _is_utf8(value)):
-            raise click.BadParameter("give text in UTF-8, without the sign NUL.", param_hint=name)
+            raise click.BadParameter("give text in UTF-8, without NUL characters.", param_hint=name)
 
 
 def _is_utf8(value: str) -> bool:
@@ -76,17 +77,17 @@ def _is_utf8(value: str) -> bool:
 
 
 def explain(wrong: Exception) -> str:
-    """What an operator reads of it; nothing of the rows, and no line of the program."""
+    """The error as one sentence for the operator, without stored data and without a traceback."""
     if isinstance(wrong, (Refusal, NotStored)):
         return str(wrong)
     if isinstance(wrong, BrokenPipeError):
         return "The output was closed before its end."
     if isinstance(wrong, OSError):
         return f"{_shown(wrong.filename) or 'Reading or writing failed'}: {wrong.strerror or type(wrong).__name__}."
-    if isinstance(wrong, SQLAlchemyError):  # its own words can hold the row that it refused
+    if isinstance(wrong, SQLAlchemyError):  # its own message can contain the rejected row
         kind = type(getattr(wrong, "orig", None) or wrong).__name__
         return database_faults.sentence(wrong) or f"The database refused this ({kind}). Nothing was stored."
-    return f"Unforeseen: {type(wrong).__name__}. With LOG_LEVEL=DEBUG the log says where."
+    return f"Unexpected error: {type(wrong).__name__}. With LOG_LEVEL=DEBUG the log has the traceback."
 
 
 def _shown(name: Any) -> str:
@@ -94,7 +95,7 @@ def _shown(name: Any) -> str:
 
 
 def _discard_output() -> None:
-    """Python flushes the output once more at its end, and would tell of what the line tells already."""
+    """Redirects standard output that is closed to /dev/null: Python flushes it at exit and would report it again."""
     with suppress(OSError, ValueError, AttributeError):
         try:
             sys.stdout.flush()

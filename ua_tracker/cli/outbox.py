@@ -1,4 +1,4 @@
-"""The commands around the outbox: send what is due, once or without end, and show what could not be sent."""
+"""The commands `outbox send`, `outbox status` and `outbox retry`."""
 
 import signal
 import time
@@ -9,7 +9,7 @@ import click
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from ua_tracker import mail_standing, mailing, outbox
+from ua_tracker import mailing, outbox
 from ua_tracker.cli.context import now
 from ua_tracker.cli.one_line import Commands
 from ua_tracker.database import db, writing
@@ -18,23 +18,23 @@ from ua_tracker.web import mails
 
 IDLE_SECONDS = 5
 
-outbox_commands = Commands("outbox", help="The mails that wait, and those given up.")
+outbox_commands = Commands("outbox", help="Send queued mails, show their status, retry failed ones.")
 
 
 @outbox_commands.command("send")
-@click.option("--loop", is_flag=True, help="Go on until stopped, looking every five seconds.")
+@click.option("--loop", is_flag=True, help="Keep running until stopped, with a poll interval of five seconds.")
 def send(loop: bool) -> None:
     """Send the mails that are due.
 
-    Rule: a mail that fails is tried ten times in three days. Several senders can run at once; one that is killed
-    leaves its mail to the others, which then may come twice, with the same Message-ID.
+    Rule: a mail is tried up to ten times within three days. Several senders can run at once. If a
+    sender is killed, another sends its mail again; it may then arrive twice, with the same Message-ID.
     """
     if not loop:
         ended = _round(lambda: False)
         _print_ended(ended)
         waiting = sum(one.ending == "failed" for one in ended)
         if waiting:
-            raise click.ClickException(f"{waiting} could not be sent at present; the next try comes by itself.")
+            raise click.ClickException(f"{waiting} could not be sent now; they are tried again automatically.")
         return
     stop = _Stop()
     while not stop.asked:
@@ -50,10 +50,10 @@ def send(loop: bool) -> None:
 
 @outbox_commands.command("status")
 def status() -> None:
-    """Show how many mails wait and were sent, and each one given up with its reason; never to whom."""
-    found = mail_standing.read(db.session(), now())
+    """Show how many mails wait and were sent, and each mail given up with its reason. Shows no recipients."""
+    found = outbox.standing(db.session(), current_app.config["CLOCK"]())
     if not current_app.config["MAIL_URL"]:
-        click.echo(f"Mails are written to {current_app.config['INSTANCE_PATH'] / 'mail'}: MAIL_URL is not given.")
+        click.echo(f"Mails are written to {current_app.config['INSTANCE_PATH'] / 'mail'}: MAIL_URL is not set.")
     overdue = f" (due since {found.overdue_since:%Y-%m-%d %H:%M} UTC)" if found.overdue_since else ""
     click.echo(f"{'waiting':<10} {found.waiting:>6}{overdue}")
     for name, number in (("sent", found.sent), ("not needed", found.not_needed), ("given up", len(found.given_up))):
@@ -67,14 +67,14 @@ def status() -> None:
 
 @outbox_commands.command("retry")
 def retry() -> None:
-    """Make the mails due again that were given up in the last 30 days, except those the recipient's server refused."""
+    """Queue again the mails given up in the last 30 days, except those that the recipient's server refused."""
     with writing() as session:
         number = outbox.retry(session, now())
     click.echo(f"{number} made due again.")
 
 
 class _Stop:
-    """Asked for by SIGTERM or Ctrl-C; the mail under way is ended first, so that it is not sent twice."""
+    """Set by SIGTERM or Ctrl-C. The current mail is finished first, so that it is not sent twice."""
 
     def __init__(self) -> None:
         self.asked = False
@@ -85,7 +85,7 @@ class _Stop:
         self.asked = True
 
     def rest(self, seconds: int) -> None:
-        """Waits, in short naps: a signal does not end a sleep (PEP 475)."""
+        """Sleeps in steps of 0.2 seconds, because a signal does not interrupt a sleep (PEP 475)."""
         for _ in range(seconds * 5):
             if not self.asked:
                 time.sleep(0.2)

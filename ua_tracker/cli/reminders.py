@@ -1,4 +1,4 @@
-"""The command that queues the reminders that are due."""
+"""The command `reminders queue`."""
 
 import click
 from flask import current_app
@@ -8,15 +8,15 @@ from ua_tracker.cli.context import now
 from ua_tracker.cli.one_line import Commands
 from ua_tracker.database import reading, writing
 
-reminders_commands = Commands("reminders", help="Reminding people of what they promised.")
+reminders_commands = Commands("reminders", help="Remind supporters of their pledges.")
 
 
 @reminders_commands.command("queue")
 def queue() -> None:
-    """Queue the mails that are due: on the day one wanted to write, before the deadline, and once after it.
+    """Queue the reminders that are due: on the day chosen for writing, before the deadline, and once after it.
 
-    Rule: at most three for a pledge, between nine and six on the action's clock, none once letters are reported.
-    Run it every hour; it never queues one twice.
+    Rule: at most three for each pledge, between 9:00 and 18:00 in the action's time zone, none after letters were
+    reported. Run it every hour; it never queues the same reminder twice.
     """
     secret = current_app.config["SECRET_KEY"]
     queued = reminders.queue_due(reading, writing, secret, now())

@@ -1,4 +1,4 @@
-"""The command that forgets people some time after an action has closed."""
+"""The command `retention purge`: deletes personal data some time after an action has closed."""
 
 import click
 from flask import current_app
@@ -8,29 +8,29 @@ from ua_tracker.cli.context import ACTOR, now
 from ua_tracker.cli.one_line import Commands
 from ua_tracker.database import reading, writing
 
-retention_commands = Commands("retention", help="Forgetting people when it is time.")
+retention_commands = Commands("retention", help="Delete personal data of closed actions.")
 
 
 @retention_commands.command("purge")
-@click.option("--dry-run", is_flag=True, help="Say what would be forgotten, forget nothing.")
+@click.option("--dry-run", is_flag=True, help="Print what would be deleted, but delete nothing.")
 def purge(dry_run: bool) -> None:
-    """Forget names, e-mail addresses and private links of actions closed RETENTION_DAYS ago.
+    """Delete names, e-mail addresses and private links of actions closed RETENTION_DAYS ago.
 
-    Rule: every total per action, group, channel and day stays, and is counted before and after. It is done in steps
-    between which others write; one that was cut short goes on where it stopped. From where coordinators
-    signed in is forgotten after 30 days, wrong tries after one.
+    Rule: every total per action, group, channel and day stays; it is counted before and after. The work is done in
+    short transactions; an interrupted purge continues at the next run. The networks from which coordinators signed in
+    are deleted after 30 days, wrong sign-in tries after one day.
     """
     at, days = now(), current_app.config["RETENTION_DAYS"]
     try:
         done = retention.purge(reading, writing, at, days, actor=ACTOR, dry_run=dry_run)
     except retention.TotalsMoved as moved:
-        raise click.ClickException(f"{moved}: a total would have moved, so the purge was stopped there.") from moved
+        raise click.ClickException(f"{moved}: a total would have changed, so the purge was stopped there.") from moved
     if not dry_run:
         with writing() as session:
             coordinators.forget_old(session, at)
             coordinators.forget_tries(session, at)
     for one in done:
-        print_words = "would be forgotten" if dry_run else "forgotten, every total as before"
-        click.echo(f"{one.slug}: {one.pledges} pledges and {one.reports} reports {print_words}")
+        what = "would be anonymised" if dry_run else "anonymised, every total as before"
+        click.echo(f"{one.slug}: {one.pledges} pledges and {one.reports} reports {what}")
     if not done:
-        click.echo(f"Nobody is named in an action that closed {days} days ago or earlier.")
+        click.echo(f"No action that closed {days} days ago or earlier holds personal data.")

@@ -1,4 +1,4 @@
-"""Which version is this? pyproject.toml holds its number, and docs/changelog.md the day it was released."""
+"""The command `version`. pyproject.toml holds the number, docs/changelog.md the day of the release."""
 
 import re
 import tomllib
@@ -20,7 +20,7 @@ def version() -> None:
 
 
 def stated(home: Path) -> str:
-    """What the two files in this folder say. Raises ClickException when one of them lacks its part."""
+    """The version according to the two files in this folder. Raises ClickException when one of them lacks its part."""
     number = tomllib.loads((home / "pyproject.toml").read_text(encoding="utf-8")).get("project", {}).get("version")
     if number is None:
         raise click.ClickException("pyproject.toml states no version.")

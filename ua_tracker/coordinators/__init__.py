@@ -1,7 +1,8 @@
-"""Who may sign in, what may they see, and how do they come to a password and lose it again?
+"""Coordinators: accounts, credentials, sessions and limits on sign-in tries.
 
-`people.py` knows who coordinates and what they see; `ways_in.py` knows invitations, links and how sessions are ended;
-`passwords.py` which passwords are good; `sessions.py` who is signed in; `tries.py` how often one may try.
+`people.py` reads, adds and removes coordinators and says which rows they may see; `credentials.py` issues invitations
+and reset links and sets passwords; `passwords.py` rejects weak passwords; `sessions.py` keeps sessions; `tries.py`
+limits sign-in tries.
 """
 
 from ua_tracker.coordinators.credentials import (

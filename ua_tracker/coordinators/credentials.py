@@ -1,7 +1,7 @@
-"""How does a coordinator come to a password, and lose it again? By links that are good once.
+"""Invitations, reset links and passwords of coordinators.
 
-Passwords come here hashed (the door hashes them); of links only a hash is stored. Every deed
-leaves a line in the history, under the coordinator's number and never under an address.
+The views hash passwords before they call this module. Only the hash of a link's token is stored. Every change
+writes an event to the history, under the coordinator's id and never under an e-mail address.
 """
 
 import secrets
@@ -23,7 +23,10 @@ RESET_HOURS = 1
 def invite(
     session: Session, email: str, role: str, group: str | None, *, change: bool = True, by: str, now: datetime
 ) -> str:
-    """The token of an invitation, good once within seven days; it replaces earlier ones. Raises as `add`."""
+    """Adds the coordinator and returns the token of an invitation: it works once, within seven days.
+
+    Earlier links end. Raises as `add`.
+    """
     return _link(session, add(session, email, role, group, change=change, by=by, now=now), "invitation", now)
 
 
@@ -39,12 +42,12 @@ def invite_by_mail(
     by: str,
     now: datetime,
 ) -> None:
-    """Invites as `invite` does, by a mail to that mailbox: whoever invites never sees the link. Raises as `add`."""
+    """As `invite`, but sends the link by mail, so that the inviting coordinator never sees it. Raises as `add`."""
     _mail(session, add(session, email, role, group, change=change, by=by, now=now), language, secret, now)
 
 
 def invite_again(session: Session, coordinator: Coordinator, *, by: str, now: datetime) -> str:
-    """The token of another invitation for somebody who coordinates already; role and group stay as they are."""
+    """The token of a new invitation for an existing coordinator, whose role and group stay."""
     _note_again(session, coordinator, by, now)
     return _link(session, coordinator, "invitation", now)
 
@@ -52,7 +55,7 @@ def invite_again(session: Session, coordinator: Coordinator, *, by: str, now: da
 def mail_again(
     session: Session, coordinator: Coordinator, *, language: str, secret: str, by: str, now: datetime
 ) -> None:
-    """The same by mail."""
+    """As `invite_again`, but sends the link by mail."""
     _note_again(session, coordinator, by, now)
     _mail(session, coordinator, language, secret, now)
 
@@ -63,9 +66,9 @@ def _note_again(session: Session, coordinator: Coordinator, by: str, now: dateti
 
 
 def _mail(session: Session, coordinator: Coordinator, language: str, secret: str, now: datetime) -> None:
-    """Queues the invitation; pressed twice within a minute it is one mail.
+    """Queues the invitation mail. A second call within a minute does nothing: it is a double click.
 
-    The link is derived from a once-only key with the site's secret, so that none stands in the outbox.
+    The token is derived from an idempotency key and the site's secret, so that the outbox stores no usable link.
     """
     just_now = select(CoordinatorLink.id).where(
         CoordinatorLink.coordinator_id == coordinator.id,
@@ -89,8 +92,9 @@ def _mail(session: Session, coordinator: Coordinator, language: str, secret: str
 
 
 def reset_link(session: Session, coordinator: Coordinator, now: datetime) -> str:
-    """The token of a link to choose a new password, good once within the hour. To be sent to the coordinator's
-    own mailbox and shown to nobody; unlike an invitation it leaves two-factor codes on.
+    """The token of a link to choose a new password: it works once, within an hour.
+
+    Send it only to the coordinator's own mailbox. Unlike an invitation it does not turn off two-factor codes.
     """
     note(session, coordinator, "reset asked", coordinator.actor, now)
     return _link(session, coordinator, "reset", now)
@@ -99,9 +103,9 @@ def reset_link(session: Session, coordinator: Coordinator, now: datetime) -> str
 def mail_reset(session: Session, email: str | None, language: str, secret: str, now: datetime) -> None:
     """Queues a mail with a link to choose a new password, if the address is a coordinator's; at most one an hour.
 
-    When the mailbox has had its few of the day, the link that came last is good for another hour: who asks in
-    somebody else's name must not keep a new password from her. The link is derived from a once-only key with the
-    site's secret, so that none stands in the outbox.
+    When the mailbox has reached its daily limit, the latest unused link stays valid for another hour instead, so
+    that requests by a stranger cannot stop the coordinator from getting a new password. The token is derived from
+    an idempotency key and the site's secret, so that the outbox stores no usable link.
     """
     coordinator = find_or_none(session, email)
     if coordinator is None:
@@ -141,7 +145,7 @@ def _link(session: Session, coordinator: Coordinator, kind: str, now: datetime, 
 
 
 def find_link(session: Session, token: str, now: datetime, *, to_use: bool = False) -> CoordinatorLink:
-    """The link of this token, held against a second use when it is `to_use`. Raises LinkSpent."""
+    """The link of this token; with `to_use` its row is locked, so that it is used once. Raises LinkSpent."""
     question = select(CoordinatorLink).where(
         CoordinatorLink.token_hash == hashed(token),
         CoordinatorLink.ended_at.is_(None),
@@ -154,7 +158,7 @@ def find_link(session: Session, token: str, now: datetime, *, to_use: bool = Fal
 
 
 def choose_password(session: Session, token: str, password_hash: str, now: datetime) -> Coordinator:
-    """Uses a link up: a password is set and every session ends; an invitation also takes two-factor codes off.
+    """Sets the password and ends the link and every session; an invitation also turns off two-factor codes.
 
     Raises LinkSpent.
     """
@@ -167,7 +171,7 @@ def choose_password(session: Session, token: str, password_hash: str, now: datet
 
 
 def change_password(session: Session, coordinator: Coordinator, password_hash: str, now: datetime) -> None:
-    """Sets a password of the coordinator's own; ends all sessions and open links."""
+    """Sets a password that the coordinator chose; ends all sessions and open links."""
     coordinator.password_hash, coordinator.must_change_password = password_hash, False
     end_all(session, coordinator)
     end_links(session, coordinator, now)
@@ -182,7 +186,7 @@ def hand_out_password(session: Session, coordinator: Coordinator, password_hash:
 
 
 def signed_in(session: Session, coordinator: Coordinator, now: datetime) -> None:
-    """Leaves a line in the history."""
+    """Writes the event `signed in` to the history."""
     note(session, coordinator, "signed in", coordinator.actor, now)
 
 

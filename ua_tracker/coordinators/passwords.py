@@ -1,4 +1,4 @@
-"""Which passwords are too easy to guess? Short ones, and those that are guessed first (NIST SP 800-63B, 5.1.1.2)."""
+"""Rejects passwords that are short or easy to guess (NIST SP 800-63B, 5.1.1.2)."""
 
 import re
 from collections.abc import Iterable
@@ -9,19 +9,22 @@ from ua_tracker import refusals
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 128
-# Ten to this power are the guesses that zxcvbn's estimate must reach: more than its own "safely unguessable" (8),
-# since who steals the hashes makes some hundred guesses a second on each core.
+# The logarithm (base 10) of the number of guesses that zxcvbn must estimate at least. One more than its own level
+# "safely unguessable" (8), because a thief of the hashes can try about a hundred passwords a second on each core.
 _LEAST_GUESSES = 9
-# The estimate's time grows with the square of the length: 0.15 s at worst for so many, 0.8 s for 128 characters.
+# Only so many characters are estimated. The time grows with the square of the length: at worst 0.15 s for 36
+# characters, 0.8 s for 128.
 _ESTIMATED = 36
-_LEFT_OVER = 8  # characters beside what everybody knows: address, names of the site
+_LEFT_OVER = 8  # characters that must remain without the e-mail address and the site's names
 
 
 def require_good_password(password: str, email: str, before: str | None = None, about: Iterable[str] = ()) -> None:
     """Raises PasswordTooShort, PasswordGuessable, or PasswordCommon.
 
-    Guessable is the password before, and the address; common is what the estimator finds in its lists of passwords,
-    names, words, dates and keys in a row, or what says little more than the address or `about`, the site's names.
+    PasswordTooShort: fewer than 12 characters. PasswordGuessable: the password equals `before`, the present one, or
+    the e-mail address, or has fewer than four different characters. PasswordCommon: zxcvbn finds it in its lists of
+    passwords, names, words, dates and neighbouring keys, or little remains of it without the e-mail address and
+    the names in `about`.
     """
     if len(password) < SHORTEST_PASSWORD:
         raise refusals.PasswordTooShort(least=SHORTEST_PASSWORD)
@@ -36,7 +39,7 @@ def require_good_password(password: str, email: str, before: str | None = None, 
 
 
 def _known_words(texts: Iterable[str]) -> list[str]:
-    """What everybody can know: each text without its spaces and signs, and its parts; the longest first."""
+    """The words that an attacker knows: each text without spaces and punctuation, and its parts; longest first."""
     words: set[str] = set()
     for text in texts:
         parts = [part for part in re.split(r"[\W_]+", text.casefold()) if part]
@@ -45,7 +48,7 @@ def _known_words(texts: Iterable[str]) -> list[str]:
 
 
 def _left_over(plain: str, known: list[str]) -> int:
-    """How many letters and digits are left without the known words; all of them count where none of these stands."""
+    """The number of letters and digits that remain without the known words; the length if it contains none."""
     left = "".join(character for character in plain if character.isalnum())
     whole = left
     for word in known:

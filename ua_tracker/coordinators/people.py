@@ -1,4 +1,4 @@
-"""Who coordinates, for whom, and what may they see? The office sees all rows, a group's coordinator the group's."""
+"""Reads, adds and removes coordinators. An office coordinator sees all rows, a group coordinator the group's rows."""
 
 import re
 import secrets
@@ -18,25 +18,25 @@ _NUMBERED = re.compile(r"coordinator ([0-9]{1,9})")
 
 
 def email_of_actor(session: Session, who: str) -> str:
-    """The e-mail address behind a name of the history; any other name as it is."""
+    """The e-mail address of an actor like `coordinator 7`; another actor is returned unchanged."""
     number = _NUMBERED.fullmatch(who)
     known = session.get(Coordinator, int(number[1])) if number else None
     return known.email if known else who
 
 
 def actor_of(session: Session, who: str | None) -> str | None:
-    """What the history calls whoever has or had this e-mail address; any other name as it is."""
+    """The history's name of the coordinator with this e-mail address, removed ones too; other text is unchanged."""
     known = session.scalar(select(Coordinator).where(Coordinator.email == key(who))) if who else None
     return known.actor if known else who
 
 
 def listing(session: Session) -> list[Coordinator]:
-    """All who may sign in, by address."""
+    """All coordinators that may sign in, by e-mail address."""
     return list(session.scalars(select(Coordinator).where(Coordinator.active).order_by(Coordinator.email)))
 
 
 def find(session: Session, email: str | None) -> Coordinator:
-    """The coordinator of this address. Raises NoSuchCoordinator."""
+    """The coordinator with this e-mail address. Raises NoSuchCoordinator."""
     known = find_or_none(session, email)
     if known is None:
         raise refusals.NoSuchCoordinator(email=email)
@@ -44,7 +44,7 @@ def find(session: Session, email: str | None) -> Coordinator:
 
 
 def find_by_id(session: Session, number: int) -> Coordinator:
-    """The coordinator of this row who may sign in. Raises NoSuchEntry."""
+    """The active coordinator with this id. Raises NoSuchEntry."""
     known = session.get(Coordinator, number)
     if known is None or not known.active:
         raise refusals.NoSuchEntry()
@@ -52,17 +52,17 @@ def find_by_id(session: Session, number: int) -> Coordinator:
 
 
 def find_or_none(session: Session, email: str | None) -> Coordinator | None:
-    """The coordinator of this address, if there is one."""
+    """The active coordinator with this e-mail address, if there is one."""
     return session.scalar(select(Coordinator).where(Coordinator.email == key(email or ""), Coordinator.active))
 
 
 def is_first_start(session: Session) -> bool:
-    """Whether there has never been a coordinator."""
+    """Whether there has never been a coordinator: removed ones count."""
     return session.scalar(select(func.count()).select_from(Coordinator)) == 0
 
 
 def may_see(coordinator: Coordinator, group_id: int | None) -> bool:
-    """Whether rows of this group (None: of no group) are this coordinator's to see: the office sees all."""
+    """Whether the coordinator may see rows of this group (None: rows without a group). The office sees all."""
     return coordinator.role == "office" or (group_id is not None and coordinator.group_id == group_id)
 
 
@@ -73,17 +73,18 @@ def require_group(coordinator: Coordinator, group_id: int | None) -> None:
 
 
 def seen_group(coordinator: Coordinator) -> int | None:
-    """The group to whose rows every question must be narrowed; None means all rows (the office)."""
+    """The scope for queries: the id of the group whose rows may be read, or None for all rows (the office)."""
     return coordinator.group_id if coordinator.role == "group" else None
 
 
 def add(
     session: Session, email: str, role: str, group: str | None, *, change: bool = True, by: str, now: datetime
 ) -> Coordinator:
-    """The coordinator of this address with this role, new or changed; not yet able to sign in when new.
+    """Adds a coordinator, or gives an existing one this role and group. A new one cannot sign in yet.
 
-    A changed role ends the coordinator's sessions; with `change` off nobody's role is changed. Raises BadEmail,
-    GroupMissing, NoSuchGroup, RoleWouldChange, LastOfTheOffice for the last one of the office who would be none.
+    A changed role or group ends the coordinator's sessions. Raises BadEmail, GroupMissing, NoSuchGroup,
+    RoleWouldChange for such a change when `change` is false, and LastOfTheOffice when the last office coordinator
+    would lose that role.
     """
     if _checked(email) is None:
         raise refusals.BadEmail(email=email)
@@ -92,7 +93,7 @@ def add(
     group_id = groups.find(session, group).id if group else None
     known = _locked_or_new(session, key(email), role, group_id, now)
     if not known.active:
-        # What was left of the time before is no way in.
+        # Removed before and added again: clear the old credentials.
         known.role, known.group_id, known.active, known.password_hash = role, group_id, True, None
         end_all(session, known)
     elif (known.role, known.group_id) != (role, group_id):
@@ -117,13 +118,13 @@ def _locked_or_new(session: Session, address: str, role: str, group_id: int | No
             mark = secrets.token_hex(32)
             known = Coordinator(email=address, created_at=now, fs_uniquifier=mark, role=role, group_id=group_id)
             session.add(known)
-    except IntegrityError:  # another was quicker
+    except IntegrityError:  # another transaction added it first
         known = session.scalars(same).one()
     return known
 
 
 def remove(session: Session, email: str, *, by: str, now: datetime) -> None:
-    """Ends sessions, links, password and codes. The row stays for the history.
+    """Removes access: ends sessions and links, clears password and two-factor codes. The row stays for the history.
 
     Raises NoSuchCoordinator, LastOfTheOffice.
     """
@@ -138,7 +139,7 @@ def remove(session: Session, email: str, *, by: str, now: datetime) -> None:
 
 
 def locked(session: Session, coordinator: Coordinator) -> Coordinator:
-    """The coordinator read again and held until the transaction ends. Raises SignedOut when removed meanwhile."""
+    """Reads the coordinator again and locks the row until the transaction ends. Raises SignedOut if removed."""
     known = session.get_one(Coordinator, coordinator.id, with_for_update={"of": Coordinator}, populate_existing=True)
     if not known.active:
         raise refusals.SignedOut()
@@ -146,7 +147,7 @@ def locked(session: Session, coordinator: Coordinator) -> Coordinator:
 
 
 def _is_last_of_the_office(session: Session, coordinator: Coordinator) -> bool:
-    """Whether nobody else of the office can sign in; who has only an invitation cannot, and may never."""
+    """Whether no other office coordinator has a password. One with only an invitation may never accept it."""
     offices = select(Coordinator.id).where(
         Coordinator.active, Coordinator.role == "office", Coordinator.password_hash.is_not(None)
     )
@@ -154,7 +155,7 @@ def _is_last_of_the_office(session: Session, coordinator: Coordinator) -> bool:
 
 
 def note(session: Session, coordinator: Coordinator, event: str, by: str, now: datetime, **after: Any) -> None:
-    """Writes a line about this coordinator into the history."""
+    """Writes an event about this coordinator to the history."""
     audit.note(session, actor=by, event=event, subject=coordinator.actor, now=now, after=after)
 
 
@@ -166,14 +167,14 @@ def _checked(email: str) -> str | None:
 
 
 def key(email: str) -> str:
-    """The form in which two spellings of one mailbox are equal: the domain as IDNA writes it, the rest in one case."""
-    email = email.encode(errors="replace").decode()  # half a sign, as JSON can spell it, is none that a database holds
+    """Normalises an e-mail address, so that two spellings of one mailbox are equal: IDNA domain, all in lower case."""
+    email = email.encode(errors="replace").decode()  # JSON can contain a lone surrogate, which no database stores
     name, _, domain = (_checked(email) or email.strip()).rpartition("@")
     return f"{name.casefold()}@{domain.lower()}" if name else domain.casefold()
 
 
 def end_links(session: Session, coordinator: Coordinator, now: datetime, kind: str | None = None) -> None:
-    """Ends the coordinator's open links, or those of one kind: a reset leaves an open invitation alone."""
+    """Ends the coordinator's open links, or only those of one kind (a reset does not end an invitation)."""
     open_ones = update(CoordinatorLink).where(
         CoordinatorLink.coordinator_id == coordinator.id, CoordinatorLink.ended_at.is_(None)
     )

@@ -1,7 +1,7 @@
-"""Who is signed in, since when, and when was the password last given? Sessions are rows, so that one can end.
+"""Sessions of coordinators, stored as rows so that the server can end them.
 
-The browser holds a random key; here is only its hash, and a session that has ended is a row that is gone: a copy of
-its cookie is worth nothing (OWASP, Session Management Cheat Sheet).
+The browser has a random key; the row has only its hash. Ending a session deletes the row, so that a copied cookie is
+worthless (OWASP, Session Management Cheat Sheet).
 """
 
 import secrets
@@ -22,7 +22,10 @@ SOURCE_KNOWN_FOR = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Sources:
-    """A source's keyed hashes, one a day (`ua_tracker.sources`): of today, of today and yesterday, of a month."""
+    """Keyed hashes of a request's source, which change daily (`ua_tracker.sources`).
+
+    `here` is today's hash, `lately` those of today and yesterday, `month` those of the last 30 days.
+    """
 
     here: str
     lately: tuple[str, ...]
@@ -30,7 +33,7 @@ class Sources:
 
 
 def begin_session(session: Session, coordinator: Coordinator, now: datetime, kind: str = SIGNED_IN) -> str:
-    """The key of a new session: 256 random bits, stored nowhere. The password has just been given."""
+    """Starts a session after a correct password; returns its key: 256 random bits, of which only the hash is stored."""
     forget_old(session, now)
     key = secrets.token_urlsafe(32)
     session.add(
@@ -40,7 +43,7 @@ def begin_session(session: Session, coordinator: Coordinator, now: datetime, kin
 
 
 def find_session(session: Session, key: str | None, now: datetime, kind: str = SIGNED_IN) -> CoordinatorSession | None:
-    """The open session of this key, with its coordinator; twelve hours at most, ten minutes where a code is owed."""
+    """The open session with this key. It lasts twelve hours, or ten minutes while a two-factor code is missing."""
     if not key:
         return None
     return session.scalar(
@@ -66,35 +69,35 @@ def open_sessions(session: Session, coordinator: Coordinator, now: datetime) -> 
 
 
 def end_session(session: Session, key: str | None) -> bool:
-    """Ends the session of this key; whether it was there to be ended, so that it is used once."""
+    """Ends the session with this key; returns whether it existed, so that only one request can use it up."""
     gone = session.execute(delete(CoordinatorSession).where(CoordinatorSession.key_hash == hashed(key or "")))
     return bool(gone.rowcount)
 
 
 def end_all(session: Session, coordinator: Coordinator) -> None:
-    """Ends every session of the coordinator; a place where one may have been a thief's is known no more."""
+    """Ends every session of the coordinator and forgets the known sources: one of them may be a thief's."""
     for table in (CoordinatorSession, KnownSource):
         session.execute(delete(table).where(table.coordinator_id == coordinator.id))
 
 
 def forget_old(session: Session, now: datetime) -> None:
-    """Forgets sessions that are too old to be open, and from where anybody came more than thirty days ago."""
+    """Deletes expired sessions, and known sources after thirty days."""
     session.execute(delete(CoordinatorSession).where(CoordinatorSession.begun_at <= now - LASTS[SIGNED_IN]))
     session.execute(delete(KnownSource).where(KnownSource.at <= now - SOURCE_KNOWN_FOR))
 
 
 def is_proven(one: CoordinatorSession, now: datetime) -> bool:
-    """Whether the password was given within the last five minutes."""
+    """Whether the password was entered within the last five minutes."""
     return now - one.proven_at <= PROOF_LASTS
 
 
 def prove(session: Session, one: CoordinatorSession, now: datetime) -> None:
-    """The password has just been given again."""
+    """Notes that the password has just been entered again."""
     session.execute(update(CoordinatorSession).where(CoordinatorSession.id == one.id).values(proven_at=now))
 
 
 def remember_source(session: Session, coordinator: Coordinator, sources: Sources, now: datetime) -> None:
-    """Keeps for thirty days that this coordinator came from here."""
+    """Stores for thirty days that this coordinator signed in from this source."""
     forget_old(session, now)
     session.execute(
         delete(KnownSource).where(KnownSource.coordinator_id == coordinator.id, KnownSource.source.in_(sources.month))
@@ -103,7 +106,7 @@ def remember_source(session: Session, coordinator: Coordinator, sources: Sources
 
 
 def is_known_source(session: Session, email: str, sources: tuple[str, ...], now: datetime) -> bool:
-    """Whether the coordinator of this address (as `people.key` writes it) signed in from here within thirty days."""
+    """Whether a coordinator signed in from these sources within thirty days. `email` as `people.key` gives it."""
     known = (
         select(KnownSource.id)
         .join(Coordinator, Coordinator.id == KnownSource.coordinator_id)

@@ -1,9 +1,10 @@
-"""How often may somebody try a password or a code? Counted in the database, for all processes and machines.
+"""Limits on tries of passwords and codes, counted in the database for all processes and machines.
 
-A try is counted before it is looked at, and taken back when it was right: tries at the same moment cannot be more
-than the limit. Wrong ones count against the account and the source together, against the account, and against the
-source. Where the coordinator has signed in lately only the first of these holds, so that nobody locks another's
-account by typing its address (OWASP, Authentication Cheat Sheet; at most 100 wrong tries: NIST SP 800-63B, 5.2.2).
+A try is counted before it is checked, and the count is taken back when it was correct, so that parallel tries cannot
+exceed the limit. Wrong tries count against three limits: the account and source together, the account, the source.
+From a source where the coordinator signed in lately only the first limit applies, so that a stranger who enters the
+e-mail address cannot lock the account (OWASP, Authentication Cheat Sheet). At most 100 wrong tries: NIST SP 800-63B,
+5.2.2.
 """
 
 import hashlib
@@ -36,7 +37,7 @@ _DELETED_AT_ONCE = 200  # old rows that one try deletes at most; more than it ad
 
 @dataclass(frozen=True)
 class Attempt:
-    """What is tried: a kind, from where, for whose address if it names one, and what the account is counted under."""
+    """One try: its kind, its source, the e-mail address if given, and the keyed hash that stands for the account."""
 
     kind: str
     sources: Sources
@@ -46,7 +47,7 @@ class Attempt:
 
 
 def attempt_on(email: str, sources: Sources, secret: str, language: str) -> Attempt:
-    """A try of a password or a code. Every spelling of an address is one account, known or not."""
+    """A try of a password or a code. All spellings of an e-mail address count as one account, also an unknown one."""
     name = key(email)
     counted = key(unicodedata.normalize("NFKC", email))
     digest = hmac.new(secret.encode(), b"account\0" + counted.encode(errors="replace"), hashlib.sha256).hexdigest()
@@ -54,10 +55,10 @@ def attempt_on(email: str, sources: Sources, secret: str, language: str) -> Atte
 
 
 def reserve(session: Session, one: Attempt, now: datetime) -> tuple[int | None, datetime | None]:
-    """Counts a try: its number, or None and the instant from which there is another.
+    """Counts a try. Returns its id and None, or None and the instant from which another try is allowed.
 
-    To be committed before the try is looked at. Who has tried too often is told of in the history, once in a quarter
-    of an hour, and whose account it is by mail, once a day.
+    Commit before the try is checked. Too many tries write one event to the history per quarter of an hour, and the
+    owner of the account gets one mail a day.
     """
     _lock(session, one)
     _delete_old(session, now)
@@ -73,17 +74,17 @@ def reserve(session: Session, one: Attempt, now: datetime) -> tuple[int | None, 
 
 
 def take_back(session: Session, number: int) -> None:
-    """The try of this number was right: it counts no more."""
+    """Deletes the try with this id, because it was correct."""
     session.execute(delete(SignInTry).where(SignInTry.id == number))
 
 
 def forget_tries(session: Session, now: datetime) -> None:
-    """Forgets all tries that are too old to count; `reserve` forgets some at each try."""
+    """Deletes all tries that are older than a day; `reserve` deletes up to 200 of them each time."""
     session.execute(delete(SignInTry).where(SignInTry.at <= now - DAY))
 
 
 def _lock(session: Session, one: Attempt) -> None:
-    """Lets tries of one account or source wait for each other; on SQLite every writer waits anyway."""
+    """Makes tries of one account or source run one after the other; on SQLite all writers do so anyway."""
     if session.connection().dialect.name == "postgresql":
         for name in sorted({one.account or one.sources.here, one.sources.here}):
             session.execute(select(func.pg_advisory_xact_lock(int(name[:15], 16))))
@@ -99,7 +100,7 @@ def _delete_old(session: Session, now: datetime) -> None:
 
 
 def _blocked_until(session: Session, one: Attempt, now: datetime) -> datetime | None:
-    """The instant at which every limit that holds for this try has room again; None if all have now."""
+    """The instant from which all limits allow this try; None if they allow it now."""
     mine, same = SignInTry.account == one.account, SignInTry.source.in_(one.sources.lately)
     full = []
     if one.account is not None:
@@ -146,9 +147,9 @@ def _notify_owner(session: Session, one: Attempt, is_locked: bool, now: datetime
 
 
 def _note(session: Session, owner: Coordinator, now: datetime) -> None:
-    """One line in the history for each quarter of an hour in which too many tries were made."""
-    told = select(AuditEntry.id).where(
+    """Writes one event to the history for each quarter of an hour with too many tries."""
+    noted = select(AuditEntry.id).where(
         AuditEntry.subject == owner.actor, AuditEntry.event == "locked out", AuditEntry.at > now - QUARTER
     )
-    if session.scalar(told.limit(1)) is None:
+    if session.scalar(noted.limit(1)) is None:
         audit.note(session, actor="sign-in", event="locked out", subject=owner.actor, now=now)

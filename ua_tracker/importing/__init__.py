@@ -1,7 +1,7 @@
-"""What does this document say? An Urgent Action as published becomes a Draft, with its doubts, line by line.
+"""Reads a published Urgent Action (text or Markdown) into a Draft.
 
-Nothing is guessed: a value that was not found stays empty and leaves a doubt. The facts a reader needs to
-trust the result (which line each value came from) travel with it.
+Nothing is guessed: a value that was not found stays empty, and the Draft lists it as a doubt. The Draft also holds
+the line of the document that each value came from, so that a coordinator can check it.
 """
 
 from ua_tracker.importing.draft import Doubt, Draft, Found
@@ -12,8 +12,5 @@ __all__ = ["MOST_BYTES", "Doubt", "Draft", "Found", "decoded", "read"]
 
 
 def read(document: bytes) -> Draft:
-    """The Draft that the document's bytes hold.
-
-    Raises EmptyDocument, DocumentTooLarge, NotText, or NoUrgentAction when it is something else.
-    """
+    """Reads a document. Raises EmptyDocument, DocumentTooLarge, NotText, or NoUrgentAction for another document."""
     return draft_from(lines_of(document))

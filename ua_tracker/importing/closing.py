@@ -1,4 +1,4 @@
-"""Until when? Only a sentence that tells the reader to write until a day gives the deadline; all other dates do not."""
+"""Reads the deadline. Only a sentence that asks to write until a day gives it; other dates do not."""
 
 import re
 from datetime import date
@@ -23,12 +23,12 @@ _ASIDE = re.compile(r"\([^()]*\)")
 
 
 def begins(line: Line) -> bool:
-    """Whether a paragraph that begins with this line tells the reader until when to write. A demand never does."""
+    """Whether a paragraph that begins with this line asks to write until a day. A bullet (a demand) never does."""
     return not line.bullet and bool(_SENTENCE.match(line.text))
 
 
 def read(paragraphs: list[Line], draft: Draft) -> None:
-    """Takes the one day that the closing sentences give. Two different ones, or none, leave the deadline empty."""
+    """Sets the draft's deadline if the closing sentences name exactly one day; otherwise adds a doubt."""
     days: dict[date, Line] = {}
     for line in paragraphs:
         found = _SENTENCE.match(line.text)

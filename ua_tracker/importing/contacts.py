@@ -1,4 +1,4 @@
-"""Who is written to, and how are they reached? A block of lines becomes recipients."""
+"""Reads recipients with name, role, address, phone and fax numbers, e-mail and salutation from a block of lines."""
 
 import re
 from dataclasses import dataclass, field
@@ -51,7 +51,7 @@ _PLACE = re.compile(
 
 @dataclass
 class _Entry:
-    """A recipient while its lines are read."""
+    """A recipient whose lines are being read."""
 
     first_line: int
     words: list[str] = field(default_factory=list)
@@ -67,10 +67,10 @@ class _Entry:
 
 
 def recipients_in(lines: list[Line], kind: str, draft: Draft) -> list[WrittenRecipient]:
-    """The recipients of a section, in order; what is unsure becomes a doubt of the draft.
+    """The recipients of a section, in order. Uncertain lines become doubts of the draft.
 
-    A new one begins where a person or an office held follows contact lines, or follows a blank line after an
-    address; a blank line alone proves nothing. Other words after contact lines are named, not taken.
+    A new recipient begins where a name or a role follows contact lines (phone, e-mail …), or a blank line after an
+    address. A blank line alone does not begin one. Other text after contact lines becomes a doubt and is left out.
     """
     entries: list[_Entry] = []
     after_blank = True
@@ -126,7 +126,7 @@ def _take_labelled(entry: _Entry, label: str, text: str, line: Line, draft: Draf
 
 
 def _split(text: str) -> tuple[str, list[tuple[str, str]]]:
-    """The words before the first label of the line, and each label with the text that belongs to it."""
+    """The text before the first label of the line, and each label with the text that follows it."""
     found = list(_LABEL.finditer(text))
     if not found:
         bare = re.fullmatch(r"\S+@\S+", text.strip())
@@ -149,7 +149,7 @@ def _values(label: str, text: str) -> list[str]:
 
 
 def phone_numbers(text: str) -> list[str]:
-    """The numbers in a text such as `(613) 238-7881, -7882 or 83`: a short ending replaces the end of the first."""
+    """The numbers in a text like `(613) 238-7881, -7882 or 83`. A short number replaces the end of the first one."""
     numbers: list[str] = []
     for part in re.split(r"[,;/|]|\bor\b|\band\b|\bou\b", text):
         found = _NUMBER.search(part)
@@ -182,7 +182,10 @@ def _recipient(entry: _Entry, draft: Draft) -> WrittenRecipient:
 
 
 def _role_and_name(entry: _Entry, draft: Draft) -> tuple[str | None, str | None, list[str]]:
-    """Role then name (Canada), or name then role (embassies): an honorific or an office held decides."""
+    """Splits the first lines into role, name and address. The order is role, name (Canada) or name, role (embassies).
+
+    Honorifics and titles of office decide which line is which.
+    """
     words = entry.words
     first, second, *_ = [*words, "", ""]
     if not first:

@@ -1,4 +1,4 @@
-"""Which day is meant? Dates as Urgent Actions print them; a date that can be read in two ways is refused."""
+"""Reads dates in the forms that Urgent Actions use. A date that can be read in two ways (3/4/2025) is not read."""
 
 import re
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ AMBIGUOUS = re.compile(r"\b[0-9]{1,2}\s*[/.]\s*[0-9]{1,2}\s*[/.]+\s*[0-9]{2,4}\b
 
 
 def dates_in(text: str) -> Iterator[tuple[date, int, int]]:
-    """Every certain date in the text with where it begins and ends. A day that no calendar has is passed over."""
+    """Every unambiguous date in the text, with its start and end position. Impossible dates are skipped."""
     for found in _FORMS.finditer(text):
         try:
             yield _day(found), found.start(), found.end()

@@ -1,4 +1,4 @@
-"""The Draft: what a document says, beside the line each value came from, and what is in doubt."""
+"""The Draft: the values read from a document, the line each came from, and doubts for the coordinator."""
 
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -11,7 +11,7 @@ from ua_tracker.refusals import marked
 
 @dataclass(frozen=True)
 class Doubt:
-    """Something a person must look at: a sentence with its facts, and the line it is about, if there is one."""
+    """A sentence about something that the coordinator must check, its values, and the number of its line if any."""
 
     sentence: str
     line: int | None = None
@@ -23,7 +23,7 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Found:
-    """One value beside its line, for a reader who checks: `field` is the Draft's, `text` what was read."""
+    """A value and the number of its line: `field` is the name in the Draft, `text` the text that was read."""
 
     line: int
     field: str
@@ -32,7 +32,7 @@ class Found:
 
 @dataclass
 class Draft:
-    """An Urgent Action as read. `sequence` is `first` … `tenth`, `further information`, `stop action` or None."""
+    """An Urgent Action as read. `sequence` is one of SEQUENCES, `further information`, `stop action` or None."""
 
     ua_number: str | None = None
     sequence: str | None = None
@@ -57,15 +57,15 @@ class Draft:
         return Issue(self.ua_number, self.sequence, self.ai_index, self.issued, self.title)
 
     def doubt(self, sentence: str, line: int | None = None, **facts: Any) -> None:
-        """Notes something a person must look at."""
+        """Adds a doubt: something that the coordinator must check."""
         self.doubts.append(Doubt(sentence, line, facts))
 
     def note(self, line: int, name: str, text: str) -> None:
-        """Notes which line a value came from."""
+        """Adds the line that a value came from."""
         self.found.append(Found(line, name, text))
 
     def as_json(self) -> dict[str, Any]:
-        """The draft in plain values: ISO dates, None or [] for what is absent, doubts as sentences."""
+        """The draft as JSON values: ISO dates, None or [] for missing values, doubts as sentences."""
         values = asdict(self)
         del values["found"], values["deadline_wording"]
         values["issued"] = self.issued.isoformat() if self.issued else None

@@ -1,4 +1,4 @@
-"""Which case, which issue, which country, whose office? The lines above the demands."""
+"""Reads the lines above the demands: number, sequence, AI index, country, day of issue, title, summary and office."""
 
 import re
 from datetime import date
@@ -39,7 +39,7 @@ _STREET = re.compile(
 
 
 def read(lines: list[Line], draft: Draft) -> None:
-    """Fills in number, sequence, index, country, day of issue, title, summary and office."""
+    """Sets number, sequence, index, country, day of issue, title, summary and office of the draft."""
     last = _find_number_and_index(lines, draft)
     _find_office(lines, draft)
     body = [line for line in lines if line.number > last]
@@ -50,7 +50,7 @@ def read(lines: list[Line], draft: Draft) -> None:
 
 
 def _find_number_and_index(lines: list[Line], draft: Draft) -> int:
-    """Reads the header's own line or lines; answers the number of the last of them, 0 when there is none."""
+    """Reads the lines with number and index; returns the number of the last of them, 0 if there is none."""
     last = 0
     for line in lines:
         number = _NUMBER.search(line.text)
@@ -73,7 +73,7 @@ def _find_number_and_index(lines: list[Line], draft: Draft) -> int:
 
 
 def _sequence(line: Line, end: int, draft: Draft) -> str | None:
-    """Which issue, by the words before the number: `Second`, `2nd`, `Further information on`, `Stop action –`."""
+    """The sequence from the text before the number: `Second`, `2nd`, `Further information on`, `Stop action –`."""
     before = re.sub(r"[\s:–—-]+(?:on|to|of)?\s*$", "", line.text[:end], flags=re.IGNORECASE).strip()
     if _STOP.search(before):
         return STOP_ACTION
@@ -90,7 +90,10 @@ def _sequence(line: Line, end: int, draft: Draft) -> str | None:
 
 
 def _country_and_day(lines: list[Line], line: Line, end: int, draft: Draft) -> int:
-    """`Pakistan of June 20, 2025` after the index, on its line or, where that ends, on the next one or two."""
+    """Reads `Pakistan of June 20, 2025` after the index, on the same line or on the next three.
+
+    Returns the number of the last line that was used.
+    """
     here = lines.index(line)
     tail, last = line.text[end:], line.number
     for following in [None, *lines[here + 1 : here + 4]]:
@@ -107,7 +110,7 @@ def _country_and_day(lines: list[Line], line: Line, end: int, draft: Draft) -> i
 
 
 def _day_behind(line: Line, end: int, draft: Draft) -> None:
-    """`of June 20, 2025` right behind the number; any other day on that line may be the deadline."""
+    """Reads `of June 20, 2025` directly after the number. Another date on that line may be the deadline."""
     found = next(dates_in(line.text[end:]), None)
     if found and _JOINING.fullmatch(line.text[end : end + found[1]]):
         _take(draft, found[0], "", line.number)
@@ -125,7 +128,7 @@ def _take(draft: Draft, day: date, words: str, line: int) -> None:
 
 
 def _find_title(lines: list[Line], draft: Draft) -> list[Line]:
-    """Takes the country's heading and the title; answers the lines that follow, the summary."""
+    """Reads the heading with the country and the title; returns the lines after them, which are the summary."""
     rest = list(lines)
     while rest and rest[0].blank:
         rest.pop(0)
@@ -159,7 +162,7 @@ def _looks_like_title(line: Line) -> bool:
 
 
 def _continues(before: Line, rest: list[Line]) -> bool:
-    """Whether the title goes on: in capitals, or as a short paragraph of its own that a blank line ends."""
+    """Whether the next line belongs to the title: both in capitals, or a short line before a blank line."""
     line = rest[0]
     if before.heading != line.heading:
         return False
@@ -170,7 +173,7 @@ def _continues(before: Line, rest: list[Line]) -> bool:
 
 
 def _find_office(lines: list[Line], draft: Draft) -> None:
-    """The issuing office's own line, which stands above the number: the one to ask after the deadline."""
+    """Reads the line of the issuing office above the number. Readers ask this office after the deadline."""
     for line in lines:
         found = _OFFICE.match(line.text)
         if not found or len(found["name"]) > _LONGEST_HEADER_LINE:

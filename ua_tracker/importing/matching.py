@@ -1,4 +1,4 @@
-"""Which action does a document mean, and what does it say that the action does not? Looks, and changes nothing."""
+"""Finds the action that a document is about, and the values in which they differ. Changes nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ua_tracker import audit
-from ua_tracker.actions import issues, recipients
+from ua_tracker.actions import recipients
 from ua_tracker.actions.recipients import AnyRecipient
 from ua_tracker.importing.draft import Draft
 from ua_tracker.models import Action
@@ -27,14 +27,14 @@ _OFFICE = {
 
 @dataclass(frozen=True)
 class Compared:
-    """An action that is here already, and the values that a document would change, old and new by field."""
+    """An existing action, and the values that the document would change: old and new by field."""
 
     action: Action
     changed: dict[str, tuple[Any, Any]]
 
 
 def compare(session: Session, draft: Draft, *, goal: int | None) -> Compared | None:
-    """What `save` would change of the action that is known already; None for a new one. Stores nothing."""
+    """What `saving.save` would change in the existing action; None for a new action. Stores nothing."""
     case = issues.case_of(session, draft.ua_number)
     action = issues.find(session, draft.issue, case, to_write=False)
     if action is None:
@@ -47,7 +47,7 @@ def compare(session: Session, draft: Draft, *, goal: int | None) -> Compared | N
 
 
 def wanted(action: Action, draft: Draft) -> dict[str, Any]:
-    """The draft's values, by the action's columns. What a published action already has is not emptied by a draft."""
+    """The draft's values by the action's columns. Empty values do not replace those of a published action."""
     values = {name: getattr(draft, name) for name in _TEXTS}
     values |= {name: values[name] or "" for name in ("country", "title")}
     found = {name: value for name, value in values.items() if value or not action.published_at}
@@ -57,9 +57,9 @@ def wanted(action: Action, draft: Draft) -> dict[str, Any]:
 
 
 def people(action: Action, draft: Draft) -> list[tuple[str, AnyRecipient]]:
-    """Whom the action names with this document, targets first, each with its kind.
+    """The recipients of the action after this document, targets first, each with its kind.
 
-    A published action is not left without targets, or without copies, by a document in which none was found.
+    A published action keeps its targets, or its copies, if none were found in the document.
     """
     targets = draft.targets or (action.targets if action.published_at else [])
     copies = draft.copies or (action.copies if action.published_at else [])
@@ -76,21 +76,21 @@ def _without(these: Sequence[AnyRecipient], those: Sequence[AnyRecipient]) -> li
 
 
 def _is_same(one: AnyRecipient, other: AnyRecipient) -> bool:
-    """Whether both are one person: the same name; where neither is named, the same role."""
+    """Whether both are the same recipient: the same name, or the same role if both have no name."""
     if one.name or other.name:
         return one.name == other.name
     return one.role is not None and one.role == other.role
 
 
 def snapshot(action: Action) -> dict[str, Any]:
-    """What the audit compares, in values that JSON can hold."""
+    """The values that the history compares, in a form that JSON can store."""
     values = {name: audit.plain(getattr(action, name)) for name in (*_TEXTS, "goal", "timezone", *_OFFICE)}
     values["recipients"] = [_of_kind(recipient.kind, recipient) for recipient in action.recipients]
     return values
 
 
 def differing(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """The values that are not the same on both sides, old and new."""
+    """The values that differ: old and new by name."""
     return {name: (before[name], after[name]) for name in after if before[name] != after[name]}
 
 

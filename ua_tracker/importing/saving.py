@@ -1,4 +1,4 @@
-"""A Draft becomes an action: a new one, or, under an AI index that is known, the old one brought up to date."""
+"""Stores a Draft: as a new action, or as an update of the action with the same AI index."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from ua_tracker.models import Action, Case, Recipient
 
 @dataclass(frozen=True)
 class Saved:
-    """What saving did: the action, whether it is new, and the values that changed, old and new by field."""
+    """The result of `save`: the action, whether it is new, and the values that changed: old and new by field."""
 
     action: Action
     is_new: bool
@@ -35,14 +35,13 @@ def save(
     actor: str,
     revision: int | None = None,
 ) -> Saved:
-    """Stores the draft. `goal` in letters and `timezone` (IANA) stay as they are when None is given.
+    """Stores the draft. `goal` is a number of letters, `timezone` an IANA name; None keeps the present value.
 
-    Importing again updates, never duplicates: the AI index, else the UA number with its place in the case,
-    tells the action. Whoever had letters keeps their row, retired if the document no longer names them.
-    `revision` is the one the coordinator was shown, 0 for an action that was not there yet. Raises NoUrgentAction
+    A second import of a document updates its action: it is found by AI index, or else by UA number and sequence.
+    Recipients that received letters keep their row, and are retired if the document no longer names them.
+    `revision` is the revision that the coordinator saw, 0 for a new action, None for no check. Raises NoUrgentAction
     for a draft without number and index, ReadingOutdated for another revision, DeadlineTooFar and DeadlineTooEarly
-    for a deadline that can only be misread, DeadlineOnlyLater for one that would shorten the time of an action that
-    is published.
+    for a deadline outside the possible range, DeadlineOnlyLater for an earlier deadline of a published action.
     """
     _require_number(draft)
     case = making.find_or_create_case(session, draft.ua_number)
@@ -71,7 +70,7 @@ def _require_number(draft: Draft) -> None:
 
 
 def _tell(session: Session, saved: Saved, actor: str, now: datetime) -> None:
-    """Lets the revision grow, also when only recipients changed, wakes the readers, and writes the history."""
+    """Increases the revisions of action and tally, so that cached copies are renewed, and writes the history."""
     flag_modified(saved.action, "title")
     session.flush()
     tally.touch(session, saved.action.id)
@@ -82,7 +81,7 @@ def _tell(session: Session, saved: Saved, actor: str, now: datetime) -> None:
 
 
 def require_possible(action: Action | None, draft: Draft, now: datetime) -> None:
-    """Raises DeadlineTooFar, DeadlineTooEarly or DeadlineOnlyLater when the draft's deadline cannot be the action's."""
+    """Raises DeadlineTooFar, DeadlineTooEarly or DeadlineOnlyLater for a deadline that the action cannot have."""
     if draft.deadline:
         deadlines.require_near(draft.deadline, now)
     if action and action.published_at and action.deadline and draft.deadline and draft.deadline < action.deadline:
@@ -104,7 +103,7 @@ def _places(action: Action, draft: Draft) -> list[Place]:
 
 
 def _matched(old: list[Recipient], wanted: list[tuple[str, AnyRecipient]]) -> dict[int, Recipient]:
-    """Which of the old rows each wanted place goes on using: one with the same name, else with the same office."""
+    """The old row to keep for each position of `wanted`: one with the same name, or else with the same role."""
     kept = {place: written for place, (_, written) in enumerate(wanted) if isinstance(written, Recipient)}
     free = [row for row in old if row not in kept.values()]
     for same in ("name", "role"):

@@ -1,5 +1,7 @@
-"""From lines to a Draft, in the layout of the Canadian section: header, title, summary, demands, targets, copies,
-background, and the sentence with the deadline at the very end.
+"""Divides a document into sections and reads each of them into the Draft.
+
+The layout is that of Amnesty International Canada: header, title, summary, demands, targets, copies, background, and
+at the end the sentence with the deadline.
 """
 
 import re
@@ -31,7 +33,7 @@ _ADDRESSES = {"targets", "copies"}
 
 @dataclass
 class _Parts:
-    """The document's lines by section, in order; `closing` are the paragraphs that may hold the deadline."""
+    """The document's lines by section, in order; `closing` are the paragraphs that may contain the deadline."""
 
     sections: dict[str, list[Line]] = field(default_factory=dict)
     closing: list[Line] = field(default_factory=list)
@@ -41,7 +43,10 @@ class _Parts:
 
 
 def draft_from(lines: list[Line]) -> Draft:
-    """The Draft. Raises NoUrgentAction when the lines hold none of what makes one."""
+    """Reads the lines into a Draft.
+
+    Raises NoUrgentAction without UA number and AI index, or without demands, targets, deadline and sequence.
+    """
     draft = Draft()
     parts = _parted(lines, draft)
     header.read(parts["opening"], draft)
@@ -79,7 +84,7 @@ def _parted(lines: list[Line], draft: Draft) -> _Parts:
 
 
 def _with_wrapped_end(rest: list[Line]) -> Line:
-    """The next line; a heading whose end was wrapped onto the following line is taken as one."""
+    """The next line. A heading that continues on the following line is joined to one line."""
     line = rest.pop(0)
     if rest and not line.blank and not rest[0].blank and len(rest[0].text.split()) <= 3 and not _heading(line):
         joined = Line(line.number, f"{line.text} {rest[0].text}", line.heading)
@@ -107,9 +112,9 @@ def _is_strange_heading(line: Line) -> bool:
 
 
 def _demands(lines: list[Line], draft: Draft) -> list[str]:
-    """One demand a bullet, a wrapped line joined to its own; without bullets one a paragraph.
+    """One demand for each bullet, with wrapped lines joined; without bullets one for each paragraph.
 
-    Words that follow the bullets after a blank line are no demand: they are named, not taken.
+    A paragraph without a bullet after bullets is no demand: it becomes a doubt.
     """
     runs = paragraphs(lines)
     bullets = {line.number for line in lines if line.bullet}

@@ -1,4 +1,4 @@
-"""From bytes to plain lines: text or Markdown, in the encodings and with the noise that real documents have."""
+"""Decodes a document and splits it into plain lines without Markdown markup and page numbers."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ _PAGE_NUMBER = re.compile(r"^\s*(?:page\s+)?\d{1,2}(?:\s*/\s*\d{1,2})?\s*$", re.
 
 @dataclass(frozen=True)
 class Line:
-    """A line without its marks. `number` counts from 1 in the file; `heading` is 0 or the Markdown level."""
+    """A line without markup. `number` is its number in the file, from 1; `heading` is the Markdown level or 0."""
 
     number: int
     text: str
@@ -30,7 +30,7 @@ class Line:
 
     @property
     def blank(self) -> bool:
-        """Whether there is nothing on it."""
+        """Whether the line is empty."""
         return not self.text
 
 
@@ -45,7 +45,7 @@ def lines_of(document: bytes) -> list[Line]:
 
 
 def decoded(document: bytes) -> str:
-    """The document's text as it stands, in the encoding it most likely has. Raises NotText."""
+    """The document's text, decoded as UTF-16 (with a byte order mark), UTF-8 or Windows-1252. Raises NotText."""
     marked = document.startswith((b"\xff\xfe", b"\xfe\xff"))
     encodings = ["utf-16"] if marked else ["utf-8-sig", "cp1252"]
     for encoding in encodings:
@@ -76,7 +76,7 @@ def _line(number: int, raw: str) -> Line:
 
 
 def _plain(text: str) -> str:
-    """The words without Markdown's marks; a link keeps its words and loses its address."""
+    """The text without Markdown markup; a link becomes its text, without the URL."""
     text = _LINK.sub(r"\1", text)
     text = _ANGLED.sub(lambda found: found[1].removeprefix("mailto:"), text)
     for _ in range(3):
@@ -87,7 +87,7 @@ def _plain(text: str) -> str:
 
 
 def paragraphs(lines: list[Line]) -> list[tuple[int, str]]:
-    """Runs of lines without a blank between them, each with the number of its first line; a bullet begins a run."""
+    """Paragraphs with the number of their first line. A paragraph ends at a blank line or before a bullet."""
     found: list[tuple[int, str]] = []
     open_run = False
     for line in lines:

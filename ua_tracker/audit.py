@@ -1,4 +1,4 @@
-"""Who did what, when, to what, from what to what? A history that only ever grows."""
+"""The history: events with actor, subject, time, and values before and after. Events are added, never changed."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ua_tracker.models import AuditEntry
 
 PAGE = 50
-# Every event that the history tells of. The page has words for each, in each language.
+# Every event of the history. The history page has a label for each of them in each language.
 EVENTS = (
     "created",
     "imported",
@@ -48,7 +48,7 @@ EVENTS = (
 
 @dataclass(frozen=True)
 class Page:
-    """At most 50 lines of the history, newest first; `older` asks for the next page, None at the beginning of time."""
+    """At most 50 events, newest first. Pass `older` to `listing` to get the next page; None on the last page."""
 
     entries: list[AuditEntry]
     older: int | None
@@ -64,10 +64,10 @@ def note(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> AuditEntry:
-    """Adds a line to the history, in the transaction of what it tells, and answers with it.
+    """Adds an event in the transaction of the change it records, and returns it.
 
-    Values must be ones that JSON can hold, and name no supporter: the history outlives what is known of people.
-    Raises ValueError for an event that is none of EVENTS.
+    The values must be JSON and must not name supporters, because the history is kept when personal data is deleted.
+    Raises ValueError for an event that is not in EVENTS.
     """
     if event not in EVENTS:
         raise ValueError(f"not one of {EVENTS}: {event!r}")
@@ -86,7 +86,7 @@ def changed(
     before: dict[str, Any],
     after: dict[str, Any],
 ) -> bool:
-    """Adds a line with the values that differ; whether there were any. Both sides name the same values."""
+    """Adds an event with the values that differ, if any; returns whether there were any. Both have the same keys."""
     differ = [name for name in after if before[name] != after[name]]
     if differ:
         old, new = ({name: side[name] for name in differ} for side in (before, after))
@@ -95,7 +95,7 @@ def changed(
 
 
 def plain(value: Any) -> Any:
-    """The value as JSON can hold it: a day or an instant as ISO text, all else as it is."""
+    """The value as JSON can store it: a date or an instant as ISO text, other values unchanged."""
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -107,9 +107,9 @@ def listing(
     event: str | None = None,
     older: int | None = None,
 ) -> Page:
-    """A page of the history, newest first: of one subject (a slug), one actor, one event, or all.
+    """A page of the history, newest first, filtered by subject (a slug), actor and event where given.
 
-    The whole history is the office's to read. `older` is what the page before answered.
+    Not limited to a scope: callers show the whole history to the office only. `older` comes from the page before.
     """
     wanted = {AuditEntry.subject: subject, AuditEntry.actor: actor, AuditEntry.event: event}
     query = select(AuditEntry).where(*(column == value for column, value in wanted.items() if value is not None))

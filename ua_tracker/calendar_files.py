@@ -1,4 +1,4 @@
-"""How does a deadline get into somebody's calendar? As a file that any calendar reads (RFC 5545)."""
+"""Calendar files with a deadline (iCalendar, RFC 5545)."""
 
 from datetime import date, datetime, timedelta
 
@@ -10,9 +10,9 @@ _REMINDER = timedelta(hours=-15)  # at nine in the morning of the day before
 
 
 def deadline(*, uid: str, day: date, summary: str, description: str, url: str, now: datetime) -> bytes:
-    """One all-day event with an alarm on the day before. The same `uid` again replaces the event of before.
+    """One all-day event with an alarm at nine in the morning of the day before. A file with the same `uid` replaces it.
 
-    The day is a date without a zone: it stands on that day wherever the calendar is.
+    The day is a date without a time zone, so it is the same day in every calendar.
     """
     event = Event()
     event.add("uid", uid)

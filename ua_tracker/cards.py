@@ -1,7 +1,7 @@
-"""How does an action look as a picture? A card for mails and previews, drawn with the numbers and their moment.
+"""Draws the counter of an action as a PNG card for mails and link previews, and keeps the cards in a cache.
 
-Mail programs keep what they fetched, errors too; so a card that was good once is answered for ever, from a
-shelf on the disk when it cannot be drawn anew.
+Mail programs keep what they fetched, also an error. So when a card cannot be drawn, the last one in the cache on
+disk is sent instead of an error.
 """
 
 import io
@@ -28,7 +28,7 @@ _AS_OF, _STAMP = "as-of", "stamp"
 
 @dataclass(frozen=True)
 class Words:
-    """What stands on a card, from above, in the reader's language; `reached` is the part of the goal, from 0 to 1."""
+    """The texts of a card from top to bottom, in the reader's language; `reached` is the share of the goal, 0 to 1."""
 
     kicker: str
     title: str
@@ -41,7 +41,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Card:
-    """A drawn card: the PNG, the UTC instant of its numbers, and the stamp of what it shows."""
+    """A drawn card: the PNG, the UTC instant of its numbers, and a stamp that changes with its content."""
 
     png: bytes
     as_of: datetime
@@ -49,7 +49,7 @@ class Card:
 
 
 def draw(words: Words, accent: str, as_of: datetime, stamp: str) -> Card:
-    """The card with these words, 1200 by 630 pixels. Signs that the font lacks are left out."""
+    """Draws a card with these texts, 1200 by 630 pixels. Characters that the font lacks are left out."""
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = ImageDraw.Draw(image)
     pen.rectangle((0, 0, WIDTH, 16), fill=accent)
@@ -62,28 +62,31 @@ def draw(words: Words, accent: str, as_of: datetime, stamp: str) -> Card:
         filled = round((WIDTH - 2 * _MARGIN - 4) * min(1.0, words.reached))
         if filled:
             pen.rectangle((_MARGIN + 2, 430, _MARGIN + 2 + filled, 454), fill=accent)
-    for place, text in enumerate(words.below[:2]):
-        _line(pen, 476 + 42 * place, text, 32, INK)
+    for index, text in enumerate(words.below[:2]):
+        _line(pen, 476 + 42 * index, text, 32, INK)
     _line(pen, 576, words.foot, 26, SOFT)
     return Card(_png(image, as_of, stamp), as_of, stamp)
 
 
 def text_width(text: str, size: float) -> float:
-    """How wide a line of the card's font is, in pixels at this size."""
+    """The width in pixels of a line of text in the card's font at this size."""
     return float(_font(100, bold=False).getlength(text)) * size / 100
 
 
 class CardCache:
-    """The cards drawn so far, in a folder: for all processes, and for after a restart."""
+    """A cache of cards in a folder, shared by all processes and kept over a restart."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._kept: dict[str, Card] = {}
 
     def get(self, name: str, stamp: str, now: datetime, make: Callable[[], Card]) -> Card:
-        """The card of this name: as it was when less than a minute old or of the same stamp, else made anew."""
+        """The card with this name: the cached one if it is fresh, else a new one from `make`.
+
+        A cached card is fresh for a minute, or for an hour while its stamp stays the same.
+        """
         known = self.last(name)
-        # A card without a change is good for an hour: its moment is told on it, and must not look forgotten.
+        # Not for longer: the card shows the time of its numbers, which must not look outdated.
         good_for = timedelta(hours=1) if known and known.stamp == stamp else FRESH_FOR
         if known and timedelta() <= now - known.as_of < good_for:
             return known
@@ -95,7 +98,7 @@ class CardCache:
         return card
 
     def last(self, name: str) -> Card | None:
-        """The card of this name as it was drawn last, by any process; None when there never was one."""
+        """The card with this name that any process drew last; None when there is none."""
         try:
             card = _read((self._folder / f"{name}.png").read_bytes())
         except (OSError, ValueError, KeyError):
@@ -104,7 +107,7 @@ class CardCache:
         return kept if kept and kept.as_of > card.as_of else card
 
     def _put(self, name: str, card: Card) -> None:
-        """On the disk at once or not at all; a disk that takes nothing costs the card's life after a restart only."""
+        """Writes the card to disk, whole or not at all. On an error it stays in this process's memory only."""
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
             descriptor, fresh = tempfile.mkstemp(dir=self._folder)
@@ -120,8 +123,8 @@ class CardCache:
 
 def _read(png: bytes) -> Card:
     with Image.open(io.BytesIO(png)) as image:
-        told = dict(image.info)
-    return Card(png, datetime.fromisoformat(told[_AS_OF]), told[_STAMP])
+        notes = dict(image.info)
+    return Card(png, datetime.fromisoformat(notes[_AS_OF]), notes[_STAMP])
 
 
 def _png(image: Image.Image, as_of: datetime, stamp: str) -> bytes:
@@ -140,12 +143,12 @@ def _font(size: int, *, bold: bool) -> ImageFont.FreeTypeFont:
 
 
 def writable(text: str) -> str:
-    """What of the text the font can write: Latin, Greek and Cyrillic, numbers and their signs."""
+    """The text without characters that the font lacks: it has Latin, Greek, Cyrillic, digits and punctuation."""
     return " ".join("".join(character for character in text if can_write(character)).split())
 
 
 def can_write(character: str) -> bool:
-    """Whether the font has this sign."""
+    """Whether the font has this character."""
     if unicodedata.category(character)[0] == "L":
         return unicodedata.name(character, "").startswith(
             ("LATIN", "GREEK", "CYRILLIC", "MODIFIER", "FEMININE", "MASCULINE")
@@ -156,19 +159,19 @@ def can_write(character: str) -> bool:
 def _line(
     pen: ImageDraw.ImageDraw, top: int, text: str, size: int, ink: str, *, bold: bool = False, left: float = _MARGIN
 ) -> float:
-    """One line, made smaller until it fits; answers where it ends, in pixels from the left."""
+    """Draws one line, smaller if it does not fit; returns where it ends, in pixels from the left."""
     text = writable(text)
     if not text:
         return left
-    room = WIDTH - _MARGIN - left
-    while size > 16 and _font(size, bold=bold).getlength(text) > room:
+    width = WIDTH - _MARGIN - left
+    while size > 16 and _font(size, bold=bold).getlength(text) > width:
         size -= 2
     pen.text((left, top), text, font=_font(size, bold=bold), fill=ink)
     return left + _font(size, bold=bold).getlength(text)
 
 
 def _title(pen: ImageDraw.ImageDraw, title: str) -> None:
-    """At most four lines, as large as they fit in."""
+    """Draws the title on at most four lines, in the largest size that fits; a longer title is cut with an ellipsis."""
     title = writable(title)
     if not title:
         return
@@ -179,8 +182,8 @@ def _title(pen: ImageDraw.ImageDraw, title: str) -> None:
             break
     else:
         lines = [*lines[:3], lines[3].rstrip(" .,;") + " …"]
-    for place, text in enumerate(lines):
-        pen.text((_MARGIN, 96 + place * size * 1.1), text, font=_font(size, bold=True), fill=INK)
+    for index, text in enumerate(lines):
+        pen.text((_MARGIN, 96 + index * size * 1.1), text, font=_font(size, bold=True), fill=INK)
 
 
 def _wrapped(text: str, size: int) -> list[str]:

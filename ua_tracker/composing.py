@@ -1,6 +1,6 @@
-"""What does one write, and how does it reach its recipient? The text of a letter, its envelope, its mail link.
+"""Letters ready to send: text, postal address and mailto link for each recipient.
 
-The frame around the demands is in the language of the document, since that is the language of the demands.
+The text around the demands is in the action's language, because the demands are.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from ua_tracker.refusals import marked
 
 # Mail programs cut or refuse longer links: Outlook at about 2,000 characters.
 LONGEST_LINK = 1800
-# What they call a country in an address, and CLDR does not.
+# Names of countries that are used in addresses and that CLDR does not have.
 OTHER_NAMES = ("UK", "USA", "U.S.A.", "United States of America", "Russian Federation", "Viet Nam", "Myanmar")
 
 GREETING = marked("Dear Sir or Madam,")
@@ -33,9 +33,9 @@ SUBJECT = marked("People in danger: %(country)s")
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter to one recipient: its lines above the text, the text itself, and the link that opens a mail with it.
+    """A letter to one recipient: the postal address, the text, and the mailto link that opens a mail with the text.
 
-    `mailto` is None when the recipient has no e-mail address; `too_long` says that mail programs may cut it.
+    `mailto` is None for a copy, and when the recipient has no e-mail address.
     """
 
     to: Recipient
@@ -45,12 +45,12 @@ class Letter:
 
     @property
     def too_long(self) -> bool:
-        """Whether the link is longer than 1,800 characters."""
+        """Whether the link is longer than 1,800 characters, so that some mail programs may cut it."""
         return self.mailto is not None and len(self.mailto) > LONGEST_LINK
 
 
 def letters(action: Action) -> list[Letter]:
-    """A letter to each target, then one to each copy, in the order of the action."""
+    """A letter to each target, then one to each recipient of a copy, in the action's order."""
     cc = [address for one in action.copies for address in one.email]
     found = [Letter(one, envelope(one), text(action, one), _mail(action, one, cc)) for one in action.targets]
     first = action.targets[0] if action.targets else None
@@ -58,7 +58,7 @@ def letters(action: Action) -> list[Letter]:
 
 
 def text(action: Action, to: Recipient, copy_of: Recipient | None = None) -> str:
-    """The letter from its salutation to the place for the name; for a copy with a line that says what it is."""
+    """The text from the salutation to the closing. For a copy it names `copy_of`, the target of the letter."""
     say = languages.catalogue(action.language).gettext
     parts = [to.salutation or say(GREETING)]
     if copy_of is not None:
@@ -74,9 +74,9 @@ def text(action: Action, to: Recipient, copy_of: Recipient | None = None) -> str
 
 
 def envelope(to: Recipient) -> list[str]:
-    """The lines of the address as the post wants them: the country last, alone, in capitals (UPU, S42).
+    """The lines of the postal address: the country last, on its own line, in capitals (UPU, S42).
 
-    Only what is surely a country is taken for one: nothing is guessed.
+    The last part of the address is treated as a country only if it is a known country name.
     """
     above = [line for line in (to.name, to.role) if line]
     lines = [line.strip().rstrip(",") for line in to.address_lines if line.strip()]
@@ -89,7 +89,7 @@ def envelope(to: Recipient) -> list[str]:
 
 
 def mailto(to: list[str], cc: list[str], subject: str, body: str) -> str:
-    """The address that opens a mail (RFC 6068): lines end in CRLF, and whatever is not plain is encoded."""
+    """A mailto URL (RFC 6068): lines end in CRLF, and reserved characters are percent-encoded."""
     lines = "\r\n".join(body.replace("\r\n", "\n").split("\n"))
     fields = [("subject", subject), ("body", lines)]
     if cc:
@@ -99,7 +99,7 @@ def mailto(to: list[str], cc: list[str], subject: str, body: str) -> str:
 
 
 def dated(day: date, action: Action) -> str:
-    """The date as it stands at the head of the letter, in the letter's language."""
+    """The date for the head of the letter, in the action's language."""
     return languages.day(day, action.language)
 
 

@@ -1,4 +1,4 @@
-"""One client's connection: what it sends is gathered and what it is sent is held, so that no thread waits for it."""
+"""One client's connection, with a buffer for requests and one for responses, so that no thread waits for the client."""
 
 import errno
 import select
@@ -16,16 +16,17 @@ from ua_tracker.refusals import RequestRefused
 
 PIECE = 16 * 1024
 MOST_UNSENT = 1024 * 1024
-# What a client may still send after its last answer: cut off in the middle of a body, nginx says 502 in place of it.
+# Bytes that a client may still send after its last response. nginx replaces the response with 502 when its
+# connection is closed in the middle of a body.
 MOST_UNREAD = 4 * 1024 * 1024
-# How long a thread waits until a client takes anything of an answer that is larger than what is held for it.
+# Seconds that a thread waits for a client to receive anything of a response that is larger than MOST_UNSENT.
 STALLED_SECONDS = 20
 
 
 class BufferedRequest(Unreader):  # type: ignore[misc]
-    """One whole request, for gunicorn's parser: it finds an end where the request ends, and never asks the client.
+    """One complete request for gunicorn's parser, which reads it from memory and sees its end as the end of input.
 
-    Handed out in pieces: the parser copies what it has not used yet with every chunk of a body.
+    It is handed out in pieces, because the parser copies all unused input with every chunk of a body.
     """
 
     def __init__(self) -> None:
@@ -33,21 +34,21 @@ class BufferedRequest(Unreader):  # type: ignore[misc]
         self._data, self._at = b"", 0
 
     def load(self, data: bytes) -> None:
-        """Takes the next request's bytes; whatever was left of the one before is gone."""
+        """Replaces the content with the bytes of the next request."""
         self.take_buffered()
         self._data, self._at = data, 0
 
     def chunk(self, size_hint: int | None = None) -> bytes:
-        """The next piece; nothing at the end."""
+        """The next piece; empty at the end."""
         begin, self._at = self._at, self._at + max(size_hint or 0, 8192)
         return self._data[begin : self._at]
 
 
 class Outgoing:
-    """The socket as gunicorn's answers are written to it: what the client does not take at once is held.
+    """The socket that gunicorn writes responses to. What the client does not receive at once is buffered.
 
-    An answer's head and body go out together. Up to MOST_UNSENT bytes are held; a longer answer waits in its thread
-    while the client takes it, and ends when the client takes nothing for STALLED_SECONDS.
+    Head and body of a response are sent together. Up to MOST_UNSENT bytes are buffered; with more the writing thread
+    waits for the client, and gives up when the client receives nothing for STALLED_SECONDS.
     """
 
     def __init__(self, own: socket.socket) -> None:
@@ -59,11 +60,11 @@ class Outgoing:
 
     @property
     def unsent(self) -> int:
-        """The number of bytes that the client has not taken yet."""
+        """The number of bytes in the buffer."""
         return len(self._unsent)
 
     def sendall(self, data: bytes) -> None:
-        """Takes all of it, or raises OSError when the client is gone or stalls."""
+        """Sends or buffers all the data. Raises OSError when the client has disconnected or stalls."""
         self._unsent += data
         if len(self._unsent) < PIECE:
             return
@@ -78,19 +79,19 @@ class Outgoing:
     send = sendall
 
     def flush(self) -> None:
-        """Sends what the client takes at this moment; raises OSError when it is gone."""
+        """Sends what the client can receive now. Raises OSError when it has disconnected."""
         while self._unsent:
             try:
                 sent = self._own.send(self._unsent)
             except BlockingIOError:
                 return
             if sent == len(self._unsent):
-                self._unsent = bytearray()  # the memory too
+                self._unsent = bytearray()  # frees the memory
             else:
                 del self._unsent[:sent]
 
     def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> None:
-        """Sends a file's bytes like any others."""
+        """Sends the bytes of a file in the same way."""
         file.seek(offset)
         left = count if count is not None else float("inf")
         while left > 0 and (piece := file.read(min(PIECE, left))):
@@ -102,27 +103,27 @@ class Outgoing:
         self._own.shutdown(socket.SHUT_WR)
 
     def shutdown(self, _how: int) -> None:
-        """gunicorn asks for this when an answer broke off: the connection is to be closed, without waiting."""
-        raise OSError(errno.ECONNABORTED, "the answer broke off")
+        """Called by gunicorn when a response failed half-way. Raises OSError, so that the connection is closed."""
+        raise OSError(errno.ECONNABORTED, "the response was aborted")
 
     def setblocking(self, _blocking: bool) -> None:
-        """Does nothing: nobody waits here."""
+        """Does nothing: the socket is always non-blocking."""
 
     def gettimeout(self) -> float:
-        """Nobody waits here."""
+        """Zero: the socket is always non-blocking."""
         return 0.0
 
     def close(self) -> None:
-        """Lets go of the connection; may be called again."""
+        """Closes the socket and drops the buffer. May be called more than once."""
         self._unsent = bytearray()
         self._own.close()
 
 
 class Connection(TConn):  # type: ignore[misc]
-    """A client's connection, as gunicorn's worker passes it on; it always has a parser, which reads from memory.
+    """A client's connection in the form that gunicorn's worker uses. Its parser reads from memory.
 
-    `timeout` is the instant (monotonic, in seconds) at which it has waited too long, `reading_since` the instant at
-    which the first byte of the request came, `events` what the poller was asked to tell of it.
+    `timeout` is the instant (monotonic clock, seconds) at which the worker closes it, `reading_since` the instant of
+    the first byte of the request, `events` the events that the poller watches.
     """
 
     def __init__(self, cfg: Config, own: socket.socket, client: Any, server: Any, incoming: Incoming) -> None:
@@ -140,11 +141,11 @@ class Connection(TConn):  # type: ignore[misc]
 
     @property
     def weight(self) -> int:
-        """The bytes of memory that it holds."""
+        """The bytes of memory in its buffers."""
         return self.incoming.buffered + self.sock.unsent
 
     def refuse(self, refusal: RequestRefused) -> None:
-        """Writes the refusal's sentence, in every language of the site; the connection is good for nothing more."""
+        """Sends the refusal as a plain text response in every language of the site; the connection is then closed."""
         texts = [languages.catalogue(code).gettext(refusal.sentence) for code in languages.LANGUAGES]
         body = "".join(f"{text}\n" for text in texts).encode()
         fields = [

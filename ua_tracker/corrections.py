@@ -1,4 +1,4 @@
-"""What would taking back many rows at once do, and then: do it, exactly as shown. What is the public told of it?"""
+"""Voids many pledges or reports at once, after a preview of exactly these rows; public notes about corrections."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ from ua_tracker.tally import COUNTED, Tally
 
 @dataclass(frozen=True)
 class Share:
-    """So many rows, and what the totals lose with them. `marks` tells these rows from others as many."""
+    """A number of rows and their totals. `marks` (sum and maximum of the ids) identifies these rows."""
 
     rows: int = 0
     tally: Tally = field(default_factory=Tally)
@@ -26,19 +26,19 @@ class Share:
 
 @dataclass(frozen=True)
 class Effect:
-    """What is taken back, by the group's id (None: no group), and `names`, their slugs by id."""
+    """The rows to void: `shares` by group id (None: no group), `names` with the groups' slugs by id."""
 
     shares: dict[int | None, Share]
     names: dict[int, str]
 
     @property
     def rows(self) -> int:
-        """All rows."""
+        """The number of rows."""
         return sum(share.rows for share in self.shares.values())
 
     @property
     def tally(self) -> Tally:
-        """What the action's totals lose."""
+        """The numbers by which the action's totals decrease."""
         return Tally(*(sum(getattr(share.tally, name) for share in self.shares.values()) for name in COUNTED))
 
     @property
@@ -48,16 +48,16 @@ class Effect:
 
     @property
     def shown(self) -> str:
-        """Names exactly these rows: the form of the preview carries it to the deed."""
+        """A hash that identifies exactly these rows. The preview's form sends it back to `void_all`."""
         parts = [[str(key), asdict(self.shares[key])] for key in sorted(self.shares, key=lambda key: key or 0)]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def preview(session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted) -> Effect:
-    """What taking back all standing rows of the table (Pledge or Report) that the filter names would do.
+    """The effect of voiding all rows of the table (Pledge or Report) that match the filter and still count.
 
-    `sight` is the id of the only group whose rows are touched, None for all. A filter that shows withdrawn or void
-    rows names none that could be taken back. Changes nothing. Raises NoSuchGroup.
+    `scope` is the id of the only group whose rows are included, None for all. Withdrawn and void rows are never
+    included. Changes nothing. Raises NoSuchGroup.
     """
     return _effect(session, table, _standing(session, table, action, scope, wanted))
 
@@ -74,10 +74,10 @@ def void_all(
     actor: str,
     now: datetime,
 ) -> Effect:
-    """Takes back what the preview showed, all or nothing; the tally follows, and one line of the history tells it.
+    """Voids the rows of the preview, all or none; updates the tallies and adds one event to the history.
 
-    `shown` is the preview's. Raises PreviewOutdated when it would be anything else by now, NothingMatches,
-    NoReason, NoSuchGroup. The reason names nobody.
+    `shown` is the preview's. Raises PreviewOutdated when the filter now matches other rows, NothingMatches, NoReason,
+    NoSuchGroup. The reason must not name a person, since the history is kept.
     """
     if not reason.strip():
         raise refusals.NoReason()
@@ -103,13 +103,13 @@ def void_all(
 
 
 def add_note(session: Session, action: Action, text: str, language: str, *, actor: str, now: datetime) -> PublicNote:
-    """Tells the public of a correction, in the language the text is in (en or fr).
+    """Adds a public note about a correction; `language` (en or fr) is the language of the text.
 
-    The same text is told once: sent twice, it answers with the note that stands. Raises EmptyNote.
+    The same text is stored once: a second call returns the existing note. Raises EmptyNote.
     """
     if not text.strip():
         raise refusals.EmptyNote()
-    actions.lock(session, action)  # so that two presses come one after the other
+    actions.lock(session, action)  # so that a double click adds one note
     standing = next((note for note in notes_of(session, action) if note.text == text.strip()), None)
     if standing is not None:
         return standing
@@ -122,7 +122,7 @@ def add_note(session: Session, action: Action, text: str, language: str, *, acto
 
 
 def notes_of(session: Session, action: Action) -> list[PublicNote]:
-    """What the public is told of the action's corrections, newest first."""
+    """The action's public notes, newest first."""
     query = select(PublicNote).where(PublicNote.action_id == action.id)
     return list(session.scalars(query.order_by(PublicNote.at.desc(), PublicNote.id.desc())))
 
@@ -130,7 +130,7 @@ def notes_of(session: Session, action: Action) -> list[PublicNote]:
 def _standing(
     session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted
 ) -> list[ColumnElement[bool]]:
-    """The rows that the filter shows and that still count: none of those that are withdrawn or void already."""
+    """Conditions for the rows that match the filter and still count, i.e. are neither withdrawn nor void."""
     counting = Wanted(state=ledger.STANDING)
     shown = ledger.matching(session, table, action, scope, wanted)
     return [*shown, *ledger.matching(session, table, action, scope, counting)]
@@ -169,7 +169,7 @@ def _lower_tallies(session: Session, action: Action, effect: Effect) -> None:
 
 
 def _in_history(effect: Effect, reason: str, wanted: Wanted) -> dict[str, Any]:
-    """What the history keeps of it: numbers. Of the text looked for only that there was one; it may be a name."""
+    """The values for the history. The search text may be a name, so only whether there was one is kept."""
     return {
         "reason": reason,
         "rows": effect.rows,

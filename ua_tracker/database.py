@@ -1,4 +1,4 @@
-"""How is the database opened? Flask-SQLAlchemy over models.Base, and what each database needs to be safe and fair."""
+"""The database: Flask-SQLAlchemy over models.Base, connection settings for SQLite and PostgreSQL, transactions."""
 
 import sqlite3
 import time
@@ -21,9 +21,9 @@ from ua_tracker.models import Base
 from ua_tracker.refusals import DatabaseAway
 from ua_tracker.writer_queue import PATIENCE, WriterQueue, queue_for
 
-LEAST_MILLISECONDS = 50  # who has got the turn at the last moment may still knock
+LEAST_MILLISECONDS = 50  # SQLite's busy timeout for a writer whose turn comes at the end of its time
 _STATEMENT_SECONDS = 30
-# libpq: seconds until a server that cannot be reached, milliseconds until one that went silent, is given up.
+# libpq: seconds to wait for a connection, and milliseconds to wait for a server that no longer responds.
 _OF_POSTGRES = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
 _LIMITS = (f"SET lock_timeout = '{PATIENCE:.0f}s'", f"SET statement_timeout = '{_STATEMENT_SECONDS}s'")
 
@@ -32,15 +32,15 @@ migrate = Migrate(db=db, directory=str(Path(__file__).parent / "migrations"))
 
 
 def init_app(app: Flask) -> None:
-    """Opens the database of the app's settings; a file of SQLite's is never made here."""
+    """Configures the database from the app's settings. Never creates a SQLite file: `make_file` does."""
     address = app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
     of_sqlite = address.startswith("sqlite")
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
-        "pool_pre_ping": not of_sqlite,  # a file is looked at instead
+        "pool_pre_ping": not of_sqlite,  # for SQLite the file is checked instead
         "pool_size": 10,
         "max_overflow": 10,
         "pool_timeout": PATIENCE,
-        "hide_parameters": True,  # what people typed belongs in no log
+        "hide_parameters": True,  # keeps personal data out of the log
         "connect_args": {} if of_sqlite else _OF_POSTGRES,
     }
     db.init_app(app)
@@ -54,12 +54,12 @@ def init_app(app: Flask) -> None:
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """One write transaction: waits its turn, commits at the end of the block, rolls back when it raises.
+    """One write transaction: waits for its turn, commits at the end of the block, rolls back on an exception.
 
-    What the session read before is read again inside, so that a rule tested in the block sees what it
-    writes to. On SQLite the writers queue; PostgreSQL needs no queue. What the block leaves behind is in the
-    database that the site's path names: else DatabaseAway is raised, after the commit too. Raises TurnTooLong when
-    others write for longer than PATIENCE.
+    Rows that the session read before are read again, so that rules checked in the block see the current state. On
+    SQLite writers wait in a queue; PostgreSQL needs none. Raises TurnTooLong when the turn does not come within
+    PATIENCE seconds, and DatabaseAway when the file at the site's path is not the open one, before or after the
+    commit.
     """
     session = db.session()
     session.rollback()
@@ -78,7 +78,7 @@ def writing() -> Iterator[Session]:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """One state of the database for all that the block reads; it waits for no writer and holds none up."""
+    """A read transaction: all queries in the block see the same state. It neither waits for nor blocks writers."""
     session = db.session()
     session.rollback()
     try:
@@ -90,13 +90,13 @@ def reading() -> Iterator[Session]:
 
 
 def make_file() -> None:
-    """Makes SQLite's file, empty, if it is missing: for the commands that set a database up. Raises OSError."""
+    """Creates an empty SQLite file if it is missing. Only for commands that set up a database. Raises OSError."""
     if db.engine.dialect.name == "sqlite":
         file_of(db.engine).make()
 
 
 def file_of(engine: Engine) -> DatabaseFile:
-    """The file of an engine on SQLite."""
+    """The database file of a SQLite engine."""
     return DatabaseFile(Path(str(engine.url.database)))
 
 
@@ -114,11 +114,11 @@ def _require_in_place(opened: Any) -> None:
 
 
 def _set_up_sqlite(engine: Engine) -> None:
-    """WAL with every commit on the disk, foreign keys kept, and transactions that begin where we say.
+    """Sets WAL mode with synchronous commits, foreign keys, and explicit BEGIN statements.
 
-    The driver's own mode begins a transaction late, at the first write; a transaction that read before
-    then fails at once when another wrote meanwhile (SQLITE_BUSY_SNAPSHOT, which no time-out mends). So
-    BEGIN is ours: deferred for readers, IMMEDIATE for writers.
+    By default the driver begins a transaction at the first write. If it read before, and another transaction wrote
+    in between, it fails at once with SQLITE_BUSY_SNAPSHOT, whatever the timeout. So we send BEGIN ourselves: deferred
+    for readers, IMMEDIATE for writers.
     """
     _keep_to_the_file(engine)
 
@@ -127,7 +127,7 @@ def _set_up_sqlite(engine: Engine) -> None:
         connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA secure_delete = ON")  # what was erased is not left in the file's free space
+        connection.execute("PRAGMA secure_delete = ON")  # overwrites deleted data in the file
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
@@ -139,7 +139,7 @@ def _set_up_sqlite(engine: Engine) -> None:
 
 
 def _keep_to_the_file(engine: Engine) -> None:
-    """Uses no connection but one to the file that the path names, and makes none (docs/decisions/0012)."""
+    """Uses only connections to the file that is at the path now, and creates no file (docs/decisions/0012)."""
     file = file_of(engine)
     for name in ("", "-wal", "-shm", "-queue"):
         private_files.make_private(file.real + name)
@@ -153,7 +153,7 @@ def _keep_to_the_file(engine: Engine) -> None:
     def checked_out(connection: sqlite3.Connection, record: Any, _proxy: Any) -> None:
         if not file.is_in_place(record.info["opened"]):
             _settle(file, connection, record.info["opened"])
-            raise DisconnectionError("the database's path names another file")
+            raise DisconnectionError("there is another file at the database's path")
 
     @event.listens_for(engine, "handle_error")
     def failed(context: ExceptionContext) -> None:
@@ -162,14 +162,14 @@ def _keep_to_the_file(engine: Engine) -> None:
 
 
 def _settle(file: DatabaseFile, connection: sqlite3.Connection, opened: Any) -> None:
-    """In the writers' turn, for which a reader does not wait."""
+    """Calls `DatabaseFile.settle` in the writers' turn, without waiting for it."""
     queue = queue_for(opened.path)
     with nullcontext() if queue.is_mine else queue.turn(patience=0):
         file.settle(connection, opened)
 
 
 def _set_limits(connection: Any, _record: Any) -> None:
-    """Nobody waits for another's lock, or for an answer, for longer than this."""
+    """Limits the time that a statement on PostgreSQL waits for a lock, and its duration."""
     connection.autocommit = True
     for limit in _LIMITS:
         connection.execute(limit)

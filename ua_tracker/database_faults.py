@@ -1,4 +1,4 @@
-"""What does the database's own error mean, and what is to be done about it?"""
+"""Translates errors of SQLite and PostgreSQL into sentences for the operator."""
 
 import sqlite3
 
@@ -10,7 +10,7 @@ _FULL = "The disk is full. Nothing was stored."
 _READ_ONLY = "The database can only be read. Nothing was stored."
 _NO_TABLES = "The database has no tables, or older ones: flask --app app db upgrade makes them."
 _AWAY = "The database does not answer. Nothing was stored."
-_SPOILT = "The database's file is damaged, or is none of SQLite's."
+_SPOILT = "The database's file is damaged, or it is no SQLite file."
 # By the primary codes of SQLite (sqlite.org/rescode.html).
 _OF_SQLITE = {
     sqlite3.SQLITE_BUSY: _BUSY,
@@ -25,7 +25,7 @@ _OF_SQLITE = {
     sqlite3.SQLITE_AUTH: _READ_ONLY,
     sqlite3.SQLITE_PROTOCOL: _BUSY,
 }
-# By the codes of PostgreSQL (its manual, appendix A); two signs name a class.
+# By the error codes of PostgreSQL (its manual, appendix A); two characters name a class.
 _OF_POSTGRES = {
     **dict.fromkeys(("55P03", "57014", "40001", "40P01"), _BUSY),
     **dict.fromkeys(("25006", "42501"), _READ_ONLY),
@@ -43,14 +43,14 @@ _SPOILING = {
 }
 
 
-# A quota or limit on files looks like this: another connection could not even make the index that reading needs.
+# What a quota or file size limit causes. The connection is kept: a new one could not create the index for reading.
 _OF_A_FULL_DISK = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 
 
 def sentence(error: SQLAlchemyError) -> str | None:
-    """What the operator reads of a fault of the database itself; None for an error of another kind, as a clash of rows.
+    """The sentence for an error of the database itself; None for other errors, such as a violated constraint.
 
-    It repeats nothing of the rows. What is none of these is a mistake in the program.
+    The sentence contains no stored data. Other errors are faults of the program.
     """
     if isinstance(error, PoolTimeout):
         return _BUSY
@@ -65,7 +65,7 @@ def sentence(error: SQLAlchemyError) -> str | None:
 
 
 def spoils(wrong: BaseException) -> bool:
-    """Whether the connection that met this error must not be used again."""
+    """Whether the connection must not be used again after this error."""
     if not isinstance(wrong, sqlite3.Error) or getattr(wrong, "sqlite_errorcode", None) in _OF_A_FULL_DISK:
         return False
     return _primary(wrong) in _SPOILING
@@ -78,5 +78,5 @@ def _of_sqlite(wrong: sqlite3.Error) -> str | None:
 
 
 def _primary(wrong: sqlite3.Error) -> int:
-    """The code without what makes it finer; -1 where the driver itself complains."""
+    """SQLite's primary result code, without the extended part; -1 for an error of the driver."""
     return wrong.sqlite_errorcode & 0xFF if hasattr(wrong, "sqlite_errorcode") else -1

@@ -1,9 +1,9 @@
-"""Is SQLite's file still the one that is open? A file that was moved or deleted takes commits and keeps nothing.
+"""Checks that the open SQLite file is still the file at the site's path.
 
-A connection holds its files by their inodes, whatever becomes of their names: what it commits into a file that was
-deleted is lost, and a log ("-wal") that lies beside another database than its own spoils that one (sqlite.org,
-How To Corrupt, 4). So each connection knows by device and inode what it has open, and is asked before each use and
-after each commit whether that is what the site's path names.
+A connection keeps its files open by inode when they are renamed or deleted: what it commits to a deleted file is
+lost, and a log ("-wal") beside another database than its own corrupts that one (sqlite.org, How To Corrupt, 4). So
+device and inode of the open files are kept with each connection, and compared with the files at the path before each
+use and after each commit.
 """
 
 import os
@@ -22,10 +22,10 @@ _SETTLING_MILLISECONDS = 200
 
 @dataclass(frozen=True)
 class Opened:
-    """What a connection has open. `path` is the real one, behind every symbolic link.
+    """The files that a connection has open. `path` is the real path, with symbolic links resolved.
 
-    `may_write` is whether file and folder could be written to when it was opened; `sealed` is size and time of a
-    file that was opened without a log, as none could be made beside it.
+    `may_write` is whether file and folder were writable when it was opened. `sealed` is size and modification time
+    (nanoseconds) of a file that was opened read-only without a log, because none could be created; else None.
     """
 
     path: str
@@ -37,23 +37,23 @@ class Opened:
 
 
 class DatabaseFile:
-    """The file that the site's path names, at this moment."""
+    """The database file at the site's path."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     @property
     def real(self) -> str:
-        """The path behind every symbolic link: beside that one SQLite keeps log and index."""
+        """The path with symbolic links resolved. SQLite keeps log and index beside it."""
         return os.path.realpath(self.path)
 
     def make(self) -> None:
-        """Makes an empty database, unless one is there. Raises OSError."""
+        """Creates an empty file unless there is one. Raises OSError."""
         if not self.path.exists():
             private_files.make(self.path)
 
     def open(self, *, to_write: bool = True) -> tuple[sqlite3.Connection, Opened]:
-        """A connection to the file, which is never made here. Raises DatabaseAway, or sqlite3.Error."""
+        """Opens a connection to the existing file. Raises DatabaseAway when it is missing, or sqlite3.Error."""
         before, path = _mark(self.path), self.real
         if before is None:
             raise DatabaseAway(self.path)
@@ -70,7 +70,7 @@ class DatabaseFile:
         return connection, opened
 
     def is_in_place(self, opened: Opened) -> bool:
-        """Whether the path names what this connection has open, and the connection can do all that the file allows."""
+        """Whether the connection's files are those at the path, and it may write if the file has become writable."""
         return (
             _mark(self.path) == opened.database
             and _mark(opened.path + LOG) == opened.log
@@ -80,10 +80,11 @@ class DatabaseFile:
         )
 
     def settle(self, connection: sqlite3.Connection, opened: Opened) -> None:
-        """Saves what only the log holds, when the file or the log has lost its name; to be called in the writers' turn.
+        """Saves commits that are only in the log, after the file or the log was renamed or deleted.
 
-        The file gets all that was committed; a log left behind by a file that went is then removed, so that it
-        meets no other. Does nothing where others have opened the files anew. Raises TurnTooLong.
+        Copies the log into the file (a checkpoint). A log that was left behind by a renamed file is then deleted, so
+        that SQLite does not apply it to another file. Does nothing when another process has opened new files at the
+        path. Call it in the writers' turn. Raises TurnTooLong when the log is in use.
         """
         here = _mark(opened.path), _mark(opened.path + LOG), _mark(opened.path + INDEX)
         if opened.log is None or not _only_ours(here, opened):
@@ -100,14 +101,14 @@ class DatabaseFile:
     def _tighten(self, path: str, may_write: bool) -> None:
         for name in (path, path + LOG, path + INDEX):
             private_files.make_private(name)
-        for name in (path + LOG, path + INDEX):  # made while the file itself could not be written to
+        for name in (path + LOG, path + INDEX):  # created while the database file was read-only
             with suppress(OSError):
                 if may_write and not os.access(name, os.W_OK):
                     os.chmod(name, 0o600)
 
 
 def _only_ours(here: tuple[Mark | None, Mark | None, Mark | None], opened: Opened) -> bool:
-    """Whether something has lost its name, and nobody has opened what stands there now."""
+    """Whether a file was renamed or deleted, and no other process has opened the files at the path now."""
     database, log, index = here
     if database != opened.database:
         return log == opened.log
@@ -117,9 +118,9 @@ def _only_ours(here: tuple[Mark | None, Mark | None, Mark | None], opened: Opene
 
 
 def _connected(path: str, mode: str) -> sqlite3.Connection:
-    """A connection that has read once, so that SQLite has its log and its index open."""
-    address = f"{Path(path).as_uri()}?mode={mode}"
-    connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+    """A connection that has read once, so that SQLite has opened the log and its index."""
+    uri = f"{Path(path).as_uri()}?mode={mode}"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     try:
         if mode == "rw" and connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             connection.execute("PRAGMA journal_mode = WAL")
@@ -131,9 +132,9 @@ def _connected(path: str, mode: str) -> sqlite3.Connection:
 
 
 def _sealed(path: str, may_write: bool) -> tuple[sqlite3.Connection, tuple[int, int] | None]:
-    """Opens a file beside which no log can be made, and none is: such a one can still be read.
+    """Opens a read-only file that has no log and beside which none can be created.
 
-    Raises what SQLite says of any other file.
+    Raises SQLite's own error for any other file.
     """
     if may_write or _mark(path + LOG) is not None:
         return _connected(path, "rw"), None

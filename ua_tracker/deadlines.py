@@ -1,7 +1,7 @@
-"""Is this action open, and until when? A deadline is a date with a zone: its last day is included.
+"""States of an action and rules for days. A deadline is a date in the action's time zone, that day included.
 
-Pledging closes at the first instant of the next day in the action's zone (half-open: that instant is
-closed). Letters sent by the deadline can be reported for the days of grace after it.
+Pledging closes at the first instant of the next day in that zone; at that instant it is closed. Letters sent by the
+deadline can be reported during the days of grace after it.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,7 +17,7 @@ EARLIEST = date(1961, 1, 1)
 
 
 class State(StrEnum):
-    """The four states an action passes through, in their order."""
+    """The four states of an action, in the order in which it goes through them."""
 
     DRAFT = "draft"
     OPEN = "open"
@@ -28,15 +28,15 @@ class State(StrEnum):
 def first_instant_after(day: date, zone: str) -> datetime:
     """The UTC instant at which the day after `day` begins in the zone.
 
-    Where the clocks skip midnight, the day begins when they have skipped; where midnight comes twice, at
-    the first (PEP 495: fold=0 takes the offset before a gap and the earlier of two readings).
+    If the clocks skip midnight, the day begins after the gap; if midnight occurs twice, at the first one (PEP 495:
+    fold=0 uses the offset before a gap, and the earlier of two instants).
     """
     midnight = datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone))
     return midnight.astimezone(UTC)
 
 
 def closes_at(action: Action) -> datetime | None:
-    """The UTC instant from which no pledge is taken; None without a deadline."""
+    """The UTC instant from which pledging is closed; None without a deadline."""
     if action.deadline is None:
         return None
     locked = first_instant_after(action.deadline, action.timezone)
@@ -44,12 +44,12 @@ def closes_at(action: Action) -> datetime | None:
 
 
 def is_closed_early(action: Action) -> bool:
-    """Whether a coordinator closed the action before its deadline had passed; one closed later only says why."""
+    """Whether a coordinator closed the action before its deadline had passed."""
     return action.closed_at is not None and closes_at(action) == action.closed_at
 
 
 def reporting_closes_at(action: Action) -> datetime | None:
-    """The UTC instant from which no report is taken; None without a deadline."""
+    """The UTC instant from which reporting is closed; None without a deadline."""
     if action.deadline is None:
         return None
     over = first_instant_after(action.deadline + timedelta(days=action.grace_days), action.timezone)
@@ -67,20 +67,21 @@ def state(action: Action, now: datetime) -> State:
 
 
 def next_change(action: Action, now: datetime) -> datetime | None:
-    """The next UTC instant at which the state changes by itself; None when it never will."""
+    """The next UTC instant at which the state changes without a coordinator's action; None if there is none."""
     changes = (closes_at(action), reporting_closes_at(action))
     return min((at for at in changes if at is not None and at > now), default=None)
 
 
 def today(action: Action, now: datetime) -> date:
-    """The date in the action's zone at this instant."""
+    """The date in the action's time zone at this instant."""
     return now.astimezone(ZoneInfo(action.timezone)).date()
 
 
 def evening(action: Action, now: datetime) -> tuple[datetime, datetime]:
-    """When the evening that is going on began and will end, as UTC instants: from four in the morning to the next.
+    """Beginning and end of the current letter evening, as UTC instants.
 
-    In the action's zone. A letter evening that runs past midnight stays one evening.
+    An evening lasts from four in the morning to four the next morning in the action's time zone, so that one that
+    goes on past midnight is counted as one.
     """
     zone = ZoneInfo(action.timezone)
     there = now.astimezone(zone)
@@ -90,28 +91,31 @@ def evening(action: Action, now: datetime) -> tuple[datetime, datetime]:
 
 
 def days_left(action: Action, now: datetime) -> int:
-    """Whole days until the deadline; 0 on its last day, negative after it."""
+    """Whole days until the deadline; 0 on the last day, negative after it. Raises ValueError without a deadline."""
     if action.deadline is None:
         raise ValueError("a draft without a deadline has no days left")
     return (action.deadline - today(action, now)).days
 
 
 def require_open(action: Action, now: datetime) -> None:
-    """Raises PledgingLocked unless a pledge may be made at this instant, NoSuchAction for a draft."""
+    """Raises PledgingLocked unless pledging is open at this instant, NoSuchAction for a draft."""
     _require_published(action)
     if state(action, now) is not State.OPEN:
         raise refusals.PledgingLocked(slug=action.slug)
 
 
 def require_reporting(action: Action, now: datetime) -> None:
-    """Raises ReportingClosed unless letters may be reported at this instant, NoSuchAction for a draft."""
+    """Raises ReportingClosed unless reporting is open at this instant, NoSuchAction for a draft."""
     _require_published(action)
     if state(action, now) not in (State.OPEN, State.REPORTING):
         raise refusals.ReportingClosed(slug=action.slug)
 
 
 def require_sent_on(action: Action, day: date, now: datetime) -> None:
-    """Raises SentTooEarly, SentAfterDeadline or SentInFuture unless a letter can have been sent on this day."""
+    """Checks the day on which a letter was sent.
+
+    Raises SentTooEarly before the day of issue, SentAfterDeadline after the deadline, SentInFuture after today.
+    """
     if action.issued and day < action.issued:
         raise refusals.SentTooEarly(day=action.issued)
     if action.deadline and day > action.deadline:
@@ -127,9 +131,9 @@ def require_write_on(action: Action, day: date, now: datetime) -> None:
 
 
 def require_near(day: date, now: datetime) -> None:
-    """Raises DeadlineTooFar for a deadline ten years ahead, DeadlineTooEarly for one before 1961: slips of the finger.
+    """Raises DeadlineTooFar for a deadline from 1 January in ten years on, DeadlineTooEarly for one before 1961.
 
-    No calendar is endless at either end, and no Urgent Action is older than the movement that sends them.
+    Such dates are typing errors: Amnesty International was founded in 1961.
     """
     if day < EARLIEST:
         raise refusals.DeadlineTooEarly(day=EARLIEST)

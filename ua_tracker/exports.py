@@ -1,8 +1,9 @@
-"""What does a coordinator carry away? The pledges and the letters of one action as CSV (docs/csv.md).
+"""CSV exports of the pledges and letters of one action (docs/csv.md).
 
-RFC 4180: a header line, CRLF after every line, quotes where they are needed. Nothing is capped: rows are
-read in pages by primary key and leave as they are read, so that a million of them need no more memory than
-a thousand. Flavours, the guard and how a cut file shows itself: docs/decisions/0007-csv.md.
+RFC 4180: a header line, CRLF after every line, quotes where needed. There is no limit on the number of rows: they
+are read in pages by primary key and sent at once, so that a million rows need no more memory than a thousand. Why
+there are two flavours, why cells are guarded against formulas, and how an incomplete file can be recognised:
+docs/decisions/0007-csv.md.
 """
 
 import re
@@ -30,14 +31,14 @@ LETTER_COLUMNS = (
     "reported_at", "state", "void_reason", "last_row",
 )  # fmt: skip
 
-# Core tables: the mapped classes cost more for each row than all the rest of this module.
+# Core tables: mapped classes would take more time for each row than the rest of this module.
 _PLEDGES, _REPORTS, _LINES, _RECIPIENTS, _GROUPS = (
     Base.metadata.tables[name] for name in ("pledges", "reports", "report_lines", "recipients", "groups")
 )
 _NOT_LAST, _LAST = "no\r\n", "yes\r\n"
 
-# What begins a formula (OWASP, CSV Injection; ＝ ＋ － ＠ where a spreadsheet reads East Asian text), and what a
-# spreadsheet may pass over before it: spaces of every width, quotes, and what cannot be seen.
+# Characters that begin a formula (OWASP, CSV Injection; ＝ ＋ － ＠ in East Asian spreadsheets), and characters that a
+# spreadsheet may ignore before them: all kinds of spaces, quotes, and invisible characters.
 _FORMULA = r"=+\-@＝＋－＠"
 _UNSEEN = (
     r"[ \"\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
@@ -49,12 +50,12 @@ _STARTS = re.compile(
     rf"|(?<=[,;|\t])(?={_UNSEEN}[{_FORMULA}])"
 )
 _NEEDS_QUOTES = re.compile(r'[",;\r\n]')
-# One test for nearly all cells: a sign that would begin a formula does not do so right after a letter or digit.
+# A quick test that most cells pass: after a letter or digit, none of these characters begins a formula.
 _NEEDS_CARE = re.compile(rf'[",;\r\n\t\0{_FORMULA}](?<!\w[\t\0{_FORMULA}])')
 
 
 class Flavour(StrEnum):
-    """For people who open the file in a spreadsheet, or for programs that read it."""
+    """SPREADSHEET is for people who open the file in a spreadsheet, IMPORT for programs that read it."""
 
     SPREADSHEET = "spreadsheet"
     IMPORT = "import"
@@ -62,18 +63,18 @@ class Flavour(StrEnum):
 
 @dataclass(frozen=True)
 class Download:
-    """A file to be sent: how many rows follow the header, and its bytes in chunks of about 1000 rows."""
+    """A file to send: the number of rows without the header, and the bytes in chunks of about 1000 rows."""
 
     rows: int
     chunks: Iterator[bytes]
 
 
 def pledges(session: Session, action: Action, *, group_id: int | None, flavour: Flavour, language: str) -> Download:
-    """The action's pledges, oldest first, withdrawn and void ones too: those of one group, or all for None.
+    """The pledges of an action, oldest first, including withdrawn and void ones; with `group_id` only the group's.
 
-    `rows` is counted now, and pledges made later are left out. Ask for the chunks once the door has
-    committed: they end the session's transaction, and each page is a short one of its own, so that a slow
-    download does not keep SQLite from folding its log into the database.
+    `rows` is counted now, and pledges made later are left out. Read the chunks after the view has committed: they end
+    the session's transaction, and each page has a short transaction of its own, so that a slow download does not
+    prevent SQLite's checkpoints.
     """
     mine = _seen(session, _PLEDGES, action, group_id)
     rows = session.scalar(select(func.count()).select_from(_PLEDGES).where(*mine))
@@ -83,9 +84,9 @@ def pledges(session: Session, action: Action, *, group_id: int | None, flavour: 
 
 
 def letters(session: Session, action: Action, *, group_id: int | None, flavour: Flavour, language: str) -> Download:
-    """The action's letters, one row for each recipient of a report, void ones too; for the rest as `pledges`.
+    """The letters of an action, one row for each recipient of a report, including void ones. Otherwise as `pledges`.
 
-    A group's rows are those of the reports made for the group, whoever pledged.
+    With `group_id` these are the reports of that group; the group of a linked pledge does not matter.
     """
     mine = _seen(session, _REPORTS, action, group_id)
     rows = session.scalar(select(func.count()).join_from(_REPORTS, _LINES).where(*mine))
@@ -95,22 +96,23 @@ def letters(session: Session, action: Action, *, group_id: int | None, flavour: 
 
 
 def file_name(action: Action, noun: str, now: datetime) -> str:
-    """Slug, noun and the day in the action's zone at this instant, as ua-109-23-2-pledges-2026-11-24.csv."""
+    """A file name from slug, noun and today's date in the action's zone, like ua-109-23-2-pledges-2026-11-24.csv."""
     return f"{action.slug}-{noun}-{deadlines.today(action, now).isoformat()}.csv"
 
 
 def guarded(cell: str) -> str:
-    """The cell as a text that no spreadsheet takes for a formula: an apostrophe wherever one could begin.
+    """The cell with an apostrophe at each place where a spreadsheet could read the beginning of a formula.
 
-    That is at the start of the cell, of each line in it, and after each sign that a spreadsheet which expects
-    another separator takes for the end of the cell. Spaces and what cannot be seen are looked through. A cell
-    that begins with TAB, CR, LF or NUL gets one too. After OWASP, CSV Injection, and ASVS 5.0, 1.2.10.
+    These are the start of the cell, the start of each line in it, and the place after a character that a spreadsheet
+    with another separator treats as the end of the cell. Spaces and invisible characters before a formula are
+    skipped. A cell that begins with TAB, CR, LF or NUL gets an apostrophe too. See OWASP, CSV Injection, and OWASP
+    ASVS 5.0, 1.2.10.
     """
     return _STARTS.sub("'", cell)
 
 
 class _Style:
-    """How a flavour writes: its separator, what stands before the header, and what becomes of a text."""
+    """The format of a flavour: the separator, the characters before the header, and the function that writes a text."""
 
     def __init__(self, flavour: Flavour, language: str) -> None:
         spreadsheet = flavour is Flavour.SPREADSHEET
@@ -119,8 +121,8 @@ class _Style:
         self.text = _guarded_cell if spreadsheet else _cell
 
 
-# Our own few lines instead of csv.writer, which costs more for each row than reading it; the tests hold them
-# against csv.reader.
+# Instead of csv.writer, which takes more time for each row than reading it from the database. The tests compare the
+# result with csv.reader.
 def _cell(text: str | None) -> str:
     if text is None:
         return ""
@@ -138,7 +140,7 @@ def _quoted(text: str) -> str:
 
 
 def _seen(session: Session, table: Table, action: Action, group_id: int | None) -> list[ColumnElement[bool]]:
-    """The rows that this coordinator may see and that are there now."""
+    """Conditions for the rows that the coordinator may see and that exist now."""
     of = table.c
     theirs = [of.action_id == action.id]
     if group_id is not None:
@@ -148,9 +150,9 @@ def _seen(session: Session, table: Table, action: Action, group_id: int | None) 
 
 
 def _unindexed(column: Column[int]) -> ColumnElement[int]:
-    """The column's value, in a form that leaves the choice to the other column's index.
+    """The column's value in a form that keeps the database from using this column's index.
 
-    SQLite has no idea how many rows a group or an action has, and reads a million to find a group's ten.
+    SQLite does not know how many rows a group or an action has, and could read a million rows to find ten.
     """
     return column + 0
 
@@ -160,10 +162,10 @@ def _names(action: Action, style: _Style) -> tuple[str, str]:
 
 
 def _chunks(session: Session, columns: tuple[str, ...], pages: Iterator[list[str]], style: _Style) -> Iterator[bytes]:
-    """The file, a chunk for each page. The last cell of a line waits until it is known whether another follows."""
+    """The file, one chunk for each page. A line's cell `last_row` is written once the next page has been read."""
     before = after = style.beginning + style.separator.join(columns) + "\r\n"
     for lines in pages:
-        session.rollback()  # the reader may take long over a chunk
+        session.rollback()  # the client may take long to receive a chunk
         yield _encoded(before + _NOT_LAST.join(lines))
         before, after = _NOT_LAST, _LAST
     session.rollback()
@@ -171,7 +173,7 @@ def _chunks(session: Session, columns: tuple[str, ...], pages: Iterator[list[str
 
 
 def _encoded(text: str) -> bytes:
-    """UTF-8. Half a surrogate pair, for which it has no bytes, becomes a question mark."""
+    """UTF-8; a lone surrogate, which UTF-8 cannot encode, becomes a question mark."""
     return text.encode("utf-8", "replace")
 
 
@@ -217,7 +219,7 @@ def _pledge_query(mine: list[ColumnElement[bool]]) -> Select[Any]:
 
 
 def _reported(session: Session, group_id: int | None, first: int, last: int) -> dict[tuple[int, str], int]:
-    """Letters of standing reports by pledge and kind of recipient, as far as this coordinator may see the reports."""
+    """Letters of standing reports by pledge and kind of recipient; with `group_id` only from that group's reports."""
     whose = _REPORTS.c.pledge_id
     query = (
         select(whose, _RECIPIENTS.c.kind, func.sum(_LINES.c.letters))
@@ -237,7 +239,7 @@ def _letter_pages(
     query, join, text = _letter_query(mine), style.separator.join, style.text
     report, line, to = _REPORTS.c.id, _LINES.c.report_id, _LINES.c.recipient_id
     after = (0, 0)
-    # The same of report and line, although they are equal: PostgreSQL would read all lines from the first on.
+    # Both conditions, although report and line have the same id: else PostgreSQL reads all lines from the first one.
     while rows := session.execute(
         query.where(report >= after[0], line >= after[0], or_(line > after[0], to > after[1]))
     ).all():
@@ -283,12 +285,12 @@ def _letter_query(mine: list[ColumnElement[bool]]) -> Select[Any]:
 
 
 def _stored(column: Column[Any]) -> ColumnElement[Any]:
-    """A day or an instant as the driver gives it, which spares SQLite's a parsing only to be written out again."""
+    """A day or an instant in the driver's own form, so that SQLite's text is not parsed and formatted again."""
     return type_coerce(column, String)
 
 
 def _instant(value: str | datetime) -> str:
-    """To the second, in UTC, as 2026-03-10T16:00:00Z. SQLite keeps "2026-03-10 16:00:00.000000", always in UTC."""
+    """In UTC, to the second, like 2026-03-10T16:00:00Z. SQLite stores "2026-03-10 16:00:00.000000", always in UTC."""
     if isinstance(value, str):
         return f"{value[:10]}T{value[11:19]}Z"
     return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

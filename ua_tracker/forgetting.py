@@ -1,4 +1,4 @@
-"""What is known of a supporter, and how is it forgotten? The numbers stay; the person goes."""
+"""Reads and deletes the personal data of a supporter. The totals do not change."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from ua_tracker.models import Action, Pledge, Report
 
 
 def remove_email(session: Session, pledge: Pledge, now: datetime) -> None:
-    """Forgets the pledge's e-mail address, and with it every mail that waits for it."""
+    """Deletes the pledge's e-mail address and the mails that are queued for it."""
     emails = {pledge.email}
     private_links.revoke(session, pledge.id, now, private_links.CONFIRM)
     forget_wanted(session, pledge, now)
@@ -21,9 +21,9 @@ def remove_email(session: Session, pledge: Pledge, now: datetime) -> None:
 
 
 def erase(session: Session, pledge: Pledge, now: datetime) -> None:
-    """Forgets who made this pledge and reported its letters, and ends every link to it.
+    """Deletes name and e-mail address from the pledge and its reports, and ends every link to it.
 
-    Letters, groups, channels and days stay, so that no total moves.
+    Numbers of letters, groups, channels and days stay, so that no total changes.
     """
     emails = {pledge.email}
     private_links.revoke(session, pledge.id, now)
@@ -40,7 +40,7 @@ def erase(session: Session, pledge: Pledge, now: datetime) -> None:
 
 
 def known_of(session: Session, pledge: Pledge) -> dict[str, Any]:
-    """All that is stored of the one who made this pledge, in values that JSON can hold (GDPR, article 15)."""
+    """All personal data stored with this pledge, as JSON values (GDPR, article 15)."""
     action = session.get_one(Action, pledge.action_id)
     return {
         "action": action.slug,
@@ -78,7 +78,7 @@ def forget_wanted(session: Session, pledge: Pledge, now: datetime) -> None:
 
 
 def forget_mails(session: Session, emails: set[str | None], now: datetime) -> None:
-    """Forgets what is kept for these addresses, but for one that another pledge still holds: it has mails to come."""
+    """Deletes the mails to these addresses, except to addresses that another pledge still has."""
     given = [email for email in emails if email is not None]
     in_use = set(session.scalars(select(Pledge.email).where(Pledge.email.in_(given)).distinct()))
     outbox.forget_addresses(session, sorted(set(given) - in_use), now)

@@ -1,4 +1,4 @@
-"""Which local groups are there, which became one, and what is one's share of an action?"""
+"""Local groups: reads, adds, renames, retires and merges them; a group's share of an action's totals."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ LONGEST_NAME = 120
 
 @dataclass(frozen=True)
 class Share:
-    """What one group has given to an action: its totals. `group` is None when no group has the slug asked for."""
+    """One group's totals in an action. `group` is None when there is no group with this slug."""
 
     slug: str
     group: Group | None
@@ -24,9 +24,9 @@ class Share:
 
 
 def find(session: Session, slug: str, *, to_write: bool = False) -> Group:
-    """The group with this slug that still takes part; for a merged one its heir. Raises NoSuchGroup.
+    """The active group with this slug, or the group it was merged into. Raises NoSuchGroup.
 
-    `to_write` holds the group as it is until the transaction ends, so that nobody merges it meanwhile.
+    `to_write` takes a shared lock on the row until the transaction ends, so that it is not merged before.
     """
     group = _row(session, Group.slug == slug, to_write)
     if group is not None and group.merged_into_id is not None:
@@ -37,9 +37,9 @@ def find(session: Session, slug: str, *, to_write: bool = False) -> Group:
 
 
 def share(session: Session, action_id: int, slug: str) -> Share:
-    """The share of the group with this slug: of one that has retired too, of a merged one's heir.
+    """The share of the group with this slug, also of a retired one, or of the group it was merged into.
 
-    An empty one when there is no such group.
+    An empty share when there is no such group.
     """
     group = session.scalar(select(Group).where(Group.slug == slug))
     if group is not None and group.merged_into_id is not None:
@@ -49,12 +49,15 @@ def share(session: Session, action_id: int, slug: str) -> Share:
 
 
 def listing(session: Session) -> list[Group]:
-    """All groups that take part, by name."""
+    """All active groups, by name."""
     return list(session.scalars(select(Group).where(Group.retired_at.is_(None)).order_by(Group.name)))
 
 
 def add(session: Session, slug: str, name: str) -> Group:
-    """A new group. Raises SlugTaken, also for a merged group's slug; BadSlug, and what `_checked_name` raises."""
+    """Adds a group. Raises SlugTaken (retired and merged groups keep theirs), BadSlug, NameMissing, NameTooLong.
+
+    A slug has at most `slugs.LONGEST` characters, a name at most 120.
+    """
     if not slugs.is_slug(slug):
         raise refusals.BadSlug(max=slugs.LONGEST)
     group = Group(slug=slug, name=_checked_name(name))
@@ -67,7 +70,7 @@ def add(session: Session, slug: str, name: str) -> Group:
 
 
 def _checked_name(name: str) -> str:
-    """The name as it is kept. Raises NameMissing for one with nothing to see, NameTooLong beyond 120 signs."""
+    """The name as it is stored. Raises NameMissing without a visible character, NameTooLong above 120 characters."""
     kept = texts.one_line(name)
     if kept is None:
         raise refusals.NameMissing()
@@ -77,7 +80,7 @@ def _checked_name(name: str) -> str:
 
 
 def _find_unmerged(session: Session, slug: str) -> Group:
-    """The group of this very slug: what is done to one that was merged must not be done to its heir."""
+    """The active group with exactly this slug: a change to a merged group must not change the other group."""
     group = find(session, slug)
     if group.slug != slug:
         raise refusals.NoSuchGroup(slug=slug)
@@ -85,9 +88,9 @@ def _find_unmerged(session: Session, slug: str) -> Group:
 
 
 def rename(session: Session, slug: str, name: str, *, actor: str, now: datetime) -> Group:
-    """Gives the group another name. The slug stays: it stands in other people's pages.
+    """Changes the group's name. The slug stays, because other websites use it in links.
 
-    Raises NoSuchGroup, and what `_checked_name` raises.
+    Raises NoSuchGroup, NameMissing, NameTooLong.
     """
     group, name = _find_unmerged(session, slug), _checked_name(name)
     if group.name != name:
@@ -106,7 +109,7 @@ def rename(session: Session, slug: str, name: str, *, actor: str, now: datetime)
 
 
 def retire(session: Session, slug: str, *, actor: str, now: datetime) -> Group:
-    """Lets the group take part no longer. What it pledged and sent stays its own. Raises NoSuchGroup."""
+    """Retires the group: it gets no new pledges and reports, and keeps those it has. Raises NoSuchGroup."""
     group = _find_unmerged(session, slug)
     _lock(session, group)
     group.retired_at = now
@@ -117,10 +120,10 @@ def retire(session: Session, slug: str, *, actor: str, now: datetime) -> Group:
 
 
 def merge(session: Session, slug: str, into: str, *, actor: str, now: datetime) -> Group:
-    """Makes one group of two and answers with the heir: all that names the one names the other from now on.
+    """Merges the group `slug` into the group `into` (the heir), and returns the heir.
 
-    Pledges, reports and tallies move in this transaction, and the old slug leads to the heir. Raises
-    NoSuchGroup, or SameGroup.
+    Every row that refers to the first group refers to the heir afterwards, the tallies are added up, and the old
+    slug leads to the heir. All of it is one transaction. Raises NoSuchGroup, or SameGroup.
     """
     gone, heir = _find_unmerged(session, slug), find(session, into)
     if gone.id == heir.id:
@@ -147,9 +150,9 @@ def _row(session: Session, which: object, to_write: bool) -> Group | None:
 
 
 def _lock_actions(session: Session, group: Group) -> None:
-    """Lets nobody pledge or report meanwhile where the group has a share.
+    """Locks the actions in which the group has a share, so that no pledge or report is added during a merge.
 
-    Everybody takes the action first, then the group, then rows, then tallies: so nobody waits in a circle.
+    Every transaction locks in the same order, which avoids deadlocks: action, group, rows, tallies.
     """
     shares = select(GroupTally.action_id).where(GroupTally.group_id == group.id)
     mine = select(Action.id).where(Action.id.in_(shares)).order_by(Action.id)
@@ -157,7 +160,7 @@ def _lock_actions(session: Session, group: Group) -> None:
 
 
 def _lock(session: Session, *wanted: Group) -> None:
-    """Keeps the groups from everybody else. Raises NoSuchGroup when one went meanwhile."""
+    """Locks the groups. Raises NoSuchGroup when one has been retired since it was read."""
     for group in sorted(wanted, key=lambda one: one.id):
         session.refresh(group, with_for_update={"of": Group})
         if group.retired_at is not None:
@@ -165,10 +168,10 @@ def _lock(session: Session, *wanted: Group) -> None:
 
 
 def _move_rows(session: Session, gone: Group, heir: Group) -> dict[str, int]:
-    """Lets every row of every table that names the one group name the other; how many rows, by table.
+    """Changes every reference to the first group to the heir; returns the number of rows by table.
 
-    The tables are asked, not listed here: a table that somebody adds is not forgotten. Tallies are added up
-    elsewhere, and the groups' own table says who leads to whom.
+    The foreign keys of all tables are used, so that a table added later is included. Not the tallies, which are
+    added up by `tally.move_group_tallies`, and not the table of groups, where `merge` sets the references.
     """
     moved = {}
     for table in Base.metadata.sorted_tables:

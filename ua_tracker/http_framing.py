@@ -1,7 +1,7 @@
-"""Where does a request end? As much of RFC 9112 as tells when one has been read whole; gunicorn reads what it means.
+"""Finds the end of an HTTP request (the message framing of RFC 9112); gunicorn parses the request itself.
 
-Whoever reads a request must agree with every proxy in front on where it ends. So what can be read in two ways is
-refused here, before anybody acts on it (RFC 9112, 6.3 and 11.2).
+Server and proxies must agree on where a request ends. So a request that can be read in two ways is refused here,
+before it is processed (RFC 9112, 6.3 and 11.2).
 """
 
 import re
@@ -20,7 +20,7 @@ _CHUNK_LINE = re.compile(rb"([0-9a-fA-F]{1,8})(?:[ \t]*;[^\r\n]*)?")
 
 
 class Incoming:
-    """What one connection sends, cut into whole requests.
+    """The data received on one connection, split into complete requests.
 
     `body_limit` returns the most bytes of a body for a request target. The work grows no faster than what is sent.
     """
@@ -39,16 +39,16 @@ class Incoming:
 
     @property
     def buffered(self) -> int:
-        """The number of bytes that wait for the rest of their request."""
+        """The number of bytes received of an incomplete request."""
         return len(self._buffer)
 
     @property
     def body_received(self) -> int:
-        """The number of bytes of the body that have come; 0 while the head is not whole."""
+        """The number of bytes of the body received so far; 0 while the head is incomplete."""
         return len(self._buffer) - len(self.head) if self.head else 0
 
     def feed(self, data: bytes) -> bytes | None:
-        """The next whole request, once its last byte has come; None before. What follows it waits for the next call.
+        """Adds data; returns the next complete request, or None. Bytes after it are kept for the next call.
 
         `head` is the request's head once it is complete. `expects_continue` is true while the client waits for
         100 Continue before it sends the body (RFC 9110, 10.1.1). Raises a RequestRefused for malformed input.
@@ -74,7 +74,7 @@ class Incoming:
         return request
 
     def _find_head(self) -> bool:
-        begin = 2 if self._buffer.startswith(b"\r\n") else 0  # one empty line before a request means nothing (2.2)
+        begin = 2 if self._buffer.startswith(b"\r\n") else 0  # an empty line before a request is ignored (2.2)
         end = self._buffer.find(END_OF_HEAD, max(begin, self._seen - 3))
         if end < 0 and _BARE_LF.search(self._buffer, max(0, self._seen - 1)):
             raise refusals.RequestMalformed
@@ -89,7 +89,7 @@ class Incoming:
         return True
 
     def _read_head(self, lines: list[bytes]) -> None:
-        """Takes from the head how the body's end is told; gunicorn refuses whatever else is wrong with it."""
+        """Reads from the head how long the body is. Other errors in the head are refused by gunicorn."""
         _method, _, rest = lines[0].partition(b" ")
         target, _, version = rest.partition(b" ")
         lengths, codings = _values(lines, b"content-length"), _values(lines, b"transfer-encoding")
@@ -109,7 +109,7 @@ class Incoming:
         self.expects_continue = words == [b"100-continue"] and version == b"HTTP/1.1" and bool(codings or self._body)
 
     def _read_chunks(self) -> None:
-        """Goes on from chunk to chunk (7.1); knows the end of the request when it has come."""
+        """Reads the chunks received so far (7.1) and notes the end of the request when it is found."""
         buffer = self._buffer
         while self._whole_at is None:
             if self._missing:
@@ -134,7 +134,7 @@ class Incoming:
             raise refusals.RequestMalformed
         size = int(size_line[1], 16)
         self._body += size
-        # Small chunks say more about themselves than they hold; twice the limit is enough for any honest client.
+        # Many small chunks have more framing than content. Twice the limit is enough for any real client.
         if self._body > self._limit or end - len(self.head) > 2 * self._limit:
             raise refusals.BodyTooLarge
         if size:
@@ -147,10 +147,10 @@ class Incoming:
 
 
 def _values(lines: list[bytes], name: bytes) -> list[bytes]:
-    """The values of the fields with this name, in small letters; a name with a space in it is another."""
+    """The values of the header fields with this name (given in lower case). A name with a space does not match."""
     found = []
     for line in lines[1:]:
-        called, _, value = line.partition(b":")
-        if called.lower() == name:
+        field, _, value = line.partition(b":")
+        if field.lower() == name:
             found.append(value.strip(b" \t"))
     return found

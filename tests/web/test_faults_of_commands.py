@@ -151,10 +151,10 @@ def damaged(path: Path) -> None:
 FAULTS = {
     missing: "There is no database at",
     folder_missing: "There is no database at",
-    no_database: "none of SQLite's",
+    no_database: "no SQLite file",
     a_folder: "cannot be opened",
     empty: "db upgrade makes them",
-    damaged: "none of SQLite's",
+    damaged: "no SQLite file",
 }
 OTHERWISE_WITH_UPGRADE = {missing, empty, folder_missing}
 

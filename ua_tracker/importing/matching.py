@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from ua_tracker import audit
-from ua_tracker.actions import recipients
+from ua_tracker.actions import issues, recipients
 from ua_tracker.actions.recipients import AnyRecipient
 from ua_tracker.importing.draft import Draft
 from ua_tracker.models import Action

@@ -1,4 +1,4 @@
-"""What is stored: every table and constraint. The rules live in the modules named after the tables' nouns."""
+"""All tables and constraints. The rules are in the modules named after the tables."""
 
 from ua_tracker.channels import CHANNELS
 from ua_tracker.models.actions import ENDED, GOOD_NEWS, STOP_ACTION, USUAL_GRACE_DAYS, Action, Case, Group, Recipient

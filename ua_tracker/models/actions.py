@@ -1,4 +1,4 @@
-"""What is asked, of whom, by which groups: cases, actions, recipients, groups."""
+"""The tables of cases, actions, recipients and groups."""
 
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ USUAL_GRACE_DAYS = 14
 
 
 class Case(Base):
-    """All issues under one UA number, as 109/23: the number and year of the first of them."""
+    """All issues under one UA number, such as 109/23: number and year of the first issue."""
 
     __tablename__ = "cases"
 
@@ -30,7 +30,7 @@ class Action(Base):
         CheckConstraint("goal > 0", name="goal_positive"),
         CheckConstraint("grace_days >= 0", name="grace_days_not_negative"),
         CheckConstraint("published_at IS NULL OR deadline IS NOT NULL", name="published_has_deadline"),
-        # A removed action's number is not given again: kept answers are told apart by it.
+        # The id of a deleted action is never used again: cached responses are identified by it.
         {"sqlite_autoincrement": True},
     )
 
@@ -70,7 +70,7 @@ class Action(Base):
         primaryjoin="and_(Recipient.action_id == Action.id, Recipient.retired_at == None)",
     )
 
-    # Two coordinators who edit one action at once: the second is told, not silently preferred.
+    # If two coordinators edit an action at once, the second gets an error and does not overwrite the first.
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's own form
 
     @property
@@ -90,12 +90,12 @@ class Action(Base):
 
     @property
     def copies(self) -> list["Recipient"]:
-        """Those who get a copy, in order."""
+        """The recipients of copies, in order."""
         return [recipient for recipient in self.recipients if recipient.kind == "copy"]
 
 
 class Recipient(Base):
-    """A target or a copy of an action; positions count through both, targets first."""
+    """A target or a copy of an action. Positions are numbered across both, targets first."""
 
     __tablename__ = "recipients"
     __table_args__ = (CheckConstraint("kind IN ('target', 'copy')", name="kind_known"),)
@@ -116,7 +116,7 @@ class Recipient(Base):
 
     @property
     def title(self) -> str:
-        """What the recipient is called in a list: the role, else the name."""
+        """The recipient's label in lists: the role, or else the name."""
         return self.role or self.name or ""
 
 

@@ -1,4 +1,4 @@
-"""The root of all tables: how their constraints are named, and which column holds which kind of value."""
+"""The base class of all tables: names of constraints, and column types for Python types."""
 
 from datetime import datetime
 from typing import Any
@@ -23,9 +23,9 @@ def one_of(column: str, words: tuple[str, ...]) -> str:
 
 
 class Base(DeclarativeBase):
-    """The root of all tables."""
+    """The base class of all tables."""
 
-    # As a registry, not as attributes of their own: Flask-SQLAlchemy makes a second base from this one.
+    # As a registry and not as class attributes, because Flask-SQLAlchemy derives a second base class from this one.
     registry = registry(
         metadata=MetaData(naming_convention=NAMES),
         type_annotation_map={datetime: Instant, list[str]: Lines, dict[str, Any]: JSON},

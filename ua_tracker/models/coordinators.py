@@ -1,4 +1,4 @@
-"""Who may sign in: coordinators, the links with which they choose a password, their sessions, and counted tries."""
+"""The tables of coordinators, their links to choose a password, sessions, known sources and sign-in tries."""
 
 from datetime import datetime
 
@@ -12,10 +12,10 @@ ROLES = ("office", "group")
 
 
 class Coordinator(Base):
-    """Somebody of the office, who sees everything, or of one group, who sees that group's rows.
+    """A coordinator of the office, who sees all rows, or of one group, who sees that group's rows.
 
-    A row is never deleted, so that the history keeps saying who did what. `active`, `fs_uniquifier` and the
-    three names at the end are what Flask-Security and Flask-Login ask of a user; sessions are rows of their own.
+    A row is never deleted, because events of the history refer to it. `active`, `fs_uniquifier`, `is_authenticated`,
+    `is_active` and `get_id` are required by Flask-Security and Flask-Login. Sessions have a table of their own.
     """
 
     __tablename__ = "coordinators"
@@ -41,7 +41,7 @@ class Coordinator(Base):
 
     @property
     def actor(self) -> str:
-        """What the history calls this coordinator: a number, since a line of it is never erased."""
+        """The coordinator's name in the history: an id and no personal data, since events are never deleted."""
         return f"coordinator {self.id}"
 
     is_authenticated = True
@@ -52,12 +52,12 @@ class Coordinator(Base):
         return self.active
 
     def get_id(self) -> str:
-        """What Flask-Login would keep in a cookie; ours holds the key of a session instead."""
+        """The id for Flask-Login. Our cookie has the key of a session instead."""
         return self.fs_uniquifier
 
 
 class CoordinatorLink(Base):
-    """A way to choose a password, good once and until it expires; only the token's hash is here."""
+    """A link to choose a password. It works once, until it expires; only the hash of its token is stored."""
 
     __tablename__ = "coordinator_links"
     __table_args__ = (CheckConstraint("kind IN ('invitation', 'reset')", name="kind_known"),)
@@ -74,10 +74,10 @@ class CoordinatorLink(Base):
 
 
 class CoordinatorSession(Base):
-    """A session that has begun and not ended; only its key's hash is here, and the row goes when it ends.
+    """An open session. Only the hash of its key is stored, and the row is deleted when the session ends.
 
-    `halfway` is the state of whoever gave the right password and still owes the code. `proven_at` is the instant
-    of the last right password.
+    The kind `halfway` means that the password was correct and the two-factor code is missing. `proven_at` is the
+    instant of the last correct password.
     """
 
     __tablename__ = "coordinator_sessions"
@@ -94,7 +94,7 @@ class CoordinatorSession(Base):
 
 
 class KnownSource(Base):
-    """From where a coordinator signed in lately, as a keyed hash (`ua_tracker.sources`)."""
+    """A source from which a coordinator signed in lately, as a keyed hash (`ua_tracker.sources`)."""
 
     __tablename__ = "known_sources"
     __table_args__ = (UniqueConstraint("coordinator_id", "source"),)
@@ -106,9 +106,9 @@ class KnownSource(Base):
 
 
 class SignInTry(Base):
-    """One try that counts against a limit: a wrong password or code, or one that is just being looked at.
+    """A try that counts against a limit: a wrong password or code, or one that is being checked.
 
-    Account and source are keyed hashes; `account` is None where the try names none. A row is deleted after a day.
+    Account and source are keyed hashes; `account` is None if the try names none. A row is deleted after a day.
     """
 
     __tablename__ = "sign_in_tries"

@@ -10,21 +10,21 @@ from ua_tracker.models.base import Base
 
 
 class AuditEntry(Base):
-    """Who did what to what, and the values before and after. Rows are only ever added."""
+    """An event of the history: actor, subject, and the values before and after. Rows are only added."""
 
     __tablename__ = "audit_entries"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
     actor: Mapped[str] = mapped_column(Text)
-    event: Mapped[str] = mapped_column("deed", String(40))  # the name that it had in the first tables
+    event: Mapped[str] = mapped_column("deed", String(40))  # the column keeps the name from the first migration
     subject: Mapped[str] = mapped_column(String(120), index=True)
     before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     after: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class PublicNote(Base):
-    """What the public is told of a correction."""
+    """A public note about a correction."""
 
     __tablename__ = "public_notes"
 

@@ -11,7 +11,7 @@ from ua_tracker.models.base import Base, one_of
 
 
 class Report(Base):
-    """What a supporter or group says was sent on one day through one channel. Never edited: voided, with a reason."""
+    """Letters that a supporter or group sent on one day through one channel. Never edited, only voided."""
 
     __tablename__ = "reports"
     __table_args__ = (
@@ -41,7 +41,7 @@ class Report(Base):
 
 
 class ReportLine(Base):
-    """So many letters of a report went to this recipient."""
+    """The number of letters of a report to one recipient."""
 
     __tablename__ = "report_lines"
     __table_args__ = (CheckConstraint("letters > 0", name="letters_positive"),)

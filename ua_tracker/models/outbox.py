@@ -1,4 +1,4 @@
-"""How is a mail kept that waits to be sent?"""
+"""The table of queued and ended mails."""
 
 from datetime import datetime
 from typing import Any
@@ -10,11 +10,12 @@ from ua_tracker.models.base import Base
 
 
 class Mail(Base):
-    """A mail that waits in the outbox, or what is left of one that has left it.
+    """A mail that is queued, or what remains of one that has ended.
 
-    `due_at` is the instant of the next try, None once nothing more will be tried; a try moves it on by the
-    length of a lease before it begins. `address` and `facts` are forgotten when they are needed no longer. `mailbox`
-    is a hash of the address, by which a mailbox's mails of a day are counted, and forgotten with that day.
+    `due_at` is the instant of the next try, None when there will be none; before a try begins it is moved on by the
+    length of a lease. `ending` is `sent`, `given up` or `moot` (no longer needed). `address` and `facts` are deleted
+    when they are no longer needed. `mailbox` is a hash of the address for counting the mails of a day, deleted after
+    that day.
     """
 
     __tablename__ = "mails"

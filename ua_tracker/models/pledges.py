@@ -12,7 +12,7 @@ MOST_LETTERS = 500
 
 
 class Pledge(Base):
-    """A promise of a number of letters. One for each action and e-mail address, as long as it stands."""
+    """A promise of a number of letters. There is at most one standing pledge for each action and e-mail address."""
 
     __tablename__ = "pledges"
     __table_args__ = (
@@ -25,8 +25,8 @@ class Pledge(Base):
             sqlite_where=text("withdrawn_at IS NULL AND voided_at IS NULL"),
             postgresql_where=text("withdrawn_at IS NULL AND voided_at IS NULL"),
         ),
-        Index("ix_pledges_action_id_made_at", "action_id", "made_at"),  # for the plot, which sums day by day
-        Index("ix_pledges_action_id_id", "action_id", "id"),  # for what goes through an action in steps
+        Index("ix_pledges_action_id_made_at", "action_id", "made_at"),  # for the plot, which sums by day
+        Index("ix_pledges_action_id_id", "action_id", "id"),  # for exports and purges, which read in pages
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -52,10 +52,10 @@ class Pledge(Base):
 
 
 class PrivateLink(Base):
-    """What the holder of a token may do with a pledge, its `purpose`; only the token's hash is here.
+    """A link to a pledge; only the hash of its token is stored. `purpose` is what the link allows.
 
-    `page` is the whole private page, `confirm` gives the pledge its new address once and until it expires, `stop`
-    ends its mails.
+    `page` opens the private page, `confirm` confirms a new e-mail address (once, until it expires), `stop` ends the
+    mails.
     """
 
     __tablename__ = "private_links"

@@ -7,7 +7,7 @@ from ua_tracker.models.base import Base
 
 
 class _Totals:
-    """The four numbers that a tally row keeps; none of them can fall below zero."""
+    """The four numbers of a tally row; none of them can be negative."""
 
     pledges: Mapped[int] = mapped_column(default=0)
     letters_pledged: Mapped[int] = mapped_column(default=0)
@@ -21,7 +21,7 @@ def _totals_checks() -> tuple[CheckConstraint, ...]:
 
 
 class ActionTally(_Totals, Base):
-    """The quick totals of an action. `revision` grows with every move, so that a stale copy shows itself."""
+    """The totals of an action. `revision` increases with every change, so that outdated caches are recognised."""
 
     __tablename__ = "action_tallies"
     __table_args__ = _totals_checks()
@@ -31,7 +31,7 @@ class ActionTally(_Totals, Base):
 
 
 class GroupTally(_Totals, Base):
-    """The quick totals of one group's share in an action."""
+    """The totals of one group in an action."""
 
     __tablename__ = "group_tallies"
     __table_args__ = _totals_checks()

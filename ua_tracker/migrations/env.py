@@ -1,4 +1,4 @@
-"""Runs the migrations with the app's own engine; on PostgreSQL one at a time, however many start at once."""
+"""Runs the migrations with the app's engine. On PostgreSQL a lock makes processes that start at once wait."""
 
 import click
 from alembic import context
@@ -13,7 +13,7 @@ ONE_AT_A_TIME = 722033109
 
 
 def _plain(kind: str, item: object, _context: object) -> str | bool:
-    """Writes our own column types as what they are stored as: a migration must not change with the models."""
+    """Writes our column types as plain SQLAlchemy types, so that a migration does not change with the models."""
     if kind == "type" and isinstance(item, Instant):
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, Lines):
@@ -22,10 +22,10 @@ def _plain(kind: str, item: object, _context: object) -> str | bool:
 
 
 def migrate() -> None:
-    """Takes the database to the revision asked for."""
+    """Migrates the database to the requested revision."""
     engine = current_app.extensions["migrate"].db.engine
     asked = click.get_current_context(silent=True)
-    if asked is None or asked.info_name == "upgrade":  # everything else is about a database that is there
+    if asked is None or asked.info_name == "upgrade":  # all other commands need an existing database
         make_file()
     with engine.connect() as connection:
         context.configure(
@@ -33,12 +33,12 @@ def migrate() -> None:
         )
         with context.begin_transaction():
             if engine.dialect.name == "postgresql":
-                for limit in ("lock_timeout", "statement_timeout"):  # meant for requests
+                for limit in ("lock_timeout", "statement_timeout"):  # these limits are for requests
                     connection.execute(text(f"SET LOCAL {limit} = 0"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
             context.run_migrations()
 
 
 if context.is_offline_mode():
-    raise SystemExit("Migrations need a database to look at: run them without --sql.")
+    raise SystemExit("Migrations need a database connection: run them without --sql.")
 migrate()

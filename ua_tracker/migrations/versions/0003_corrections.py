@@ -1,4 +1,4 @@
-"""corrections: heirs of merged groups, batches, who voided what, public notes, a history nobody rewrites
+"""corrections: merged groups, batches of voided rows, public notes, a history that cannot be changed
 
 Revises: 0002
 """
@@ -9,7 +9,7 @@ from alembic import op
 revision = "0003"
 down_revision = "0002"
 
-# Added in place, by plain ALTER TABLE: SQLite would lose no row either way, but copying a ledger is not needed.
+# Added by plain ALTER TABLE, because SQLite's batch mode would copy whole tables.
 COLUMNS = (
     ("groups", "merged_into_id", "INTEGER CONSTRAINT fk_groups_merged_into_id REFERENCES groups (id)"),
     ("pledges", "voided_in", "INTEGER CONSTRAINT fk_pledges_voided_in REFERENCES audit_entries (id)"),
@@ -44,9 +44,9 @@ def downgrade() -> None:
 
 
 def _close_the_history() -> None:
-    """Lets the database refuse to change or remove a line of the history.
+    """Adds triggers that refuse to change or delete an event of the history.
 
-    A later migration that copies the table on SQLite (batch mode) loses the triggers and must make them anew.
+    A later migration that copies the table on SQLite (batch mode) loses the triggers and must create them again.
     """
     if op.get_bind().dialect.name == "postgresql":
         op.execute(

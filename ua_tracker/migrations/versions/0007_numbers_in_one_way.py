@@ -1,7 +1,7 @@
 """numbers in one way
 
-UA numbers and AI indexes were kept as they were typed by hand; documents write them in one way. What would then be
-the same as another stays as it is: two rows are not made one without anybody looking.
+UA numbers and AI indexes that were typed by hand were stored as typed. This normalises them to the form that documents
+use. A value stays as it is if another row has the normalised one already: rows are not merged automatically.
 
 Revises: 0006
 """
@@ -24,7 +24,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What was typed is not known any more, and what stands now is as good."""
+    """Does nothing: the typed form is no longer known, and the normalised one is valid."""
 
 
 def _index(found) -> str:

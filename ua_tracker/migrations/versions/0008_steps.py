@@ -1,4 +1,4 @@
-"""indexes for what goes through an action in steps, and for what is kept of an address
+"""indexes for reading an action's rows in pages, and for finding rows by e-mail address
 
 Revises: 0007
 """

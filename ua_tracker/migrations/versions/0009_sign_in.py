@@ -1,6 +1,7 @@
 """sign in
 
-Sessions stand in the database, and so do the limits of passwords and codes. A cookie of before is signed out.
+Stores sessions and sign-in tries in the database. Earlier cookies become invalid, so all coordinators must sign in
+again.
 
 Revises: 0008
 """

@@ -1,7 +1,7 @@
 """purposes of links
 
-Every link there is becomes one to the whole private page, but for those that were mailed to an address to confirm it
-and had not been used: whoever has that mailbox may be a stranger, and their link goes on to do that only.
+Existing links get the purpose `page`. Links that were mailed to confirm an address and were not used get the purpose
+`confirm`, since the mailbox may be a stranger's.
 
 Revises: 0009
 """
@@ -33,7 +33,7 @@ LINKS = sa.table(
 def upgrade() -> None:
     op.add_column("mails", sa.Column("mailbox", sa.String(length=64), nullable=True))
     op.create_index("ix_mails_mailbox", "mails", ["mailbox"])
-    # As SQL: SQLite takes a check with a new column, but none after it.
+    # As SQL: SQLite can add a check together with a column, but not later.
     op.execute(
         "ALTER TABLE private_links ADD COLUMN purpose VARCHAR(10) DEFAULT 'page' NOT NULL "
         f"CONSTRAINT ck_private_links_purpose_known CHECK ({PURPOSES})"
@@ -44,7 +44,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM private_links WHERE purpose <> 'page'")  # they must not become more than they were
+    op.execute("DELETE FROM private_links WHERE purpose <> 'page'")  # else they would open the private page
     for name in ("used_at", "expires_at", "purpose"):
         op.drop_column("private_links", name)
     op.drop_index("ix_mails_mailbox", "mails")
@@ -52,17 +52,20 @@ def downgrade() -> None:
 
 
 def _narrow_what_was_mailed() -> None:
-    """A link was issued at the instant at which its mail was queued; the mail's key names pledge and address."""
+    """Sets the purpose `confirm` for unused links in mails that ask to confirm an address.
+
+    A link has the same time as its mail, and the mail's key has the pledge's key and a hash of the address.
+    """
     connection = op.get_bind()
     mails = connection.execute(sa.select(MAILS.c.once_key, MAILS.c.queued_at).where(MAILS.c.kind == "new_address"))
     for once_key, at in mails.all():
         _, pledge_key, address, _ = once_key.split(":", 3)
         pledge = connection.execute(sa.select(PLEDGES).where(PLEDGES.c.once_key == pledge_key)).one_or_none()
         if pledge is None or _is(address, pledge.email):
-            continue  # confirmed: it is the owner's mailbox
+            continue  # the address is confirmed
         values = {"purpose": "confirm", "expires_at": at + timedelta(days=7)}
         if not _is(address, pledge.email_wanted):
-            values["revoked_at"] = at  # another was asked for since
+            values["revoked_at"] = at  # another address was requested later
         which = (LINKS.c.pledge_id == pledge.id, LINKS.c.issued_at == at)
         connection.execute(sa.update(LINKS).where(*which).values(**values))
 

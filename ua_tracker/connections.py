@@ -73,7 +73,7 @@ class Outgoing:
             poll = select.poll()
             poll.register(self._own, select.POLLOUT)
             if not poll.poll(STALLED_SECONDS * 1000):
-                raise ConnectionResetError(errno.ECONNRESET, "the client takes nothing")
+                raise ConnectionResetError(errno.ECONNRESET, "the client receives nothing")
             self.flush()
 
     send = sendall

@@ -89,37 +89,37 @@ def _compiled(language: Language) -> Translations:
 
 
 def day(value: date, code: str) -> str:
-    """A date in words: `September 15, 2025`, `15 septembre 2025`, `1er décembre 2025`."""
+    """A date: `September 15, 2025`, `15 septembre 2025`, `1er décembre 2025`."""
     words = dates.format_date(value, "long", locale=known(code).locale)
     return _ordinal_first(words, value, code)
 
 
 def weekday(value: date, code: str) -> str:
-    """A date in words with its day of the week."""
+    """A date with its day of the week."""
     words = dates.format_date(value, "full", locale=known(code).locale)
     return _ordinal_first(words, value, code)
 
 
 def _ordinal_first(words: str, value: date, code: str) -> str:
-    """French says « 1er » for the first of a month; CLDR's patterns have only the cardinal."""
+    """Writes « 1er » for the first of a month in French, which CLDR's patterns write as 1."""
     return words.replace("1 ", f"{known(code).first} ", 1) if value.day == 1 else words
 
 
 def moment(value: datetime, zone: str, code: str) -> str:
-    """An instant as date and time of day in the zone, to the minute and without the zone's name."""
+    """An instant as date and time in the time zone, to the minute, without the zone's name."""
     language, there = known(code), value.astimezone(ZoneInfo(zone))
     time = dates.format_time(there, "short", tzinfo=there.tzinfo, locale=language.locale)
     return f"{day(there.date(), code)} {language.at} {time}"
 
 
 def zone_name(zone: str, at: datetime, code: str) -> str:
-    """The zone in words as it is at that instant: `Eastern Daylight Time`, `heure avancée de l’Est`."""
+    """The time zone's name at that instant: `Eastern Daylight Time`, `heure avancée de l’Est`."""
     locale = known(code).zones or known(code).locale
     return dates.get_timezone_name(at.astimezone(ZoneInfo(zone)), "long", locale=locale)
 
 
 def place_of(zone: str, code: str) -> str:
-    """The place the zone is named after: `Toronto`."""
+    """The city that the time zone is named after: `Toronto`."""
     return dates.get_timezone_location(zone, locale=Locale.parse(known(code).locale), return_city=True)
 
 
@@ -129,17 +129,17 @@ def number(value: int, code: str) -> str:
 
 
 def decimal(value: float, code: str) -> str:
-    """A number with at most one decimal, in the language's form."""
+    """A number with at most one decimal place, in the language's form."""
     return numbers.format_decimal(round(value, 1), format="#,##0.#", locale=known(code).locale)
 
 
 def short_day(value: date, code: str) -> str:
-    """Month and day in short: `Mar 5`, `5 mars`."""
+    """Month and day in short form: `Mar 5`, `5 mars`."""
     return dates.format_skeleton("MMMd", value, locale=known(code).locale)
 
 
 def percent(part: int, whole: int, code: str) -> str:
-    """Part of whole in whole per cent, rounded down, so that 100 % is said only when it is reached."""
+    """`part` of `whole` in per cent, rounded down, so that 100 % appears only when it is reached."""
     return numbers.format_percent(part * 100 // whole / 100, locale=known(code).locale)
 
 

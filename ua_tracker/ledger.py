@@ -1,7 +1,7 @@
-"""Which pledges and reports does a coordinator see? Pages of the ledger, filtered and sorted.
+"""Lists of pledges and reports for coordinators: paged, filtered and sorted.
 
-Every question names the coordinator's sight: the id of the only group whose rows are seen, or None for the
-office, which sees all. It stands before the filter and is never a part of it.
+Every function takes the coordinator's scope: the id of the only group whose rows may be read, or None for the office,
+which sees all. The scope always applies, in addition to the filter.
 """
 
 import re
@@ -23,7 +23,7 @@ from ua_tracker.models import Action, Group, Pledge, Report, ReportLine
 PAGE = 50
 LONGEST_TEXT = 80
 NO_GROUP = "-"
-FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 31)  # beyond them a calendar ends in an error
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 31)  # days outside this range can overflow a date
 STANDING, WITHDRAWN, VOID = "standing", "withdrawn", "void"
 Entry = TypeVar("Entry", Pledge, Report)
 Table = type[Pledge] | type[Report]
@@ -34,10 +34,10 @@ REPORT_SORTS = ("made", "name", "sent_on", "people")
 
 @dataclass(frozen=True)
 class Wanted:
-    """A filter. `text` is looked for in name and e-mail, case and accents aside; `group` is a slug or NO_GROUP.
+    """A filter. `text` is searched in name and e-mail, ignoring case and accents; `group` is a slug or NO_GROUP.
 
-    `state` is STANDING, WITHDRAWN (of pledges) or VOID. `first` and `last` are days in the action's zone,
-    both included, on which the row was made. What is None or empty does not filter.
+    `state` is STANDING, WITHDRAWN (pledges only) or VOID. `first` and `last` are the first and last day on which the
+    row was made, in the action's time zone. None and empty values do not filter.
     """
 
     text: str = ""
@@ -49,7 +49,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Page(Generic[Entry]):
-    """At most 50 rows in the order asked for; `after` asks for the next page, None at the end."""
+    """At most 50 rows in the requested order. Pass `after` to get the next page; None on the last page."""
 
     rows: list[Entry]
     after: int | None
@@ -64,7 +64,7 @@ def pledges(
     sort: str = "-made",
     after: int | None = None,
 ) -> Page[Pledge]:
-    """A page of the action's pledges within the sight. `sort` is one of PLEDGE_SORTS, with a hyphen for the reverse.
+    """A page of the action's pledges in the scope. `sort` is one of PLEDGE_SORTS, with a hyphen for descending order.
 
     Raises NoSuchGroup for an unknown group in the filter.
     """
@@ -80,7 +80,7 @@ def reports(
     sort: str = "-made",
     after: int | None = None,
 ) -> Page[Report]:
-    """A page of the action's reports within the sight, with their lines. `sort` is one of REPORT_SORTS.
+    """A page of the action's reports in the scope, with their lines. `sort` is one of REPORT_SORTS, as for `pledges`.
 
     Raises NoSuchGroup for an unknown group in the filter.
     """
@@ -89,25 +89,25 @@ def reports(
 
 
 def find_pledge(session: Session, action: Action, scope: int | None, number: int) -> Pledge:
-    """The action's pledge with this id. Raises NoSuchEntry when there is none within the sight."""
+    """The action's pledge with this id. Raises NoSuchEntry when there is none in the scope."""
     return _find(session, Pledge, action, scope, number)
 
 
 def find_report(session: Session, action: Action, scope: int | None, number: int) -> Report:
-    """The action's report with this id. Raises NoSuchEntry when there is none within the sight."""
+    """The action's report with this id. Raises NoSuchEntry when there is none in the scope."""
     return _find(session, Report, action, scope, number)
 
 
 def matching(
     session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted
 ) -> list[ColumnElement[bool]]:
-    """What tells the rows of the table that the filter names within the sight. Raises NoSuchGroup."""
+    """Conditions for the rows of the table that match the filter in the scope. Raises NoSuchGroup."""
     made = table.made_at if table is Pledge else table.reported_at
     found = _within(table, action, scope)
     if wanted.text.strip():
-        both = func.coalesce(table.name, "") + "\n" + func.coalesce(table.email, "")  # one look, not two
-        looked_for = pattern(wanted.text)
-        found.append(both.regexp_match(looked_for) if looked_for else false())
+        both = func.coalesce(table.name, "") + "\n" + func.coalesce(table.email, "")  # one match instead of two
+        expression = pattern(wanted.text)
+        found.append(both.regexp_match(expression) if expression else false())
     if wanted.group == NO_GROUP:
         found.append(table.group_id.is_(None))
     elif wanted.group:
@@ -123,17 +123,17 @@ def matching(
 
 
 def pattern(text: str) -> str:
-    """A regular expression, understood by both databases, that finds the text whatever its case and accents.
+    """A regular expression for both databases that finds the text, ignoring case and accents.
 
-    Each sign stands for all its forms, since neither database folds accents by itself. At most 80
-    characters are looked for. Empty for a text with nothing to see.
+    Each character is replaced by the set of all its forms, since neither database ignores accents. Only the first 80
+    characters are used. Empty for a text without visible characters.
     """
-    composed = unicodedata.normalize("NFC", text.replace("\0", ""))  # as names are kept
+    composed = unicodedata.normalize("NFC", text.replace("\0", ""))  # the form in which names are stored
     folded = " ".join("".join(map(_folded, composed)).split())[:LONGEST_TEXT]
     return "".join(f"{_forms(character)}[{_MARKS}]*" for character in folded)
 
 
-# Latin, Greek and Cyrillic accents, Arabic vowels, the voicing of kana: people write names with and without.
+# Latin, Greek and Cyrillic accents, Arabic vowels, voicing marks of kana: names are written with and without them.
 _MARKS = "\u0300-\u036f\u064b-\u065f\u3099\u309a"
 # Where signs stand that have a case or such marks; between them are Chinese and Korean.
 _CASED = (
@@ -148,7 +148,7 @@ _MARK = re.compile(f"[{_MARKS}]")
 
 
 def _folded(character: str) -> str:
-    """The sign without accents and case; a sign that folds into several stays one."""
+    """The character without accents and case. One that would become several characters (ß) stays one."""
     bare = _bare(character)
     folded = bare.casefold()
     return folded if len(folded) == len(bare) else bare.lower()
@@ -162,7 +162,7 @@ def _bare(character: str) -> str:
 
 @cache
 def _other_forms() -> dict[str, str]:
-    """All signs that fold into another, by that: letters, and signs as ≠, which is = with a stroke. Looked up once."""
+    """The other forms of each character: accented letters, and symbols like ≠, which is = with a stroke."""
     found: dict[str, str] = {}
     for character in map(chr, chain.from_iterable(_CASED)):
         if (unicodedata.decomposition(character) or character.casefold() != character) and _folded(
@@ -197,7 +197,7 @@ def _state(table: Table, state: str) -> ColumnElement[bool]:
 
 
 def _group_id(session: Session, slug: str) -> int:
-    """The id of the group, also of one that retired; a merged one's heir. Raises NoSuchGroup."""
+    """The id of the group, also of a retired one, or of the group it was merged into. Raises NoSuchGroup."""
     group = session.execute(select(Group.id, Group.merged_into_id).where(Group.slug == slug)).first()
     if group is None:
         raise refusals.NoSuchGroup(slug=slug)
@@ -229,7 +229,7 @@ def _page(
     after: int | None,
     options: Sequence[LoaderOption],
 ) -> Page[Entry]:
-    """The page begins after a row, told by its id alone: an address never holds a name."""
+    """A page that begins after the row with the id `after`. The URL has only the id, so it contains no name."""
     key, falling = _key(table, sort.removeprefix("-")), sort.startswith("-")
     query = select(table.id).where(*matching(session, table, action, scope, wanted))
     if after is not None:
@@ -239,7 +239,7 @@ def _page(
         further, on = (key < edge, table.id < after) if falling else (key > edge, table.id > after)
         query = query.where(further if sort.endswith("made") else or_(further, and_(key == edge, on)))
     order = (key.desc(), table.id.desc()) if falling else (key, table.id)
-    numbers = session.scalars(query.order_by(*order).limit(PAGE + 1)).all()  # numbers alone sort faster than rows
+    numbers = session.scalars(query.order_by(*order).limit(PAGE + 1)).all()  # ids alone are sorted faster than rows
     found = session.scalars(select(table).where(table.id.in_(numbers[:PAGE])).options(*options))
     rows = sorted(found, key=lambda row: numbers.index(row.id))
     return Page(rows, numbers[PAGE - 1] if len(numbers) > PAGE else None)

@@ -1,4 +1,4 @@
-"""What was sent? The ledger of letters: each report is a row, and a wrong one is voided, never edited away."""
+"""Reports of letters sent. Each report is a row that is never changed; a wrong one is voided."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -16,7 +16,7 @@ from ua_tracker.tally import Tally
 
 MOST_OF_AN_EVENING = 20_000
 
-UNDONE = "undone by the one who reported it"  # the reason of a report that was taken back on the private page
+UNDONE = "undone by the one who reported it"  # the reason of a report that a supporter undid on the private page
 UNDONE_WITHIN = timedelta(hours=24)
 
 
@@ -61,11 +61,11 @@ class Evening(Sent):
 def report(
     session: Session, action: Action, sending: Sending, *, once_key: str, now: datetime, pledge: Pledge | None = None
 ) -> Report:
-    """The report made under this once-only key: new, or the one that an earlier try under the key made.
+    """Adds a report. With an idempotency key that was used before, returns the report of the earlier request.
 
-    Raises ReportingClosed after the days of grace, NoLetters when nothing was sent, RecipientGone for letters to
-    somebody who is no recipient of this action, SentTooEarly, SentAfterDeadline or SentInFuture for an impossible
-    day, NoSuchGroup; AlreadyReported when the earlier try said something else, TakenBackSince when it stands no more.
+    Raises ReportingClosed after the days of grace, NoLetters when all numbers are 0, RecipientGone for letters to a
+    recipient that this action does not have, SentTooEarly, SentAfterDeadline or SentInFuture for an impossible day,
+    NoSuchGroup; AlreadyReported when the earlier request had other values, TakenBackSince when its report was voided.
     """
     earlier = reported_under(session, once_key, sending)
     if earlier is not None:
@@ -82,10 +82,10 @@ def report(
 def enter_evening(
     session: Session, action: Action, scope: int | None, evening: Evening, *, once_key: str, actor: str, now: datetime
 ) -> Report:
-    """What a letter evening wrote, as one nameless report of its group: new, or the one made earlier under the key.
+    """Adds the letters of an evening as one report of its group, without names. Idempotent as `report`.
 
     `scope` is the id of the only group that the coordinator may enter for, None for the office. Raises what
-    `report` raises, but AlreadyEntered for AlreadyReported; NotYourGroup, NobodyWrote, and TooManyLetters above
+    `report` raises, with AlreadyEntered instead of AlreadyReported; also NotYourGroup, NobodyWrote unless 1 to 20,000
     MOST_OF_AN_EVENING to one recipient. It is taken back whole by `void`.
     """
     earlier = reported_under(session, once_key, evening)
@@ -116,13 +116,13 @@ def enter_evening(
 
 
 def void(session: Session, entry: Report, reason: str, now: datetime, *, actor: str) -> None:
-    """Takes a report, or the whole of an evening, back for a reason that names nobody.
+    """Voids a report or a whole evening; updates the tallies and adds an event to the history.
 
-    The tally follows, the history says who did it. A report already void stays as it is. Raises NoReason.
+    The reason must not name a person, since the history is kept. Does nothing for a void report. Raises NoReason.
     """
     if not reason.strip():
         raise refusals.NoReason()
-    session.refresh(entry, with_for_update={"of": Report})  # its group may have been merged since it was read
+    session.refresh(entry, with_for_update={"of": Report})  # the group may have been merged since it was read
     if entry.voided_at is not None:
         return
     slug = session.scalars(select(Action.slug).where(Action.id == entry.action_id)).one()
@@ -130,7 +130,7 @@ def void(session: Session, entry: Report, reason: str, now: datetime, *, actor: 
     after = {"report": entry.id, **_letters_and_copies(gone), "reason": reason}
     line = audit.note(session, actor=actor, event="report voided", subject=slug, now=now, after=after)
     session.flush()
-    # One UPDATE: PostgreSQL asks for a row's action and group again when it changes twice, and a merge may hold them.
+    # A single UPDATE: on a second one PostgreSQL checks the foreign keys again, and a merge may have locked those rows.
     entry.voided_at, entry.void_reason, entry.voided_in = now, reason, line.id
     session.flush()
     change = Tally(letters_sent=-gone.letters_sent, copies_sent=-gone.copies_sent)
@@ -138,14 +138,14 @@ def void(session: Session, entry: Report, reason: str, now: datetime, *, actor: 
 
 
 def undo(session: Session, entry: Report, now: datetime) -> None:
-    """Takes back what a supporter reported by mistake, within a day (24 hours). Raises UndoTooLate."""
+    """Voids a report at the supporter's request, within 24 hours. Raises UndoTooLate."""
     if now - entry.reported_at > UNDONE_WITHIN:
         raise refusals.UndoTooLate()
     void(session, entry, UNDONE, now, actor="supporter")
 
 
 def reported_for(session: Session, pledge: Pledge) -> Tally:
-    """How many letters and copies the pledge's standing reports tell of."""
+    """The number of letters and copies in the pledge's standing reports."""
     rows = session.execute(
         select(Recipient.kind, func.sum(ReportLine.letters))
         .join(ReportLine, ReportLine.recipient_id == Recipient.id)
@@ -169,7 +169,7 @@ def reports_of(session: Session, pledge: Pledge) -> list[Report]:
 
 
 def sent_since(session: Session, action_id: int, since: datetime, group_id: int | None = None) -> int:
-    """How many letters to targets were reported from this UTC instant on, by everybody or by one group."""
+    """The number of letters to targets reported since this UTC instant, in total or by one group."""
     query = (
         select(func.coalesce(func.sum(ReportLine.letters), 0))
         .join(Report, Report.id == ReportLine.report_id)
@@ -183,10 +183,10 @@ def sent_since(session: Session, action_id: int, since: datetime, group_id: int 
 
 
 def reported_under(session: Session, once_key: str, sent: Sent) -> Report | None:
-    """The report that an earlier try with this form made, if there was one.
+    """The report of an earlier request with this idempotency key, if there is one.
 
-    Raises AlreadyReported, or AlreadyEntered for an evening, when that try did not say the same, TakenBackSince when
-    it was taken back: what is said now must not be taken for stored.
+    Raises AlreadyReported, or AlreadyEntered for an evening, when that request had other values, and TakenBackSince
+    when the report was voided: the supporter must not believe that the new values were stored.
     """
     earlier = session.scalar(select(Report).where(Report.once_key == hashed(once_key)))
     if earlier is not None and earlier.voided_at is not None:
@@ -217,7 +217,7 @@ def _letters_and_copies(counted: Tally) -> dict[str, int]:
 
 
 def _lines(action: Action, letters: dict[int, int]) -> dict[Recipient, int]:
-    """The letters to each recipient of this action, none of them 0. Raises NoLetters, RecipientGone."""
+    """The numbers above 0 by recipient of this action. Raises NoLetters, RecipientGone."""
     ours = {recipient.id: recipient for recipient in action.recipients}
     sent = {number: count for number, count in letters.items() if count > 0}
     if not sent:
@@ -240,7 +240,7 @@ def _entry(action: Action, sent: Sent, group_id: int | None, once_key: str, now:
 
 
 def _add(session: Session, entry: Report, lines: dict[Recipient, int], once_key: str, sent: Sent) -> Report:
-    """The entry, counted; or the one that was quicker under the same key."""
+    """Adds and counts the entry; returns the other one if a parallel request with the same key was first."""
     try:
         with session.begin_nested():
             session.add(entry)

@@ -1,10 +1,10 @@
-"""Where are the limits on writing counted? In one small file for all processes of a machine, or in Redis for several.
+"""Storage for the rate limits: a SQLite file for all processes of one machine, or Redis for several machines.
 
-The library counts in the memory of each process, which multiplies a limit by the processes, or in servers such as
-Redis. Here is its `Storage` over SQLite. Each limit of a source has one row with the times of its last writes, never
-more than the limit allows, so that the window moves exactly (no count starts anew at the full minute); what a write
-costs does not grow with the sources that are known. The file holds hashes and times only. Losing it is harmless:
-all are counted anew.
+The library `limits` counts in the memory of each process, which multiplies a limit by the number of processes, or in
+servers such as Redis. This is its `Storage` over SQLite. Each limit of a source has one row with the times of its last
+writes, never more than the limit allows. So the window moves exactly: no count restarts at the full minute. The cost
+of a write does not grow with the number of sources. The file has only hashes and times; if it is lost, counting
+restarts.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from limits.storage import MovingWindowSupport, Storage, storage_from_string
 NAME = "limits.db"
 LENIENT = "limits-lenient"
 RETRY_AFTER = 10.0  # seconds
-_PRUNED = 4  # rows out of date that a write takes along; it adds one at most
+_PRUNED = 4  # expired rows that each write deletes at most; it adds at most one
 _WAIT = 1.0  # seconds
 _PRAGMAS = ("journal_mode = WAL", "synchronous = OFF", "secure_delete = ON")
 _SCHEMA = """
@@ -38,7 +38,7 @@ Clock = Callable[[], float]
 
 
 class FileStorage(Storage, MovingWindowSupport):
-    """The library's storage for moving windows, in a file. `clock` tells seconds since the epoch."""
+    """The library's storage for moving windows, in a file. `clock` returns seconds since the epoch."""
 
     STORAGE_SCHEME: ClassVar = ["limits-file"]
 
@@ -50,35 +50,35 @@ class FileStorage(Storage, MovingWindowSupport):
 
     @property
     def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
-        """What can go wrong here."""
+        """The exceptions that the methods can raise."""
         return sqlite3.Error, OSError
 
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Whether so many writes more fit under the limit; then they are noted."""
+        """Whether `amount` more writes are within the limit; if so, they are counted."""
         with self._lock:
             try:
                 return self._noted(_short(key), limit, expiry, amount)
             except sqlite3.OperationalError:
-                self.close()  # what is wrong may be with this connection alone
+                self.close()  # the fault may be in this connection only
                 raise
-            except sqlite3.DatabaseError:  # no database any more
+            except sqlite3.DatabaseError:  # the file is corrupt
                 self._begin_anew()
                 return self._noted(_short(key), limit, expiry, amount)
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
-        """When the oldest write in the window was, and how many there are."""
+        """The time of the oldest write in the window, and the number of writes in it."""
         now = self._clock()
         with self._lock:
             times = _within(self._connection(), _short(key), now - expiry, now)
         return (times[0], len(times)) if times else (now, 0)
 
     def clear(self, key: str) -> None:
-        """Forgets what was noted under the key."""
+        """Deletes the writes counted under the key."""
         with self._lock:
             self._connection().execute("DELETE FROM writes WHERE key = ?", (_short(key),))
 
     def reset(self) -> int | None:
-        """Forgets all; answers how many rows there were."""
+        """Deletes all rows and returns their number."""
         with self._lock:
             return self._connection().execute("DELETE FROM writes").rowcount
 
@@ -90,13 +90,13 @@ class FileStorage(Storage, MovingWindowSupport):
         return False
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Not offered, since fixed windows begin anew at once for everybody. Raises TypeError."""
+        """Not supported: a fixed window restarts for all sources at the same moment. Raises TypeError."""
         raise TypeError("this storage counts moving windows only")
 
     get = get_expiry = incr  # type: ignore[assignment]
 
     def close(self) -> None:
-        """Gives the connection back; the next question opens another."""
+        """Closes the connection; the next call opens another."""
         if self._opened is not None:
             self._opened[0].close()
             self._opened = None
@@ -105,7 +105,7 @@ class FileStorage(Storage, MovingWindowSupport):
         connection = self._connection()
         connection.execute("BEGIN IMMEDIATE")
         try:
-            now = self._clock()  # after the wait: rows are sorted by time
+            now = self._clock()  # read after waiting for the lock, so that the times in a row are sorted
             times = _within(connection, key, now - expiry, now)
             fits = len(times) + amount <= limit
             if fits:
@@ -120,13 +120,13 @@ class FileStorage(Storage, MovingWindowSupport):
         return fits
 
     def _connection(self) -> sqlite3.Connection:
-        """The connection of this process, to the file that the path names now."""
+        """The connection of this process to the file at the path."""
         if self._opened is not None and self._opened[1] != os.getpid():
-            self._parents, self._opened = self._opened, None  # kept: closing it would let go of the parent's locks
+            self._parents, self._opened = self._opened, None  # not closed: that would release the parent's locks
         if self._opened is not None and self._opened[2] == _identity(self._path):
             return self._opened[0]
         self.close()
-        with suppress(FileExistsError):  # SQLite gives the files beside it the same mode
+        with suppress(FileExistsError):  # SQLite creates the log and index with the same mode
             os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         connection = sqlite3.connect(self._path, _WAIT, isolation_level=None, check_same_thread=False)
         self._opened = connection, os.getpid(), _identity(self._path)
@@ -136,16 +136,16 @@ class FileStorage(Storage, MovingWindowSupport):
         return connection
 
     def _begin_anew(self) -> None:
-        """Removes a file that is no database any more."""
+        """Deletes a corrupt file."""
         self.close()
         for ending in ("", "-wal", "-shm"):
             self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
 
 
 class LenientStorage(Storage, MovingWindowSupport):
-    """A storage of the library that lets every write through while the one inside fails, and logs it once.
+    """Wraps another storage: while that one fails, every write is allowed, and the failure is logged once.
 
-    A store that failed is asked again after ten seconds: one that is away can take long to say so.
+    The wrapped storage is used again after ten seconds, because a server that is down can take long to time out.
     """
 
     STORAGE_SCHEME: ClassVar = [LENIENT]
@@ -159,29 +159,29 @@ class LenientStorage(Storage, MovingWindowSupport):
 
     @property
     def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
-        """Nothing goes wrong here."""
+        """None: failures of the wrapped storage are caught."""
         return ()
 
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Whether so many writes more fit under the limit; true when nobody knows."""
+        """Whether `amount` more writes are within the limit; true while the storage fails."""
         return bool(self._call(True, self.inside.acquire_entry, key, limit, expiry, amount))
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
-        """When the oldest write in the window was, and how many there are; none when nobody knows."""
+        """The time of the oldest write in the window, and the number of writes; 0 while the storage fails."""
         now = self._clock()
         found: tuple[float, int] = self._call((now, 0), self.inside.get_moving_window, key, limit, expiry)
         return found
 
     def check(self) -> bool:
-        """Whether the store inside answers."""
+        """Whether the wrapped storage responds."""
         return bool(self._call(False, self.inside.check))
 
     def reset(self) -> int | None:
-        """Forgets all, where that can be done."""
+        """Deletes all counts, if the wrapped storage supports it."""
         return self._call(None, self.inside.reset)
 
     def clear(self, key: str) -> None:
-        """Forgets what was noted under the key."""
+        """Deletes the writes counted under the key."""
         self._call(None, self.inside.clear, key)
 
     incr = get = get_expiry = FileStorage.incr  # type: ignore[assignment]
@@ -193,17 +193,17 @@ class LenientStorage(Storage, MovingWindowSupport):
             answer = method(*arguments)
         except Exception as failed:
             if self._failed_at is None:
-                _LOG.error("The store of the limits fails, nobody is limited: %s", type(failed).__name__)
+                _LOG.error("The storage of the rate limits fails, so no limit applies: %s", type(failed).__name__)
             self._failed_at = self._clock()
             return otherwise
         if self._failed_at is not None:
-            _LOG.warning("The store of the limits is back.")
+            _LOG.warning("The storage of the rate limits works again.")
             self._failed_at = None
         return answer
 
 
 def opened(uri: str, folder: Path, clock: Clock) -> Storage:
-    """The store at this address of the library's kinds; for an empty one the file in the folder."""
+    """The storage for this URI, as the library defines it; for an empty one the file in the folder."""
     if not uri:
         return FileStorage(path=folder / NAME, clock=clock)
     return storage_from_string(uri, socket_connect_timeout=_WAIT, socket_timeout=_WAIT)  # type: ignore[return-value]
@@ -222,7 +222,7 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _within(connection: sqlite3.Connection, key: bytes, after: float, until: float) -> "array[float]":
-    """The times noted after the one instant and not after the other: a clock that was put back leaves later ones."""
+    """The times after `after` and up to `until`. Later times are possible when the clock was set back."""
     row = connection.execute("SELECT times FROM writes WHERE key = ?", (key,)).fetchone()
     times = array("d", row[0] if row else b"")
     return times[bisect_right(times, after) : bisect_right(times, until)]

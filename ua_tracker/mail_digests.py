@@ -1,4 +1,4 @@
-"""Which mails come together in one? Those that a mailbox is to get when it has had its few of the day."""
+"""Digests: when a mailbox has reached its daily limit, further mails are combined into one mail."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from ua_tracker.models import Mail
 
 SEVERAL = "several"
-WAITS_FOR_MORE = timedelta(minutes=10)  # who asks for much at once is answered by one mail
+WAITS_FOR_MORE = timedelta(minutes=10)  # requests within this time are combined into one mail
 MOST_OF_A_SORT = 50
 
 
 def row_for_digested(mail: Mail, now: datetime) -> Mail:
-    """The row of a mail that another tells: it holds the key against a second time, and names nobody."""
+    """A row for a mail that is included in a digest. It keeps the idempotency key and has no personal data."""
     return Mail(
         once_key=mail.once_key,
         kind=mail.kind,
@@ -31,10 +31,10 @@ def row_for_digested(mail: Mail, now: datetime) -> Mail:
 
 
 def add(session: Session, mail: Mail, about: str, now: datetime) -> None:
-    """Lets the mail of several that waits for the mailbox tell what this one would; makes it if none waits.
+    """Adds the content of this mail to the mailbox's waiting digest; creates a digest if none is waiting.
 
-    `about` is `sort:which`: the same is told once, with the latest key, and of each sort the latest 50, so that what
-    waits is bounded. One that a sender holds at this moment is left alone: it may be on its way.
+    `about` has the form `sort:which`. Each `about` is included once, with its latest key, and of each sort only the
+    latest 50, so that the size is bounded. A digest that a sender has claimed is not changed: it may be sent already.
     """
     key = mail.facts["key"]
     waiting = session.scalar(

@@ -1,7 +1,7 @@
-"""How many mails may one mailbox get? A few within a day, whatever anybody asks: everybody can type any address.
+"""The daily limit of mails to one mailbox. It is needed because anybody can enter any e-mail address in a form.
 
-What a mailbox got is counted by the outbox's own rows, under a hash of the address that is blanked when the day is
-over. The rule holds where a sender claims a mail; where a mail is queued, it bounds what waits.
+The rows of the outbox are counted, by a hash of the address that is deleted after a day. The limit is enforced when a
+sender claims a mail; when a mail is queued, it limits the number of waiting mails.
 """
 
 import hashlib
@@ -15,17 +15,18 @@ from ua_tracker.models import Mail
 
 WINDOW = timedelta(days=1)
 SUPPORTERS, ACCOUNTS = "supporters", "accounts"
-# Accounts are counted apart: who fills a coordinator's mailbox with pledges must not keep a new password from her.
+# Mails about accounts are counted separately, so that pledges made with a coordinator's address cannot block the mail
+# with a new password.
 MOST_A_DAY = {SUPPORTERS: 5, ACCOUNTS: 4}
 OF_ACCOUNTS = ("new_password", "invitation", "wrong_tries")
 _LOCKS = 1024  # PostgreSQL keeps advisory locks in a table of fixed size
 
 
 def hashed(address: str) -> str:
-    """What stands for the mailbox: one for all spellings of it.
+    """A hash of the mailbox, the same for all spellings of its address.
 
-    Case is folded, the domain written as IDNA (RFC 5890), and what follows a + left out (RFC 5233): it names a
-    folder of the same mailbox.
+    Case is ignored, the domain is converted to IDNA (RFC 5890), and the part after a + is removed (RFC 5233), because
+    it names a folder of the same mailbox.
     """
     try:
         valid = validate_email(address.strip(), check_deliverability=False)
@@ -37,20 +38,20 @@ def hashed(address: str) -> str:
 
 
 def lock(session: Session, mailbox: str) -> None:
-    """Lets nobody else count this mailbox's mails until the transaction ends. On SQLite writers take turns anyhow."""
+    """Locks the count of this mailbox until the transaction ends. On SQLite there is only one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(_lock_number(mailbox))))
 
 
 def try_lock(session: Session, mailbox: str) -> bool:
-    """The same without waiting; whether it was free."""
+    """As `lock`, without waiting; returns whether the lock was acquired."""
     if session.get_bind().dialect.name == "postgresql":
         return bool(session.scalar(select(func.pg_try_advisory_xact_lock(_lock_number(mailbox)))))
     return True
 
 
 def may_get_another(session: Session, mailbox: str, kind: str, now: datetime) -> bool:
-    """Whether one more mail of this kind may wait by itself; the last of the day is kept for what comes together."""
+    """Whether one more mail of this kind may be queued. The last mail of the day is reserved for a digest."""
     most = MOST_A_DAY[ACCOUNTS] if kind in OF_ACCOUNTS else MOST_A_DAY[SUPPORTERS] - 1
     counted = or_(Mail.due_at.is_not(None), _sent_within(now))
     query = select(func.count()).select_from(Mail).where(Mail.mailbox == mailbox, _counted_with(kind), counted)
@@ -58,7 +59,10 @@ def may_get_another(session: Session, mailbox: str, kind: str, now: datetime) ->
 
 
 def free_from(session: Session, number: int, now: datetime) -> datetime | None:
-    """When the claimed mail of this number may go, if not now: a day after the mail that fills its mailbox's day."""
+    """The instant from which the claimed mail with this id may be sent; None if it may be sent now.
+
+    That is a day after the mail with which the mailbox reached its limit.
+    """
     mailbox, kind = session.execute(select(Mail.mailbox, Mail.kind).where(Mail.id == number)).one()
     if mailbox is None:
         return None
@@ -72,7 +76,7 @@ def free_from(session: Session, number: int, now: datetime) -> datetime | None:
 
 
 def forget(session: Session, now: datetime) -> None:
-    """Blanks the hash of every mailbox whose mail left the outbox a day ago or earlier."""
+    """Deletes the mailbox hash of mails that ended at least a day ago."""
     over = (Mail.mailbox.is_not(None), Mail.ended_at <= now - WINDOW)
     session.execute(update(Mail).where(*over).values(mailbox=None).execution_options(synchronize_session=False))
 

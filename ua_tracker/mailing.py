@@ -1,4 +1,4 @@
-"""How does a mail travel? As RFC 5322 writes it, to a mail server (RFC 5321) or into a folder."""
+"""Composes mails (RFC 5322) and delivers them to a mail server (RFC 5321) or into a folder."""
 
 import os
 import re
@@ -22,10 +22,10 @@ from email_validator import EmailNotValidError, validate_email
 from ua_tracker.mail_failures import Failed, Refused, ServerAway
 
 PORTS = {"smtp": 25, "smtps": 465, "starttls": 587}
-PATIENCE = 30.0  # seconds for each answer of a server; some ten answers a mail stay within the outbox's lease
+PATIENCE = 30.0  # seconds to wait for each response; the ten or so responses for a mail stay within the outbox's lease
 _HERE = {"localhost", "127.0.0.1", "::1"}
 _ENHANCED = re.compile(r"^[245]\.\d{1,3}\.\d{1,3}\b")
-_JOINERS = "\u200c\u200d"  # they shape words in Persian and other scripts
+_JOINERS = "\u200c\u200d"  # zero-width joiners, needed in Persian and other scripts
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Server:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that comes with a mail; `kind` is its media type, as text/calendar, with parameters beside it."""
+    """An attachment. `kind` is its media type, such as text/calendar; `parameters` are those of the media type."""
 
     name: str
     kind: str
@@ -51,7 +51,7 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Content:
-    """What a mail says, in both forms. `unsubscribe` is an address that a POST alone unsubscribes at (RFC 8058)."""
+    """The content of a mail as text and HTML. `unsubscribe` is a URL that unsubscribes by a POST (RFC 8058)."""
 
     subject: str
     text: str
@@ -61,7 +61,7 @@ class Content:
 
 
 class _OneLine(UniqueUnstructuredHeader):
-    """A header that is never folded: the standard library would encode an address longer than a line as words."""
+    """A header that is never folded. The standard library would encode a URL longer than a line (RFC 2047)."""
 
     def fold(self, *, policy: Policy) -> str:
         """The header on one line."""
@@ -70,15 +70,15 @@ class _OneLine(UniqueUnstructuredHeader):
 
 _headers = HeaderRegistry()
 _headers.map_to_type("list-unsubscribe", _OneLine)
-POLICY = SMTP.clone(header_factory=_headers, cte_type="7bit")  # not every server takes eight bits
-_FILE = POLICY.clone(utf8=True)  # RFC 6532: an address beyond ASCII can be written in no other way
+POLICY = SMTP.clone(header_factory=_headers, cte_type="7bit")  # not every server accepts 8-bit content
+_FILE = POLICY.clone(utf8=True)  # RFC 6532: the only way to write a non-ASCII address
 
 
 def server_of(url: str) -> Server | None:
-    """The server of an address as smtp://user:password@host:port, also smtps and starttls; None for an empty one.
+    """The server from a URL like smtp://user:password@host:port, also smtps:// and starttls://; None if empty.
 
-    Signs in user and password that have a meaning in addresses are written with % (RFC 3986). Raises ValueError
-    with half a sentence that repeats nothing of the address.
+    Reserved characters in user and password are percent-encoded (RFC 3986). Raises ValueError with half a sentence
+    that does not repeat the URL, which can contain a password.
     """
     if not url:
         return None
@@ -98,7 +98,7 @@ def server_of(url: str) -> Server | None:
 
 
 def sender_of(written: str) -> Address | None:
-    """The sender in `name@example.org` or `Name <name@example.org>`; None for an empty text. Raises ValueError."""
+    """The sender from `name@example.org` or `Name <name@example.org>`; None if empty. Raises ValueError."""
     if not written:
         return None
     name, address = parseaddr(written)
@@ -108,29 +108,29 @@ def sender_of(written: str) -> Address | None:
 
 
 def named(sender: Address, name: str) -> Address:
-    """The sender under its own name, or else under this one."""
+    """The sender with its own display name, or with this one if it has none."""
     return Address(sender.display_name or one_line(name), username=sender.username, domain=sender.domain)
 
 
 def compose(*, sender: Address, to: str, message_id: str, at: datetime, content: Content) -> EmailMessage:
-    """The mail, ready to travel. `message_id` is the part before the @, the sender's domain the part behind it.
+    """Composes the mail. `message_id` is the part before the @; the part after it is the sender's domain.
 
-    Raises Refused for an address that no mail can go to. No sign of control reaches a header.
+    Control characters are removed from headers. Raises Refused for an invalid address.
     """
     try:
         address = _address(to)
     except ValueError:
-        raise Refused("the address is none that mail can go to") from None
+        raise Refused("the address is invalid") from None
     message = EmailMessage(policy=POLICY)
     message["From"] = sender
     message["To"] = address
     message["Subject"] = one_line(content.subject)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{message_id}@{sender.domain}>"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
     if content.unsubscribe:
         if not re.fullmatch(r"https?://[!-;=?-~]+", content.unsubscribe):
-            raise ValueError("an address to unsubscribe at is http or https, in ASCII")
+            raise ValueError("a URL to unsubscribe is http or https, in ASCII")
         message["List-Unsubscribe"] = f"<{content.unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(content.text)
@@ -142,13 +142,13 @@ def compose(*, sender: Address, to: str, message_id: str, at: datetime, content:
 
 
 def by_server(server: Server) -> Callable[[EmailMessage], None]:
-    """Delivers to the server. Raises Refused (a 5xx answer to the recipient), ServerAway or Failed."""
+    """A function that delivers to the server. It raises Refused (recipient answered with 5xx), ServerAway or Failed."""
 
     def deliver(message: EmailMessage) -> None:
         try:
             connection = _connected(server)
         except (OSError, smtplib.SMTPException) as error:
-            raise ServerAway(_reason(error, "the mail server takes nothing")) from None
+            raise ServerAway(_reason(error, "the mail server is not available")) from None
         try:
             connection.send_message(message)
         except smtplib.SMTPRecipientsRefused as refused:
@@ -156,20 +156,20 @@ def by_server(server: Server) -> Callable[[EmailMessage], None]:
             kind = Refused if 500 <= code < 600 else Failed
             raise kind(_answer(code, answer, "the address was refused")) from None
         except smtplib.SMTPNotSupportedError:
-            raise Refused("the mail server takes no address beyond ASCII") from None
+            raise Refused("the mail server does not support addresses beyond ASCII") from None
         except smtplib.SMTPResponseException as error:
             raise Failed(_reason(error, "the mail was refused")) from None
         except (OSError, smtplib.SMTPException) as error:
             raise ServerAway(_reason(error, "the connection broke")) from None
         finally:
-            with suppress(OSError, smtplib.SMTPException):  # what was taken is taken, whatever comes after
+            with suppress(OSError, smtplib.SMTPException):  # the mail is accepted already
                 connection.quit()
 
     return deliver
 
 
 def into_folder(folder: Path) -> Callable[[EmailMessage], None]:
-    """Delivers into a folder: a file for each mail that its owner alone can read, whole or not at all."""
+    """A function that writes each mail to a file in the folder, atomically and readable by its owner only."""
 
     def deliver(message: EmailMessage) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -189,7 +189,7 @@ def into_folder(folder: Path) -> Callable[[EmailMessage], None]:
 
 
 def one_line(text: str) -> str:
-    """Text as a header may hold it: on one line, without signs of control or of writing direction."""
+    """Text for a header: on one line, without control characters and characters for writing direction."""
     characters = (
         character if character in _JOINERS or unicodedata.category(character)[0] not in "CZ" else _space(character)
         for character in text
@@ -202,7 +202,7 @@ def _space(character: str) -> str:
 
 
 def _address(written: str, name: str = "") -> Address:
-    """The address as a server takes it: its domain in ASCII (RFC 5890). Raises ValueError."""
+    """The address with its domain in ASCII (RFC 5890). Raises ValueError."""
     try:
         valid = validate_email(written, check_deliverability=False)
     except EmailNotValidError:
@@ -211,7 +211,10 @@ def _address(written: str, name: str = "") -> Address:
 
 
 def _connected(server: Server) -> smtplib.SMTP:
-    """An open connection: encrypted where it must be or can be, and signed in; no password travels in the clear."""
+    """Connects and signs in; encrypted if required or offered. A password is never sent without encryption.
+
+    The exception is a server on this machine.
+    """
     context = ssl.create_default_context()
     if server.security == "smtps":
         connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE, context=context)
@@ -224,7 +227,7 @@ def _connected(server: Server) -> smtplib.SMTP:
         if server.security == "starttls" or offered:
             connection.starttls(context=context)
         elif server.security == "smtp" and server.password and not here:
-            raise smtplib.SMTPNotSupportedError("the password would travel in the clear")
+            raise smtplib.SMTPNotSupportedError("the password would be sent without encryption")
         if server.user and server.password:
             connection.login(server.user, server.password)
     except BaseException:
@@ -234,7 +237,7 @@ def _connected(server: Server) -> smtplib.SMTP:
 
 
 def _reason(error: Exception, what: str) -> str:
-    """What went wrong, in words that hold no address: a server's own words often do."""
+    """The reason of the failure, without the server's own text, which often contains the address."""
     if isinstance(error, smtplib.SMTPResponseException):
         return _answer(error.smtp_code, error.smtp_error, what)
     if isinstance(error, smtplib.SMTPNotSupportedError):

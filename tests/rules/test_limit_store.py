@@ -128,7 +128,7 @@ def test_a_store_that_fails_lets_everybody_through_says_so_once_and_comes_back(l
     (tmp_path / NAME).rmdir()
     clock.at += RETRY_AFTER
     assert hits(limiter, 4) == [True, True, True, False]
-    assert caplog.records[-1].getMessage() == "The store of the limits is back."
+    assert caplog.records[-1].getMessage() == "The storage of the rate limits works again."
 
 
 def test_a_redis_that_is_away_lets_everybody_through(clock):

@@ -229,7 +229,7 @@ def test_the_server_is_down_for_three_tries_then_up_and_each_mail_arrives_once(r
         reader.get(PAGE).submit("I will write", **{**AMAL, "email": address})
     for pause in outbox.PAUSES[:3]:
         for _ in readers:
-            assert "failed (the mail server takes nothing: ConnectionRefusedError)" in run("send")
+            assert "failed (the mail server is not available: ConnectionRefusedError)" in run("send")
         assert "Nothing is due." in run("send")
         clock.at += pause
     office.up()
@@ -314,7 +314,7 @@ def test_a_server_that_cannot_encrypt_gets_nothing_when_encryption_was_asked_for
     url = office.url.replace("smtp://", f"{kind}://")
     app = an_app(MAIL_URL=url, MAIL_FROM="letters@example.org", PUBLIC_URL="http://localhost")
     Reader(app).get(PAGE).submit("I will write", **AMAL)
-    assert "failed (the mail server takes nothing" in app.test_cli_runner().invoke(args=["outbox", "send"]).output
+    assert "failed (the mail server is not available" in app.test_cli_runner().invoke(args=["outbox", "send"]).output
     assert office.mails == []
 
 

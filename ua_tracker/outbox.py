@@ -1,12 +1,12 @@
-"""What is still to be told by mail? A mail is queued in the transaction of what it tells, and sent afterwards.
+"""The outbox: mails are queued in the transaction of the change they are about, and sent later by a sender.
 
-A sender claims a mail by moving its next try beyond a lease, in a transaction of its own; then it makes the
-mail and hands it over; then it notes how that ended. A sender that dies in between leaves a mail that is due
-again when the lease runs out: a mail is sent at least once, under one Message-ID, and never silently lost.
-What a mail looks like and how it travels is handed in (`render`, `deliver`).
+A sender claims a mail in a transaction of its own: it sets the next try to the end of a lease. It then renders and
+delivers the mail, and stores the result. If the sender dies in between, the mail is due again at the end of the lease.
+So a mail is sent at least once, always with the same Message-ID, and is never lost. The callers pass the functions
+that render and deliver.
 
-No mailbox gets more than a few mails a day (`mailboxes.py`). What goes beyond comes together in one mail
-(`mail_digests.py`), or waits until the day is over.
+There is a daily limit for each mailbox (`mailboxes.py`). Mails above it are combined into a digest
+(`mail_digests.py`), or wait until the next day.
 """
 
 import secrets
@@ -24,12 +24,12 @@ from ua_tracker import mail_digests, mailboxes
 from ua_tracker.mail_failures import Failed, NotNeeded, Refused, ServerAway
 from ua_tracker.models import Mail
 
-LEASE = timedelta(minutes=10)  # longer than a mail server may take over one mail (ua_tracker/mailing.py)
+LEASE = timedelta(minutes=10)  # longer than the delivery of one mail can take (ua_tracker/mailing.py)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 1440))
 MOST_TRIES = len(PAUSES) + 1
-MAILBOX_BUSY_PAUSE = timedelta(seconds=10)  # another has the mailbox at this moment; to wait for it could be a deadlock
+MAILBOX_BUSY_PAUSE = timedelta(seconds=10)  # while another sender has locked the mailbox: waiting could deadlock
 KEPT_WHEN_GIVEN_UP = timedelta(days=30)
-NEVER_DELAYED = ("new_password",)  # its link is good for an hour
+NEVER_DELAYED = ("new_password",)  # its link expires after an hour
 _BLANK: dict[str, Any] = {"address": None, "facts": {}}
 
 Made = TypeVar("Made")
@@ -38,7 +38,7 @@ Transaction = Callable[[], AbstractContextManager[Session]]
 
 @dataclass(frozen=True)
 class Claimed:
-    """A mail that one sender holds for the length of the lease. `tries` counts this try."""
+    """A mail that one sender has claimed for the length of the lease. `tries` includes this try."""
 
     id: int
     kind: str
@@ -52,7 +52,7 @@ class Claimed:
 
 @dataclass(frozen=True)
 class Ended:
-    """What became of a mail at the end of a try; `reason` is empty for one that was sent."""
+    """The result of a try: `ending` is sent, given up, failed or moot; `reason` is empty for a mail that was sent."""
 
     kind: str
     ending: str
@@ -72,12 +72,12 @@ def queue(
     about: str | None = None,
     lock: bool = True,
 ) -> bool:
-    """Queues a mail in the session's transaction; False, and nothing done, if the key has queued one before.
+    """Queues a mail in the session's transaction. Returns False, and does nothing, if the key was used before.
 
-    `facts` are what JSON can hold, forgotten once the mail is sent. The mail is due at `not_before`, else now. When
-    its mailbox has had its few of the day, one with an `about` (see `mail_digests.add`) is told in the mail of
-    several, a new password is not queued, and False, and any other waits until the day is over. `lock` off is for a
-    run over many mailboxes, which must not keep them all from everybody.
+    `facts` are JSON values that are deleted once the mail is sent. The mail is due at `not_before`, or now. When the
+    mailbox has reached its daily limit, a mail with `about` (see `mail_digests.add`) becomes part of a digest, a mail
+    with a new password is not queued (returns False), and any other waits until the next day. Set `lock` to false in
+    a transaction that queues mails to many mailboxes, so that it does not block other requests.
     """
     if _is_known(session, once_key):
         return False
@@ -111,7 +111,7 @@ def _added_without_room(session: Session, mail: Mail, about: str | None, now: da
 
 
 def _added(session: Session, mail: Mail) -> bool:
-    """Whether the mail is there now and was not before under its key."""
+    """Whether the mail was added; false if its idempotency key was used before."""
     try:
         with session.begin_nested():
             session.add(mail)
@@ -123,10 +123,10 @@ def _added(session: Session, mail: Mail) -> bool:
 
 
 def claim(session: Session, now: datetime) -> Claimed | None:
-    """The mail that has been due longest, held until the lease runs out; None when none is due.
+    """Claims the mail that has been due longest, until the lease ends; None when none is due.
 
-    A mail whose last try has been claimed already, and never ended, is given up: it may be what ends its senders.
-    One whose mailbox has had its few of the day is put off until it may have another.
+    A mail whose last try was claimed and never finished is given up: the mail may be what makes its senders crash.
+    A mail to a mailbox that has reached its daily limit is postponed.
     """
     while True:
         columns = (Mail.id, Mail.due_at, Mail.tries, Mail.reason, Mail.mailbox)
@@ -146,7 +146,7 @@ def claim(session: Session, now: datetime) -> Claimed | None:
 
 
 def _blocked_until(session: Session, number: int, mailbox: str | None, now: datetime) -> datetime | None:
-    """Until when the mail just claimed must wait; None if it may go. Two senders never judge one mailbox at once."""
+    """Until when the claimed mail must wait; None if it may be sent. Only one sender checks a mailbox at a time."""
     if mailbox is None:
         return None
     if not mailboxes.try_lock(session, mailbox):
@@ -161,10 +161,11 @@ def send(
     clock: Callable[[], datetime],
     stopping: Callable[[], bool] = lambda: False,
 ) -> list[Ended]:
-    """Sends what is due, one mail after the other, and answers what became of each.
+    """Sends the due mails one after the other; returns the result of each.
 
     `transaction` gives a session that is committed at the end of its block. `render` may raise NotNeeded; `deliver`
-    may raise Refused, Failed, or ServerAway, which ends the round. `stopping` is asked between two mails.
+    may raise Refused, Failed, or ServerAway, which ends the round. `stopping` is called before each mail; when it
+    returns true, the round ends.
     """
     with transaction() as session:
         forget(session, clock())
@@ -183,21 +184,21 @@ def send(
 
 
 def retry(session: Session, now: datetime) -> int:
-    """Makes the given-up mails due that still have an address; answers how many."""
+    """Makes the given-up mails due that still have an address; returns their number."""
     given_up = (Mail.ending == "given up", Mail.address.is_not(None))
     return _updated(session, *given_up, due_at=now, tries=0, ended_at=None, ending=None, reason=None)
 
 
 def forget(session: Session, now: datetime) -> None:
-    """Blanks what was given up 30 days ago or earlier, and the hashes that the count of the day needs no more."""
+    """Deletes personal data of mails given up at least 30 days ago, and mailbox hashes older than a day."""
     mailboxes.forget(session, now)
     _updated(session, Mail.ending == "given up", Mail.ended_at <= now - KEPT_WHEN_GIVEN_UP, **_BLANK)
 
 
 def forget_addresses(session: Session, addresses: list[str], now: datetime) -> None:
-    """Blanks all that is kept for these supporters' addresses, as when they are erased; what waits is moot.
+    """Deletes addresses and content of the mails to these supporters; waiting ones are not sent.
 
-    A coordinator's invitation or new password for the same mailbox is nobody else's to end.
+    Mails about a coordinator's account (invitation, new password) to the same address stay.
     """
     if addresses:
         theirs = (Mail.address.in_(addresses), Mail.kind.not_in(mailboxes.OF_ACCOUNTS))
@@ -206,26 +207,29 @@ def forget_addresses(session: Session, addresses: list[str], now: datetime) -> N
 
 
 def forget_with_key_prefix(session: Session, address: str, beginning: str, now: datetime) -> None:
-    """The same for those of this address whose once-only key begins so: who typed the address may not own it."""
+    """As `forget_addresses`, for mails to one address whose idempotency key begins with `beginning`.
+
+    For an unconfirmed address: it may not belong to the supporter who entered it, so its other mails stay.
+    """
     theirs = (Mail.address == address, Mail.once_key.startswith(beginning, autoescape=True))
     _end(session, *theirs, Mail.due_at.is_not(None), ending="moot", now=now)
     _updated(session, *theirs, **_BLANK)
 
 
 def _tried(mail: Claimed, render: Callable[[Claimed], Made], deliver: Callable[[Made], None]) -> Exception | None:
-    """How the try failed; None for a mail that was taken."""
+    """The exception of a failed try; None for a mail that was sent."""
     try:
         deliver(render(mail))
     except (NotNeeded, Failed) as failure:
         return failure
-    except Exception as error:  # one mail that cannot be made must not keep the others back
-        return Failed(f"unforeseen: {type(error).__name__}")
+    except Exception as error:  # a mail that cannot be rendered must not stop the others
+        return Failed(f"unexpected error: {type(error).__name__}")
     return None
 
 
 def _note(session: Session, mail: Claimed, failure: Exception | None, now: datetime) -> Ended:
-    # Another sender may have claimed it meanwhile, after the lease. Then what ended well has ended for both,
-    # and what failed is the other's to judge.
+    # Another sender may have claimed the mail after the lease. A success then ends the mail for both; a failure is
+    # ignored, because the other sender stores its own result.
     unended = (Mail.id == mail.id, Mail.due_at.is_not(None))
     ours = (*unended, Mail.tries == mail.tries)
     if failure is None:
@@ -250,7 +254,7 @@ def _end(session: Session, *which: ColumnElement[bool], ending: str, now: dateti
 
 
 def _give_up(session: Session, *which: ColumnElement[bool], now: datetime, reason: str) -> None:
-    """The address stays a while: once the cause is mended, `retry` makes the mail due again."""
+    """Keeps the address for 30 days, so that `retry` can make the mail due again when the cause is removed."""
     _updated(session, *which, due_at=None, ended_at=now, ending="given up", reason=reason)
 
 

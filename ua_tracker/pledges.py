@@ -1,4 +1,4 @@
-"""Who promises how many letters? A pledge is a promise of letters to one action, made before its deadline."""
+"""Pledges: promises of a number of letters for an action, made before its deadline."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +15,7 @@ from ua_tracker.tally import Tally
 
 @dataclass(frozen=True)
 class Wish:
-    """What a supporter asks for. `letters` from 1 to MOST_LETTERS; `group` a slug; `language` en or fr."""
+    """The values of a pledge form. `letters` is 1 to 500, `group` a slug, `language` en or fr."""
 
     name: str | None
     letters: int
@@ -27,12 +27,12 @@ class Wish:
 
 
 def make(session: Session, action: Action, wish: Wish, *, once_key: str, token: str, now: datetime) -> Pledge:
-    """The pledge made under this once-only key: new, or the one that an earlier try under the key made.
+    """Adds a pledge. With an idempotency key that was used before, returns the pledge of the earlier request.
 
-    `token` becomes the way back to a new pledge; if the pledge has an e-mail address, the mail that brings it there
-    is queued. Raises PledgingLocked from the closing instant on (UTC), AlreadyPledged for a second pledge from one
-    e-mail address, NoSuchGroup, WriteOnOutside; PledgedBefore when the earlier try asked for something else,
-    PledgeTakenBack when its pledge has ended.
+    `token` becomes the private link of a new pledge; with an e-mail address, the mail with this link is queued.
+    Raises PledgingLocked from the closing instant on, AlreadyPledged for a second pledge with the same e-mail
+    address, NoSuchGroup, WriteOnOutside; PledgedBefore when the earlier request had other values, PledgeTakenBack
+    when its pledge was withdrawn or voided.
     """
     earlier = _made_under(session, once_key, wish)
     if earlier is not None:
@@ -57,15 +57,14 @@ def make(session: Session, action: Action, wish: Wish, *, once_key: str, token: 
 
 
 def void(session: Session, pledge: Pledge, reason: str, now: datetime, *, actor: str) -> None:
-    """Takes a pledge out of the count for a reason that names nobody; the tally follows, the history says who did it.
+    """Voids a pledge; updates the tallies and adds an event to the history.
 
-    One that is void or withdrawn already stays as it is. Raises NoReason.
+    The reason must not name a person, since the history is kept. Does nothing for a void or withdrawn pledge. Raises
+    NoReason.
     """
     if not reason.strip():
         raise refusals.NoReason()
-    session.refresh(
-        pledge, with_for_update={"of": Pledge}
-    )  # its group may have been merged, its letters changed meanwhile
+    session.refresh(pledge, with_for_update={"of": Pledge})  # group and letters may have changed since it was read
     if pledge.voided_at is not None or pledge.withdrawn_at is not None:
         return
     slug = session.scalars(select(Action.slug).where(Action.id == pledge.action_id)).one()
@@ -80,14 +79,17 @@ def void(session: Session, pledge: Pledge, reason: str, now: datetime, *, actor:
 def make_discreetly(
     session: Session, action: Action, wish: Wish, *, once_key: str, secrets: list[str], now: datetime
 ) -> str | None:
-    """Makes a pledge as `make` does and answers the token of its private link if it may be shown: without an e-mail.
+    """Adds a pledge without disclosing whether the e-mail address has one already.
 
-    With one, the link goes to that mailbox only, and a second pledge from the address is answered as the first was:
-    its owner alone is told by mail what is already promised. `secrets` are the site's, the newest first; links are
-    derived with it. A form that was used for something else raises PledgedBefore, but never with an e-mail: that would
-    tell whether the form's first use made a pledge, and so whether the address had one. For the same reason a retry
-    with an e-mail is held to the deadline as a first try is. The public total, which moves with a first pledge, is
-    beyond this rule (docs/decisions/0008-outbox.md).
+    Without an e-mail address it returns the token of the private link, to be shown on the page. With one it returns
+    None: the link is sent to that mailbox only. A second pledge with the same address gets the same response as a
+    first one, and the owner of the mailbox gets a mail about the existing pledge. `secrets` are the site's secret
+    keys, the newest first; tokens are derived from the newest.
+
+    PledgedBefore is raised only without an e-mail address: it would disclose whether the first use of the form made a
+    pledge, and so whether the address had one. For the same reason a retry with an e-mail address is checked against
+    the deadline like a first request. The public total, which changes with a first pledge only, is an exception
+    (docs/decisions/0008-outbox.md).
     """
     if wish.email:
         _require_possible(action, wish, now)
@@ -110,7 +112,7 @@ def make_discreetly(
 
 
 def mail_links(session: Session, action: Action | None, email: str, secret: str, now: datetime) -> None:
-    """Queues a mail with a private link to each standing pledge of the address, for this action or for all."""
+    """Queues a mail with a private link for each standing pledge of the address, in this action or in all."""
     key = email_key(email)
     for pledge in session.scalars(_standing_for(action, key) if action else _standing(key)).all():
         private_links.mail_again(session, pledge, "link_again", secret, now)
@@ -119,9 +121,9 @@ def mail_links(session: Session, action: Action | None, email: str, secret: str,
 def change(
     session: Session, action: Action, pledge: Pledge, *, letters: int, write_on: date | None, now: datetime
 ) -> None:
-    """Promises another number of letters (1 to MOST_LETTERS), or another day; the tally moves by the difference.
+    """Changes the number of letters (1 to 500) and the day for writing; the tallies change by the difference.
 
-    Raises PledgingLocked from the closing instant on, WriteOnOutside, PledgeEnded for one withdrawn or taken back.
+    Raises PledgingLocked from the closing instant on, WriteOnOutside, PledgeEnded for a withdrawn or void pledge.
     """
     deadlines.require_open(action, now)
     if write_on is not None:
@@ -135,7 +137,7 @@ def change(
 
 
 def withdraw(session: Session, pledge: Pledge, now: datetime) -> None:
-    """Takes the promise back, also after the deadline; the tally follows. Raises PledgeEnded the second time."""
+    """Withdraws the pledge, also after the deadline; updates the tallies. Raises PledgeEnded if it has ended."""
     _lock_standing(session, pledge)
     pledge.withdrawn_at = now
     session.flush()
@@ -143,9 +145,9 @@ def withdraw(session: Session, pledge: Pledge, now: datetime) -> None:
 
 
 def want_email(session: Session, pledge: Pledge, email: str, secret: str, now: datetime) -> None:
-    """Asks the mailbox whether it is this supporter's; only `confirm_email` gives it to the pledge.
+    """Queues a mail that asks to confirm a new e-mail address; `confirm_email` then changes the pledge.
 
-    So nobody learns here which addresses have pledged. A link sent to another address before is ended. Raises
+    So the page does not disclose which addresses have a pledge. A link to another unconfirmed address ends. Raises
     PledgeEnded.
     """
     _lock_standing(session, pledge)
@@ -157,10 +159,10 @@ def want_email(session: Session, pledge: Pledge, email: str, secret: str, now: d
 
 
 def confirm_email(session: Session, token: str, now: datetime) -> None:
-    """Gives the pledge the address that this link was sent to, uses the link up, and tells the old address by mail.
+    """Sets the pledge's e-mail address to the confirmed one, ends the link, and notifies the old address by mail.
 
-    Used already, it does nothing. Raises as `private_links.find_confirmation`; AlreadyPledged when the address holds
-    another pledge, PledgeEnded.
+    Does nothing if the link was used before. Raises as `private_links.find_confirmation`; AlreadyPledged when the
+    address has another pledge, PledgeEnded.
     """
     link = private_links.find_confirmation(session, token, now)
     pledge = link.pledge
@@ -183,14 +185,14 @@ def confirm_email(session: Session, token: str, now: datetime) -> None:
 
 
 def _lock_standing(session: Session, pledge: Pledge) -> None:
-    """Reads the row anew and keeps it: its group may have been merged, it may have ended meanwhile."""
-    session.refresh(pledge, with_for_update={"of": Pledge, "key_share": True})  # links may be issued meanwhile
+    """Reads the row again and locks it, since the group may have been merged. Raises PledgeEnded."""
+    session.refresh(pledge, with_for_update={"of": Pledge, "key_share": True})  # does not block new links to it
     if not _is_standing(pledge):
         raise refusals.PledgeEnded()
 
 
 def email_key(email: str | None) -> str | None:
-    """The form in which two spellings of one mailbox are equal: case is folded, nothing else is guessed."""
+    """The address in lower case without outer spaces, so that two spellings of one mailbox are equal."""
     return email.strip().casefold() if email else None
 
 
@@ -201,7 +203,7 @@ def _require_possible(action: Action, wish: Wish, now: datetime) -> None:
 
 
 def _made_under(session: Session, once_key: str, wish: Wish) -> Pledge | None:
-    """The pledge that an earlier try made. Raises PledgedBefore for another wish, PledgeTakenBack if it has ended."""
+    """The pledge of an earlier request. Raises PledgedBefore if its values differ, PledgeTakenBack if it has ended."""
     earlier = session.scalar(select(Pledge).where(Pledge.once_key == private_links.hashed(once_key)))
     if earlier is None or (_is_standing(earlier) and _is_as_wished(earlier, wish)):
         return earlier
@@ -219,7 +221,7 @@ def _is_standing(pledge: Pledge) -> bool:
 
 
 def _standing(key: str | None) -> Select[tuple[Pledge]]:
-    """The pledges of a mailbox that stand; none without a mailbox."""
+    """The standing pledges of a mailbox; none for None."""
     of_mailbox = select(Pledge).where(Pledge.email_key == key, Pledge.email_key.is_not(None))
     return of_mailbox.where(Pledge.withdrawn_at.is_(None), Pledge.voided_at.is_(None))
 

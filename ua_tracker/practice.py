@@ -1,4 +1,4 @@
-"""An open copy of an action to try things on: plainly labelled, never part of a case, and removable."""
+"""The practice copy: an open copy of an action for trying things out. It is labelled, and belongs to no case."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ _COPIED = tuple(name for name in (*TEXTS, *TERMS, *OFFICE) if name not in {"issu
 
 
 def ensure(session: Session, original: Action, now: datetime) -> Action:
-    """The practice copy, open for the next 30 days: made when there is none, its deadline moved when it has passed."""
+    """The practice copy, created if it is missing; a deadline that has passed is set to 30 days from today."""
     copy = session.scalar(select(Action).where(Action.slug == SLUG))
     if copy is None:
         copy = _made(session, original, now)

@@ -1,4 +1,4 @@
-"""Who may read what the site keeps? The account that runs it, nobody else, whatever the umask was or is."""
+"""File permissions: only the account that runs the site may read its files, whatever the umask."""
 
 import os
 import stat
@@ -9,11 +9,11 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def make_private(path: Path | str) -> None:
-    """Takes from group and others every right to the file or folder, if it is there and ours; its owner's rights stay.
+    """Removes all permissions of group and others, if the file or folder exists and belongs to this account.
 
-    A folder that everybody may write to on purpose (with the sticky bit, as /tmp) is left alone.
+    A shared folder with the sticky bit, such as /tmp, is not changed.
     """
-    with suppress(OSError):  # not there, not ours, or on a file system that takes no writing
+    with suppress(OSError):  # missing, another owner's, or on a read-only file system
         found = os.stat(path)
         mode = stat.S_IMODE(found.st_mode)
         shared = stat.S_ISDIR(found.st_mode) and mode & stat.S_ISVTX
@@ -22,7 +22,7 @@ def make_private(path: Path | str) -> None:
 
 
 def make_all_private(folder: Path) -> None:
-    """Tightens the folder and every file right in it."""
+    """Makes the folder and the files directly in it private."""
     make_private(folder)
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
@@ -31,7 +31,7 @@ def make_all_private(folder: Path) -> None:
 
 
 def make(path: Path) -> None:
-    """Makes an empty file of mode 0600; one that is there stays as it is. Raises OSError."""
+    """Creates an empty file with mode 0600; an existing file keeps its content. Raises OSError."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     os.close(descriptor)
     make_private(path)

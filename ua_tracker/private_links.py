@@ -1,12 +1,11 @@
-"""Who may come back to a pledge? Whoever holds its private link: a token of which only the hash is stored.
+"""Private links to pledges, which replace accounts. Only the hash of a link's token is stored.
 
-A token is good for one purpose: the private page, to confirm a new address, or to stop the mails. What is sent to a
-mailbox that nobody has confirmed, or stands in a mail's header, can do no more than it is there for.
+A token has one purpose: to open the private page, to confirm a new e-mail address, or to stop the mails. So a link
+that is sent to an unconfirmed mailbox, or stands in a mail header, cannot be used for anything else.
 
-The token is not drawn at random when the pledge is made but derived from the form's once-only key, which
-was drawn at random when the form was shown. So a double click or a retry is answered with the same link,
-although nothing stored could give it back. A mail that brings the link waits in the outbox with that key, and
-its sender derives the link anew (docs/decisions/0008-outbox.md).
+The token is derived from the form's idempotency key, which is a random value made when the form was shown. So a double
+click or a retry gets the same link in its response, although the token is not stored. A queued mail has that key, and
+the sender derives the token again (docs/decisions/0008-outbox.md).
 """
 
 import hashlib
@@ -27,19 +26,19 @@ ASKED_AGAIN_AFTER = timedelta(hours=1)
 
 
 def token_for(once_key: str, secret: str, purpose: str = PAGE) -> str:
-    """The 43 characters of the link of this purpose under this key: HMAC-SHA256 (RFC 2104), URL-safe."""
+    """The token for this purpose: HMAC-SHA256 (RFC 2104) of the key, as 43 URL-safe characters."""
     label = b"private link" if purpose == PAGE else f"{purpose} link".encode()
     digest = hmac.new(secret.encode(), label + b"\0" + once_key.encode(), hashlib.sha256).digest()
     return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def hashed(secret_text: str) -> str:
-    """What is stored in place of a token or a once-only key. Both are long and random, so no salt is needed."""
+    """The hash that is stored for a token or an idempotency key. Both are long and random, so no salt is needed."""
     return hashlib.sha256(secret_text.encode()).hexdigest()
 
 
 def issue(session: Session, pledge_id: int, token: str, now: datetime, purpose: str = PAGE) -> None:
-    """Stores the token's hash as a way to the pledge, for this purpose alone."""
+    """Stores a link to the pledge with this token's hash and purpose."""
     expires_at = now + CONFIRMED_WITHIN if purpose == CONFIRM else None
     session.add(
         PrivateLink(
@@ -49,13 +48,13 @@ def issue(session: Session, pledge_id: int, token: str, now: datetime, purpose: 
 
 
 def issued(session: Session, pledge: Pledge, tokens: list[str]) -> str | None:
-    """The one of these tokens that leads to the pledge: after a change of the secret an older one may."""
+    """The first of these tokens that belongs to the pledge: an older one if the secret key was changed since."""
     known = session.scalars(select(PrivateLink.token_hash).where(PrivateLink.pledge_id == pledge.id)).all()
     return next((token for token in tokens if hashed(token) in known), None)
 
 
 def find(session: Session, token: str, purpose: str = PAGE) -> Pledge:
-    """The pledge that the token of this purpose leads to. Raises NoSuchPledge for any other, or one revoked."""
+    """The pledge of the link with this token and purpose. Raises NoSuchPledge if it is unknown or revoked."""
     link = session.scalar(_links(token, purpose).where(PrivateLink.revoked_at.is_(None)))
     if link is None:
         raise refusals.NoSuchPledge()
@@ -63,10 +62,10 @@ def find(session: Session, token: str, purpose: str = PAGE) -> Pledge:
 
 
 def find_confirmation(session: Session, token: str, now: datetime) -> PrivateLink:
-    """The link that confirms an address, also when it was used: then it has a `used_at` and does nothing more.
+    """The link that confirms an e-mail address. A link that was used is returned too, with its `used_at`.
 
-    Raises NoSuchPledge for a token of any other purpose, ConfirmationOver for one that a later question ended, that
-    is older than seven days, or whose pledge wants no new address any more.
+    Raises NoSuchPledge for a token of another purpose. Raises ConfirmationOver for a link that was revoked, is older
+    than seven days, or whose pledge has no unconfirmed address.
     """
     link = session.scalar(_links(token, CONFIRM))
     if link is None:
@@ -80,7 +79,7 @@ def find_confirmation(session: Session, token: str, now: datetime) -> PrivateLin
 
 
 def revoke(session: Session, pledge_id: int, now: datetime, *purposes: str) -> None:
-    """Ends every link to the pledge, or those of these purposes."""
+    """Revokes every link to the pledge, or those with these purposes."""
     ended = update(PrivateLink).where(PrivateLink.pledge_id == pledge_id, PrivateLink.revoked_at.is_(None))
     if purposes:
         ended = ended.where(PrivateLink.purpose.in_(purposes))
@@ -88,23 +87,23 @@ def revoke(session: Session, pledge_id: int, now: datetime, *purposes: str) -> N
 
 
 def replace(session: Session, pledge: Pledge, token: str, now: datetime) -> None:
-    """Ends every link to the pledge and makes this token the only one: for whoever gave the old one away.
+    """Revokes the links to the pledge and adds this token: for a supporter whose link became known to others.
 
-    Only what stops the mails stays: it stands in mails that were sent, and shows nothing.
+    Links that stop the mails stay valid: they are in mails that were sent, and they show no data.
     """
     revoke(session, pledge.id, now, PAGE, CONFIRM)
     issue(session, pledge.id, token, now)
 
 
 def mail_first(session: Session, pledge: Pledge, once_key: str, now: datetime) -> None:
-    """Queues the mail that brings the link to a pledge just made under this once-only key, at most once."""
+    """Queues the mail with the link to a new pledge, at most once. `once_key` is the form's idempotency key."""
     _queue(session, pledge, "pledge_made", once_key, f"pledge_made:{pledge.once_key}", now)
 
 
 def mail_again(session: Session, pledge: Pledge, kind: str, secret: str, now: datetime) -> None:
-    """Issues one more link to the pledge and queues the mail of this kind that brings it to the pledge's address.
+    """Adds another link to the pledge and queues a mail of this kind with it. Earlier links stay valid.
 
-    At most one such mail an hour for each pledge: whoever knows an address can ask for it. Earlier links stay good.
+    At most one such mail an hour for each pledge, since anybody who knows the address can request it.
     """
     hour = now.astimezone(UTC).strftime("%Y-%m-%dT%H")
     key = secrets.token_urlsafe(24)
@@ -113,9 +112,9 @@ def mail_again(session: Session, pledge: Pledge, kind: str, secret: str, now: da
 
 
 def mail_once(session: Session, pledge: Pledge, kind: str, secret: str, now: datetime) -> bool:
-    """Queues this kind of mail to the pledge, with links of its own; whether it had not been queued before.
+    """Queues a mail of this kind to the pledge, with new links; returns false if one was queued before.
 
-    One link is the private page, for the mailbox's owner; the other only stops the mails, and may stand in a header.
+    One link opens the private page, the other only stops the mails and can be put in a mail header.
     """
     key = secrets.token_urlsafe(24)
     queued = _queue(session, pledge, kind, key, f"{kind}:{pledge.once_key}", now, sort=kind, lock=False)
@@ -126,10 +125,9 @@ def mail_once(session: Session, pledge: Pledge, kind: str, secret: str, now: dat
 
 
 def mail_new_address(session: Session, pledge: Pledge, secret: str, now: datetime) -> None:
-    """Queues a mail to the address that the pledge is to have, with a link that confirms it and does nothing else.
+    """Queues a mail to the unconfirmed address, with a link that confirms it and does nothing else.
 
-    A link sent to another address before is ended. Asked for the same address again within the hour, the mail that
-    was queued then is enough.
+    Earlier links of this kind are revoked. A second request within an hour for the same address queues no mail.
     """
     wanted, key = str(pledge.email_wanted), secrets.token_urlsafe(24)
     of_pledge = select(PrivateLink.id).where(PrivateLink.pledge_id == pledge.id, PrivateLink.purpose == CONFIRM)
@@ -151,7 +149,7 @@ def mail_new_address(session: Session, pledge: Pledge, secret: str, now: datetim
 
 
 def mail_changed(session: Session, pledge: Pledge, old: str, link: PrivateLink, now: datetime) -> None:
-    """Queues the mail that tells the old address of the change, without naming the new one."""
+    """Queues the mail to the old address about the change. It does not contain the new address."""
     outbox.queue(
         session,
         kind="address_changed",
@@ -164,7 +162,7 @@ def mail_changed(session: Session, pledge: Pledge, old: str, link: PrivateLink, 
 
 
 def confirmations_of(pledge: Pledge) -> str:
-    """How the once-only keys of the mails begin that ask somebody to confirm an address for this pledge."""
+    """The prefix of the idempotency keys of mails that ask to confirm an address for this pledge."""
     return f"new_address:{pledge.once_key}:"
 
 

@@ -1,4 +1,4 @@
-"""What does a server process ask of the operating system? To end with its master, and to hold many connections."""
+"""Requests to the operating system: end a process with its parent, raise the limit of open files."""
 
 import ctypes
 import os
@@ -12,20 +12,20 @@ _OTHER_FILES = 200
 
 
 def end_with(parent: int) -> None:
-    """Lets the kernel kill this process when that one, its parent, ends; where the kernel cannot, does nothing."""
+    """Makes the kernel kill this process when its parent ends. Does so on Linux only."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
     end_without(parent)
 
 
 def end_without(parent: int) -> None:
-    """Ends this process at once when that one is no longer its parent."""
+    """Ends this process at once if `parent` is not its parent any more."""
     if parent != os.getppid():
         os._exit(1)
 
 
 def allowed_connections(connections: int) -> int:
-    """As many connections as wanted, or fewer where the limit of open files is low; raises it as far as allowed."""
+    """The possible number of connections, up to `connections`. Raises the limit of open files as far as allowed."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and soft < hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -252,7 +252,7 @@ def test_one_mail_that_cannot_be_made_keeps_no_other_back(session, begin, clock)
     a_mail(session, once_key="good", to="zoe@example.org")
     assert sent(begin, Postman(), clock, render) == ["failed", "sent"]
     reasons = session.scalars(select(Mail.reason).where(Mail.reason.is_not(None))).all()
-    assert reasons == ["unforeseen: KeyError"], "and the reason names nobody"
+    assert reasons == ["unexpected error: KeyError"], "and the reason names nobody"
 
 
 def test_a_slow_sender_whose_lease_ran_out_cannot_undo_what_the_next_one_did(session, begin, clock):

@@ -1,6 +1,7 @@
-"""Is an action on its way to its goal? Letters and pledges by day, the pace that is needed, and the points of a plot.
+"""Progress of an action: letters and pledges by day, the pace needed for the goal, and the points of a plot.
 
-A letter belongs to the day on which it was sent, a pledge to the day on which it was made, on the action's clock.
+A letter is counted on the day on which it was sent, a pledge on the day on which it was made, both in the action's
+time zone.
 """
 
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ MOST_DAYS = 400
 
 @dataclass(frozen=True)
 class Day:
-    """One day: letters to targets sent and letters pledged on it, and both from the beginning to its end."""
+    """One day: letters sent to targets and letters pledged on it, and the totals of both up to its end."""
 
     day: date
     letters: int
@@ -32,7 +33,10 @@ class Day:
 
 @dataclass(frozen=True)
 class Pace:
-    """Letters a day: `so_far` since the beginning, `needed` from today to the deadline; None with no day left."""
+    """Letters a day: `so_far` since publication, `needed` from today to the deadline (None after it or at the goal).
+
+    `days_left` includes today; `left` is the number of letters missing to the goal.
+    """
 
     so_far: float
     needed: float | None
@@ -41,13 +45,13 @@ class Pace:
 
     @property
     def is_kept(self) -> bool:
-        """Whether the goal is reached, or will be if people go on as they did."""
+        """Whether the goal is reached, or will be at the present pace."""
         return self.left <= 0 or (self.needed is not None and self.so_far >= self.needed)
 
 
 @dataclass(frozen=True)
 class Tick:
-    """A mark beside or below the plot: where, in the plot's units, and the value it stands for."""
+    """A mark on an axis: its position in the plot's units, and its value."""
 
     at: float
     value: int | date
@@ -55,7 +59,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Plot:
-    """Lines as points in the plot's units, from the upper left: letters, pledges, and the way to the goal if any."""
+    """Lines as points in the plot's units, from the upper left: letters, pledges, and the pace needed, if any."""
 
     width: float
     height: float
@@ -68,9 +72,9 @@ class Plot:
 
 
 def by_day(session: Session, action: Action, now: datetime, group_id: int | None = None) -> list[Day]:
-    """Every day from the first that had anything (or the issue's) to today or the last day, without a gap.
+    """Every day from the publication, or the first letter or pledge if earlier, to today or the last day, without gaps.
 
-    Of one group when its id is given. At most the last 400 days; what came before is in their first totals.
+    With `group_id` only that group's. At most the last 400 days; earlier letters are included in their totals.
     """
     sent = dict(session.execute(_sent_by_day(action, group_id)).all())
     first_pledge = session.scalar(_standing(func.min(Pledge.made_at), action, group_id))
@@ -87,14 +91,14 @@ def by_day(session: Session, action: Action, now: datetime, group_id: int | None
 
 
 def by_channel(session: Session, action: Action, group_id: int | None = None) -> dict[str, int]:
-    """Letters to targets by channel, all of them, zeros too."""
+    """Letters to targets for each of the five channels, also 0."""
     query = _lines(Report.channel, action, group_id).group_by(Report.channel)
     found = dict(session.execute(query).all())
     return {channel: int(found.get(channel, 0)) for channel in CHANNELS}
 
 
 def pace(action: Action, sent: int, now: datetime) -> Pace:
-    """How fast letters came since the action was published, and how fast they must come. `sent` count for the goal."""
+    """The pace since publication and the pace needed. `sent` is the number of letters that count for the goal."""
     passed = max(1, (_last_day(action, now) - _first_day(action, now)).days + 1)
     is_open = deadlines.state(action, now) is deadlines.State.OPEN
     days_left = deadlines.days_left(action, now) + 1 if is_open else 0
@@ -103,10 +107,10 @@ def pace(action: Action, sent: int, now: datetime) -> Pace:
 
 
 def plot(days: list[Day], goal: int | None, until: date | None, width: float = 640, height: float = 240) -> Plot:
-    """The cumulative lines, drawn from the first day to the later of the last day and `until`, the deadline.
+    """The cumulative lines, from the first day to the last day or to `until`, the deadline, whichever is later.
 
-    The needed way leads from the last total to the goal at the deadline; there is none once that has passed, nor for
-    a group, which has no goal of its own.
+    The line `needed` leads from the last total to the goal at the deadline. It is empty after the deadline, when the
+    goal is reached, and for a group, which has no goal.
     """
     begin, end = days[0].day, max(days[-1].day, until or days[-1].day)
     span = max(1, (end - begin).days)
@@ -143,7 +147,7 @@ def _points(places: Iterable[tuple[float, float]]) -> str:
 
 
 def _round_up(value: int) -> int:
-    """The next of 4, 8, 12, 20, 40, 60, 80, 120, 200, … that holds the value: quarters of it are whole numbers."""
+    """The next of 4, 8, 12, 20, 40, 60, 80, 120, 200, … from the value on. A quarter of it is a whole number."""
     step = 1
     while True:
         for factor in (4, 8, 12):
@@ -198,12 +202,12 @@ def _standing(what, action: Action, group_id: int | None):  # type: ignore[no-un
 
 
 def _pledged_by_day(session: Session, action: Action, days: list[date], group_id: int | None) -> dict[date, int]:
-    """Sums in the database, between the instants at which the days begin on the action's clock."""
+    """Sums by day in the database. A day begins at midnight in the action's time zone."""
     bounds = [(day, _begins(action, day), _begins(action, day + timedelta(days=1))) for day in days]
     parts = (column("day", Date), column("begins", Instant), column("ends", Instant))
     spans = values(*parts, name="spans").data(bounds).cte("spans")
     summed = _standing(func.coalesce(func.sum(Pledge.letters), 0), action, group_id)
     made = (Pledge.made_at >= spans.c.begins, Pledge.made_at < spans.c.ends)
-    # A subquery for each day and no join: both databases then look up each span in the index, whatever they guess.
+    # A subquery for each day instead of a join, so that both databases use the index for each day.
     query = select(spans.c.day, summed.where(*made).correlate(spans).scalar_subquery())
     return {day: int(letters) for day, letters in session.execute(query)}

@@ -1,7 +1,8 @@
-"""Who is to be reminded at this moment? At most three times for a pledge, by day, and never of what is done.
+"""Reminders by mail, at most three for each pledge, during the day.
 
-On the day one wanted to write; in the last three days before the deadline; and once after it, while letters
-can still be reported: did you send it? Nobody who reported, took the promise back, or stopped the mails.
+One on the day that the supporter chose for writing, one in the last three days before the deadline, and one after it,
+while letters can still be reported. None after a report, for a withdrawn or void pledge, or when the mails were
+stopped.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -19,19 +20,19 @@ from ua_tracker.models import Action, Mail, Pledge, Report
 WRITE_TODAY, LAST_DAYS, DID_YOU_SEND, OUTCOME = "write_today", "last_days", "did_you_send", "outcome"
 REMINDERS = (WRITE_TODAY, LAST_DAYS, DID_YOU_SEND)
 DAYS_BEFORE = timedelta(days=3)
-BATCH = 20  # mails a transaction: others write in between
+BATCH = 20  # mails in one transaction, so that other writers do not wait long
 Block = Callable[[], AbstractContextManager[Session]]
 Conditions = tuple[ColumnElement[bool], ...]
 MORNING, EVENING = time(9), time(18)
 
 
 def queue_due(reading: Block, writing: Block, secret: str, now: datetime) -> int:
-    """Queues every mail that is due at this UTC instant and was not queued before; answers how many.
+    """Queues every mail that is due at this UTC instant and was not queued before; returns their number.
 
-    Reminders go between nine and six on the action's clock. What came of an action is told, once it is closed and
-    says so, to those who asked for it. Asked again, it queues nothing more. `reading` gives a session that sees one
-    state of the database; `writing` one that is committed at the end of its block, of which there is one for each
-    batch: others write in between, and who reports meanwhile is not reminded.
+    Mails are queued between 9:00 and 18:00 in the action's time zone. When an action was closed with an outcome,
+    supporters who asked for it get a mail about it. A second call queues nothing more. `reading` gives a session that
+    sees one state of the database, `writing` one that is committed at the end of its block. Each batch has a write
+    transaction of its own, which checks the conditions again.
     """
     found: list[tuple[str, Conditions, list[int]]] = []
     with reading() as session:
@@ -55,7 +56,7 @@ def _in_steps(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def is_wanted(session: Session, pledge: Pledge, action: Action, kind: str, now: datetime) -> bool:
-    """Whether a mail of this kind that was queued is still to be sent: much can happen while it waits."""
+    """Whether a queued mail of this kind is still needed: the supporter may have reported since."""
     if pledge.mails_stopped_at is not None:
         return False
     if kind == OUTCOME:
@@ -65,18 +66,18 @@ def is_wanted(session: Session, pledge: Pledge, action: Action, kind: str, now: 
 
 
 def stop(session: Session, pledge: Pledge, now: datetime) -> None:
-    """Sends this pledge no more reminders and no outcome. Said twice is said once."""
+    """Stops reminders and the mail about the outcome for this pledge. A second call does nothing."""
     if pledge.mails_stopped_at is None:
         pledge.mails_stopped_at = now
         session.flush()
 
 
 def _due(action: Action, now: datetime) -> Iterator[tuple[str, tuple[ColumnElement[bool], ...]]]:
-    """Each kind that is due for this action, with what tells the pledges that are to get it."""
+    """Each kind of mail that is due for this action, with the conditions for the pledges that get it."""
     today, state = deadlines.today(action, now), deadlines.state(action, now)
     unreported = ~_reported(Pledge.id)
     if state is State.OPEN and action.deadline is not None:
-        # A day late is better than never, where the command did not run.
+        # Also a day late, in case the command did not run.
         yield WRITE_TODAY, (unreported, Pledge.write_on.between(today - timedelta(days=1), today))
         if today >= action.deadline - DAYS_BEFORE:
             begins = deadlines.first_instant_after(today - timedelta(days=1), action.timezone)
@@ -99,7 +100,7 @@ def _reachable(action: Action) -> tuple[ColumnElement[bool], ...]:
 
 
 def _queued(kind: str) -> ColumnElement[bool]:
-    """Whether the mail that private_links.mail_once would queue is known already."""
+    """Whether private_links.mail_once has queued this mail before."""
     return exists().where(Mail.once_key == literal(f"{kind}:").concat(Pledge.once_key))
 
 

@@ -1,4 +1,4 @@
-"""When is it time to forget people? Some days after an action has closed; every total stays, and is shown to stay."""
+"""Deletes personal data some days after an action has closed, and checks that no total changes."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -11,19 +11,19 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from ua_tracker import audit, deadlines, forgetting, tally
 from ua_tracker.models import Action, Pledge, PrivateLink, Recipient, Report, ReportLine
 
-BATCH = 500  # rows a transaction: others write in between
+BATCH = 500  # rows in one transaction, so that other writers do not wait long
 Block = Callable[[], AbstractContextManager[Session]]
 Totals = list[Row[tuple[object, ...]]]
 Table = type[Pledge] | type[Report]
 
 
 class TotalsMoved(Exception):
-    """A purge would have changed a total, which it must never do; the batch in which it was seen is undone."""
+    """A purge would have changed a total. The batch in which this was found is rolled back."""
 
 
 @dataclass(frozen=True)
 class Purged:
-    """How many pledges and reports of an action named somebody and do no more, or would not."""
+    """The numbers of pledges and reports of an action from which personal data was deleted, or would be."""
 
     slug: str
     pledges: int
@@ -32,7 +32,7 @@ class Purged:
 
 @dataclass(frozen=True)
 class _Purge:
-    """One purge: how it reads and writes, and what its line of the history says."""
+    """One purge: its transactions, and time and actor for the history."""
 
     reading: Block
     writing: Block
@@ -43,15 +43,15 @@ class _Purge:
 def purge(
     reading: Block, writing: Block, now: datetime, days: int, *, actor: str, dry_run: bool = False
 ) -> list[Purged]:
-    """Forgets the people of every action whose reporting closed at least so many days ago.
+    """Deletes the personal data of every action whose reporting closed at least `days` days ago.
 
-    Names, e-mail addresses and private links go, and the mails that wait for these addresses; letters, groups, channels
-    and days stay. `reading` gives a session that sees one state of the database, `writing` one that is committed at the
-    end of its block: each batch of rows is a transaction, and what is cut short goes on the next time.
-    The totals per group, channel and day of each batch are counted before and after in its transaction; for the
-    whole action the tally is held against the ledger before and after, so that a correction meanwhile is no alarm.
-    Answers what was purged, or with `dry_run` would be; actions in which nobody is named any more are left out.
-    Raises TotalsMoved.
+    Names, e-mail addresses and private links are deleted, and the mails waiting for these addresses; letters, groups,
+    channels and days stay. `reading` gives a session that sees one state of the database, `writing` one that is
+    committed at the end of its block. Each batch of rows is a transaction, so an interrupted purge continues at the
+    next call. The totals of each batch per group, channel and day are compared before and after, within its
+    transaction. For the whole action the differences between tally and ledger are compared, so that corrections made
+    meanwhile are not taken for an error. Returns what was purged, or would be with `dry_run`, without actions that
+    have no personal data. Raises TotalsMoved.
     """
     done, one = [], _Purge(reading, writing, now, actor)
     with reading() as session:
@@ -85,40 +85,40 @@ def _purge_action(purge: _Purge, action_id: int, found: Purged) -> None:
         if not any(_batch(session, table, action_id, 0) for table in (Pledge, Report)):
             return
         wrong = tally.check_one(session, action_id)
-    is_told = False
+    is_noted = False
     for table in (Pledge, Report):
         last = 0
         while last is not None:
-            with purge.reading() as session:  # a look that holds nobody up: most days there is nothing to do
+            with purge.reading() as session:  # a read does not block writers, and mostly there is nothing to do
                 rows = _batch(session, table, action_id, last)
             if not rows:
                 break
             with purge.writing() as session:
-                if not is_told:
-                    _tell(session, purge, found)
+                if not is_noted:
+                    _note(session, purge, found)
                 last = _forget_batch(session, table, action_id, last, purge.now, found.slug)
-            is_told = True
+            is_noted = True
     with purge.reading() as session:
-        if is_told and tally.check_one(session, action_id) != wrong:
+        if is_noted and tally.check_one(session, action_id) != wrong:
             raise TotalsMoved(found.slug)
 
 
-def _tell(session: Session, purge: _Purge, found: Purged) -> None:
+def _note(session: Session, purge: _Purge, found: Purged) -> None:
     after = {found.slug: {"pledges": found.pledges, "reports": found.reports}}
     audit.note(session, actor=purge.actor, event="purged", subject="retention", now=purge.now, after=after)
 
 
 def _batch(session: Session, table: Table, action_id: int, last: int, *, lock: bool = False) -> Totals:
-    """The next rows in which there is something to forget: their numbers and e-mail addresses."""
-    rows = select(table.id, table.email).where(table.action_id == action_id, table.id > last, _due(table))
+    """Ids and e-mail addresses of the next rows with personal data: a locked batch, or without `lock` one row."""
+    rows = select(table.id, *_addresses_in(table)).where(table.action_id == action_id, table.id > last, _due(table))
     return list(
         session.execute(rows.order_by(table.id).limit(BATCH).with_for_update(of=table) if lock else rows.limit(1))
     )
 
 
 def _forget_batch(session: Session, table: Table, action_id: int, last: int, now: datetime, slug: str) -> int | None:
-    """Forgets the people of the next rows; answers the number of the last one, None when there are none."""
-    # The action first, as everybody does: so there is no deadlock.
+    """Deletes the personal data of the next rows; returns the id of the last one, None when there are none."""
+    # Locks the action first, in the order of all transactions, which avoids deadlocks.
     session.execute(select(Action.id).where(Action.id == action_id).with_for_update(key_share=True))
     rows = _batch(session, table, action_id, last, lock=True)
     if not rows:
@@ -158,12 +158,12 @@ def _forgetting(table: Table, numbers: list[int], now: datetime) -> list[object]
 
 
 def _people(table: Table) -> ColumnElement[bool]:
-    """Whether a row names somebody."""
+    """Whether a row has a name or an e-mail address."""
     return or_(*(column.is_not(None) for column in (table.name, *_addresses_in(table))))
 
 
 def _due(table: Table) -> ColumnElement[bool]:
-    """Whether there is something to forget: who it names, or a private link that still leads to it."""
+    """Whether a row has personal data or a valid private link."""
     if table is Report:
         return _people(table)
     leads = select(PrivateLink.id).where(PrivateLink.pledge_id == Pledge.id, PrivateLink.revoked_at.is_(None))
@@ -171,7 +171,7 @@ def _due(table: Table) -> ColumnElement[bool]:
 
 
 def _addresses_in(table: Table) -> list[InstrumentedAttribute[str | None]]:
-    """Where the table keeps e-mail addresses; one that waits to be confirmed is somebody's too."""
+    """The columns with e-mail addresses, including unconfirmed ones."""
     return [Pledge.email, Pledge.email_wanted] if table is Pledge else [table.email]
 
 
@@ -181,22 +181,17 @@ def _totals(session: Session, table: Table, numbers: list[int]) -> Totals:
 
 def _pledged(numbers: list[int]) -> Select[tuple[object, ...]]:
     ended = (Pledge.withdrawn_at.is_(None), Pledge.voided_at.is_(None))
-    told = (Pledge.group_id, *ended, Pledge.made_at)
-    return (
-        select(*told, func.count(), func.sum(Pledge.letters))
-        .where(Pledge.id.in_(numbers))
-        .group_by(*told)
-        .order_by(*told)
-    )
+    by = (Pledge.group_id, *ended, Pledge.made_at)
+    return select(*by, func.count(), func.sum(Pledge.letters)).where(Pledge.id.in_(numbers)).group_by(*by).order_by(*by)
 
 
 def _sent(numbers: list[int]) -> Select[tuple[object, ...]]:
-    told = (Report.group_id, Report.channel, Report.sent_on, Report.voided_at.is_(None), Recipient.kind)
+    by = (Report.group_id, Report.channel, Report.sent_on, Report.voided_at.is_(None), Recipient.kind)
     return (
-        select(*told, func.sum(ReportLine.letters))
+        select(*by, func.sum(ReportLine.letters))
         .join(ReportLine, ReportLine.report_id == Report.id)
         .join(Recipient, Recipient.id == ReportLine.recipient_id)
         .where(Report.id.in_(numbers))
-        .group_by(*told)
-        .order_by(*told)
+        .group_by(*by)
+        .order_by(*by)
     )

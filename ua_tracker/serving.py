@@ -1,4 +1,4 @@
-"""How is the site served? gunicorn with threads; by `make run` after setting up what is missing."""
+"""Serves the site with gunicorn and threads. `make run` uses it, after setting up the database and the first data."""
 
 import logging
 import socket
@@ -17,9 +17,9 @@ from ua_tracker.cli.one_line import explain
 from ua_tracker.database import db
 from ua_tracker.refusals import NotStored
 
-# Kept equal to the Procfile's flags by a test. gunicorn believes no proxy, not even one on this machine, whose client
-# may have written the headers: TRUSTED_PROXIES alone says who is believed. How long idle connections are kept is a
-# setting, KEEP_ALIVE.
+# A test checks that these are the options of the Procfile. gunicorn trusts the forwarding headers of no proxy, not even
+# on this machine, since a client may have sent them: TRUSTED_PROXIES alone decides. The setting KEEP_ALIVE has the
+# seconds for idle connections.
 OPTIONS = {
     "worker_class": "ua_tracker.worker.Worker",
     "threads": 8,
@@ -32,27 +32,27 @@ OPTIONS = {
 
 
 class Server(BaseApplication):  # type: ignore[misc]
-    """gunicorn with the options above, in this process, without a command line of its own."""
+    """gunicorn with these options, started from Python instead of its command line."""
 
     def __init__(self, **options: Any) -> None:
         self._options = {**OPTIONS, **options}
         super().__init__()
 
     def load_config(self) -> None:
-        """Takes the options over."""
+        """Sets the options."""
         for name, value in self._options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """The application, made anew in each worker so that no connection crosses a fork."""
+        """Creates the application in each worker, so that no database connection is inherited by a fork."""
         return create_app()
 
 
 def start(app: Flask) -> None:
-    """Brings the database up to date, sets up the first day's actions, says the address, and serves until stopped."""
+    """Migrates the database, creates the first data, prints the URL, and serves until it is stopped."""
     port = app.config["PORT"]
     if _taken(port):
-        sys.exit(f"Port {port} is taken. Stop what listens there, or choose another: make run PORT={port + 1}")
+        sys.exit(f"Port {port} is in use. Stop the program that uses it, or choose another: make run PORT={port + 1}")
     try:
         done = set_up(app)
     except (SQLAlchemyError, NotStored, OSError) as wrong:
@@ -65,10 +65,10 @@ def start(app: Flask) -> None:
 
 
 def set_up(app: Flask) -> list[str]:
-    """Brings the database up to date and sets up the first day's actions and coordinator; answers what it did.
+    """Migrates the database, creates sample actions and the first coordinator; returns the lines to print.
 
-    No connection is left open: SQLite's locks do not cross a fork, and a worker that inherits one believes
-    that it holds what only its parent does (sqlite.org, How To Corrupt, 2.6).
+    Closes all connections, because a worker must not inherit a SQLite connection by a fork: it would not have the
+    parent's locks (sqlite.org, How To Corrupt, 2.6).
     """
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with app.app_context():

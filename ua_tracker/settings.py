@@ -1,4 +1,4 @@
-"""Which settings are there, what do they mean, and is the environment's value one that makes sense?"""
+"""All settings with defaults and meanings, read from environment variables and checked."""
 
 import os
 import re
@@ -20,12 +20,12 @@ LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
 class BadSetting(Exception):
-    """A setting has a value that makes no sense; the message is the one sentence the operator reads."""
+    """A setting has an invalid value. The message is a sentence for the operator."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One line of the table below: its name, how to read it, its default as written, and its meaning."""
+    """A setting: name, function that reads and checks the text, default as text, and meaning."""
 
     name: str
     read: Callable[[str], Any]
@@ -69,7 +69,7 @@ def _zone(value: str) -> str:
 
 def _colour(value: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
-        raise ValueError("give a colour as # and six hexadecimal digits, as #ffb000")
+        raise ValueError("give a colour as # and six hexadecimal digits, such as #ffb000")
     return value.lower()
 
 
@@ -82,47 +82,52 @@ def _level(value: str) -> str:
 def _public_url(value: str) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query):
-        raise ValueError("give the site's address without a path, as https://letters.example.org")
+        raise ValueError("give the site's URL without a path, such as https://letters.example.org")
     return value.rstrip("/")
 
 
 def _database_url(value: str) -> str:
-    """The address SQLAlchemy takes; the short forms that hosting platforms hand out get their driver's name."""
+    """The database URL for SQLAlchemy. Adds the driver's name to the short forms of hosting platforms."""
     value = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+psycopg://", value)
     if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise ValueError("give an address that begins with sqlite:/// or postgresql://")
+        raise ValueError("give a URL that begins with sqlite:/// or postgresql://")
     if value.endswith(("sqlite:///", ":memory:")):
-        raise ValueError("give the path of a file: what is only in memory is lost")
+        raise ValueError("give the path of a file: a database in memory is lost at the end")
     try:
         make_url(value or "sqlite:///x")
     except (ArgumentError, ValueError) as wrong:
-        raise ValueError("it is no address of a database") from wrong
+        raise ValueError("it is not a database URL") from wrong
     return value
 
 
 def _rate_store(value: str) -> str:
     if value and not value.startswith(("redis://", "rediss://")):
-        raise ValueError("leave it empty, or give an address that begins with redis://")
+        raise ValueError("leave it empty, or give a URL that begins with redis://")
     return value
 
 
 SETTINGS = (
     Setting("INSTANCE_PATH", _folder, str(HOME / "instance"), "folder that holds the database and the secret key"),
     Setting("DATABASE_URL", _database_url, "", "database; empty means SQLite in the instance folder"),
-    Setting("SECRET_KEY", _text, "", "signs forms, private links and sessions; empty means one made once and kept"),
-    Setting("SECRET_KEY_FALLBACKS", _words, "", "older secret keys that are still understood, by commas"),
-    Setting("PUBLIC_URL", _public_url, "", "the site's address as its readers type it"),
+    Setting(
+        "SECRET_KEY",
+        _text,
+        "",
+        "signs forms, private links and sessions; empty means a key kept in the instance folder",
+    ),
+    Setting("SECRET_KEY_FALLBACKS", _words, "", "older secret keys that are still accepted, separated by commas"),
+    Setting("PUBLIC_URL", _public_url, "", "the site's public URL"),
     Setting("PORT", _whole(1, 65535), "8000", "port that the server listens on"),
     Setting("WEB_CONCURRENCY", _whole(1, 64), "2", "number of server processes"),
     Setting("KEEP_ALIVE", _whole(1, 3600), "125", "seconds that an idle connection is kept"),
-    Setting("TRUSTED_PROXIES", _whole(0, 10), "0", "number of proxies in front whose forwarding headers are believed"),
-    Setting("TRUSTED_HOSTS", _words, "", "further host names the site answers to, by commas"),
+    Setting("TRUSTED_PROXIES", _whole(0, 10), "0", "number of proxies in front whose forwarding headers are trusted"),
+    Setting("TRUSTED_HOSTS", _words, "", "further host names of the site, separated by commas"),
     Setting(
         "MAIL_URL", mailing.server_of, "", "mail server; empty means that mails are written to the instance folder"
     ),
-    Setting("MAIL_FROM", mailing.sender_of, "", "whom mails come from"),
+    Setting("MAIL_FROM", mailing.sender_of, "", "sender of the mails"),
     Setting("RETENTION_DAYS", _whole(1, 3650), "180", "days after closing until people's data is purged"),
-    Setting("RATELIMIT_ENABLED", _switch, "yes", "whether writing from one address is limited"),
+    Setting("RATELIMIT_ENABLED", _switch, "yes", "whether the number of writes from one IP address is limited"),
     Setting(
         "RATELIMIT_STORAGE_URI",
         _rate_store,
@@ -133,7 +138,7 @@ SETTINGS = (
     Setting("SITE_NAME", _text, "UA Tracker", "name of the site, on every page"),
     Setting("SITE_OWNER", _text, "", "who runs the site; shown at the foot of every page"),
     Setting("SITE_ACCENT", _colour, "#ffb000", "the one strong colour"),
-    Setting("LOG_LEVEL", _level, "INFO", "how much the server tells its log"),
+    Setting("LOG_LEVEL", _level, "INFO", "lowest level of messages in the log"),
 )
 
 
@@ -143,15 +148,15 @@ _SECRET = {"DATABASE_URL", "MAIL_URL", "RATELIMIT_STORAGE_URI", "SECRET_KEY", "S
 def read(environ: Mapping[str, str]) -> dict[str, Any]:
     """The value of every setting, by name.
 
-    An empty value counts as not given. Makes the instance folder and its secret key when they are missing.
-    Raises BadSetting with one sentence for the first value that makes no sense.
+    An empty value counts as not set. Creates the instance folder and its secret key if they are missing.
+    Raises BadSetting with one sentence for the first invalid value.
     """
     values = {setting.name: _value(setting, environ) for setting in SETTINGS}
     if "DYNO" in environ and not values["DATABASE_URL"]:
         raise BadSetting("DATABASE_URL is missing: on this platform a SQLite file is lost at every restart.")
-    for needed, what in (("MAIL_FROM", "say whom mails come from"), ("PUBLIC_URL", "links in mails begin with it")):
+    for needed, what in (("MAIL_FROM", "it is the sender of mails"), ("PUBLIC_URL", "links in mails begin with it")):
         if values["MAIL_URL"] and not values[needed]:
-            raise BadSetting(f"{needed} is missing, and MAIL_URL is given: {what}.")
+            raise BadSetting(f"{needed} is missing, and MAIL_URL is set: {what}.")
     folder = values["INSTANCE_PATH"]
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -159,7 +164,7 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
     except OSError as wrong:
         raise BadSetting(f"INSTANCE_PATH is '{folder}': {wrong.strerror}.") from wrong
     except UnicodeDecodeError as wrong:
-        raise BadSetting(f"INSTANCE_PATH is '{folder}': its secret_key is no text.") from wrong
+        raise BadSetting(f"INSTANCE_PATH is '{folder}': its file secret_key is not text.") from wrong
     private_files.make_all_private(folder)
     private_files.make_all_private(folder / "mail")
     values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{folder / 'ua_tracker.db'}"
@@ -172,7 +177,7 @@ def _value(setting: Setting, environ: Mapping[str, str]) -> Any:
     try:
         return setting.read(written)
     except ValueError as wrong:
-        # An address can hold a password, and this sentence goes into a log.
+        # A URL can contain a password, and this sentence is written to a log.
         shown = "not understood" if setting.name in _SECRET else repr(written)
         raise BadSetting(f"{setting.name} is {shown}: {wrong}.") from wrong
 
@@ -183,7 +188,7 @@ def _hosts(values: dict[str, Any]) -> list[str]:
 
 
 def _kept_secret(folder: Path) -> str:
-    """The key in the folder; the first of several processes to come makes it, and the others read that one."""
+    """The secret key in the folder. If it is missing, the first of several processes creates it for all."""
     path = folder / "secret_key"
     if not path.exists():
         descriptor, fresh = tempfile.mkstemp(dir=folder)

@@ -1,7 +1,7 @@
-"""Where did a request come from, and what may be remembered of it?
+"""The source of a request, and the hash of it that may be stored.
 
-A source is what limits and counts take for one sender: an IPv4 address, or an IPv6 network of 64 bits, which is
-the least that a household or a phone is given (RFC 6177, BCP 157): all its addresses are free to its owner.
+A source is one sender for limits and counts: an IPv4 address, or an IPv6 network of 64 bits. This is the smallest
+network that a household or a phone gets (RFC 6177, BCP 157), and its owner can use any address in it.
 """
 
 import hashlib
@@ -11,16 +11,16 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address, IPv6Network
 
 UNKNOWN = "unknown"
 _NETWORK = 64
-_TRANSLATED = IPv6Network("64:ff9b::/96")  # RFC 6052: the IPv4 address stands in the last 32 bits
-_LONGEST = 100  # an address with its port, its zone and brackets is shorter
+_TRANSLATED = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are the IPv4 address
+_LONGEST = 100  # characters; longer than any address with port, zone and brackets
 
 
 def source_of(address: str | None) -> str:
-    """The source of this address as a server or a proxy names it, in one spelling.
+    """The source of an IP address in the forms that servers and proxies use, normalised.
 
-    A port, brackets, a zone and upper case tell no new source, and an IPv6 address that carries an IPv4 address
-    (mapped, RFC 4291; 6to4, RFC 3056; Teredo, RFC 4380; NAT64, RFC 6052) is that IPv4 address. All that is no
-    address is one source together, `unknown`, so that nobody gets a new one by making things up. Never raises.
+    Port, brackets, zone and upper case make no difference. An IPv6 address with an embedded IPv4 address (mapped,
+    RFC 4291; 6to4, RFC 3056; Teredo, RFC 4380; NAT64, RFC 6052) counts as that IPv4 address. Invalid addresses are
+    one source, `unknown`, so that a client cannot get a new source by inventing addresses. Never raises.
     """
     bare = _bare((address or "").strip()[:_LONGEST])
     try:
@@ -38,11 +38,11 @@ def source_of(address: str | None) -> str:
 
 
 def hashed_source(address: str | None, secret: str, day: date) -> str:
-    """What may be stored of an address: 32 hexadecimal digits of HMAC-SHA256 (RFC 2104) over its source.
+    """The hash that may be stored of an IP address: 32 hexadecimal digits of HMAC-SHA256 (RFC 2104) over its source.
 
-    The key is made of the site's secret and of the day (in UTC) on which the source is seen, so that rows of
-    different days cannot be joined. Whoever holds the secret can still find an address by trying them all: what is
-    stored goes when its use ends, after 30 days at the latest.
+    The key depends on the site's secret and on the day (UTC) of the request, so that rows of different days cannot be
+    linked. With the secret an address can still be found by trying all of them, so hashes are deleted when they are
+    no longer used, after 30 days at the latest.
     """
     key = hmac.new(secret.encode(), f"source\0{day.isoformat()}".encode(), hashlib.sha256).digest()
     return hmac.new(key, source_of(address).encode(), hashlib.sha256).hexdigest()[:32]
@@ -59,7 +59,7 @@ def _bare(address: str) -> str:
 
 
 def _carried(six: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address inside an IPv6 address, if it is of a kind that has one."""
+    """The IPv4 address that is embedded in an IPv6 address, if any."""
     if six.teredo is not None:
         return six.teredo[1]
     if six in _TRANSLATED:

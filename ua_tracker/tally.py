@@ -1,6 +1,7 @@
-"""How many letters? Counts come from the ledger (pledges, reports); a tally is the quick answer.
+"""Tallies: stored totals per action and per group, so that the ledger (pledges, reports) is not counted each time.
 
-A tally moves by SQL in the transaction of the row it counts, never by reading, adding and saving.
+A tally is changed by SQL in the transaction of the row it counts (`letters = letters + :n`), never by reading it,
+adding in Python and saving.
 """
 
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ _INHERITED = text(
 
 @dataclass(frozen=True)
 class Tally:
-    """The totals of an action or of one group in it. Numbers of pledges and of letters, never negative."""
+    """The totals of an action or of one group in it: numbers of pledges and letters. Negative only as a change."""
 
     pledges: int = 0
     letters_pledged: int = 0
@@ -47,7 +48,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Difference:
-    """Where a tally and the ledger disagree: `group` is None for the action's own totals."""
+    """A difference between the stored and the counted totals; `group` is None for the action's totals."""
 
     slug: str
     group: str | None
@@ -56,14 +57,14 @@ class Difference:
 
 
 def begin(session: Session, action_id: int) -> None:
-    """Gives a new action its empty tally."""
+    """Creates the empty tally of a new action."""
     session.execute(insert(ActionTally).values(action_id=action_id))
 
 
 def move(session: Session, action_id: int, group_id: int | None, change: Tally) -> None:
-    """Adds the change (its numbers may be negative here) to the action's tally and to the group's, if any.
+    """Adds the change, whose numbers may be negative, to the tally of the action and of the group, if any.
 
-    The action's row is always taken first, so that two writers never wait for each other in a circle.
+    The action's row is always locked first, which avoids deadlocks.
     """
     _move_action(session, action_id, change)
     if group_id is not None:
@@ -71,19 +72,19 @@ def move(session: Session, action_id: int, group_id: int | None, change: Tally) 
 
 
 def touch(session: Session, action_id: int) -> None:
-    """Makes every kept copy of the counter stale without changing a number."""
+    """Invalidates all cached copies of the counter without changing a number."""
     _move_action(session, action_id, Tally())
 
 
 def touch_all(session: Session) -> None:
-    """Makes every kept copy stale: a copy can name a group that has no share in its action."""
-    in_order = select(Action.id).order_by(Action.slug)  # the order in which a check waits for them
+    """Invalidates the cached copies of all actions: a copy can name a group that has no letters in its action."""
+    in_order = select(Action.id).order_by(Action.slug)  # the same order of locks as in `recount`
     for action_id in session.scalars(in_order).all():
         touch(session, action_id)
 
 
 def move_group_tallies(session: Session, group_id: int, heir_id: int) -> None:
-    """Adds all shares of one group to another's, whose rows they count from now on; touch the actions first."""
+    """Adds a group's tallies to those of the group it is merged into, and deletes them. Touch the actions first."""
     session.execute(_INHERITED, {"gone": group_id, "heir": heir_id})
     session.execute(
         delete(GroupTally).where(GroupTally.group_id == group_id).execution_options(synchronize_session=False)
@@ -114,12 +115,12 @@ def _added(table: type[ActionTally] | type[GroupTally], change: Tally) -> dict[s
 
 
 def read(session: Session, action_id: int) -> Tally:
-    """The action's totals as kept."""
+    """The stored totals of an action."""
     return read_with_revision(session, action_id)[0]
 
 
 def read_with_revision(session: Session, action_id: int) -> tuple[Tally, int]:
-    """The action's totals as kept, and the revision they have: it grows with every move."""
+    """The stored totals of an action, and their revision, which increases with every change."""
     *totals, revision = session.execute(
         select(*(getattr(ActionTally, name) for name in COUNTED), ActionTally.revision).where(
             ActionTally.action_id == action_id
@@ -129,20 +130,20 @@ def read_with_revision(session: Session, action_id: int) -> tuple[Tally, int]:
 
 
 def read_group(session: Session, action_id: int, group_id: int) -> Tally:
-    """The totals of one group in this action; zeros when it has none."""
+    """The totals of one group in this action; all 0 if it has none."""
     query = select(*(getattr(GroupTally, name) for name in COUNTED))
     row = session.execute(query.where(GroupTally.action_id == action_id, GroupTally.group_id == group_id)).one_or_none()
     return Tally(*row) if row else Tally()
 
 
 def read_groups(session: Session, action_id: int) -> dict[str, Tally]:
-    """The totals of every group that has any in this action, by the group's slug."""
+    """The totals of every group with a tally in this action, by the group's slug."""
     rows = session.execute(_groups().where(GroupTally.action_id == action_id))
     return {row[1]: Tally(*row[2:]) for row in rows}
 
 
 def read_all_groups(session: Session) -> dict[int, dict[str, Tally]]:
-    """The totals of every group in every action: by the action's id, then by the group's slug."""
+    """The totals of all groups in all actions, by the action's id, then by the group's slug."""
     found: dict[int, dict[str, Tally]] = {}
     for row in session.execute(_groups()):
         found.setdefault(row[0], {})[row[1]] = Tally(*row[2:])
@@ -159,34 +160,34 @@ def _groups() -> Select[tuple[int, str, int, int, int, int]]:
 
 
 def check(session: Session) -> list[Difference]:
-    """Recounts every action and group from the ledger; answers where the tally differs. Changes nothing.
+    """Counts every action and group from the ledger; returns where the tally differs. Changes nothing.
 
-    The session sees one state of the database: a writer between its row and its tally would look like an error.
+    The session must see one state of the database, or else a concurrent write would look like a difference.
     """
     return [difference for difference, _, _ in _differences(session)]
 
 
 def check_one(session: Session, action_id: int) -> list[Difference]:
-    """As `check`, of one action."""
+    """As `check`, for one action."""
     return [difference for difference, _, _ in _differences(session, Action.id == action_id)]
 
 
 def recount(session: Session, slug: str | None = None) -> list[Difference]:
-    """Puts the tallies of this action, or of all, right by the ledger; answers what was put right."""
+    """Corrects the tallies of this action, or of all, from the ledger; returns the differences."""
     which = [] if slug is None else [Action.slug == slug]
-    # Whoever is between a row and its tally is waited for, and the next is held off.
+    # Waits for transactions that have written a row but not its tally, and blocks further ones.
     rows = select(ActionTally.action_id).join(Action, Action.id == ActionTally.action_id).where(*which)
     session.execute(rows.order_by(Action.slug).with_for_update(of=ActionTally)).all()
-    mended = []
+    corrected = []
     for difference, action_id, group_id in list(_differences(session, *which)):
-        mended.append(difference)
+        corrected.append(difference)
         kept, counted = difference.kept, difference.counted
         change = Tally(*(getattr(counted, name) - getattr(kept, name) for name in COUNTED))
         if group_id is None:
             _move_action(session, action_id, change)
         else:
             _move_group(session, action_id, group_id, change)
-    return mended
+    return corrected
 
 
 def _differences(session: Session, *which: ColumnElement[bool]) -> Iterator[tuple[Difference, int, int | None]]:
@@ -210,7 +211,7 @@ def _kept(session: Session, action_id: int) -> dict[int | None, Tally]:
 
 
 def _count(session: Session, action_id: int) -> dict[int | None, Tally]:
-    """The truth: sums over the ledger's standing rows, by group, and under None for the whole action."""
+    """Sums over the ledger's standing rows, by group id; under None for the whole action."""
     pledged = {row[0]: row[1:] for row in session.execute(_pledged(action_id))}
     sent = {row[0]: row[1:] for row in session.execute(_sent(action_id))}
     by_group = {

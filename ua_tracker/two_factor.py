@@ -1,4 +1,4 @@
-"""What does a second factor take? Codes of an authenticator (TOTP, RFC 6238) and recovery codes on paper."""
+"""Two-factor codes: codes of an authenticator (TOTP, RFC 6238) and recovery codes on paper."""
 
 import hashlib
 import secrets
@@ -19,7 +19,7 @@ _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that look alike
 
 
 def factory(keys: Sequence[str], issuer: str) -> type[TOTP]:
-    """Makes and reads secrets. They are encrypted under the last of the site's keys; all of them are understood."""
+    """The TOTP class of the site. Secrets are encrypted with the last of `keys`, and can be decrypted with all."""
     wallet = AppWallet({_tag(key): key for key in keys}, default_tag=_tag(keys[-1]))
     return TOTP.using(issuer=issuer, wallet=wallet)  # type: ignore[no-any-return]
 
@@ -29,48 +29,48 @@ def _tag(key: str) -> str:
 
 
 def new_secret(totp: type[TOTP]) -> str:
-    """A secret for one coordinator, encrypted, as it is stored."""
+    """A new secret for one coordinator, encrypted for storage."""
     return str(totp.new().to_json(encrypt=True))
 
 
 def address(totp: type[TOTP], secret: str, email: str) -> str:
-    """The otpauth address that an authenticator reads from a QR code. No colon can stand in it."""
+    """The otpauth URL that an authenticator reads from a QR code. Colons, which it cannot contain, become spaces."""
     return str(totp.from_source(secret).to_uri(label=email.replace(":", " ")))
 
 
 def spelled(totp: type[TOTP], secret: str) -> str:
-    """The secret to be typed where no camera is."""
+    """The secret as text, to be typed into an authenticator without a camera."""
     return str(totp.from_source(secret).pretty_key())
 
 
 def counter_of(totp: type[TOTP], secret: str, code: str, now: datetime, last: int | None) -> int | None:
-    """The number of the half minute that the code belongs to, later than `last`; None for a wrong or used code."""
+    """The counter of the code: the number of its half minute. None for a wrong code, or one not later than `last`."""
     try:
         match = totp.verify(code, secret, time=now, window=_CLOCKS_DIFFER, last_counter=last)
-    except (TokenError, KeyError, ValueError):  # KeyError: encrypted under a key that the site has lost
+    except (TokenError, KeyError, ValueError):  # KeyError: encrypted with a key that the site no longer has
         return None
     return int(match.counter)
 
 
 def new_recovery_codes() -> list[str]:
-    """Ten codes of 79 random bits each, long enough that their plain hash can be stored."""
+    """Ten codes of 79 random bits each, long enough to be stored as unsalted hashes."""
     return [readable_secret() for _ in range(RECOVERY_CODES)]
 
 
 def readable_secret() -> str:
-    """Four words of four letters and digits, to be read off paper and typed."""
+    """A random text of four groups of four letters and digits, easy to type from paper."""
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
 
 
 def recovery_hash(code: str) -> str:
-    """What is stored of a recovery code; spaces, hyphens and capitals make no difference."""
+    """The hash that is stored of a recovery code. Spaces, hyphens and capitals are ignored."""
     return hashed("".join(character for character in code.lower() if character.isalnum()))
 
 
 def turn_on(
     session: Session, coordinator: Coordinator, totp: type[TOTP], secret: str, code: str, now: datetime
 ) -> list[str]:
-    """From now on a sign-in needs a code too: the recovery codes, to be shown once. Raises WrongCode."""
+    """Turns on two-factor codes; returns the recovery codes, which are shown once. Raises WrongCode."""
     counter = counter_of(totp, secret, code, now, None)
     if counter is None:
         raise refusals.WrongCode()
@@ -82,21 +82,21 @@ def turn_on(
 
 
 def turn_off(session: Session, coordinator: Coordinator, now: datetime) -> None:
-    """From now on the password is enough."""
+    """Turns off two-factor codes."""
     clear_codes(coordinator)
     audit.note(session, actor=coordinator.actor, event="two-factor off", subject=coordinator.actor, now=now)
 
 
 def clear_codes(coordinator: Coordinator) -> None:
-    """Forgets secret and recovery codes."""
+    """Deletes the secret and the recovery codes."""
     coordinator.codes_secret = coordinator.codes_counter = None
     coordinator.recovery_hashes = []
 
 
 def use(session: Session, coordinator: Coordinator, totp: type[TOTP], code: str, now: datetime) -> None:
-    """Uses up a code of the authenticator, or a recovery code. Raises WrongCode, also for one used before.
+    """Uses up a code of the authenticator or a recovery code. Raises WrongCode, also for one used before.
 
-    The coordinator must be held (`coordinators.locked`), so that one code does not open two doors at once.
+    Lock the coordinator first (`coordinators.locked`), so that two parallel requests cannot use the same code.
     """
     secret = coordinator.codes_secret or ""
     counter = counter_of(totp, secret, code.replace(" ", ""), now, coordinator.codes_counter)

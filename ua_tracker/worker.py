@@ -1,8 +1,8 @@
-"""How does a process serve thousands of clients with a few threads? A request gets one only when it has been read.
+"""A gunicorn worker that reads a request completely before a thread processes it.
 
-gunicorn's threaded worker gives a connection to a thread as soon as it is there, and the thread waits for the client's
-bytes: as many clients as threads, each of which sends one byte, stop it. Here the main loop reads, and gunicorn does
-the rest. Why it is built so stands in decision 11.
+gunicorn's threaded worker gives each new connection to a thread, which waits for the client's bytes. So as many slow
+clients as there are threads can stop it. Here the main loop reads the requests, and gunicorn does the rest
+(docs/decisions/0011).
 """
 
 import errno
@@ -26,62 +26,64 @@ from ua_tracker.http_framing import READING, Incoming
 from ua_tracker.refusals import RequestRefused, RequestTooSlow, ServerBusy
 
 HEAD_SECONDS = 20
-# A body has this long, and a second more for each so many bytes that have come (as Apache's RequestReadTimeout).
+# Time for a body: BODY_SECONDS, and one more second for each BODY_PACE bytes received (as in Apache's
+# RequestReadTimeout).
 BODY_SECONDS, BODY_PACE = 30, 2000
-# A client that takes its answer slowly has this long; the answer waits in memory, not in a thread.
+# Time for a client to receive a response, which waits in memory and not in a thread.
 ANSWER_SECONDS = 120
 ENDING_SECONDS = 2
-# Of one process, for all clients together.
+# Bytes in the buffers of all clients of one process.
 MOST_MEMORY = 64 * 1024 * 1024
-# How many may write or wait to, and how long any request may wait: later its sender has given up, or pressed again.
+# The number of writing requests at once, and the seconds that a request may wait for a thread. After that the client
+# has given up or sent the form again.
 MOST_WRITING, QUEUED_SECONDS = 500, 15
-# A form's body is judged by the site, which answers with the form; what is larger still is not read at all.
+# A larger body is not read. The forms have smaller limits, and are shown again with an error.
 MOST_BODY, MOST_DOCUMENT = 128 * 1024, 2 * 1024 * 1024
 _OF_COORDINATORS = re.compile(rb"/[a-z]+/dashboard(?:/|$)")
 
 
 def body_limit(target: bytes) -> int:
-    """The most bytes of a body that are read at this address; coordinators send whole documents."""
+    """The largest body in bytes for this request target. Pages of coordinators accept whole documents."""
     return MOST_DOCUMENT if _OF_COORDINATORS.match(target) else MOST_BODY
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
-    """gunicorn's threaded worker, for plain HTTP, that reads requests and writes answers without a thread.
+    """gunicorn's threaded worker for plain HTTP, with requests read and responses sent by the main loop.
 
-    `threads` of gunicorn's settings read; half as many more write, so that those who wait for the database's lock
-    leave the threads of readers alone. When there are as many connections as allowed, the one that waits longest for
-    its client makes place for the next.
+    The number of `threads` in gunicorn's settings is for reading requests (GET, HEAD, OPTIONS). Half as many more
+    threads are for writing requests, so that those waiting for the database's lock do not block the others. When the
+    number of connections reaches its limit, the one that has waited longest for its client is closed.
     """
 
     @classmethod
     def check_config(cls, cfg: Config, log: Any) -> None:
-        """Ends the start when the settings ask for what this worker cannot do."""
+        """Ends the program if gunicorn's settings ask for TLS, which this worker does not support."""
         if cfg.is_ssl:
             sys.exit("This server speaks plain HTTP. Let a proxy speak HTTPS: docs/running.md.")
         super().check_config(cfg, log)
 
     def init_process(self) -> None:
-        """Prepares the process, and serves until it is told to stop."""
+        """Prepares the process and serves requests until it is stopped."""
         self._waiting: dict[Connection, None] = {}
         self._writers = ThreadPoolExecutor(max(1, self.cfg.threads // 2))
         self._writing = 0
         self._next_look = 0.0
-        self.cfg.set("secure_scheme_headers", {})  # a client behind a unix socket is believed whatever else is set
+        self.cfg.set("secure_scheme_headers", {})  # else gunicorn trusts these headers on a Unix socket
         self.worker_connections = process.allowed_connections(self.cfg.worker_connections)
         super().init_process()
 
     def init_signals(self) -> None:
-        """Also ends the process together with its master, which else would leave the port taken."""
+        """Sets up signals, and makes the process end with its master: otherwise it would keep the port in use."""
         super().init_signals()
         process.end_with(self.ppid)
 
     def is_parent_alive(self) -> bool:
-        """Ends the process at once when its master is gone: what was answered is stored, the rest is asked again."""
+        """Ends the process at once when its master has ended. What has been confirmed to clients is stored."""
         process.end_without(self.ppid)
         return True
 
     def accept(self, listener: Any) -> None:
-        """Takes a connection and what its client has sent already."""
+        """Accepts a connection and reads what its client has sent so far."""
         if self.nr_conns >= self.worker_connections - 1:
             self._drop_oldest()
         try:
@@ -100,7 +102,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._drop(oldest)
 
     def _wait(self, conn: Connection, seconds: float, events: int = selectors.EVENT_READ) -> None:
-        """Leaves the connection to the poller until something happens, or the time is over."""
+        """Registers the connection with the poller until an event or the timeout."""
         conn.timeout = time.monotonic() + seconds
         if not self.alive:
             conn.timeout = min(conn.timeout, time.monotonic() + STOP_KEEPALIVE_LINGER)
@@ -112,7 +114,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         conn.events = events
 
     def _leave(self, conn: Connection) -> None:
-        """Takes the connection back from the poller."""
+        """Unregisters the connection from the poller."""
         self._waiting.pop(conn, None)
         if conn.events:
             conn.events = 0
@@ -125,14 +127,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _happened(self, conn: Connection, _sock: Any) -> None:
         if conn not in self._waiting:
-            return  # it went while the poller's news were read
+            return  # it was closed while the poller's events were processed
         if conn.events == selectors.EVENT_WRITE:
             self._answer(conn)
         else:
             self._read(conn)
 
     def _read(self, conn: Connection) -> None:
-        """Reads what is there. A client that is gone, or says that nothing more comes, is let go."""
+        """Reads the available data. Closes the connection if the client has closed it or sends too much at the end."""
         try:
             data = conn.sock.recv(PIECE)
         except BlockingIOError:
@@ -148,7 +150,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._take(conn, data)
 
     def _take(self, conn: Connection, data: bytes) -> None:
-        """Gives a whole request to a thread; waits, for a bounded time, for the rest of another."""
+        """Gives a complete request to a thread; for an incomplete one, waits for the rest until a timeout."""
         try:
             request = conn.incoming.feed(data)
             if request is not None:
@@ -186,7 +188,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         )
 
     def handle(self, conn: Connection) -> bool:
-        """Answers one request; in a thread."""
+        """Processes one request, in a thread. Returns whether the connection stays open."""
         if time.monotonic() - conn.waits_since > QUEUED_SECONDS:
             conn.refuse(ServerBusy())
             return False
@@ -198,11 +200,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return goes_on
 
     def handle_request(self, req: Request, conn: Connection) -> bool:
-        """Answers it with its body read: gunicorn's errors of a body are told to the client, never to the site.
+        """Reads the body before the site sees the request, so that gunicorn reports errors in it to the client.
 
-        A body that came in chunks has its length from here on, as any other (RFC 9112, 7.1.3).
+        A chunked body is passed on with its length, like any other (RFC 9112, 7.1.3).
         """
-        req._expected_100_continue = False  # it was answered while the body came
+        req._expected_100_continue = False  # 100 Continue was sent while the body was read
         reader = req.body.reader
         if isinstance(reader, ChunkedReader) or reader.length:
             body = req.body.read()
@@ -213,18 +215,18 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return bool(super().handle_request(req, conn))
 
     def _keepalive_after(self, conn: Connection, keepalive: bool) -> bool:
-        """Whether the connection goes on; nothing of the request is left, it was read whole."""
+        """Whether the connection stays open. No rest of the request must be read, since it was read completely."""
         conn.parser.mesg = None
         return keepalive
 
     def finish_request(self, conn: Connection, done: Future[bool]) -> None:
-        """Goes on with the connection when its thread is done."""
+        """Continues with the connection when its thread has finished."""
         self._writing -= conn.writes
         conn.is_kept = not done.cancelled() and done.exception() is None and done.result()
         self._answer(conn)
 
     def _flushed(self, conn: Connection) -> bool:
-        """Sends what the client takes; false when it is gone, and dropped."""
+        """Sends what the client can receive now; false if it has disconnected, and the connection is closed."""
         try:
             conn.sock.flush()
         except (OSError, ValueError):
@@ -233,7 +235,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return True
 
     def _answer(self, conn: Connection) -> None:
-        """Sends what is left of the answer, then waits for the next request or ends the connection."""
+        """Sends the rest of the response, then waits for the next request or ends the connection."""
         before = conn.sock.unsent
         if before and not self._flushed(conn):
             return
@@ -254,7 +256,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._answer(conn)
 
     def _end(self, conn: Connection) -> None:
-        """Says that nothing more comes, and reads on a while: a connection cut at once can lose the answer (9.6)."""
+        """Ends sending and reads for a while: closing at once can lose the response (RFC 9112, 9.6)."""
         conn.is_ending = True
         try:
             conn.sock.end()
@@ -264,7 +266,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._wait(conn, ENDING_SECONDS)
 
     def murder_keepalived(self, force: bool = False) -> None:
-        """Lets go of connections that have waited too long, or all; once a second."""
+        """Closes connections whose timeout has passed, or all with `force`; at most once a second.
+
+        Also closes the connections with the largest buffers when all buffers together exceed MOST_MEMORY.
+        """
         now = time.monotonic()
         if now < self._next_look and not force:
             return
@@ -283,9 +288,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                     break
 
     def murder_pending(self) -> None:
-        """Nothing: those who wait are all in one place."""
+        """Does nothing: `murder_keepalived` handles all waiting connections."""
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """A stopping worker waits for nobody longer than until then."""
+        """Limits all timeouts to this instant, when the worker stops."""
         for conn in self._waiting:
             conn.timeout = min(conn.timeout, deadline)

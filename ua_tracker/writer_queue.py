@@ -1,9 +1,9 @@
-"""Whose turn is it to write? SQLite takes one writer at a time and leaves the order to chance; here it is a queue.
+"""A fair queue of writers for SQLite, which allows one writer at a time and chooses the next one at random.
 
-Threads of one process hand the turn to each other, first come, first served. Between processes each turn
-is a ticket: a byte of a lock file, locked by its holder (POSIX record locks, fcntl(2)). A newcomer takes
-the next number and waits until all smaller numbers are free, so nobody overtakes and nobody starves. The
-kernel frees the tickets of a process that dies; who has waited long enough gives the ticket back.
+Threads of one process get the turn in the order of their requests. Between processes each turn is a ticket: a byte of
+a lock file that its owner has locked (POSIX record locks, fcntl(2)). A new writer takes the next number and waits until
+all smaller numbers are unlocked, so that no writer overtakes another and none waits for ever. When a process dies, the
+kernel releases its tickets. A writer that has waited too long gives up its ticket.
 """
 
 import fcntl
@@ -18,17 +18,17 @@ from pathlib import Path
 
 from ua_tracker.refusals import DatabaseAway, DatabaseReadOnly, NotStored, TurnTooLong
 
-PATIENCE = 5.0  # seconds that a writer waits in all: for its turn, and then for the database
-# Seconds without any turn after which all but the first few of a process give up: they would take the threads
-# that readers need, and a queue that stands still lets nobody through anyway.
+PATIENCE = 5.0  # seconds that a writer waits in total, for its turn and for the database
+# If no turn ends for STALLED seconds, all but the FIRST_FEW waiting threads of a process give up: a queue that does not
+# move serves no writer, and they would occupy threads that readers need.
 STALLED, FIRST_FEW = 1.5, 2
-_POLL_SECONDS = (0.0002, 0.005)  # seconds between two looks at the tickets: record locks know no time-out
-_COUNTER = 0  # the byte locked while a number is drawn; tickets are the bytes from 1 on
+_POLL_SECONDS = (0.0002, 0.005)  # shortest and longest poll interval, because record locks have no timeout
+_COUNTER = 0  # the byte that is locked while the next number is read; tickets are the bytes from 1 on
 _WIDTH = 8
 
 
 class FairLock:
-    """A lock that threads get in the order in which they asked."""
+    """A lock that threads acquire in the order of their requests."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
@@ -37,7 +37,7 @@ class FairLock:
         self._moved = 0.0
 
     def acquire(self, deadline: float) -> None:
-        """Waits for the turn until this instant (of time.monotonic). Raises TurnTooLong."""
+        """Waits for the lock until this instant (of time.monotonic). Raises TurnTooLong."""
         own = threading.Lock()
         with self._guard:
             if not self._is_taken:
@@ -48,7 +48,7 @@ class FairLock:
             ends = self._ends(own, deadline)
         while not own.acquire(timeout=max(0.0, ends - time.monotonic())):
             with self._guard:
-                if own not in self._waiting:  # handed over at this very moment
+                if own not in self._waiting:  # the lock was passed on to this thread just now
                     return
                 ends = self._ends(own, deadline)
                 if ends <= time.monotonic():
@@ -56,11 +56,11 @@ class FairLock:
                     raise TurnTooLong()
 
     def _ends(self, own: threading.Lock, deadline: float) -> float:
-        """Until when this one waits, as things stand: not all to the end while nothing moves."""
+        """Until when this thread waits: to the deadline, or less for the later ones while the queue does not move."""
         return deadline if self._waiting.index(own) < FIRST_FEW else min(deadline, self._moved + STALLED)
 
     def release(self) -> None:
-        """Hands the turn to the one who has waited longest."""
+        """Passes the lock on to the thread that has waited longest."""
         with self._guard:
             self._moved = time.monotonic()
             if self._waiting:
@@ -70,7 +70,7 @@ class FairLock:
 
 
 class WriterQueue:
-    """The queue in front of one database file, for all threads of all processes that open it."""
+    """The queue of writers to one database file, for all threads of all processes."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -80,21 +80,21 @@ class WriterQueue:
         os.register_at_fork(after_in_child=self._forget)
 
     def _forget(self) -> None:
-        """A forked child holds no lock of its parent's and must not share its place in the queue."""
+        """Resets the queue in a forked child, which does not have its parent's locks."""
         self._threads = FairLock()
         self._file = self._holder = None
 
     @property
     def is_mine(self) -> bool:
-        """Whether this thread holds the turn."""
+        """Whether it is this thread's turn."""
         return self._holder == threading.get_ident()
 
     @contextmanager
     def turn(self, patience: float = PATIENCE) -> Iterator[float]:
-        """Holds the turn while the block runs, which gets the instant (of time.monotonic) until which it may wait on.
+        """Waits for the turn and keeps it while the block runs. Yields the instant (of time.monotonic) of the timeout.
 
-        Raises TurnTooLong when the turn does not come within so many seconds, DatabaseAway where the folder is
-        gone, DatabaseReadOnly where it takes no writing.
+        Raises TurnTooLong when the turn does not come within `patience` seconds, DatabaseAway when the folder is
+        missing, DatabaseReadOnly when it is not writable.
         """
         deadline, threads = time.monotonic() + patience, self._threads
         threads.acquire(deadline)
@@ -113,7 +113,7 @@ class WriterQueue:
             threads.release()
 
     def _open(self) -> int:
-        """The lock file that the path names: one that was removed or moved away holds no order any more."""
+        """Opens the lock file at the path, again if the open one was deleted or moved."""
         try:
             if self._file is not None and not _is_at(self._file, self._path):
                 os.close(self._file)
@@ -139,8 +139,8 @@ def _is_at(file: int, path: Path) -> bool:
 
 
 def _draw(file: int, deadline: float) -> int:
-    """The next number, its byte locked."""
-    _lock(file, first=_COUNTER, length=1, deadline=deadline)
+    """Takes the next number and locks its byte. Raises NotStored, for example on a full disk."""
+    _lock(file, 1, _COUNTER, deadline)
     try:
         ticket = int.from_bytes(os.pread(file, _WIDTH, 0), "big") + 1
         os.pwrite(file, ticket.to_bytes(_WIDTH, "big"), 0)
@@ -153,7 +153,7 @@ def _draw(file: int, deadline: float) -> int:
 
 
 def _lock(file: int, *, first: int, length: int, deadline: float) -> None:
-    """Locks the bytes as soon as all of them are free. Raises TurnTooLong."""
+    """Locks the bytes as soon as all of them are unlocked. Raises TurnTooLong."""
     pause, longest = _POLL_SECONDS
     while True:
         try:
@@ -173,5 +173,5 @@ def _lockf(file: int, operation: int, *, first: int, length: int) -> None:
 
 @cache
 def queue_for(path: str) -> WriterQueue:
-    """The one queue of this process for the database file of this real path: record locks belong to the process."""
+    """The queue of this process for this real path. There is only one, since record locks belong to a process."""
     return WriterQueue(Path(f"{path}-queue"))

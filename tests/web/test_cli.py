@@ -122,7 +122,7 @@ def test_the_tally_is_checked_and_put_right(run, session):
     session.commit()
     output = run("tally", "check", code=1)
     assert "ua-12-26: letters_pledged kept 99, counted 4" in output
-    assert "1 put right." in run("tally", "recount")
+    assert "1 corrected." in run("tally", "recount")
     assert "Every tally equals the ledger." in run("tally", "check")
 
 

@@ -3,10 +3,8 @@
 A sender claims a mail in a transaction of its own: it sets the next try to the end of a lease. It then renders and
 delivers the mail, and stores the result. If the sender dies in between, the mail is due again at the end of the lease.
 So a mail is sent at least once, always with the same Message-ID, and is never lost. The callers pass the functions
-that render and deliver.
-
-There is a daily limit for each mailbox (`mailboxes.py`). Mails above it are combined into a digest
-(`mail_digests.py`), or wait until the next day.
+that render and deliver. There is a daily limit for each mailbox (`mailboxes.py`). Mails above it are combined into a
+digest (`mail_digests.py`), or wait until the next day.
 """
 
 import secrets
@@ -52,7 +50,7 @@ class Claimed:
 
 @dataclass(frozen=True)
 class Ended:
-    """The result of a try: `ending` is sent, given up, failed or moot; `reason` is empty for a mail that was sent."""
+    """The result of a try: `ending` is sent, given up, failed or moot; `reason` is empty if it was sent."""
 
     kind: str
     ending: str
@@ -164,8 +162,7 @@ def send(
     """Sends the due mails one after the other; returns the result of each.
 
     `transaction` gives a session that is committed at the end of its block. `render` may raise NotNeeded; `deliver`
-    may raise Refused, Failed, or ServerAway, which ends the round. `stopping` is called before each mail; when it
-    returns true, the round ends.
+    may raise Refused, Failed, or ServerAway, which ends the round, as does `stopping` when it returns true.
     """
     with transaction() as session:
         forget(session, clock())

@@ -1,40 +1,40 @@
-"""What coordinators are told about an action or a group."""
+"""Refusals about actions and groups, for coordinators."""
 
 from ua_tracker.refusals.base import Kind, Refusal, marked
 
 
 class NoDeadline(Refusal):
-    """An action without a deadline, or without anybody to write to, stays a draft."""
+    """An action without a deadline cannot be published or extended."""
 
     sentence = marked("“%(slug)s” has no deadline: it stays a draft until it has one.")
 
 
 class NobodyToWriteTo(Refusal):
-    """An action without a target stays a draft."""
+    """An action without a target cannot be published."""
 
     sentence = marked("“%(slug)s” names no target: it stays a draft until it does.")
 
 
 class EndsTheCase(Refusal):
-    """A stop action asks for no letters, so there is nothing to open."""
+    """A stop action asks for no letters, so it cannot be published."""
 
     sentence = marked("“%(slug)s” ends the case: it asks for no letters and cannot be opened.")
 
 
 class HasPledgesOrReports(Refusal):
-    """Only a practice copy, or a draft nobody pledged for, can be removed."""
+    """Only a practice copy, or a draft without pledges and reports, can be deleted."""
 
-    sentence = marked("“%(slug)s” is not a practice copy: what people gave to it is never removed.")
+    sentence = marked("“%(slug)s” is not a practice copy: its pledges and reports are never deleted.")
 
 
 class SlugTaken(Refusal):
-    """Another group has this slug."""
+    """Another group, possibly a retired one, has this slug."""
 
     sentence = marked("There is already a group “%(slug)s”.")
 
 
 class EditedMeanwhile(Refusal):
-    """Another coordinator changed the action after this one was shown it. Nothing is overwritten."""
+    """Another coordinator changed the action after the form was shown. Nothing is stored."""
 
     kind = Kind.TOO_LATE
     sentence = marked(
@@ -44,76 +44,76 @@ class EditedMeanwhile(Refusal):
 
 
 class NumberMissing(Refusal):
-    """An action is known by its UA number or its AI index."""
+    """An action needs a UA number or an AI index."""
 
     sentence = marked("Give the action its UA number or its AI index.")
     field = "ua_number"
 
 
 class BadUaNumber(Refusal):
-    """A UA number counts the cases of a year."""
+    """The UA number (number and year of a case) has another format."""
 
     sentence = marked("Write the number as 109/23.")
     field = "ua_number"
 
 
 class BadAiIndex(Refusal):
-    """An AI index names region, country, document and year."""
+    """The AI index (region, country, document, year) has another format."""
 
     sentence = marked("Write the index as ASA 33/9519/2025.")
     field = "ai_index"
 
 
 class ActionKnown(Refusal):
-    """This issue of the case is there already."""
+    """This issue of the case exists already."""
 
     sentence = marked("This action is there already: “%(slug)s”.")
     field = "ua_number"
 
 
 class UnknownZone(Refusal):
-    """A deadline needs a zone of the IANA time zone database."""
+    """The time zone is not in the IANA time zone database."""
 
-    sentence = marked("“%(zone)s” is no time zone. Choose one as America/Toronto.")
+    sentence = marked("“%(zone)s” is no time zone. Choose one such as America/Toronto.")
     field = "timezone"
 
 
 class GoalOutOfRange(Refusal):
-    """A goal is a number of letters that can be reached."""
+    """The goal is outside its range (1 to 10,000,000 letters)."""
 
     sentence = marked("Choose a number from %(min)s to %(max)s.")
     field = "goal"
 
 
 class GraceOutOfRange(GoalOutOfRange):
-    """The days of grace are some weeks, at most a year."""
+    """The days of grace are outside their range (0 to 366)."""
 
     field = "grace_days"
 
 
 class DeadlineTooFar(Refusal):
-    """No Urgent Action is open for ten years."""
+    """The deadline is about ten years ahead or more, which is a typing error."""
 
     sentence = marked("Choose a day before %(day)s.")
     field = "deadline"
 
 
 class DeadlineTooEarly(Refusal):
-    """No letter was asked for before there was anybody to ask for it."""
+    """The deadline is before 1961, which is a typing error: Amnesty International was founded in that year."""
 
     sentence = marked("Choose a day from %(day)s on.")
     field = "deadline"
 
 
 class PublishedNeedsBoth(Refusal):
-    """What the public sees has a deadline and somebody to write to."""
+    """A published action must keep a deadline and a target."""
 
     sentence = marked("A published action needs a deadline and at least one target.")
     field = "deadline"
 
 
 class DeadlineOnlyLater(Refusal):
-    """Whoever pledged was promised the time until the deadline."""
+    """The deadline of an action with pledges or reports cannot move to an earlier day: supporters rely on it."""
 
     sentence = marked(
         "People have relied on the deadline, %(day)s: it can only move to a later day. To end sooner, close the action."
@@ -122,48 +122,48 @@ class DeadlineOnlyLater(Refusal):
 
 
 class NotLater(Refusal):
-    """An extension gives more time."""
+    """The new deadline of an extension is not after the present one."""
 
     sentence = marked("Choose a day after the present deadline, %(day)s.")
     field = "deadline"
 
 
 class ClosedEarly(Refusal):
-    """A coordinator closed the action already."""
+    """A coordinator has closed the action."""
 
     kind = Kind.TOO_LATE
     sentence = marked("“%(slug)s” was closed. Reopen it first.")
 
 
 class NotClosed(Refusal):
-    """Only what a coordinator closed can be reopened; a deadline that has passed is extended."""
+    """Only an action that a coordinator closed can be reopened. One whose deadline has passed can be extended."""
 
     sentence = marked("Nobody closed “%(slug)s”. If its deadline has passed, extend it.")
 
 
 class BadSlug(Refusal):
-    """A group's short name stands in addresses."""
+    """The group's slug, its name in URLs, has characters that are not allowed, or is too long."""
 
-    sentence = marked("Use small letters, digits and hyphens between them, at most %(max)s signs.")
+    sentence = marked("Use small letters, digits and hyphens between them, at most %(max)s characters.")
     field = "slug"
 
 
 class NameMissing(Refusal):
-    """A name of signs that nobody sees is none."""
+    """The name has no visible character."""
 
     sentence = marked("Write the group’s name.")
     field = "name"
 
 
 class NameTooLong(Refusal):
-    """A name is read by people."""
+    """The name is too long."""
 
     sentence = marked("This is longer than %(max)s characters.")
     field = "name"
 
 
 class SameGroup(Refusal):
-    """A group is merged into another one."""
+    """A group cannot be merged into itself."""
 
     sentence = marked("Choose another group than “%(slug)s” itself.")
     field = "group"

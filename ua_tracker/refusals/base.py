@@ -1,11 +1,11 @@
-"""What every "no" is made of: a sentence, the facts it names, and the field it belongs to."""
+"""The base class of refusals: a sentence, the facts in it, and the form field it belongs to."""
 
 from enum import Enum, auto
 from typing import Any
 
 
 def marked(sentence: str) -> str:
-    """The sentence itself; the name tells the catalogue's extractor to take it."""
+    """Returns the sentence unchanged. Marks it for the extraction of messages to translate."""
     return sentence
 
 
@@ -23,9 +23,9 @@ class Kind(Enum):
 
 
 class Refusal(Exception):
-    """A rule says no. `facts` are what the sentence names; `field` is the form field it belongs to, if any.
+    """A rule refuses the request. `facts` fill the sentence's placeholders; `field` is the form field, if any.
 
-    `used_before` says that the form's once-only key was used for something else: the form needs a fresh one.
+    `used_before` means that the form's idempotency key was used with other values: the form needs a new key.
     """
 
     kind = Kind.WRONG

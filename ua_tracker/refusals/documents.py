@@ -1,16 +1,16 @@
-"""What is said of a document that is to be imported."""
+"""Refusals about documents to import."""
 
 from ua_tracker.refusals.base import Refusal, marked
 
 
 class NoUrgentAction(Refusal):
-    """The document has no UA number or AI index with something to write and somebody to write to."""
+    """The document has no UA number or AI index, or nothing of what an Urgent Action asks for."""
 
     sentence = marked("This is no Urgent Action: no UA number, index or “Write to” was found in it.")
 
 
 class ReadingOutdated(Refusal):
-    """The action is no longer the one whose changes were shown. Nothing was stored."""
+    """The action was changed after its preview was shown. Nothing was stored."""
 
     sentence = marked(
         "This action was changed since this page was made, so nothing was stored. Look at what would change now, "
@@ -25,7 +25,7 @@ class NotText(Refusal):
 
 
 class EmptyDocument(Refusal):
-    """The file holds nothing."""
+    """The file is empty."""
 
     sentence = marked("This file is empty.")
 

@@ -1,10 +1,10 @@
-"""What coordinators are told about pledges, reports and evenings."""
+"""Refusals about pledges, reports and evenings, for coordinators."""
 
 from ua_tracker.refusals.base import Kind, Refusal, marked
 
 
 class NotYourGroup(Refusal):
-    """A group coordinator acts for the own group only."""
+    """A group coordinator can act for the own group only."""
 
     kind = Kind.FORBIDDEN
     sentence = marked("You can do this for your own group only.")
@@ -12,27 +12,27 @@ class NotYourGroup(Refusal):
 
 
 class NoSuchEntry(Refusal):
-    """There is no such pledge or report among those the coordinator sees."""
+    """There is no such pledge, report or coordinator in the coordinator's scope."""
 
     kind = Kind.UNKNOWN
     sentence = marked("This entry is not among those you can see.")
 
 
 class NoReason(Refusal):
-    """Whoever takes something back says why."""
+    """The reason for voiding is missing."""
 
     sentence = marked("Write why it is taken back.")
     field = "reason"
 
 
 class NothingMatches(Refusal):
-    """A filter that finds nothing takes nothing back."""
+    """The filter matches no row that still counts."""
 
     sentence = marked("Nothing that still counts matches this filter.")
 
 
 class PreviewOutdated(Refusal):
-    """What would be taken back is no longer what was shown. Nothing was."""
+    """The rows to void are no longer those of the preview. Nothing was voided."""
 
     kind = Kind.TOO_LATE
     sentence = marked(
@@ -42,21 +42,21 @@ class PreviewOutdated(Refusal):
 
 
 class NobodyWrote(Refusal):
-    """A letter evening has people who wrote."""
+    """The number of people at a letter evening is outside its range."""
 
     sentence = marked("Write how many people took part, from 1 to %(most)s.")
     field = "people"
 
 
 class TooManyLetters(Refusal):
-    """More letters to one recipient than an evening can bring forth: a slip of the finger, most likely."""
+    """More letters to one recipient than an evening can produce, which is most likely a typing error."""
 
     sentence = marked("Enter at most %(most)s letters to one recipient.")
     field = "letters-1"
 
 
 class AlreadyEntered(Refusal):
-    """The form of an evening was entered before, with something else in it."""
+    """The form of an evening was sent before with other values."""
 
     sentence = marked(
         "An evening was entered with this page before (letters: %(letters)s), so nothing was added now. For another "
@@ -67,7 +67,7 @@ class AlreadyEntered(Refusal):
 
 
 class EmptyNote(Refusal):
-    """A note to the public says something."""
+    """The public note is empty."""
 
     sentence = marked("Write what the public shall read.")
     field = "note"

@@ -1,51 +1,51 @@
-"""Why a request is not read: said by the server itself, before the site sees it."""
+"""Refusals by the server itself, before the request reaches the site."""
 
 from ua_tracker.refusals.base import Refusal, marked
 from ua_tracker.refusals.storage import NotStored
 
 
 class RequestRefused(Refusal):
-    """The server does not read this request, and closes the connection. `status` as in RFC 9110, 15."""
+    """The server refuses the request and closes the connection. `status` as in RFC 9110, 15."""
 
     status = "400 Bad Request"
 
 
 class RequestMalformed(RequestRefused):
-    """What came is no request, or can be read in two ways (RFC 9112, 11.2)."""
+    """The request is malformed, or can be read in two ways (RFC 9112, 11.2)."""
 
     sentence = marked("The address or the form was damaged on its way. Go back, load the page again and try once more.")
 
 
 class HeadTooLarge(RequestRefused):
-    """The head, or the trailers, are longer than the server reads (RFC 6585, 5)."""
+    """The head or the trailers are too long (RFC 6585, 5)."""
 
     status = "431 Request Header Fields Too Large"
     sentence = marked("The address or its headers are longer than this site reads.")
 
 
 class BodyTooLarge(RequestRefused):
-    """The body is, or says that it will be, longer than the site takes at this address."""
+    """The body is longer than this URL accepts, or is announced to be."""
 
     status = "413 Content Too Large"
     sentence = marked("The form holds more than this site takes. Please shorten it.")
 
 
 class CodingUnknown(RequestRefused):
-    """The body is packed in a way that nobody here unpacks (RFC 9112, 6.1)."""
+    """The body has a transfer coding other than chunked (RFC 9112, 6.1)."""
 
     status = "501 Not Implemented"
-    sentence = marked("This site does not read requests that are packed in this way.")
+    sentence = marked("This site does not read requests that are encoded in this way.")
 
 
 class RequestTooSlow(RequestRefused):
-    """The rest of the request did not come in time."""
+    """The request was not complete in time."""
 
     status = "408 Request Timeout"
     sentence = marked("Your request took too long to arrive. What you sent was not stored: please try again.")
 
 
 class ServerBusy(RequestRefused):
-    """Too many requests wait already. Nothing was stored."""
+    """Too many requests are waiting. Nothing was stored."""
 
     status = "503 Service Unavailable"
     sentence = NotStored.sentence

@@ -1,13 +1,13 @@
-"""The "no" that nobody's input is to blame for: nothing can be stored, or read, at this moment."""
+"""Errors of the storage: nothing can be stored, or read, at this moment."""
 
 from ua_tracker.refusals.base import marked
 
 
 class NotStored(Exception):
-    """Nothing was stored, and a later try may go through.
+    """Nothing was stored; a later try may succeed.
 
-    No Refusal: a view that shows a form again with what is wrong in it must not take this for a mistake in the form.
-    `path` is the database's, for the operator alone.
+    Not a Refusal, because views show refusals as errors of the form, and the input is not the cause here. `path` is
+    the database's path; only the operator sees it.
     """
 
     title = marked("The site is busy")
@@ -19,7 +19,7 @@ class NotStored(Exception):
 
 
 class TurnTooLong(NotStored):
-    """Others were writing for longer than anybody shall wait."""
+    """Other transactions were writing for longer than a writer waits."""
 
     sentence = marked(
         "Others are writing, and your turn did not come in time. What you sent was not stored. Please try again in a "
@@ -29,17 +29,17 @@ class TurnTooLong(NotStored):
 
 
 class DatabaseAway(NotStored):
-    """The database's file was deleted, moved or replaced, or its folder cannot be entered."""
+    """The database's file was deleted, moved or replaced, or its folder is not accessible."""
 
     title = marked("Nothing can be stored at this moment")
     sentence = marked(
         "The site cannot reach its data at this moment. What you sent was not stored. Please try again in a moment."
     )
-    to_operator = "There is no database at %(path)s. Put it back, or make a new one: flask --app app db upgrade"
+    to_operator = "There is no database at %(path)s. Put it back, or create a new one: flask --app app db upgrade"
 
 
 class DatabaseReadOnly(DatabaseAway):
-    """The database's file or folder takes no writing."""
+    """The database's file or folder is read-only."""
 
     sentence = marked(
         "The site can only be read at this moment. What you sent was not stored. Please try again in a moment."

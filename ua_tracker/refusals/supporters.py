@@ -1,41 +1,41 @@
-"""What supporters, readers and other sites are told."""
+"""Refusals for supporters, readers and other websites."""
 
 from ua_tracker.refusals.base import Kind, Refusal, marked
 
 
 class NoSuchAction(Refusal):
-    """No action has this slug, or it is a draft and the asker is not its coordinator."""
+    """There is no action with this slug, or it is a draft."""
 
     kind = Kind.UNKNOWN
     sentence = marked("There is no action “%(slug)s” here.")
 
 
 class NoSuchGroup(Refusal):
-    """No group that still takes part has this slug."""
+    """There is no active group with this slug."""
 
     sentence = marked("There is no group “%(slug)s”.")
     field = "group"
 
 
 class NoSuchFormat(Refusal):
-    """The answer was asked for in a format that this address does not speak."""
+    """The requested format of the response is not supported."""
 
     kind = Kind.NOT_OFFERED
     sentence = marked("There is no format “%(format)s” here: ask for json or xml.")
 
 
 class NotOfThisSite(Refusal):
-    """The address to be shown is not the page of an action of this site."""
+    """The URL is not that of an action's page on this site."""
 
     kind = Kind.UNKNOWN
-    sentence = marked("Give the address of an action of this site in “url”.")
+    sentence = marked("Give the URL of an action of this site in “url”.")
 
 
 class NoSize(Refusal):
-    """A largest width or height is a whole number of pixels."""
+    """A largest width or height is not a whole number."""
 
     kind = Kind.UNREADABLE
-    sentence = marked("Give “%(name)s” as a whole number of pixels, as 480.")
+    sentence = marked("Give “%(name)s” as a whole number of pixels, such as 480.")
 
 
 class NoSuchPledge(Refusal):
@@ -46,7 +46,7 @@ class NoSuchPledge(Refusal):
 
 
 class ConfirmationOver(Refusal):
-    """The link to confirm an address is older than seven days, or another was asked for since."""
+    """The link to confirm an e-mail address is older than seven days, or was replaced by a later one."""
 
     kind = Kind.UNKNOWN
     sentence = marked("This link to confirm an address has expired, or a later one has taken its place.")
@@ -67,72 +67,72 @@ class ReportingClosed(Refusal):
 
 
 class PledgeEnded(Refusal):
-    """A pledge that was withdrawn or taken back cannot be changed."""
+    """A withdrawn or void pledge cannot be changed."""
 
     kind = Kind.TOO_LATE
     sentence = marked("This pledge has ended already.")
 
 
 class UndoTooLate(Refusal):
-    """A report can be undone by its own hand for a day; then a coordinator is asked."""
+    """A supporter can undo a report for 24 hours; after that only a coordinator can void it."""
 
     kind = Kind.TOO_LATE
     sentence = marked("This was reported more than a day ago. Ask the office to take it back.")
 
 
 class NotConfirmed(Refusal):
-    """What cannot be undone is confirmed first."""
+    """The box that confirms an action that cannot be undone was not ticked."""
 
     sentence = marked("Tick the box to say that you mean it.")
     field = "sure"
 
 
 class AlreadyPledged(Refusal):
-    """This e-mail address already holds a pledge for this action."""
+    """This e-mail address already has a pledge for this action."""
 
     sentence = marked("This address already holds a pledge for this action.")
 
 
 class SentTooEarly(Refusal):
-    """A letter cannot have been sent before the action was issued."""
+    """The letter's day is before the action was issued."""
 
     sentence = marked("This action was issued on %(day)s: a letter cannot have been sent before.")
     field = "sent_on"
 
 
 class SentAfterDeadline(Refusal):
-    """Letters count when they were sent on or before the deadline, that day included."""
+    """The letter's day is after the deadline."""
 
     sentence = marked("The deadline was %(day)s: only letters sent by then count.")
     field = "sent_on"
 
 
 class SentInFuture(Refusal):
-    """A report tells what was sent, not what will be."""
+    """The letter's day is in the future."""
 
     sentence = marked("This day is still to come. A letter you plan to write is a pledge.")
     field = "sent_on"
 
 
 class NoLetters(Refusal):
-    """A report without a letter says nothing."""
+    """The report has no letters."""
 
     sentence = marked("Write how many letters you sent, to at least one of the recipients.")
     field = "letters-1"
 
 
 class RecipientGone(Refusal):
-    """The action's recipients changed while the form was open, and letters stand at one who is none any more."""
+    """The recipients changed while the form was open, and it has letters to one who was removed."""
 
     sentence = marked(
-        "The recipients of this action have just changed, and some letters (%(letters)s) stood at one who is no longer "
-        "among them. Nothing was stored: look at the numbers, then press the button once more."
+        "The recipients of this action have just changed, and some letters (%(letters)s) were entered for one who is "
+        "no longer among them. Nothing was stored: look at the numbers, then press the button once more."
     )
     field = "letters-1"
 
 
 class AlreadyReported(Refusal):
-    """The form was sent before, with something else in it."""
+    """The form was sent before with other values."""
 
     sentence = marked(
         "Letters were reported with this page before (%(letters)s), so nothing was added now. If you sent others as "
@@ -143,7 +143,7 @@ class AlreadyReported(Refusal):
 
 
 class PledgedBefore(Refusal):
-    """The form was sent before, with something else in it."""
+    """The form was sent before with other values."""
 
     sentence = marked(
         "A pledge was made with this page before, so nothing was added now. For another pledge press the button once "
@@ -154,7 +154,7 @@ class PledgedBefore(Refusal):
 
 
 class TakenBackSince(Refusal):
-    """The form was sent before, and what it stored was taken back."""
+    """The form was sent before, and the report it made was voided."""
 
     sentence = marked(
         "What was sent with this page before was taken back since, so nothing was added now. To send this anew, press "
@@ -165,13 +165,13 @@ class TakenBackSince(Refusal):
 
 
 class PledgeTakenBack(PledgedBefore):
-    """The form made a pledge before, which has ended."""
+    """The form was sent before, and the pledge it made was withdrawn or voided."""
 
     sentence = TakenBackSince.sentence
 
 
 class WriteOnOutside(Refusal):
-    """The day one means to write must lie between today and the deadline."""
+    """The day for writing is not between today and the deadline."""
 
     sentence = marked("Choose a day from today to the deadline, %(day)s.")
     field = "write_on"

@@ -63,7 +63,7 @@ def test_letters_to_somebody_who_is_a_recipient_no_more_are_told_and_nothing_is_
     session.commit()
     told = form.submit("Enter the evening", **TYPED, group="montreal")
     assert told.status == 422
-    assert "some letters (12) stood at one who is no longer among them" in told.text
+    assert "some letters (12) were entered for one who is no longer among them" in told.text
     assert session.query(Report).count() == 0
     assert told.submit("Enter the evening", group="montreal").status == 303
     assert tally.read(session, action.id).letters_sent == 31

@@ -99,7 +99,7 @@ class Outgoing:
             left -= len(piece)
 
     def end(self) -> None:
-        """Tells the client that nothing more will come."""
+        """Ends sending: the client sees the end of the stream."""
         self._own.shutdown(socket.SHUT_WR)
 
     def shutdown(self, _how: int) -> None:

@@ -33,8 +33,8 @@ migrate = Migrate(db=db, directory=str(Path(__file__).parent / "migrations"))
 
 def init_app(app: Flask) -> None:
     """Configures the database from the app's settings. Never creates a SQLite file: `make_file` does."""
-    address = app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
-    of_sqlite = address.startswith("sqlite")
+    url = app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
+    of_sqlite = url.startswith("sqlite")
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "pool_pre_ping": not of_sqlite,  # for SQLite the file is checked instead
         "pool_size": 10,

@@ -146,7 +146,7 @@ def test_a_deadline_is_never_guessed():
     draft = importing.read((DOCUMENTS / "no-deadline.md").read_bytes())
     assert draft.deadline is None
     assert [str(doubt) for doubt in draft.doubts] == [
-        "No deadline was found. The action stays a draft until somebody sets one."
+        "No deadline was found. The action stays a draft until a deadline is set."
     ]
     assert (draft.ua_number, draft.sequence) == ("60/16", "third")
 

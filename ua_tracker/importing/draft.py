@@ -74,7 +74,7 @@ class Draft:
         return values
 
 
-NO_DEADLINE = marked("No deadline was found. The action stays a draft until somebody sets one.")
+NO_DEADLINE = marked("No deadline was found. The action stays a draft until a deadline is set.")
 SEVERAL_DEADLINES = marked("More than one deadline was found: %(days)s. None was taken.")
 DEADLINE_BEFORE_ISSUE = marked("The deadline %(deadline)s lies before the day of issue, %(issued)s.")
 AMBIGUOUS_DATE = marked("“%(text)s” can be read as more than one date; it was not taken.")
@@ -84,7 +84,7 @@ NO_NUMBER = marked("No UA number was found.")
 NO_INDEX = marked("No AI index was found.")
 NO_ISSUE_DATE = marked("No day of issue was found.")
 NO_DEMANDS = marked("No demands were found.")
-NO_TARGETS = marked("Nobody to write to was found.")
+NO_TARGETS = marked("No target was found.")
 COUNTRIES_DIFFER = marked("The heading says “%(heading)s”, the line with the index “%(header)s”.")
 WHICH_IS_NAME = marked("Is “%(text)s” a name or the first line of the address? It was taken as the address.")
 MASKED_EMAIL = marked("An e-mail address is masked here and could not be read.")

@@ -138,7 +138,7 @@ class ClosedEarly(Refusal):
 class NotClosed(Refusal):
     """Only an action that a coordinator closed can be reopened. One whose deadline has passed can be extended."""
 
-    sentence = marked("Nobody closed “%(slug)s”. If its deadline has passed, extend it.")
+    sentence = marked("“%(slug)s” was not closed by the office. If its deadline has passed, extend it.")
 
 
 class BadSlug(Refusal):

@@ -39,7 +39,7 @@ def run(app):
 
     def run(*words: str) -> str:
         result = app.test_cli_runner().invoke(args=["outbox", *words])
-        failed = "could not be sent at present" in result.output
+        failed = "could not be sent now" in result.output
         assert result.exit_code == int(failed), result.output
         return result.output
 

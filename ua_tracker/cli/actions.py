@@ -20,7 +20,7 @@ actions_commands = Commands("actions", help="Import, list, publish and remove ac
 
 def _zone(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
     if value is not None and value not in zones.known():
-        raise click.BadParameter("give a zone of the IANA time zone database, as America/Toronto.")
+        raise click.BadParameter("give a zone of the IANA time zone database, such as America/Toronto.")
     return value
 
 
@@ -32,18 +32,18 @@ def _zone(_context: click.Context, _option: click.Parameter, value: str | None) 
     help=f"Letters to reach; {actions.USUAL_GOAL} for a new action if not given.",
 )
 @click.option(
-    "--timezone", callback=_zone, help="Zone of the deadline; DEFAULT_TIMEZONE for a new action if not given."
+    "--timezone", callback=_zone, help="Time zone of the deadline; DEFAULT_TIMEZONE for a new action by default."
 )
-@click.option("--publish", is_flag=True, help="Show it to the public at once.")
-@click.option("--dry-run", is_flag=True, help="Read and print, store nothing.")
+@click.option("--publish", is_flag=True, help="Publish the action at once.")
+@click.option("--dry-run", is_flag=True, help="Read and print, but store nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the draft as JSON.")
 def import_action(
     file: Path, goal: int | None, timezone: str | None, publish: bool, dry_run: bool, as_json: bool
 ) -> None:
-    """Read an Urgent Action (text or Markdown) into an action.
+    """Import an Urgent Action (text or Markdown).
 
-    Rule: nothing is guessed. What was not found stays empty and is named as a doubt; without a deadline or
-    a target the action stays a draft. The same AI index again brings the action up to date.
+    Rule: nothing is guessed. A value that is not found stays empty and is listed as a doubt; without a deadline or
+    a target the action stays a draft. Importing the same AI index again updates the action.
     """
     draft = importing.read(_bytes_of(file))
     saved = None
@@ -64,7 +64,7 @@ def _bytes_of(file: Path) -> bytes:
         with file.open("rb") as opened:
             return opened.read(importing.MOST_BYTES + 1)
     except ValueError as nul:
-        raise click.BadParameter("no file can have this name.", param_hint="file") from nul
+        raise click.BadParameter("this is not a possible file name.", param_hint="file") from nul
 
 
 def _saved(draft: importing.Draft, goal: int | None, timezone: str | None, publish: bool) -> saving.Saved:
@@ -98,7 +98,7 @@ def _print_saved(saved: saving.Saved) -> None:
 
 @actions_commands.command("list")
 def list_actions() -> None:
-    """List all actions, drafts too, with state, deadline and letters sent of the goal."""
+    """List all actions, drafts included, with state, deadline, letters sent and goal."""
     at = now()
     for action in db.session.scalars(select(Action).order_by(Action.slug)):
         totals = tally.read(db.session(), action.id)
@@ -110,7 +110,7 @@ def list_actions() -> None:
 @actions_commands.command("publish")
 @click.argument("slug")
 def publish_action(slug: str) -> None:
-    """Show a draft to the public. Rule: it needs a deadline and a target."""
+    """Publish a draft. Rule: it needs a deadline and a target."""
     with writing() as session:
         actions.publish(session, actions.find(session, slug), actor=ACTOR, now=now())
     click.echo(f"{slug} is published.")
@@ -119,7 +119,7 @@ def publish_action(slug: str) -> None:
 @actions_commands.command("remove")
 @click.argument("slug")
 def remove_action(slug: str) -> None:
-    """Remove a practice copy or an empty draft. Rule: what people gave to a real action is never removed."""
+    """Delete a practice copy or an empty draft. Rule: pledges and reports of a real action are never deleted."""
     with writing() as session:
         actions.remove(session, actions.find(session, slug))
         audit.note(session, actor=ACTOR, event="removed", subject=slug, now=now())

@@ -27,7 +27,7 @@ def add_coordinator(email: str, role: str, group: str | None, change: bool) -> N
     """
     with writing() as session:
         token = coordinators.invite(session, email, role, group, change=change, by=ACTOR, now=now())
-    click.echo(f"Invitation for {email}, good once within {coordinators.INVITATION_DAYS} days:")
+    click.echo(f"Invitation for {email}, works once within {coordinators.INVITATION_DAYS} days:")
     click.echo(f"{_site()}{_path('login.choose', token=token)}")
 
 

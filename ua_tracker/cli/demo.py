@@ -22,15 +22,15 @@ SAMPLE = Path(__file__).parents[1] / "samples" / "ua-109-23-second.md"
 @click.command("demo", cls=Command)
 @with_appcontext
 def demo() -> None:
-    """Import the sample action and put an open practice copy of it beside it, unless they are there."""
+    """Import the sample action and create an open practice copy of it, unless they exist."""
     for line in set_up_demo(again=True):
         click.echo(line)
 
 
 def set_up_demo(*, again: bool = False) -> list[str]:
-    """Sets up the sample and its practice copy; answers what it did.
+    """Creates the sample action and its practice copy; returns the lines to print.
 
-    On a later day, unless `again`, it only moves the deadline of a practice copy that has run out.
+    When there are actions already and `again` is false, it only renews a practice copy whose deadline has passed.
     """
     at = now()
     known = db.session.scalar(select(Action.id).limit(1))
@@ -50,7 +50,7 @@ def _sample(session: Session, at: datetime) -> Action:
     draft = importing.read(SAMPLE.read_bytes())
     known = session.scalar(select(Action).where(Action.ai_index == draft.ai_index))
     if known is not None:
-        return known  # an office's own import of the same document is worth more than our sample
+        return known  # the office has imported the same document: keep its version
     zone = current_app.config["DEFAULT_TIMEZONE"]
     saved = saving.save(session, draft, goal=None, timezone=None, default_timezone=zone, now=at, actor=ACTOR)
     actions.publish(session, saved.action, actor=ACTOR, now=at)

@@ -16,7 +16,7 @@ groups_commands = Commands("groups", help="Local groups.")
 @click.argument("slug")
 @click.argument("name")
 def add_group(slug: str, name: str) -> None:
-    """Add a local group. SLUG stands in addresses: small letters, digits and hyphens."""
+    """Add a local group. SLUG is its name in URLs: small letters, digits and hyphens."""
     if not re.fullmatch(slugs.SHAPE, slug):
         raise click.ClickException(f"“{slug}” is no slug: use small letters, digits and hyphens.")
     with writing() as session:

@@ -70,7 +70,7 @@ def retry() -> None:
     """Queue again the mails given up in the last 30 days, except those that the recipient's server refused."""
     with writing() as session:
         number = outbox.retry(session, now())
-    click.echo(f"{number} made due again.")
+    click.echo(f"{number} queued again.")
 
 
 class _Stop:

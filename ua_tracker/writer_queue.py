@@ -140,7 +140,7 @@ def _is_at(file: int, path: Path) -> bool:
 
 def _draw(file: int, deadline: float) -> int:
     """Takes the next number and locks its byte. Raises NotStored, for example on a full disk."""
-    _lock(file, 1, _COUNTER, deadline)
+    _lock(file, first=_COUNTER, length=1, deadline=deadline)
     try:
         ticket = int.from_bytes(os.pread(file, _WIDTH, 0), "big") + 1
         os.pwrite(file, ticket.to_bytes(_WIDTH, "big"), 0)

@@ -9,7 +9,7 @@ import click
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from ua_tracker import mailing, outbox
+from ua_tracker import mail_standing, mailing, outbox
 from ua_tracker.cli.context import now
 from ua_tracker.cli.one_line import Commands
 from ua_tracker.database import db, writing
@@ -51,7 +51,7 @@ def send(loop: bool) -> None:
 @outbox_commands.command("status")
 def status() -> None:
     """Show how many mails wait and were sent, and each mail given up with its reason. Shows no recipients."""
-    found = outbox.standing(db.session(), current_app.config["CLOCK"]())
+    found = mail_standing.read(db.session(), now())
     if not current_app.config["MAIL_URL"]:
         click.echo(f"Mails are written to {current_app.config['INSTANCE_PATH'] / 'mail'}: MAIL_URL is not set.")
     overdue = f" (due since {found.overdue_since:%Y-%m-%d %H:%M} UTC)" if found.overdue_since else ""

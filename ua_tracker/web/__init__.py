@@ -1,4 +1,4 @@
-"""What the site answers to: every view, and what stands around them, in one visible list."""
+"""Registers on the app every view, and everything that each request passes through."""
 
 from flask import Flask
 from flask_compress import Compress
@@ -31,7 +31,7 @@ FOR_COORDINATORS = (account, dashboard, downloads, editing, evenings, groups, hi
 
 
 def register(app: Flask) -> None:
-    """Puts the views on the app, and around them what every request passes through, from the inside to the outside."""
+    """Registers the views and, from the innermost to the outermost, the layers that every request passes through."""
     app.config.update(
         MAX_CONTENT_LENGTH=64 * 1024,
         MAX_FORM_PARTS=200,

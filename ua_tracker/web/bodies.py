@@ -1,4 +1,4 @@
-"""Can a request be read? A body that is cut short, broken or too large is refused, never taken as it is."""
+"""Can the request be read? A body that is cut short, damaged or too large is refused, never used as it is."""
 
 from io import BytesIO
 from typing import IO, Any
@@ -9,16 +9,16 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.utils import cached_property
 
-_PIECE = 64 * 1024
+_CHUNK = 64 * 1024
 _ASCII = bytes(range(128))
 
 
 class WholeRequest(Request):
-    """A request whose body is read once, to its end, before any of it counts.
+    """A request whose body is read once, to its end, before any of it is used.
 
-    Werkzeug hands out what came of a chunked body when that reaches the limit, and answers an unreadable form with
-    an empty one. Here the first is 413, the second 400, and a body once refused stays refused. The bytes are held
-    in memory: `max_content_length` bounds them.
+    Werkzeug passes on the first part of a chunked body that reaches the limit, and an empty form for an unreadable one.
+    Here the first gets 413 and the second 400, and a refused body stays refused. The bytes are held in memory:
+    `max_content_length` limits them.
     """
 
     _refusal: HTTPException | None = None
@@ -27,7 +27,7 @@ class WholeRequest(Request):
         super().__init__(*args, **kinds)
         if (
             not self.query_string.isascii()
-        ):  # bytes that an address cannot hold (RFC 3986, section 2), as if written %B2
+        ):  # bytes that a URL cannot hold (RFC 3986, section 2) are read as if percent-encoded
             self.query_string = quote(self.query_string, safe=_ASCII).encode()
 
     @cached_property
@@ -36,13 +36,13 @@ class WholeRequest(Request):
         if self._refusal is not None:
             raise self._refusal
         try:
-            return BytesIO(self._whole())
+            return BytesIO(self._read_body())
         except HTTPException as refusal:
             self._refuse(refusal)
             raise
 
     def make_form_data_parser(self) -> FormDataParser:
-        """A parser that says when it cannot read."""
+        """A parser that raises an error for a form that it cannot read."""
         parser = super().make_form_data_parser()
         parser.silent = False
         return parser
@@ -61,26 +61,26 @@ class WholeRequest(Request):
             raise self._refuse(BadRequest()) from damaged
 
     def _refuse(self, refusal: HTTPException) -> HTTPException:
-        """Remembers the refusal, and nothing of what was read."""
+        """Remembers the refusal and drops everything that was read."""
         self._refusal = refusal
         for part in ("form", "files"):
             self.__dict__.pop(part, None)
         return refusal
 
-    def _whole(self) -> bytes:
-        told, most = self._told_length(), self.max_content_length
-        if most is not None and told is not None and told > most:
+    def _read_body(self) -> bytes:
+        declared, limit = self._declared_length(), self.max_content_length
+        if limit is not None and declared is not None and declared > limit:
             raise RequestEntityTooLarge()
-        wanted = told if told is not None else None if most is None else most + 1
+        wanted = declared if declared is not None else None if limit is None else limit + 1
         body = _read(self.environ["wsgi.input"], wanted)
-        if told is not None and len(body) < told:
+        if declared is not None and len(body) < declared:
             raise BadRequest()
-        if most is not None and len(body) > most:
+        if limit is not None and len(body) > limit:
             raise RequestEntityTooLarge()
         return body
 
-    def _told_length(self) -> int | None:
-        """The length the head tells; None for a chunked body, which tells its end itself (RFC 9112, section 6.3)."""
+    def _declared_length(self) -> int | None:
+        """The length in the header; None for a chunked body, which marks its own end (RFC 9112, 6.3)."""
         if "HTTP_TRANSFER_ENCODING" in self.environ:
             return None
         written = self.environ.get("CONTENT_LENGTH") or "0"
@@ -90,13 +90,13 @@ class WholeRequest(Request):
 
 
 def _read(stream: IO[bytes], wanted: int | None) -> bytes:
-    """So many bytes, or fewer if the stream ends before. A server's own error while reading is the sender's fault."""
+    """This many bytes, or fewer if the stream ends before. A server error while reading counts as a bad request."""
     body = bytearray()
     while wanted is None or len(body) < wanted:
         try:
-            piece = stream.read(_PIECE if wanted is None else min(_PIECE, wanted - len(body)))
-        except Exception as broken:
-            raise BadRequest() from broken
+            piece = stream.read(_CHUNK if wanted is None else min(_CHUNK, wanted - len(body)))
+        except Exception as error:
+            raise BadRequest() from error
         if not piece:
             break
         body += piece
@@ -104,5 +104,5 @@ def _read(stream: IO[bytes], wanted: int | None) -> bytes:
 
 
 def register(app: Flask) -> None:
-    """Makes all requests of the app whole ones."""
+    """Makes every request of the app a WholeRequest."""
     app.request_class = WholeRequest

@@ -1,4 +1,4 @@
-"""Every "no" in the reader's language, with its status; a page, or a fragment where htmx asks for one."""
+"""Every error as a response: its status, and a sentence in the reader's language; as a page, or a fragment for htmx."""
 
 import re
 import traceback
@@ -34,8 +34,8 @@ STATUSES = {
     Kind.TOO_OFTEN: 429,
     Kind.NOT_OFFERED: 501,
 }
-# Of these the page says what the action's state still allows.
-LOCKS = (refusals.PledgingLocked, refusals.ReportingClosed)
+# For these the page says what can still be done with the action.
+LOCKED = (refusals.PledgingLocked, refusals.ReportingClosed)
 TITLES = {
     400: lazy_gettext("This request could not be read"),
     401: lazy_gettext("You are signed out"),
@@ -58,8 +58,8 @@ SENTENCES = {
     500: lazy_gettext(NotStored.sentence),
     503: lazy_gettext(NotStored.sentence),
 }
-# What of a form a page shows again, by the names people know; keys and tokens are not for eyes.
-TYPED = {
+# The fields whose values an error page shows again, with their labels. Keys and tokens are never shown.
+FIELD_LABELS = {
     "name": lazy_gettext("Name or initials"),
     "letters": lazy_gettext("Letters"),
     "email": lazy_gettext("E-mail"),
@@ -68,79 +68,79 @@ TYPED = {
     "sent_on": lazy_gettext("Day sent"),
     "channel": lazy_gettext("Sent by"),
 }
-# A refusal that time mends: the same form can be sent again, under the same once-only key.
-PASSING = {401, 429, 503}
-# A form with one of these is typed anew: they never stand in a page.
-KEYS = {"csrf_token", "once_key", "revision", "shown", "whom"}
-# After so many seconds a program may ask again what was answered 503 (RFC 9110, 10.2.3).
+# After these errors the same form can be sent again later, with the same idempotency key.
+RETRYABLE = {401, 429, 503}
+# Never shown on an error page.
+HIDDEN_FIELDS = {"csrf_token", "once_key", "revision", "shown", "whom"}
+# After this many seconds a program may repeat a request that got 503 (RFC 9110, 10.2.3).
 RETRY_SECONDS = 5
-MOST_TYPED = 1024 * 1024
-SECRETS = {"password", "new_password", "code", "proof"}
+LONG_FORM_BYTES = 1024 * 1024
+SECRET_FIELDS = {"password", "new_password", "code", "proof"}
 DASHBOARD = re.compile(r"^/[a-z]+/dashboard(?:/|$)")
+# Makes the response for an error in another format than a page, from its status, title and sentence.
+ErrorFormat = Callable[[int, str, str], Response]
+_formats: list[tuple[re.Pattern[str], ErrorFormat]] = []
 
 
-# How an error is answered where another format than a page was asked for; takes status, title and sentence.
-Answer = Callable[[int, str, str], Response]
-_formats: list[tuple[re.Pattern[str], Answer]] = []
+def error_format_for(path: str) -> Callable[[ErrorFormat], ErrorFormat]:
+    """Makes the decorated function format the errors of all paths in which this regular expression is found."""
+
+    def register_format(error_format: ErrorFormat) -> ErrorFormat:
+        _formats.append((re.compile(path), error_format))
+        return error_format
+
+    return register_format
 
 
-def answers_errors(path: str) -> Callable[[Answer], Answer]:
-    """Makes the decorated function answer the errors of all paths that hold this regular expression."""
-
-    def declare(answer: Answer) -> Answer:
-        _formats.append((re.compile(path), answer))
-        return answer
-
-    return declare
-
-
-@answers_errors(r"^/api/|^/actions/.*\.json$")
+@error_format_for(r"^/api/|^/actions/.*\.json$")
 def as_json(status: int, _title: str, sentence: str) -> Response:
     """The error as JSON."""
     return make_response({"error": sentence}, status)
 
 
-def words(refusal: Refusal) -> str:
-    """The refusal's sentence in the reader's language, its dates in words."""
-    facts = {name: _in_words(fact) for name, fact in refusal.facts.items()}
+def sentence_of(refusal: Refusal) -> str:
+    """The refusal's sentence in the reader's language, with dates in words."""
+    facts = {name: _readable(fact) for name, fact in refusal.facts.items()}
     return str(gettext(refusal.sentence, **facts))
 
 
-def _in_words(fact: Any) -> Any:
+def _readable(fact: Any) -> Any:
     return languages.day(fact, language()) if isinstance(fact, date) else fact
 
 
 def register(app: Flask) -> None:
-    """Puts the handlers on the app."""
+    """Registers the error handlers on the app."""
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database_failed)
     app.register_error_handler(PoolTimeout, _database_failed)
     app.register_error_handler(NotStored, _not_stored)
-    app.log_exception = _log_without_address  # type: ignore[method-assign]
+    app.log_exception = _log_without_url  # type: ignore[method-assign]
 
 
 def _refused(refusal: Refusal) -> Response:
     status = STATUSES[refusal.kind]
-    if isinstance(refusal, LOCKS):
+    if isinstance(refusal, LOCKED):
         action = actions.find(db.session(), refusal.facts["slug"])
-        return _shown(status, "errors/_locked.html", action=action, state=action and deadlines.state(action, now()))
-    page = _shown(
-        status, "errors/_plain.html", sentence=words(refusal), lost=isinstance(refusal, refusals.NoSuchPledge)
+        return _error_response(
+            status, "errors/_locked.html", action=action, state=action and deadlines.state(action, now())
+        )
+    page = _error_response(
+        status, "errors/_plain.html", sentence=sentence_of(refusal), lost=isinstance(refusal, refusals.NoSuchPledge)
     )
-    return waiting(page, refusal) if isinstance(refusal, refusals.TooManyTries) else page
+    return with_retry_after(page, refusal) if isinstance(refusal, refusals.TooManyTries) else page
 
 
-def waiting(page: Response, refusal: refusals.TooManyTries) -> Response:
-    """The answer, with when to try again (RFC 9110, 10.2.3)."""
+def with_retry_after(page: Response, refusal: refusals.TooManyTries) -> Response:
+    """The response with the time after which to try again (RFC 9110, 10.2.3)."""
     page.headers["Retry-After"] = str(refusal.facts["seconds"])
     return page
 
 
-def make_room_for_typed() -> None:
-    """Lets a long form in that is to be given back, from whoever has been signed in; a stranger may send no more."""
-    if sessions.was_here():
-        request.max_content_length = request.max_form_memory_size = MOST_TYPED
+def allow_long_form() -> None:
+    """Raises the size limit for a cookie from a session, so that a coordinator's long form can be shown again."""
+    if sessions.was_signed_in():
+        request.max_content_length = request.max_form_memory_size = LONG_FORM_BYTES
 
 
 def _http(error: HTTPException) -> Response | HTTPException:
@@ -148,29 +148,29 @@ def _http(error: HTTPException) -> Response | HTTPException:
     if status < 400:
         return error
     if isinstance(error, SecurityError):
-        return _stranger(error)
+        return _unknown_host(error)
     if status >= 500 and "coordinator" not in g:
-        sessions.ask_nobody()
+        sessions.treat_as_signed_out()
     if isinstance(error, RateLimitExceeded):
         return _too_many(error)
     known = status if status in SENTENCES else (400 if status < 500 else 500)
-    response = _shown(status, "errors/_plain.html", title=TITLES[known], sentence=SENTENCES[known])
+    response = _error_response(status, "errors/_plain.html", title=TITLES[known], sentence=SENTENCES[known])
     kept = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
     response.headers.update(kept)
     return response
 
 
 def _too_many(error: RateLimitExceeded) -> Response:
-    """Says how long to wait: until the oldest of what counts against the limit counts no more."""
+    """Says how long to wait: until the oldest request that counts against the limit expires."""
     breached = limiter.current_limit
     seconds = max(1, ceil(breached.window.reset_time - now().timestamp())) if breached else 60
-    sentence = error.description if error.limit.error_message else _wait(seconds)
-    response = _shown(429, "errors/_plain.html", sentence=sentence)
+    sentence = error.description if error.limit.error_message else _wait_sentence(seconds)
+    response = _error_response(429, "errors/_plain.html", sentence=sentence)
     response.headers["Retry-After"] = str(seconds)
     return response
 
 
-def _wait(seconds: int) -> str:
+def _wait_sentence(seconds: int) -> str:
     minutes = ceil(seconds / 60)
     if minutes < 120:
         return ngettext(
@@ -184,8 +184,8 @@ def _wait(seconds: int) -> str:
     )
 
 
-def _stranger(error: SecurityError) -> Response:
-    """For a host name that is not ours no address can be built: a bare sentence, mostly read by the operator."""
+def _unknown_host(error: SecurityError) -> Response:
+    """A bare sentence, mostly read by the operator: for an unknown host name no URL can be built."""
     sentence = gettext("This site does not answer to this name. Its operator can add it with PUBLIC_URL.")
     if request.path.startswith("/api/"):
         return as_json(error.code or 400, "", sentence)
@@ -193,14 +193,14 @@ def _stranger(error: SecurityError) -> Response:
 
 
 def _database_failed(error: DBAPIError | PoolTimeout) -> Response:
-    """The database took too long to come free, or is away: nothing was stored, and a second try may go through.
+    """The database was busy for too long or is out of reach: nothing was stored, and a retry may succeed.
 
-    What is no fault of the database's own, as a row that it refuses, is raised on.
+    Any other database error, such as a row that a constraint refuses, is raised again.
     """
-    told = database_faults.sentence(error)
-    if told is None and not isinstance(error, OperationalError):
+    known_cause = database_faults.sentence(error)
+    if known_cause is None and not isinstance(error, OperationalError):
         raise error
-    current_app.logger.error("database: %s %s", type(getattr(error, "orig", None) or error).__name__, told or "")
+    current_app.logger.error("database: %s %s", type(getattr(error, "orig", None) or error).__name__, known_cause or "")
     return _without_database(TITLES[503], SENTENCES[503])
 
 
@@ -210,45 +210,45 @@ def _not_stored(refusal: NotStored) -> Response:
 
 
 def _without_database(title: Any, sentence: Any) -> Response:
-    """A page that is drawn without asking the database anything."""
+    """A page that is rendered without the database."""
     with suppress(SQLAlchemyError, NotStored):
         db.session.rollback()
-    sessions.ask_nobody()
-    return _shown(503, "errors/_plain.html", title=title, sentence=sentence)
+    sessions.treat_as_signed_out()
+    return _error_response(503, "errors/_plain.html", title=title, sentence=sentence)
 
 
-def _shown(status: int, fragment: str, **facts: Any) -> Response:
-    response = _drawn(status, fragment, **facts)
+def _error_response(status: int, fragment: str, **facts: Any) -> Response:
+    response = _rendered(status, fragment, **facts)
     response.headers["Cache-Control"] = "no-store"
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
-def _drawn(status: int, fragment: str, **facts: Any) -> Response:
+def _rendered(status: int, fragment: str, **facts: Any) -> Response:
     facts.setdefault("title", TITLES.get(status, TITLES[400]))
-    for path, answer in _formats:
+    for path, error_format in _formats:
         if path.search(request.path):
-            return answer(status, str(facts["title"]), str(facts.get("sentence", facts["title"])))
-    if DASHBOARD.match(request.path) and status in {500, *PASSING}:  # the room's own limit may not be set yet
-        make_room_for_typed()
+            return error_format(status, str(facts["title"]), str(facts.get("sentence", facts["title"])))
+    if DASHBOARD.match(request.path) and status in {500, *RETRYABLE}:  # the view's own size limit may not be set yet
+        allow_long_form()
     facts["typed"] = _typed(status)
-    facts["file_lost"] = status in PASSING and _holds_file()
-    again = facts["typed"] and status in PASSING and not facts["file_lost"] and not SECRETS & set(request.form)
-    facts["again"] = [(name, printable(value)) for name, value in request.form.items(multi=True)] if again else []
+    facts["file_lost"] = status in RETRYABLE and _holds_file()
+    resend = facts["typed"] and status in RETRYABLE and not facts["file_lost"] and not SECRET_FIELDS & set(request.form)
+    facts["resend"] = [(name, printable(value)) for name, value in request.form.items(multi=True)] if resend else []
     template = fragment if htmx else "errors/page.html"
     return make_response(render_template(template, fragment=fragment, status=status, **facts), status)
 
 
 def _typed(status: int) -> list[tuple[str, str]]:
-    """What was typed into the refused form, so that nothing is lost; a body that is too large is not read."""
+    """What was typed into the refused form, so that nothing is lost. A body that is too large is not read."""
     if status == 413 or request.method != "POST":
         return []
     try:
         pairs = list(request.form.items(multi=True))
     except HTTPException:
         return []
-    return [(_named(name), printable(value)) for name, value in pairs if value.strip() and _named(name)]
+    return [(_label_of(name), printable(value)) for name, value in pairs if value.strip() and _label_of(name)]
 
 
 def _holds_file() -> bool:
@@ -258,22 +258,22 @@ def _holds_file() -> bool:
         return False
 
 
-def _named(name: str) -> str:
-    """What a typed value is called where it is shown again. A coordinator's long form is shown whole."""
-    is_long = DASHBOARD.match(request.path) and name not in KEYS | SECRETS
-    return _called(name) or (name if is_long else "")
+def _label_of(name: str) -> str:
+    """The label of a typed value, or "" if it is not shown. Of a coordinator's form every value is shown."""
+    is_coordinators = DASHBOARD.match(request.path) and name not in HIDDEN_FIELDS | SECRET_FIELDS
+    return _supporter_label(name) or (name if is_coordinators else "")
 
 
-def _called(name: str) -> str:
+def _supporter_label(name: str) -> str:
     if name.startswith("letters-") and number_in(name[8:]) is not None:
         return str(gettext("Letters to recipient %(number)s", number=name[8:]))
-    return str(TYPED.get(name, ""))
+    return str(FIELD_LABELS.get(name, ""))
 
 
-def _log_without_address(exc_info: Any) -> None:
-    """Logs an unforeseen error under the route's pattern: an address can hold a private link.
+def _log_without_url(exc_info: Any) -> None:
+    """Logs an unforeseen error with the pattern of its route, since the URL can hold a private link.
 
-    Of an error of the database only kind and place are told: its own words can hold the row that it refused.
+    Of a database error only type and place are logged: its message can hold the values of a row.
     """
     route = request.url_rule or "an unknown route"
     error = exc_info[1]

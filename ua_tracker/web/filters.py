@@ -1,7 +1,7 @@
-"""How templates write a number, a date, and what people or documents wrote; and what every page knows.
+"""How templates write numbers, dates and text that people or documents wrote, and the variables of every page.
 
-What people or documents wrote is text. Jinja escapes it, `finalized` takes out what no page can hold, and htmx looks
-at nothing inside the elements that hold it: `isolated` and `written_in` say so.
+Text that people or documents wrote is never markup. Jinja escapes it, `finalized` removes characters that no page can
+hold, and htmx ignores the elements that contain it: `isolated` and `written_in` mark them.
 """
 
 from datetime import UTC, date, datetime
@@ -17,12 +17,12 @@ from ua_tracker.texts import printable
 from ua_tracker.web import headers
 from ua_tracker.web.request import absolute, is_private, language
 
-# htmx 2 heeds nothing inside an element with the first name, htmx 4 nothing inside one with the second.
-THEIRS = Markup("hx-disable hx-ignore")
+# htmx 2 ignores an element with the first attribute, htmx 4 one with the second.
+HTMX_IGNORED = Markup("hx-disable hx-ignore")
 
 
 def register(app: Flask) -> None:
-    """Puts the filters and the pages' common facts on the app."""
+    """Registers the filters, and the variables of every page, on the app."""
     app.jinja_env.filters.update(
         {one.__name__: one for one in (number, grouped, day, decimal, instant, moment, short_day, weekday, isolated)}
     )
@@ -30,11 +30,11 @@ def register(app: Flask) -> None:
         absolute=absolute,
         asset=headers.asset,
         closed_early=deadlines.is_closed_early,
-        closing_words=closing_words,
-        over_words=over_words,
+        pledging_closes=pledging_closes,
+        reporting_closes=reporting_closes,
         percent=percent,
         session_token=generate_csrf,
-        theirs=THEIRS,
+        htmx_ignored=HTMX_IGNORED,
         written_in=written_in,
     )
     app.jinja_env.finalize = finalized
@@ -54,7 +54,7 @@ def _common() -> dict[str, Any]:
 
 
 def _other_languages() -> list[tuple[languages.Language, str]]:
-    """Every language with the address of this very page in it; the front page where there is no such page."""
+    """Every language with the URL of this page in it, or of the front page if this page has no other language."""
     is_page = request.endpoint is not None and request.method == "GET" and "lang" in _arguments()
     endpoint = request.endpoint if is_page else "actions.index"
     values = {"group": request.args.get("group"), **(request.view_args or {})} if is_page else {}
@@ -66,7 +66,7 @@ def _arguments() -> set[str]:
 
 
 def finalized(value: Any) -> Any:
-    """What a template puts out: nothing for None, and no sign that no page, picture or mail can hold."""
+    """What a template writes: nothing for None, and no character that a page, a picture or a mail cannot hold."""
     if value is None or isinstance(value, int | float):
         return "" if value is None else value
     if not isinstance(value, str):  # a field's label is markup, a lazy sentence is text
@@ -80,7 +80,7 @@ def number(value: int) -> str:
 
 
 def grouped(value: int) -> Markup:
-    """A number whose text is plain digits, for machines, and whose thousands the style sheet sets apart, for eyes."""
+    """A number as plain digits for programs; the style sheet shows the thousands apart."""
     digits = str(value)
     first = len(digits) % 3 or 3
     parts = [digits[:first], *(digits[start : start + 3] for start in range(first, len(digits), 3))]
@@ -88,7 +88,7 @@ def grouped(value: int) -> Markup:
 
 
 def percent(part: int, whole: int) -> str:
-    """Part of whole in per cent."""
+    """A part of a whole as a percentage."""
     return languages.percent(part, whole, language())
 
 
@@ -103,12 +103,12 @@ def weekday(value: date) -> str:
 
 
 def short_day(value: date) -> str:
-    """A date as short as a plot wants it: `Mar 5`, `5 mars`."""
+    """A short date, for a plot: `Mar 5`, `5 mars`."""
     return languages.short_day(value, language())
 
 
 def moment(value: datetime, action: Action) -> str:
-    """An instant on the action's clock."""
+    """An instant in the action's time zone."""
     return languages.moment(value, action.timezone, language())
 
 
@@ -118,32 +118,32 @@ def decimal(value: float) -> str:
 
 
 def isolated(text: str | None) -> Markup:
-    """What people or documents wrote, on a line: it keeps its own writing direction, and htmx heeds nothing in it."""
-    return Markup("<bdi {}>{}</bdi>").format(THEIRS, escape(text or ""))
+    """A line that people or documents wrote: it keeps its own writing direction, and htmx ignores it."""
+    return Markup("<bdi {}>{}</bdi>").format(HTMX_IGNORED, escape(text or ""))
 
 
 def written_in(code: str | None = None) -> Markup:
-    """The attributes of an element whose text people or documents wrote, in this language if it is known."""
-    told = Markup('lang="{}" ').format(code) if code else Markup()
-    return Markup('{}dir="auto" {}').format(told, THEIRS)
+    """The attributes of an element that holds text of people or documents, with the text's language if known."""
+    language_attribute = Markup('lang="{}" ').format(code) if code else Markup()
+    return Markup('{}dir="auto" {}').format(language_attribute, HTMX_IGNORED)
 
 
 def instant(at: datetime) -> str:
-    """An instant for machines, in UTC, to the second: HTML takes at most three digits of a fraction (2.3.5.7)."""
+    """An instant for programs, in UTC, to the second: HTML allows at most three digits of a fraction (2.3.5.7)."""
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def closing_words(action: Action) -> dict[str, str]:
-    """When pledging closed or closes, in words: `at` the moment on the zone's clock, `zone`, and its `place`."""
-    return _moment_words(action, deadlines.closes_at(action))
+def pledging_closes(action: Action) -> dict[str, str]:
+    """When pledging closes or closed, in words: `at` the moment, `zone` its time zone, `place` the zone's city."""
+    return _moment_parts(action, deadlines.closes_at(action))
 
 
-def over_words(action: Action) -> dict[str, str]:
-    """When reporting closed or closes, in words."""
-    return _moment_words(action, deadlines.reporting_closes_at(action))
+def reporting_closes(action: Action) -> dict[str, str]:
+    """When reporting closes or closed, in the same words."""
+    return _moment_parts(action, deadlines.reporting_closes_at(action))
 
 
-def _moment_words(action: Action, at: datetime | None) -> dict[str, str]:
+def _moment_parts(action: Action, at: datetime | None) -> dict[str, str]:
     if at is None:
         raise ValueError("a draft without a deadline never closes")
     code = language()

@@ -1,6 +1,6 @@
-"""What every answer says to the browser: what may run, who may frame it, how long it may be kept.
+"""The headers of every response: which scripts may run, which sites may frame it, how long it may be cached.
 
-Also what is asked of a request before it may change anything, and where the site's own files are served.
+Also the check that a changing request comes from this site, and the view that serves the site's own files.
 """
 
 import hashlib
@@ -40,12 +40,12 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), clipboard-write=(self)",
 }
-# What a fragment needs that is asked for thousands of times: it loads nothing, and nobody may frame it.
+# The few headers of a fragment that is requested thousands of times: it loads nothing and may not be framed.
 FRAGMENT_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
 }
-# The framed page: any page may frame it, one opened from a disk too, which `frame-ancestors *` would leave out.
+# The embedded page: every page may frame it, also one opened from a disk, which `frame-ancestors *` would exclude.
 EMBED_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; "
     "connect-src 'self'; form-action 'none'; base-uri 'none'",
@@ -53,16 +53,16 @@ EMBED_HEADERS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-# The page that shows the framed one.
+# The page that shows the embedded one as a preview.
 SHARE_HEADERS = {**HEADERS, "Content-Security-Policy": f"{POLICY}; frame-src 'self'"}
 _FRAME_PATH = re.compile(rf"^/{languages.IN_PATH}/embed/")
 _FRAMING = {"share.show", "share.kit"}
-# What other sites may load and read: public numbers, without a cookie and without people.
+# What other sites may load and read: public numbers, without cookies and without personal data.
 _FOR_OTHER_SITES = {"api", "embed", "files", "images", "oembed"}
-# Pages with a form hold a key for one use; nobody else may be handed a copy.
-_NEVER_KEPT = {"actions.show", "pledges.pledging", "letters.new"}
-# Whatever stands below these names in an address is one person's: a page behind a private link, the thanks that show
-# one, the "no" that is said there. Told by the address, so that a new view cannot forget it.
+# A page with a form holds an idempotency key for one reader; a cache must not give it to another.
+_NEVER_CACHED = {"actions.show", "pledges.pledging", "letters.new"}
+# Every URL with one of these parts is personal: a page behind a private link, the thanks that show one, and the errors
+# there. The URL decides it, so that a new view cannot forget it.
 _PERSONAL = {"pledges", "pledged"}
 _YEAR = 365 * 24 * 3600
 
@@ -70,14 +70,14 @@ bp = Blueprint("files", __name__)
 
 
 def register(app: Flask) -> None:
-    """Puts checks and headers on the app."""
+    """Registers the check of changing requests, and the headers, on the app."""
     app.before_request(_refuse_other_sites)
     app.after_request(_with_headers)
 
 
 def asset(name: str) -> str:
-    """The address of one of the site's files, with a mark of its content so that it can be kept for a year."""
-    return url_for("files.file", name=name, v=_mark(name, current_app.config["SITE_ACCENT"]))
+    """The URL of one of the site's files, with a hash of its content so that it can be cached for a year."""
+    return url_for("files.file", name=name, v=_content_hash(name, current_app.config["SITE_ACCENT"]))
 
 
 @bp.get("/files/<name>")
@@ -87,32 +87,32 @@ def file(name: str) -> Response:
         response = current_app.response_class(made_sheet(current_app.config["SITE_ACCENT"]), mimetype="text/css")
     else:
         response = own_file(name)
-    if request.args.get("v") == _mark(name, current_app.config["SITE_ACCENT"]):
+    if request.args.get("v") == _content_hash(name, current_app.config["SITE_ACCENT"]):
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     return response
 
 
 def own_file(name: str) -> Response:
-    """One of the files in the list above; 404 for any other name."""
+    """One of the files in `FILES`; 404 for any other name."""
     if name not in FILES:
         abort(404)
     return send_from_directory(FILES[name], name)
 
 
 @cache
-def _mark(name: str, accent: str) -> str:
+def _content_hash(name: str, accent: str) -> str:
     content = made_sheet(accent).encode() if name == "accent.css" else (FILES[name] / name).read_bytes()
     return hashlib.sha256(content).hexdigest()[:12]
 
 
 def made_sheet(accent: str) -> str:
-    """The office's colour, with black or white for the words on it; and each language's sign between thousands."""
+    """The style sheet with the office's colour, the text colour on it, and each language's thousands separator."""
     signs = {code: "".join(f"\\{ord(sign):x} " for sign in languages.thousands(code)) for code in languages.LANGUAGES}
     rules = [f':lang({code}) .thousands::before{{content:"{sign}"}}\n' for code, sign in signs.items()]
-    return "".join([f":root{{--accent:{accent};--on-accent:{words_on(accent)}}}\n", *rules])
+    return "".join([f":root{{--accent:{accent};--on-accent:{text_colour_on(accent)}}}\n", *rules])
 
 
-def words_on(accent: str) -> str:
+def text_colour_on(accent: str) -> str:
     """Black or white, whichever contrasts more with this colour (WCAG 2.2, 1.4.3)."""
     red, green, blue = (int(accent[start : start + 2], 16) / 255 for start in (1, 3, 5))
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in (red, green, blue)]
@@ -121,7 +121,7 @@ def words_on(accent: str) -> str:
 
 
 def _refuse_other_sites() -> None:
-    """A post must come from a page of this site (Fetch Metadata, W3C; Origin, RFC 6454)."""
+    """A request that changes something must come from this site (Fetch Metadata, W3C; Origin, RFC 6454)."""
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
     fetched_from = request.headers.get("Sec-Fetch-Site")
@@ -140,7 +140,7 @@ def _with_headers(response: Response) -> Response:
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR}")
     private = is_private() or not _PERSONAL.isdisjoint(request.path.split("/"))
-    if request.method == "POST" or request.endpoint in _NEVER_KEPT or private:
+    if request.method == "POST" or request.endpoint in _NEVER_CACHED or private:
         response.headers["Cache-Control"] = "no-store"
     elif "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache"
@@ -154,7 +154,7 @@ def _with_headers(response: Response) -> Response:
 
 
 def _headers_of(endpoint: str | None) -> dict[str, str]:
-    """The headers of this endpoint. What is only fetched or drawn, and loads nothing, needs few."""
+    """The headers of this endpoint. What is only fetched or drawn, and images load nothing and need few."""
     if _FRAME_PATH.match(request.path):  # a refusal is to be seen in the frame too
         return EMBED_HEADERS
     if endpoint in _FRAMING:

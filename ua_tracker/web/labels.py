@@ -1,4 +1,4 @@
-"""What channels and the reasons for an end are called in the reader's language."""
+"""The names of channels, and of the reasons for closing, in the reader's language."""
 
 from ua_tracker import actions
 from ua_tracker.channels import CHANNEL_LABELS

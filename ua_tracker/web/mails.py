@@ -1,6 +1,6 @@
-"""What the mails of the outbox say: each kind is three templates under `templates/emails/` and the facts they tell.
+"""The content of the outbox's mails: each kind has three templates under `templates/emails/`, filled in here.
 
-A mail is made by a command, outside of any request, so its language and the site's address are put in place here.
+A command makes a mail, outside any request, so its language and the site's URL are set here.
 """
 
 from contextlib import suppress
@@ -35,17 +35,17 @@ KINDS = (
     *reminders.REMINDERS,
     reminders.OUTCOME,
 )
-OF_REMINDERS = (*reminders.REMINDERS, reminders.OUTCOME)
+REMINDER_KINDS = (*reminders.REMINDERS, reminders.OUTCOME)
 WITH_CALENDAR = {"pledge_made"}
-UNSET = Address("", username="ua-tracker", domain="localhost")
+DEFAULT_SENDER = Address("", username="ua-tracker", domain="localhost")
 
 
 def render(app: Flask, mail: Claimed) -> EmailMessage:
-    """The mail as it stands at this moment. Raises NotNeeded without its pledge, Refused for an impossible address."""
+    """The mail as of now. Raises NotNeeded without its pledge, Refused for an address that cannot exist."""
     base = app.config["PUBLIC_URL"] or f"http://127.0.0.1:{app.config['PORT']}"
-    # A context of its own for each mail: the language is kept in it, and the session that reads.
+    # Each mail has its own context, which holds its language and its database session.
     with app.app_context(), app.test_request_context(f"/{mail.language}/", base_url=base):
-        sender = mailing.named(app.config["MAIL_FROM"] or UNSET, app.config["SITE_NAME"])
+        sender = mailing.named(app.config["MAIL_FROM"] or DEFAULT_SENDER, app.config["SITE_NAME"])
         return mailing.compose(
             sender=sender,
             to=mail.address,
@@ -58,29 +58,29 @@ def render(app: Flask, mail: Claimed) -> EmailMessage:
 def _content(mail: Claimed, domain: str) -> Content:
     key = mail.facts.get("key", "")
     if mail.kind in ("new_password", "invitation"):
-        return _written(mail.kind, {"link": _choosing(key), "days": coordinators.INVITATION_DAYS})
+        return _rendered(mail.kind, {"link": _password_url(key), "days": coordinators.INVITATION_DAYS})
     if mail.kind == "wrong_tries":
-        return _written(mail.kind, {"link": absolute(url_for("login.forgotten"))})
+        return _rendered(mail.kind, {"link": absolute(url_for("login.forgotten"))})
     if mail.kind == "new_address":
-        return _written(mail.kind, {"confirm": _confirming(key), "days": private_links.CONFIRMED_WITHIN.days})
+        return _rendered(mail.kind, {"confirm": _confirmation_url(key), "days": private_links.CONFIRMED_WITHIN.days})
     if mail.kind == "address_changed":
         action = db.session.get_one(Action, mail.facts["action"])
-        return _written(mail.kind, {"action": action, "page": _page_of(action)})
+        return _rendered(mail.kind, {"action": action, "page": _page_of(action)})
     if mail.kind == SEVERAL:
-        return _several(mail.facts["keys"])
+        return _digest(mail.facts["keys"])
     facts = _about_pledge(key)
     facts["with_calendar"] = mail.kind in WITH_CALENDAR
-    if mail.kind in OF_REMINDERS:
+    if mail.kind in REMINDER_KINDS:
         _require_wanted(facts, mail.kind)
-        return replace(_written(mail.kind, facts), unsubscribe=facts["stop"])
+        return replace(_rendered(mail.kind, facts), unsubscribe=facts["stop"])
     action = facts["action"]
     attachments = (_calendar(action, facts["page"], domain),) if facts["with_calendar"] else ()
-    return _written(mail.kind, facts, attachments)
+    return _rendered(mail.kind, facts, attachments)
 
 
 def _about_pledge(key: str) -> dict[str, Any]:
-    """The pledge behind this key, its action, and the addresses that its mails name. Raises NotNeeded."""
-    token, pledge = _led_to(key)
+    """The pledge of this key, its action, and the URLs that its mails contain. Raises NotNeeded."""
+    token, pledge = _token_and_pledge(key)
     action = db.session.get_one(Action, pledge.action_id)
     return {
         "action": action,
@@ -89,51 +89,52 @@ def _about_pledge(key: str) -> dict[str, Any]:
         "page": _page_of(action),
         "write": absolute(url_for("write.show", slug=action.slug)),
         "answer": absolute(url_for("manage.answer", token=token)),
-        "stop": _link(key, private_links.STOP, "mail_links.stopping")
-        or absolute(url_for("manage.mails", token=token)),  # queued before an update
+        "stop": _purpose_url(key, private_links.STOP, "mail_links.stopping")
+        or absolute(url_for("manage.mails", token=token)),  # a mail queued by an older version
     }
 
 
 def _require_wanted(facts: dict[str, Any], kind: str) -> None:
-    """Raises NotNeeded for a reminder that is not to be sent any more."""
+    """Raises NotNeeded for a reminder that must not be sent any more."""
     if not reminders.is_wanted(db.session(), facts["pledge"], facts["action"], kind, now()):
         raise NotNeeded()
 
 
-def _several(keys: dict[str, str]) -> Content:
-    """One mail for what would have been many: each pledge once, and each address to be confirmed."""
+def _digest(keys: dict[str, str]) -> Content:
+    """One mail in place of many: each pledge once, and each address that is to be confirmed."""
     pledges: dict[int, dict[str, Any]] = {}
-    confirming = []
+    confirmation_urls = []
     for about, key in keys.items():
-        sort = about.partition(":")[0]
+        kind = about.partition(":")[0]
         with suppress(NotNeeded):
-            if sort == private_links.CONFIRM:
-                confirming.append(_confirming(key))
+            if kind == private_links.CONFIRM:
+                confirmation_urls.append(_confirmation_url(key))
                 continue
             facts = _about_pledge(key)
-            if sort in OF_REMINDERS:
-                _require_wanted(facts, sort)
-            known = pledges.setdefault(facts["pledge"].id, {**facts, "sorts": set()})
-            known["sorts"].add(sort)
-            known["stop"] = facts["stop"] if sort in OF_REMINDERS else known["stop"]
-    if not pledges and not confirming:
+            if kind in REMINDER_KINDS:
+                _require_wanted(facts, kind)
+            known = pledges.setdefault(facts["pledge"].id, {**facts, "kinds": set()})
+            known["kinds"].add(kind)
+            known["stop"] = facts["stop"] if kind in REMINDER_KINDS else known["stop"]
+    if not pledges and not confirmation_urls:
         raise NotNeeded()
-    return _written(SEVERAL, {"pledges": list(pledges.values()), "confirming": confirming, "reminders": OF_REMINDERS})
+    facts = {"pledges": list(pledges.values()), "confirmation_urls": confirmation_urls, "reminders": REMINDER_KINDS}
+    return _rendered(SEVERAL, facts)
 
 
 def _page_of(action: Action) -> str:
     return absolute(url_for("actions.show", slug=action.slug))
 
 
-def _confirming(key: str) -> str:
-    """The address of the link to confirm; NotNeeded once it was used or ended."""
-    found = _link(key, private_links.CONFIRM, "mail_links.address")
+def _confirmation_url(key: str) -> str:
+    """The URL that confirms an address. Raises Moot if the link to confirm; NotNeeded once it was used or has ended."""
+    found = _purpose_url(key, private_links.CONFIRM, "mail_links.address")
     if found is None:
         raise NotNeeded()
     return found
 
 
-def _written(kind: str, facts: dict[str, Any], attachments: tuple[Attachment, ...] = ()) -> Content:
+def _rendered(kind: str, facts: dict[str, Any], attachments: tuple[Attachment, ...] = ()) -> Content:
     return Content(
         subject=render_template(f"emails/{kind}.subject.txt", **facts),
         text=render_template(f"emails/{kind}.txt", **facts),
@@ -142,8 +143,8 @@ def _written(kind: str, facts: dict[str, Any], attachments: tuple[Attachment, ..
     )
 
 
-def _choosing(key: str) -> str:
-    """The address at which a coordinator chooses a new password; NotNeeded once the link is spent."""
+def _password_url(key: str) -> str:
+    """The URL at which a coordinator chooses a new password. Raises NotNeeded for a link that has ended."""
     for secret in secret_keys():
         token = private_links.token_for(key, secret)
         try:
@@ -154,8 +155,8 @@ def _choosing(key: str) -> str:
     raise NotNeeded()
 
 
-def _led_to(key: str) -> tuple[str, Pledge]:
-    """The private link derived from this key and its pledge; NotNeeded if it leads to none that stands."""
+def _token_and_pledge(key: str) -> tuple[str, Pledge]:
+    """The token of the private link of this key, and its pledge. Raises NotNeeded if the pledge has ended."""
     for secret in secret_keys():
         token = private_links.token_for(key, secret)
         with suppress(NoSuchPledge):
@@ -165,10 +166,10 @@ def _led_to(key: str) -> tuple[str, Pledge]:
     raise NotNeeded()
 
 
-def _link(key: str, purpose: str, endpoint: str) -> str | None:
-    """The address that the link of this purpose under the key opens; None for none, or for a pledge that has ended.
+def _purpose_url(key: str, purpose: str, endpoint: str) -> str | None:
+    """The URL of this key's link for this purpose; None without a link, or if the pledge has ended.
 
-    A mail that waited through an update has a link that was derived as every link was then.
+    In a mail that was queued by an older version, the links of every purpose were derived in the same way.
     """
     for secret in secret_keys():
         for derived in (purpose, private_links.PAGE):
@@ -181,7 +182,7 @@ def _link(key: str, purpose: str, endpoint: str) -> str | None:
 
 
 def _pledge_of(token: str, purpose: str) -> Pledge:
-    """Raises NoSuchPledge, ConfirmationOver."""
+    """The pledge of this token. Raises NoSuchPledge, ConfirmationOver."""
     if purpose == private_links.CONFIRM:
         link = private_links.find_confirmation(db.session(), token, now())
         if link.used_at is not None:

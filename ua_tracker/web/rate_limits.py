@@ -1,7 +1,7 @@
-"""How often one source may write or ask, and the limiter that counts it.
+"""How often one source may write or ask for a link, and the limiter that counts it.
 
-What coordinators ask for is counted elsewhere (`ua_tracker/coordinators/tries.py`), as are passwords and codes: in the
-database, whatever the settings say.
+What coordinators ask for, and every try of a password or code, is counted in the database, whatever the settings say
+(`ua_tracker/coordinators/tries.py`).
 """
 
 from flask import Flask, current_app, g, request
@@ -11,28 +11,28 @@ from ua_tracker import limit_store
 from ua_tracker.sources import hashed_source
 from ua_tracker.web.request import now
 
-# Sixty people behind one address can pledge and report within ten minutes (a letter evening in a hall), and
-# all at once at its end; a script cannot go on for long.
+# Sixty people behind one network address (a letter evening in a hall) can pledge and report within ten minutes, also
+# all in its last minute. A script soon reaches the limit.
 WRITING_LIMIT = "90 per minute; 400 per 10 minutes; 2000 per day"
-# Asking for a link again writes to a mailbox that may be another's.
+# Each request for a link sends a mail, perhaps to a stranger's mailbox.
 ASKING_LIMIT = "20 per 10 minutes; 100 per day"
 
 
 def _source() -> str:
-    """Whom the limits count: where the request came from, as it may be stored."""
+    """The source that the limits count: the request's network address, hashed so that it may be stored."""
     if "source" not in g:
         g.source = hashed_source(request.remote_addr, current_app.config["SECRET_KEY"], now().date())
     return str(g.source)
 
 
 limiter = Limiter(_source, strategy="moving-window", default_limits=[])
-# All requests that write count together, and all that ask: in whichever language, by whichever address of the site.
+# All writing requests are counted together, and all requests for links, whatever their language and URL.
 limit_writing = limiter.shared_limit(WRITING_LIMIT, "writing")
 limit_asking = limiter.shared_limit(ASKING_LIMIT, "asking")
 
 
 def register(app: Flask) -> None:
-    """Puts the limiter on the app."""
+    """Registers the limiter on the app."""
 
     def clock() -> float:
         return float(app.config["CLOCK"]().timestamp())

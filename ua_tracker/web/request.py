@@ -1,4 +1,4 @@
-"""What every view asks of the present request: the instant, the language, whole addresses, numbers and days."""
+"""What views read from the present request: instant, language, full URLs, numbers and days."""
 
 import re
 from datetime import date, datetime
@@ -8,19 +8,19 @@ from flask_htmx import HTMX
 
 from ua_tracker import languages
 
-# What stands after the language in the coordinators' own addresses.
+# The part after the language in the URLs of coordinators' pages.
 PRIVATE = {"login", "dashboard"}
 htmx = HTMX()
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def now() -> datetime:
-    """The present instant by the app's clock."""
+    """The present instant, from the app's clock."""
     return current_app.config["CLOCK"]()
 
 
 def language() -> str:
-    """The request's language: the path's, else the one the browser prefers."""
+    """The request's language: the one in the path, else the one that the browser prefers."""
     if request.path.startswith("/api/"):
         return languages.DEFAULT
     if "lang" not in g:
@@ -31,28 +31,28 @@ def language() -> str:
 
 
 def is_private() -> bool:
-    """Whether the request's address is one of the coordinators' own: it may set a cookie, and nobody keeps it."""
+    """Whether the URL is one of the coordinators' pages: it may set a cookie, and must not be cached."""
     parts = request.path.split("/", 3)
     return len(parts) > 2 and parts[2] in PRIVATE
 
 
 def absolute(path: str) -> str:
-    """The whole address of a path of this site, to be given away: under PUBLIC_URL, else as the reader came here."""
+    """The full URL of a path of this site: under PUBLIC_URL, else under the host of the request."""
     return f"{current_app.config['PUBLIC_URL'] or request.host_url.rstrip('/')}{path}"
 
 
 def secret_keys() -> list[str]:
-    """The site's secret keys, the newest first."""
+    """The site's secret keys, newest first."""
     return [current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"]]
 
 
 def number_in(text: str | None) -> int | None:
-    """The number of a row as a page names it: up to nine of the digits 0 to 9, which every database can hold."""
+    """The number of a row in a request: up to nine digits 0 to 9, which every database can hold; else None."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def day_in(text: str) -> date:
-    """A day as browsers send it, 2026-01-31. Raises ValueError for every other way to write one (ISO 8601 has many)."""
+    """A day as browsers send it, 2026-01-31. Raises ValueError for any other form (ISO 8601 has many)."""
     if not _DAY.fullmatch(text):
         raise ValueError("not a day")
     return date.fromisoformat(text)

@@ -1,7 +1,7 @@
-"""How does the site know a coordinator again? By a signed cookie that only the coordinators' own addresses touch.
+"""How does the site recognise a coordinator? By a signed cookie that only the coordinators' pages set and read.
 
-The cookie holds the key of a session; `ua_tracker/coordinators/sessions.py` says whether that is open. Flask-Security
-hashes passwords, its own views and sessions are not used; see docs/decisions/0006-accounts.md.
+The cookie holds the key of a session; `ua_tracker/coordinators/sessions.py` says whether that session is open.
+Flask-Security hashes the passwords; its views and its sessions are not used. See docs/decisions/0006-accounts.md.
 """
 
 import unicodedata
@@ -21,9 +21,9 @@ from ua_tracker.web.request import is_private, now
 _SETTINGS: dict[str, Any] = {
     "SECURITY_PASSWORD_HASH": "argon2",
     "SECURITY_PASSWORD_SCHEMES": ["argon2"],
-    # No second hash under a key: who changes the secret key must not lose every password.
+    # The secret key is no part of the hash: a new secret key must not make every password invalid.
     "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
-    # OWASP, Password Storage: 19 MiB, two passes, one lane; several at once still fit on a small machine.
+    # OWASP, Password Storage: 19 MiB, two passes, one lane. A small machine has memory for several at once.
     "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
         "argon2__memory_cost": 19456,
         "argon2__time_cost": 2,
@@ -31,53 +31,53 @@ _SETTINGS: dict[str, Any] = {
     },
     "SECURITY_CLI_USERS_NAME": None,
     "SECURITY_CLI_ROLES_NAME": None,
-    # Flask-Login would tie a session to the address, which changes under a person who travels.
+    # Flask-Login would tie a session to the network address, which changes when a coordinator travels.
     "SESSION_PROTECTION": None,
     "SESSION_COOKIE_HTTPONLY": True,
     "SESSION_COOKIE_SAMESITE": "Lax",
-    # As long as the session: a text typed slowly is not lost.
+    # A token is valid as long as its session, so that a text typed slowly is not lost.
     "WTF_CSRF_TIME_LIMIT": None,
 }
 
 
 class CoordinatorsOnly(SecureCookieSessionInterface):
-    """Public answers neither set a cookie nor vary by one, whoever asks."""
+    """Sessions for the coordinators' pages only: public responses neither set a cookie nor vary by one."""
 
     def get_cookie_name(self, app: Flask) -> str:
-        """Over https a name that browsers take from this very host only (RFC 6265bis, `__Host-`)."""
+        """The cookie's name: over https one that browsers accept from this exact host only (RFC 6265bis, `__Host-`)."""
         return "__Host-session" if request.is_secure else "session"
 
     def get_cookie_secure(self, app: Flask) -> bool:
-        """Secure wherever the browser came over https; a first start on one's own machine has none."""
+        """Whether the cookie is sent over https only. A first start on one's own machine uses plain http."""
         return request.is_secure
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Leaves answers alone that are nobody's in particular."""
+        """Saves the session; skips public responses."""
         if is_private() or session.modified:
             super().save_session(app, session, response)
 
 
 def register(app: Flask) -> None:
-    """Puts sessions on the app."""
+    """Registers sessions and password hashing on the app."""
     app.config.update(_SETTINGS)
     app.session_interface = CoordinatorsOnly()
     security = Security(app, SQLAlchemyUserDatastore(db, Coordinator, None), register_blueprint=False)
-    # Only our own sessions sign in: no token in an address, a header or a body does, nor a cookie of Flask-Login's.
+    # Only our own sessions sign anyone in: no token in a URL, a header or a body, and no cookie of Flask-Login.
     security.login_manager.request_loader(None)
     security.login_manager.user_loader(lambda _mark: None)
-    # Readers' requests ask nobody who they are; our own guard asks, where it matters.
+    # Public requests load no identity. On the coordinators' pages our own guard loads it (`login/guard.py`).
     security.principal.identity_loaders.clear()
     keys = [*app.config["SECRET_KEY_FALLBACKS"], app.config["SECRET_KEY"]]
     app.extensions["ua_tracker.two_factor"] = two_factor.factory(keys, app.config["SITE_NAME"])
 
 
 def hashed(password: str) -> str:
-    """What is stored of a password; equal however the keyboard composed its accents."""
+    """The hash to store for a password. It is the same however the keyboard composed the accents."""
     return str(hash_password(_composed(password)))
 
 
 def is_password(coordinator: Coordinator | None, password: str) -> bool:
-    """Whether the password is the coordinator's; for nobody it takes as long to say no."""
+    """Whether this is the coordinator's password. Without a coordinator the check takes as long and fails."""
     if coordinator is None or coordinator.password_hash is None:
         hashed(password)
         return False
@@ -85,7 +85,7 @@ def is_password(coordinator: Coordinator | None, password: str) -> bool:
 
 
 def require_good_password(password: str, email: str, before: str | None = None) -> None:
-    """As the rule of the same name, which is told what this site is called."""
+    """Applies the rule of the same name in `coordinators`, which also refuses this site's name."""
     about = ("Urgent Action", *(str(current_app.config[name] or "") for name in ("SITE_NAME", "SITE_OWNER")))
     coordinators.require_good_password(_composed(password), email, before=before and _composed(before), about=about)
 
@@ -95,62 +95,62 @@ def _composed(password: str) -> str:
 
 
 def totp() -> type[TOTP]:
-    """What makes and reads this site's two-factor secrets."""
+    """The class that makes and reads this site's two-factor secrets."""
     return current_app.extensions["ua_tracker.two_factor"]  # type: ignore[no-any-return]
 
 
 def current() -> Coordinator | None:
-    """Who is signed in, for twelve hours at most."""
+    """The signed-in coordinator, or None. A session lasts twelve hours at most."""
     if "coordinator" not in g:
         g.coordinator_session = coordinators.find_session(db.session(), session.get("key"), now())
         g.coordinator = g.coordinator_session.coordinator if g.coordinator_session else None
     return g.coordinator  # type: ignore[no-any-return]
 
 
-def own() -> CoordinatorSession:
-    """The session of whoever is signed in."""
+def current_session() -> CoordinatorSession:
+    """The session of the signed-in coordinator."""
     one: CoordinatorSession = g.coordinator_session
     return one
 
 
 def begin(written: Session, coordinator: Coordinator) -> None:
-    """Begins a session in this transaction, with nothing in the cookie of the time before."""
+    """Begins a session in this transaction. Nothing of the previous cookie is kept."""
     end(written)
     session["key"] = coordinators.begin_session(written, coordinator, now())
     g.pop("coordinator", None)
 
 
 def end(written: Session) -> None:
-    """Ends this session in this transaction, or half of one: a copy of its cookie opens nothing any more."""
+    """Ends the session in this transaction, also one that waits for its code. Copies of its cookie stop working."""
     for name in ("key", "halfway"):
         coordinators.end_session(written, session.get(name))
     session.clear()
-    ask_nobody()
+    treat_as_signed_out()
 
 
 def begin_halfway(written: Session, coordinator: Coordinator) -> None:
-    """Remembers that the right password was given, and that the code is owed."""
+    """Remembers that the right password was given and that the two-factor code is still missing."""
     coordinators.end_session(written, session.get("halfway"))
     session["halfway"] = coordinators.begin_session(written, coordinator, now(), coordinators.HALFWAY)
 
 
 def halfway() -> Coordinator | None:
-    """Who gave the right password within the last ten minutes and still owes the code."""
+    """The coordinator who gave the right password within the last ten minutes, and not yet the code."""
     one = coordinators.find_session(db.session(), session.get("halfway"), now(), coordinators.HALFWAY)
     return one.coordinator if one else None
 
 
 def end_halfway(written: Session) -> bool:
-    """Uses that state up; False if somebody with the same cookie was quicker."""
+    """Ends that state. False if another request with the same cookie ended it first."""
     return coordinators.end_session(written, session.get("halfway"))
 
 
-def was_here() -> bool:
-    """Whether the cookie is of somebody who has been signed in, though it may be over: we signed it ourselves."""
+def was_signed_in() -> bool:
+    """Whether the cookie is from a session, open or over. The site has signed it, so nobody can make one up."""
     return bool(session.get("key"))
 
 
-def ask_nobody() -> None:
-    """Takes nobody for signed in for the rest of this request: a page can then be drawn without the database."""
+def treat_as_signed_out() -> None:
+    """Treats the rest of this request as signed out, so that a page can be rendered without the database."""
     g.coordinator = g.coordinator_session = None
     g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]

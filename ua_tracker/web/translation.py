@@ -1,8 +1,8 @@
-"""Sentences that are put into the reader's language when they are read, not when the module is loaded.
+"""Sentences that are translated when they are read, not when the module is loaded.
 
-Flask-Babel's own lazy string claims to be safe markup (it has `__html__`), so that what people or documents wrote
-and a sentence names would stand raw in a page. These sentences are text like any other: whoever shows them escapes
-them. A test keeps Flask-Babel's out of the code.
+Flask-Babel's own lazy string claims to be safe markup (it has `__html__`), so that text of people or documents inside
+a sentence would reach the page unescaped. These sentences are plain text, and are escaped where they are shown.
+A test keeps Flask-Babel's lazy strings out of the code.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ from ua_tracker.web.request import language
 
 
 class Sentence:
-    """A sentence with the facts it names, translated each time it is read."""
+    """A sentence with its values, translated each time it is read."""
 
     def __init__(self, sentence: str, facts: dict[str, Any]) -> None:
         self._sentence, self._facts = sentence, facts
@@ -49,15 +49,15 @@ class Sentence:
 
 
 def lazy_gettext(sentence: str, **facts: Any) -> Sentence:
-    """The sentence in the language of whoever reads it, with its facts; as text, never as markup."""
+    """The sentence in the language of the request that shows it, with its values; as text, never as markup."""
     return Sentence(sentence, facts)
 
 
 class Catalogue(Domain):
-    """Flask-Babel's messages, read from the .po files as they stand."""
+    """Flask-Babel's messages, read from the .po files."""
 
     def get_translations(self):  # type: ignore[no-untyped-def]
-        """The messages of the request's language."""
+        """The messages in the request's language."""
         return languages.catalogue(language())
 
 
@@ -68,5 +68,5 @@ class Messages(Babel):
 
 
 def register(app: Flask) -> None:
-    """Puts the messages on the app."""
+    """Registers the messages on the app."""
     Messages(app, locale_selector=lambda: languages.LANGUAGES[language()].locale)

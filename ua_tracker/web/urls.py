@@ -1,9 +1,9 @@
-"""The URLs of the site: what a route may hold, the language in the path, and which requests are let in at all.
+"""The URLs of the site: what a route may contain, the language in the path, and which requests are let in at all.
 
-Whether a URL is one that the site can have is asked of every request before anything else, redirects included.
+Before anything else, redirects included, every request is checked for a URL that this site can have.
 
-What stands in links and redirects comes from the request's path and host. A path that begins with two slashes, or with
-what browsers take for them, is another host's address there (WHATWG URL, 4.4); a site under a path is not ours.
+Links and redirects are built from the request's path and host. Browsers read a path that begins with two slashes, or
+with what they treat as such, as another host (WHATWG URL, 4.4). The site is never served below a path.
 """
 
 import re
@@ -23,7 +23,7 @@ from ua_tracker.web.request import language
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# One slash, and no other after it, nor what browsers turn into one; tabs and ends of lines they drop.
+# One slash, not followed by another or by a backslash, which browsers read as a slash; they drop tabs and line ends.
 _PATH = re.compile(r"/(?![\t\r\n]*[/\\])")
 
 
@@ -44,7 +44,7 @@ class SlugInPath(BaseConverter):
 
 
 class TokenInPath(BaseConverter):
-    """`<token:token>` in a route: what a private link is made of."""
+    """`<token:token>` in a route: the token of a private link."""
 
     regex = "[A-Za-z0-9_-]{16,100}"
 
@@ -57,9 +57,9 @@ class RowInPath(IntegerConverter):
 
 
 class PossibleUrls:
-    """A WSGI middleware that lets only requests for possible URLs through, and answers 400 to all others.
+    """A WSGI middleware that passes on requests for possible URLs only, and answers 400 to all others.
 
-    The host is passed on in small letters. Which hosts are this site's is asked further inside.
+    The host is passed on in lower case. Whether it is a host of this site is checked later.
     """
 
     def __init__(self, inner: Callable[..., Any]) -> None:
@@ -78,7 +78,7 @@ class PossibleUrls:
 
 
 def _agrees(environ: dict[str, Any], host: str) -> bool:
-    """Whether a request target that names a host names the same one as the request does (RFC 9112, 3.2.2)."""
+    """Whether a request target that names a host names the same host as the request (RFC 9112, 3.2.2)."""
     target = environ.get("RAW_URI", "/")
     if target.startswith("/"):
         return True
@@ -103,7 +103,7 @@ def _refused(environ: dict[str, Any], start_response: Callable[..., Any]) -> lis
 
 
 def _with_known_scheme(inner: "WSGIApplication") -> "WSGIApplication":
-    """Takes any scheme but https for http: a proxy may hand on what the sender wrote into X-Forwarded-Proto."""
+    """Treats every scheme but https as http: a proxy may pass on what the client wrote in X-Forwarded-Proto."""
 
     def called(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["wsgi.url_scheme"] != "https":
@@ -114,14 +114,14 @@ def _with_known_scheme(inner: "WSGIApplication") -> "WSGIApplication":
 
 
 def register(app: Flask) -> None:
-    """Puts the parts of routes, and the language in their paths, on the app."""
+    """Registers the converters of routes, and the language in their paths, on the app."""
     app.url_map.converters.update(lang=LanguageInPath, slug=SlugInPath, token=TokenInPath, int=RowInPath)
     app.url_map.strict_slashes = False
     _put_language_in_paths(app)
 
 
 def register_layer(app: Flask) -> None:
-    """Puts the check of URLs before the app, and before it what a trusted proxy says of the request."""
+    """Puts the check of URLs in front of the app, and before it the headers of trusted proxies."""
     app.wsgi_app = PossibleUrls(app.wsgi_app)  # type: ignore[method-assign]
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]

@@ -1,1 +1,1 @@
-"""The pages behind the sign-in."""
+"""The coordinators' pages, behind the sign-in."""

@@ -1,4 +1,4 @@
-"""A coordinator's own account: password, two-factor codes, signing out everywhere."""
+"""A coordinator's own account: password, two-factor codes, open sessions."""
 
 from typing import Any
 
@@ -24,22 +24,25 @@ bp = Blueprint("account", __name__, url_prefix="/<lang:lang>/dashboard/account")
 @bp.get("")
 @require_coordinator()
 def show(coordinator: Coordinator) -> Response:
-    """What there is to change."""
-    facts = {"begun": coordinators.open_sessions(db.session(), coordinator, now()), "own": sessions.own()}
+    """The account, with its open sessions."""
+    facts = {
+        "begun": coordinators.open_sessions(db.session(), coordinator, now()),
+        "current_session": sessions.current_session(),
+    }
     return _page("account/show.html", CoordinatorForm(), coordinator, **facts)
 
 
 @bp.get("/password")
 @require_coordinator()
 def password(coordinator: Coordinator) -> Response:
-    """The page to change the password on."""
+    """The page to change the password."""
     return _page("account/password.html", ChangePasswordForm(), coordinator)
 
 
 @bp.post("/password")
 @require_coordinator()
 def change_password(coordinator: Coordinator) -> AnyResponse:
-    """Changes the password; every other session ends, this one goes on."""
+    """Changes the password. All other sessions end; this one goes on."""
     form = ChangePasswordForm()
     if not form.validate_on_submit():
         return _page("account/password.html", form, coordinator, form.status)
@@ -60,7 +63,7 @@ def change_password(coordinator: Coordinator) -> AnyResponse:
 @bp.get("/codes")
 @require_coordinator()
 def two_factor(coordinator: Coordinator) -> Response:
-    """The page to turn two-factor codes on, or off again."""
+    """The page to turn two-factor codes on or off."""
     return _codes_page(coordinator, CodesOffForm() if coordinator.codes_secret else CodeForm())
 
 
@@ -68,7 +71,7 @@ def two_factor(coordinator: Coordinator) -> Response:
 @require_coordinator()
 @require_proof(lambda: gettext("Turn two-factor codes on"))
 def turn_codes_on(coordinator: Coordinator) -> AnyResponse:
-    """Turns two-factor codes on, once a code shows that the authenticator has the secret; shows the recovery codes."""
+    """Turns two-factor codes on once a code proves that the authenticator works, and shows the recovery codes."""
     form, secret = CodeForm(), session.get("new_secret")
     if coordinator.codes_secret or secret is None:
         return redirect(url_for("account.two_factor"), 303)
@@ -87,7 +90,7 @@ def turn_codes_on(coordinator: Coordinator) -> AnyResponse:
 @bp.post("/codes/off")
 @require_coordinator()
 def turn_codes_off(coordinator: Coordinator) -> AnyResponse:
-    """Turns two-factor codes off, by the password."""
+    """Turns two-factor codes off. Asks for the password."""
     form = CodesOffForm()
     if not form.validate_on_submit():
         return _codes_page(coordinator, form, form.status)
@@ -104,7 +107,7 @@ def turn_codes_off(coordinator: Coordinator) -> AnyResponse:
 @bp.post("/everywhere")
 @require_coordinator()
 def leave_everywhere(coordinator: Coordinator) -> AnyResponse:
-    """Ends every session, this one too."""
+    """Ends every session of the coordinator, also this one."""
     if not CoordinatorForm().validate_on_submit():
         abort(400)
     with writing() as written:

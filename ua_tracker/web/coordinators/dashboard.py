@@ -1,4 +1,4 @@
-"""The coordinators' first page, and the page of each action: its pace, its plot, and the doors to all else."""
+"""The dashboard: the list of actions, and the page of each action with its pace, its plot and links to all else."""
 
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ STATE_WORDS = {
 
 @dataclass(frozen=True)
 class Row:
-    """One action in the list, with the coordinator's own group's totals."""
+    """One action in the list, with the totals of the coordinator's own group."""
 
     action: Action
     state: State
@@ -43,7 +43,7 @@ class Row:
 @bp.get("/")
 @require_coordinator()
 def index(coordinator: Coordinator) -> str:
-    """All actions with their pace; drafts are for the office only."""
+    """All actions with their pace. Only the office sees drafts."""
     at = now()
     found = actions.all_with_totals(db.session(), drafts=coordinator.role == "office")
     own = tally.read_all_groups(db.session())
@@ -66,38 +66,38 @@ def index(coordinator: Coordinator) -> str:
 @bp.get("/<slug:slug>")
 @require_coordinator()
 def show(coordinator: Coordinator, slug: str) -> str:
-    """One action: its counter, its plot, and what can be done."""
+    """One action: its counter, its plot, and what can be done with it."""
     return page(coordinator, seen(db.session(), coordinator, slug))
 
 
 @bp.get("/<slug:slug>/plot")
 @require_coordinator()
 def plot(coordinator: Coordinator, slug: str) -> str:
-    """The plot with its tables alone, as the page asks for it."""
-    return render_template("dashboard/_plot.html", **_plotted(coordinator, seen(db.session(), coordinator, slug)))
+    """The plot and its tables alone, which the page polls."""
+    return render_template("dashboard/_plot.html", **_plot_facts(coordinator, seen(db.session(), coordinator, slug)))
 
 
 def seen(session: Session, coordinator: Coordinator, slug: str, *, to_write: bool = False) -> Action:
-    """The action as this coordinator may see it: drafts are the office's. Raises NoSuchAction."""
+    """The action, if this coordinator may see it: drafts are for the office only. Raises NoSuchAction."""
     find = actions.find if coordinator.role == "office" else actions.find_published
     return find(session, slug, to_write=to_write)
 
 
 def page(coordinator: Coordinator, action: Action, **forms: object) -> str:
-    """The page of the action; `forms` are those that are shown again, filled in, by their names."""
+    """The page of the action; `forms` are those that were posted, with their errors, by name."""
     revision = {"data": {"revision": str(action.revision)}}
     facts = {
         "extend": ExtendForm(formdata=None, **revision),
         "close": CloseForm(formdata=None, **revision),
         "plain": RevisionForm(formdata=None, **revision),
         "note": NoteForm(formdata=None),
-        **_plotted(coordinator, action),
+        **_plot_facts(coordinator, action),
         **forms,
     }
     return render_template("dashboard/show.html", **facts)
 
 
-def _plotted(coordinator: Coordinator, action: Action) -> dict[str, object]:
+def _plot_facts(coordinator: Coordinator, action: Action) -> dict[str, object]:
     session, at, scope = db.session(), now(), coordinators.seen_group(coordinator)
     view = counter.counter_of(session, action, at)
     days = progress.by_day(session, action, at, scope)
@@ -115,7 +115,7 @@ def _plotted(coordinator: Coordinator, action: Action) -> dict[str, object]:
         "reason_words": REASON_WORDS,
         "state": view.state,
         "state_words": STATE_WORDS,
-        "words": _summary(view.tally, action, pace) if own is None else _summary_of_group(own),
+        "summary": _summary(view.tally, action, pace) if own is None else _summary_of_group(own),
     }
 
 
@@ -132,13 +132,13 @@ def _bars(session: Session, action: Action, scope: int | None) -> list[tuple[str
 
 
 def _summary_of_group(own: Tally) -> str:
-    """The same of one group, which has no goal of its own."""
+    """The same for one group. Groups have no goal."""
     sent, pledged = number(own.letters_sent), number(own.letters_pledged)
     return gettext("Your group: %(sent)s letters sent, %(pledged)s pledged.", sent=sent, pledged=pledged)
 
 
 def _summary(totals: Tally, action: Action, pace: Pace) -> str:
-    """What the plot shows, in words: for those who do not see it, and above it for all."""
+    """What the plot shows, as a sentence: above it, and for screen readers."""
     sent = gettext(
         "%(sent)s of %(goal)s letters sent, %(pledged)s pledged.",
         sent=number(totals.letters_sent),

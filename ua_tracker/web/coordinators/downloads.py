@@ -1,4 +1,4 @@
-"""The rows as CSV files, streamed as they are read (RFC 4180). Each download leaves a line in the history."""
+"""Pledges and letters as CSV files, streamed (RFC 4180). Each download is an event of the history."""
 
 from flask import Blueprint, Response, request, stream_with_context
 
@@ -16,13 +16,13 @@ bp = Blueprint("downloads", __name__, url_prefix="/<lang:lang>/dashboard/<slug:s
 @bp.get("/<any(pledges, letters):noun>.csv")
 @require_coordinator()
 def csv(coordinator: Coordinator, slug: str, noun: str) -> Response:
-    """All rows this coordinator may see; for a spreadsheet, or with `?flavour=import` unaltered for programs."""
+    """All rows that this coordinator may see: for a spreadsheet, or with `?flavour=import` unchanged for programs."""
     flavour = Flavour.IMPORT if request.args.get("flavour") == "import" else Flavour.SPREADSHEET
     at, scope = now(), coordinators.seen_group(coordinator)
     with writing() as session:
         action = seen(session, coordinator, slug)
         after = {"file": f"{noun}.csv", "flavour": flavour.value, "group": coordinator.group.slug if scope else None}
-        if request.method == "GET":  # HEAD carries nobody's name away
+        if request.method == "GET":  # a HEAD request downloads nothing
             audit.note(session, actor=coordinator.actor, event="downloaded", subject=slug, now=at, after=after)
     read = {"pledges": exports.pledges, "letters": exports.letters}[noun]
     download = read(db.session(), action, group_id=scope, flavour=flavour, language=language())

@@ -1,4 +1,4 @@
-"""Writing an action and changing it: its text, its terms, its recipients; publishing, extending, closing."""
+"""Writing and changing an action: its text, its terms, its recipients; publishing, extending, closing."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ from ua_tracker.models import Action, Coordinator
 from ua_tracker.refusals import EditedMeanwhile, Refusal
 from ua_tracker.web.coordinators import dashboard
 from ua_tracker.web.coordinators.login import require_coordinator
-from ua_tracker.web.errors import words
+from ua_tracker.web.errors import sentence_of
 from ua_tracker.web.forms.accounts import CoordinatorForm
 from ua_tracker.web.forms.actions import ActionForm, NewActionForm
 from ua_tracker.web.forms.dashboard import CloseForm, ExtendForm, RevisionForm
@@ -24,8 +24,8 @@ bp = Blueprint("editing", __name__, url_prefix="/<lang:lang>/dashboard")
 
 
 @bp.before_request
-def make_room() -> None:
-    """Lets a long text in: all of an action comes in one form."""
+def allow_long_text() -> None:
+    """Allows a larger body: the form holds the whole text of an action."""
     request.max_content_length = request.max_form_memory_size = 512 * 1024
 
 
@@ -64,7 +64,7 @@ def create(coordinator: Coordinator) -> AnyResponse:
 @bp.get("/<slug:slug>/edit")
 @require_coordinator("office")
 def edit(coordinator: Coordinator, slug: str) -> str:
-    """The form with what the action says now."""
+    """The form with the action's present values."""
     action = actions.find(db.session(), slug)
     return render_template("editing/edit.html", action=action, coordinator=coordinator, form=ActionForm.of(action))
 
@@ -72,7 +72,7 @@ def edit(coordinator: Coordinator, slug: str) -> str:
 @bp.post("/<slug:slug>/edit")
 @require_coordinator("office")
 def change(coordinator: Coordinator, slug: str) -> AnyResponse:
-    """Stores the changes, unless somebody else was quicker: then both are shown, and nothing is overwritten."""
+    """Stores the changes, unless someone else changed the action meanwhile: then both are shown, nothing is stored."""
     form = ActionForm()
     if not form.validate_on_submit():
         return _again(coordinator, slug, form, form.status)
@@ -82,10 +82,10 @@ def change(coordinator: Coordinator, slug: str) -> AnyResponse:
             known = {one.id for one in action.recipients}
             actions.edit(session, action, form.changes(known), revision=_revision(form), **_by(coordinator))
     except EditedMeanwhile as refusal:
-        if actions.already_has(actions.find(db.session(), slug), form.changes(known)):  # pressed twice
+        if actions.already_has(actions.find(db.session(), slug), form.changes(known)):  # the button was pressed twice
             return _changed(slug)
         _refresh(form, slug)
-        return _again(coordinator, slug, form, 409, words(refusal))
+        return _again(coordinator, slug, form, 409, sentence_of(refusal))
     except Refusal as refusal:
         return _again(coordinator, slug, form.refused(refusal), 422)
     return _changed(slug)
@@ -94,7 +94,7 @@ def change(coordinator: Coordinator, slug: str) -> AnyResponse:
 @bp.post("/<slug:slug>/publish")
 @require_coordinator("office")
 def publish(coordinator: Coordinator, slug: str) -> AnyResponse:
-    """Shows a draft to the public."""
+    """Publishes a draft."""
     form = RevisionForm()
 
     def event(session: Session, action: Action) -> None:
@@ -122,8 +122,8 @@ def close(coordinator: Coordinator, slug: str) -> AnyResponse:
     form = CloseForm()
 
     def event(session: Session, action: Action) -> None:
-        told = {"outcome": (form.outcome.data or "").strip() or None, "revision": _revision(form)}
-        actions.close(session, action, form.reason.data, **told, **_by(coordinator))
+        details = {"outcome": (form.outcome.data or "").strip() or None, "revision": _revision(form)}
+        actions.close(session, action, form.reason.data, **details, **_by(coordinator))
 
     return _done(coordinator, slug, "close", form, event, gettext("The action is closed."))
 
@@ -131,7 +131,7 @@ def close(coordinator: Coordinator, slug: str) -> AnyResponse:
 @bp.post("/<slug:slug>/reopen")
 @require_coordinator("office")
 def reopen(coordinator: Coordinator, slug: str) -> AnyResponse:
-    """Takes an early end back."""
+    """Reopens an action that was closed early."""
     form = RevisionForm()
 
     def event(session: Session, action: Action) -> None:
@@ -146,9 +146,9 @@ def _done(
     name: str,
     form: CoordinatorForm,
     event: Callable[[Session, Action], None],
-    said: str,
+    message: str,
 ) -> AnyResponse:
-    """Does the deed and says so; a "no" shows the action's page with the reason and what was typed."""
+    """Carries out the event and says so. A refusal shows the action's page with the reason and what was typed."""
     if not form.validate_on_submit():
         return _shown(coordinator, slug, form.status, **{name: form})
     try:
@@ -158,8 +158,8 @@ def _done(
         if refusal.field in form:
             return _shown(coordinator, slug, 422, **{name: form.refused(refusal)})
         _refresh(form, slug)
-        return _shown(coordinator, slug, 409, wrong=words(refusal), opened=name, **{name: form})
-    flash(said)
+        return _shown(coordinator, slug, 409, wrong=sentence_of(refusal), opened=name, **{name: form})
+    flash(message)
     return redirect(url_for("dashboard.show", slug=slug), 303)
 
 
@@ -180,7 +180,7 @@ def _changed(slug: str) -> AnyResponse:
 
 
 def _refresh(form: Any, slug: str) -> None:
-    """Gives the form the revision of now: its next sending is of somebody who has seen what it says."""
+    """Gives the form the present revision: it is sent again by someone who has now seen the present state."""
     form.revision.data = str(actions.find(db.session(), slug).revision)
     form.revision.raw_data = None
 

@@ -1,4 +1,4 @@
-"""A letter evening: one entry for all that was written, with numbers and no names."""
+"""A letter evening: one entry for all letters that were written there, with numbers and no names."""
 
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext
@@ -22,7 +22,7 @@ bp = Blueprint("evenings", __name__, url_prefix="/<lang:lang>/dashboard/<slug:sl
 @bp.get("")
 @require_coordinator()
 def new(coordinator: Coordinator, slug: str) -> str:
-    """The form, for the own group or, for the office, any."""
+    """The form: for the coordinator's own group, or for any group at the office."""
     action = seen(db.session(), coordinator, slug)
     return _page(coordinator, action, _form(coordinator, action))
 
@@ -30,7 +30,7 @@ def new(coordinator: Coordinator, slug: str) -> str:
 @bp.post("")
 @require_coordinator()
 def create(coordinator: Coordinator, slug: str) -> AnyResponse:
-    """Enters the evening; the same form pressed twice is one evening."""
+    """Enters the evening. A second press of the same form enters nothing more."""
     action = seen(db.session(), coordinator, slug)
     form = _form(coordinator, action)
     evening = form.evening()
@@ -50,7 +50,7 @@ def _entered(slug: str) -> AnyResponse:
 
 
 def _again(coordinator: Coordinator, action: Action, form: EveningForm, refusal: Refusal | None) -> AnyResponse:
-    """The form with all that was typed; where there is no form any more, the reason and what was typed."""
+    """The form with its errors and everything that was typed; an error page once letters can no longer be reported."""
     if deadlines.state(action, now()) in (State.CLOSED, State.DRAFT):
         if refusal is not None:
             raise refusal

@@ -1,4 +1,4 @@
-"""The local groups: new ones, other names, two that become one, some that end; and what each can hang up."""
+"""The local groups: adding, renaming, merging and retiring them, and links to what each can share."""
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -20,14 +20,14 @@ bp = Blueprint("groups", __name__, url_prefix="/<lang:lang>/dashboard/groups")
 @bp.get("")
 @require_coordinator()
 def index(coordinator: Coordinator) -> str:
-    """All groups; a group's coordinator sees the own one, with its links."""
+    """All groups with their links; a group's coordinator sees only the own group."""
     return _page(coordinator, GroupForm(formdata=None))
 
 
 @bp.post("")
 @require_coordinator("office")
 def create(coordinator: Coordinator) -> AnyResponse:
-    """A new group."""
+    """Adds a group."""
     form = GroupForm()
     if not form.validate_on_submit():
         return make_response(_page(coordinator, form), form.status)
@@ -46,8 +46,8 @@ def create(coordinator: Coordinator) -> AnyResponse:
 @bp.get("/<slug:group>")
 @require_coordinator("office")
 def show(coordinator: Coordinator, group: str) -> AnyResponse:
-    """One group: its links for every open action, another name, a merger, an end. A merged one leads to its heir."""
-    known = _known(group)
+    """One group: its links for every open action; rename, merge, retire. A merged group redirects to the other."""
+    known = _find(group)
     if known.slug != group:
         return redirect(url_for("groups.show", group=known.slug), 303)
     return make_response(_one(coordinator, group))
@@ -56,8 +56,8 @@ def show(coordinator: Coordinator, group: str) -> AnyResponse:
 @bp.post("/<slug:group>/name")
 @require_coordinator("office")
 def rename(coordinator: Coordinator, group: str) -> AnyResponse:
-    """Another name; the short name stays, since it stands in other people's pages."""
-    _require_itself(group)
+    """Renames the group. The short name stays, since other people's pages contain it."""
+    _require_unmerged(group)
     form = RenameForm()
     if not form.validate_on_submit():
         return make_response(_one(coordinator, group, renaming=form), form.status)
@@ -69,10 +69,10 @@ def rename(coordinator: Coordinator, group: str) -> AnyResponse:
 
 @bp.post("/<slug:group>/merge")
 @require_coordinator("office")
-@require_proof(lambda group: _merging(group))
+@require_proof(lambda group: _merge_description(group))
 def merge(coordinator: Coordinator, group: str) -> AnyResponse:
-    """Two groups become one; everything of the one belongs to the other."""
-    _require_itself(group)
+    """Merges this group into another, with everything that belongs to it."""
+    _require_unmerged(group)
     form = MergeForm.without(group)
     if not form.validate_on_submit():
         return make_response(_one(coordinator, group, merging=form), form.status)
@@ -86,8 +86,8 @@ def merge(coordinator: Coordinator, group: str) -> AnyResponse:
 @require_coordinator("office")
 @require_proof(lambda group: gettext("Retire the group %(group)s", group=group))
 def retire(coordinator: Coordinator, group: str) -> AnyResponse:
-    """The group takes part no longer; what it gave stays its own."""
-    _require_itself(group)
+    """Retires the group. Its pledges and letters stay its own."""
+    _require_unmerged(group)
     form = CoordinatorForm()
     if not form.validate_on_submit():
         return make_response(_one(coordinator, group, plain=form), form.status)
@@ -97,7 +97,7 @@ def retire(coordinator: Coordinator, group: str) -> AnyResponse:
     return redirect(url_for("groups.index"), 303)
 
 
-def _merging(group: str) -> str:
+def _merge_description(group: str) -> str:
     heir = one_line(request.form.get("group")) or "–"
     return gettext(
         "Merge the group %(group)s into %(heir)s, whose people its coordinators then see", group=group, heir=heir
@@ -110,21 +110,21 @@ def _page(coordinator: Coordinator, form: GroupForm) -> str:
     return render_template("groups/index.html", coordinator=coordinator, form=form, groups=known, open=found)
 
 
-def _known(slug: str) -> Group:
+def _find(slug: str) -> Group:
     try:
         return groups.find(db.session(), slug)
     except refusals.NoSuchGroup:
         abort(404)
 
 
-def _require_itself(slug: str) -> None:
-    """An old page of a merged group must do nothing to its heir, nor show the heir's forms in answer."""
-    if _known(slug).slug != slug:
+def _require_unmerged(slug: str) -> None:
+    """An old page of a merged group must neither change the group it joined nor show that group's forms."""
+    if _find(slug).slug != slug:
         raise refusals.NoSuchGroup(slug=slug)
 
 
 def _one(coordinator: Coordinator, slug: str, **forms: CoordinatorForm) -> str:
-    group = _known(slug)
+    group = _find(slug)
     facts = {
         "renaming": RenameForm(formdata=None, data={"name": group.name}),
         "merging": MergeForm.without(slug),

@@ -1,4 +1,4 @@
-"""What the history's deeds, and the values they changed, are called in the reader's language."""
+"""The names of the history's events, and of the values that they changed, in the reader's language."""
 
 import re
 from datetime import datetime
@@ -131,17 +131,18 @@ VALUE_WORDS = {
 # Values that are a day or an instant.
 MOMENTS = {"deadline", "issued", "first", "last", "published_at", "closed_at"}
 NOTHING = "–"
-# What names an action, or an action's share of a group or of none: `ua-12-26`, `ua-12-26/montreal`, `ua-12-26/-`.
+# The short name of an action, or of the share of a group (or of no group) in it: `ua-12-26`, `ua-12-26/montreal`,
+# `ua-12-26/-`.
 SHORT = re.compile(rf"(?:(?:ua|ai)-{SHAPE}|practice)(?:/(?:{SHAPE}|-))?")
 
 
-def told(values: dict[str, Any]) -> list[tuple[str, str | list[str]]]:
-    """The values of a line in the reader's words: each one's name with a text, or with a list of texts."""
-    return [(str(NAME_WORDS.get(name, name)), _said(name, value)) for name, value in values.items()]
+def described(values: dict[str, Any]) -> list[tuple[str, str | list[str]]]:
+    """An event's values in the reader's words: for each its name, and a text or a list of texts."""
+    return [(str(NAME_WORDS.get(name, name)), _text_or_list(name, value)) for name, value in values.items()]
 
 
 def wordless(values: dict[str, Any]) -> set[str]:
-    """The names in a line's values, at any depth, that have no words here; short names need none."""
+    """The names in an event's values, at any depth, for which `NAME_WORDS` has nothing. Short names need none."""
     lacking = {name for name in values if name not in NAME_WORDS and not SHORT.fullmatch(name)}
     for name, value in values.items():
         parts = value if isinstance(value, list) else [value]
@@ -150,20 +151,20 @@ def wordless(values: dict[str, Any]) -> set[str]:
     return lacking
 
 
-def _said(name: str, value: Any) -> str | list[str]:
+def _text_or_list(name: str, value: Any) -> str | list[str]:
     if isinstance(value, list) and value:
-        return [_one(name, part) for part in value]
-    return _one(name, value)
+        return [_text(name, part) for part in value]
+    return _text(name, value)
 
 
-def _one(name: str, value: Any) -> str:
-    """One value as a text; of a value made of others those that hold something, each with its name."""
+def _text(name: str, value: Any) -> str:
+    """A value as text. For a value with parts, the parts that are not empty, each with its name."""
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, dict):
-        return "; ".join(_named(name, part, inner) for part, inner in value.items() if _holds_something(inner))
+        return "; ".join(_named_part(name, part, inner) for part, inner in value.items() if _holds_something(inner))
     if isinstance(value, list):
-        return ", ".join(_one(name, part) for part in value) or NOTHING
+        return ", ".join(_text(name, part) for part in value) or NOTHING
     if value in (None, ""):
         return NOTHING
     if name in MOMENTS and isinstance(value, str):
@@ -171,11 +172,11 @@ def _one(name: str, value: Any) -> str:
     return str(VALUE_WORDS.get((name, str(value)), value))
 
 
-def _named(whole: str, part: str, value: Any) -> str:
-    """A part of a value: rows by group stand under the group's short name, all else under its own."""
+def _named_part(whole: str, part: str, value: Any) -> str:
+    """A part of a value with its name: in `groups` the group's short name, else the name of the value."""
     if whole == "groups":
-        return gettext("%(name)s: %(value)s", name=VALUE_WORDS.get(("group", part), part), value=_one("", value))
-    return gettext("%(name)s: %(value)s", name=NAME_WORDS.get(part, part), value=_one(part, value))
+        return gettext("%(name)s: %(value)s", name=VALUE_WORDS.get(("group", part), part), value=_text("", value))
+    return gettext("%(name)s: %(value)s", name=NAME_WORDS.get(part, part), value=_text(part, value))
 
 
 def _holds_something(value: Any) -> bool:
@@ -183,7 +184,7 @@ def _holds_something(value: Any) -> bool:
 
 
 def _moment(text: str) -> str:
-    """A day in words; an instant as the first column writes it, in UTC."""
+    """A day in words; an instant in UTC, as in the history's first column."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:

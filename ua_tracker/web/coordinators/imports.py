@@ -1,4 +1,4 @@
-"""An Urgent Action as published, uploaded or pasted: each value beside the line it came from, then stored."""
+"""Importing an Urgent Action, uploaded or pasted: a preview with each value beside its line, then storing."""
 
 from contextlib import closing
 
@@ -13,16 +13,16 @@ from ua_tracker.importing import Draft, matching, saving
 from ua_tracker.importing.saving import Saved
 from ua_tracker.models import Action, Coordinator
 from ua_tracker.refusals import ReadingOutdated, Refusal
-from ua_tracker.web.coordinators.history_words import told
+from ua_tracker.web.coordinators.history_words import described
 from ua_tracker.web.coordinators.login import require_coordinator
-from ua_tracker.web.errors import words
+from ua_tracker.web.errors import sentence_of
 from ua_tracker.web.forms.dashboard import DocumentForm
 from ua_tracker.web.request import now, number_in
 from ua_tracker.web.translation import lazy_gettext
 
 bp = Blueprint("imports", __name__, url_prefix="/<lang:lang>/dashboard/import")
 
-# A document may be longer than a form of the public.
+# A document may be longer than a public form.
 MOST_BYTES = 2 * importing.MOST_BYTES
 FIELD_WORDS = {
     "ua_number": lazy_gettext("UA number"),
@@ -42,8 +42,8 @@ FIELD_WORDS = {
 
 
 @bp.before_request
-def make_room() -> None:
-    """Lets a whole document in."""
+def allow_long_document() -> None:
+    """Allows a larger body: a whole document."""
     request.max_content_length = request.max_form_memory_size = MOST_BYTES
 
 
@@ -57,7 +57,7 @@ def new(coordinator: Coordinator) -> str:
 @bp.post("")
 @require_coordinator("office")
 def preview(coordinator: Coordinator) -> AnyResponse:
-    """What was read, and what is in doubt. Nothing is stored yet."""
+    """What was read from the document, and what is in doubt. Nothing is stored yet."""
     form = DocumentForm()
     if not form.validate_on_submit():
         return _again(coordinator, form, form.status)
@@ -65,15 +65,15 @@ def preview(coordinator: Coordinator) -> AnyResponse:
         source = _source(form)
         draft = importing.read(source)
     except Refusal as refusal:
-        form.text.errors = [*form.text.errors, words(refusal)]
+        form.text.errors = [*form.text.errors, sentence_of(refusal)]
         return _again(coordinator, form, 422)
-    return _read(coordinator, form, source, draft)
+    return _preview_page(coordinator, form, source, draft)
 
 
 @bp.post("/save")
 @require_coordinator("office")
 def save(coordinator: Coordinator) -> AnyResponse:
-    """Stores what the preview showed: a new draft, or the known action brought up to date."""
+    """Stores what the preview showed: a new draft, or the changes to the stored action."""
     form = DocumentForm()
     if not form.validate_on_submit():
         return _again(coordinator, form, form.status)
@@ -83,9 +83,9 @@ def save(coordinator: Coordinator) -> AnyResponse:
         with writing() as session:
             saved = _saved(session, coordinator, form, draft)
     except ReadingOutdated as refusal:
-        return _outdated(coordinator, form, source, draft, words(refusal))
+        return _outdated(coordinator, form, source, draft, sentence_of(refusal))
     except Refusal as refusal:
-        form.text.errors = [*form.text.errors, words(refusal)]
+        form.text.errors = [*form.text.errors, sentence_of(refusal)]
         return _again(coordinator, form, 422)
     return redirect(url_for("editing.edit", slug=saved.action.slug), 303)
 
@@ -103,38 +103,38 @@ def _saved(session: Session, coordinator: Coordinator, form: DocumentForm, draft
     )
 
 
-def _read(
+def _preview_page(
     coordinator: Coordinator, form: DocumentForm, source: bytes, draft: Draft, status: int = 200, wrong: str = ""
 ) -> AnyResponse:
-    """What was read, and what it would change of an action that is here already."""
+    """The preview: what was read, and what it would change in the stored action."""
     known = matching.compare(db.session(), draft, goal=form.goal.data)
     form.revision.data = str(known.action.revision) if known else "0"
     facts = {
         "doubts": _doubts(draft),
-        "impossible": _impossible(known.action if known else None, draft),
+        "impossible": _why_impossible(known.action if known else None, draft),
         "known": known,
-        "lines": _beside(draft, importing.decoded(source)),
+        "lines": _lines_with_values(draft, importing.decoded(source)),
         "source": _text(source),
         "wrong": wrong,
     }
-    page = render_template("imports/preview.html", coordinator=coordinator, form=form, told=told, **facts)
+    page = render_template("imports/preview.html", coordinator=coordinator, form=form, described=described, **facts)
     return make_response(page, status)
 
 
 def _outdated(coordinator: Coordinator, form: DocumentForm, source: bytes, draft: Draft, wrong: str) -> AnyResponse:
-    """The new preview; but whoever pressed twice is led on, since the action says already what was to be stored."""
+    """A new preview. After a second press, which finds everything stored already, a redirect to the action."""
     known = matching.compare(db.session(), draft, goal=form.goal.data)
     if known is not None and not known.changed:
         return redirect(url_for("editing.edit", slug=known.action.slug), 303)
-    return _read(coordinator, form, source, draft, 409, wrong)
+    return _preview_page(coordinator, form, source, draft, 409, wrong)
 
 
-def _impossible(action: Action | None, draft: Draft) -> str:
-    """Why this cannot be stored, if it cannot: told before anybody tries."""
+def _why_impossible(action: Action | None, draft: Draft) -> str:
+    """The reason why this cannot be stored, "" if it can. The preview says it before anyone tries."""
     try:
         saving.require_possible(action, draft, now())
     except Refusal as refusal:
-        return words(refusal)
+        return sentence_of(refusal)
     return ""
 
 
@@ -159,8 +159,8 @@ def _doubts(draft: Draft) -> list[tuple[str, int | None]]:
     return [(gettext(doubt.sentence, **doubt.facts), doubt.line) for doubt in draft.doubts]
 
 
-def _beside(draft: Draft, text: str) -> list[tuple[int, str, list[tuple[str, str]]]]:
-    """Every line that holds something: its number, the line as printed, and the values that were read from it."""
+def _lines_with_values(draft: Draft, text: str) -> list[tuple[int, str, list[tuple[str, str]]]]:
+    """Each line that is not empty: its number, its text, and the values that were read from it."""
     values: dict[int, list[tuple[str, str]]] = {}
     for found in draft.found:
         values.setdefault(found.line, []).append((str(FIELD_WORDS.get(found.field, found.field)), found.text))

@@ -1,4 +1,4 @@
-"""The rows behind the numbers: pledges and letters, searched and filtered; taking rows back, with a reason."""
+"""The pledges and letters behind the numbers: searching and filtering them, and taking them back with a reason."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from ua_tracker.refusals import Refusal
 from ua_tracker.web.coordinators import dashboard
 from ua_tracker.web.coordinators.dashboard import seen
 from ua_tracker.web.coordinators.login import require_coordinator
-from ua_tracker.web.errors import words
+from ua_tracker.web.errors import sentence_of
 from ua_tracker.web.forms.dashboard import NoteForm, ReasonForm
 from ua_tracker.web.forms.fields import one_line
 from ua_tracker.web.labels import CHANNEL_NAMES
@@ -44,12 +44,12 @@ SORT_WORDS = {
 @bp.get("/<any(pledges, letters):noun>")
 @require_coordinator()
 def rows(coordinator: Coordinator, slug: str, noun: str) -> AnyResponse:
-    """A page of rows, of this coordinator's groups only."""
+    """A page of rows: of all groups for the office, else of the coordinator's own group."""
     action = seen(db.session(), coordinator, slug)
     try:
         shown = _rows(coordinator, action, noun)
     except (ValueError, Refusal) as wrong:
-        sentence = words(wrong) if isinstance(wrong, Refusal) else gettext("This filter could not be understood.")
+        sentence = sentence_of(wrong) if isinstance(wrong, Refusal) else gettext("This filter could not be understood.")
         nothing = {"page": ledger.Page([], None), "wrong": sentence}
         return make_response(_page(coordinator, action, noun, **nothing), 422)
     return make_response(_page(coordinator, action, noun, page=shown))
@@ -58,17 +58,17 @@ def rows(coordinator: Coordinator, slug: str, noun: str) -> AnyResponse:
 @bp.post("/<any(pledges, letters):noun>/<int:number>/void")
 @require_coordinator()
 def void(coordinator: Coordinator, slug: str, noun: str, number: int) -> AnyResponse:
-    """Takes one row back, with a reason; it stays in the list, and no longer counts."""
+    """Takes one row back, with a reason. It stays in the list and no longer counts."""
     form = ReasonForm()
     scope = coordinators.seen_group(coordinator)
     if not form.validate_on_submit():
         action = seen(db.session(), coordinator, slug)
-        asked = _one(action, scope, noun, number)
+        asked = _row(action, scope, noun, number)
         return make_response(_page(coordinator, action, noun, page=ledger.Page([asked], None), form=form), form.status)
     with writing() as session:
         action = seen(session, coordinator, slug, to_write=True)
         take_back = {"pledges": pledges.void, "letters": letters.void}[noun]
-        row = _one(action, scope, noun, number)
+        row = _row(action, scope, noun, number)
         take_back(session, row, str(form.reason.data), now(), actor=coordinator.actor)
     flash(gettext("Taken back. The numbers have followed."))
     return redirect(url_for("ledger.rows", slug=slug, noun=noun), 303)
@@ -77,14 +77,14 @@ def void(coordinator: Coordinator, slug: str, noun: str, number: int) -> AnyResp
 @bp.get("/<any(pledges, letters):noun>/void")
 @require_coordinator()
 def preview(coordinator: Coordinator, slug: str, noun: str) -> AnyResponse:
-    """What taking back all that the filter names would do."""
+    """What would change if every row that matches the filter were taken back."""
     return _preview(coordinator, seen(db.session(), coordinator, slug), noun, ReasonForm(formdata=None))
 
 
 @bp.post("/<any(pledges, letters):noun>/void")
 @require_coordinator()
 def void_all(coordinator: Coordinator, slug: str, noun: str) -> AnyResponse:
-    """Does what the preview showed, all or nothing."""
+    """Takes back what the preview showed, all rows or none."""
     form = ReasonForm()
     if not form.validate_on_submit():
         return _preview(coordinator, seen(db.session(), coordinator, slug), noun, form, form.status)
@@ -92,14 +92,14 @@ def void_all(coordinator: Coordinator, slug: str, noun: str) -> AnyResponse:
     try:
         with writing() as session:
             action = seen(session, coordinator, slug)
-            which = (TABLES[noun], action, coordinators.seen_group(coordinator), _wanted())
+            which = (TABLES[noun], action, coordinators.seen_group(coordinator), _filter())
             effect = corrections.void_all(
                 session, *which, reason=str(form.reason.data), shown=str(form.shown.data), **by
             )
     except ValueError:
         abort(400)
     except Refusal as refusal:
-        return _preview(coordinator, seen(db.session(), coordinator, slug), noun, form, 409, words(refusal))
+        return _preview(coordinator, seen(db.session(), coordinator, slug), noun, form, 409, sentence_of(refusal))
     flash(gettext("%(rows)s rows are taken back. The numbers have followed.", rows=effect.rows))
     return redirect(url_for("ledger.rows", slug=slug, noun=noun), 303)
 
@@ -107,7 +107,7 @@ def void_all(coordinator: Coordinator, slug: str, noun: str) -> AnyResponse:
 @bp.post("/notes")
 @require_coordinator("office")
 def note(coordinator: Coordinator, slug: str) -> AnyResponse:
-    """Tells the public of a correction."""
+    """Publishes a note about a correction."""
     form = NoteForm()
     if not form.validate_on_submit():
         return make_response(dashboard.page(coordinator, seen(db.session(), coordinator, slug), note=form), form.status)
@@ -119,13 +119,13 @@ def note(coordinator: Coordinator, slug: str) -> AnyResponse:
     return redirect(url_for("dashboard.show", slug=slug), 303)
 
 
-def _one(action: Action, scope: int | None, noun: str, number: int) -> Any:
+def _row(action: Action, scope: int | None, noun: str, number: int) -> Any:
     find = {"pledges": ledger.find_pledge, "letters": ledger.find_report}[noun]
     return find(db.session(), action, scope, number)
 
 
-def _wanted() -> Wanted:
-    """The filter as the address names it. Raises ValueError for a day or a state that is none."""
+def _filter() -> Wanted:
+    """The filter in the URL. Raises ValueError for a day or a state that does not exist."""
     asked = request.args
     state = asked.get("state") or None
     if state not in (None, *STATE_WORDS):
@@ -135,8 +135,8 @@ def _wanted() -> Wanted:
     return Wanted(text, group or None, state, *days)
 
 
-def _asked() -> dict[str, str]:
-    """The filter for the next address: its own names only, whatever else stands in this one."""
+def _filter_query() -> dict[str, str]:
+    """The filter as the query of the next URL, without any other names of this one."""
     return {name: value for name in FILTER if (value := one_line(request.args.get(name)))}
 
 
@@ -146,14 +146,14 @@ def _rows(coordinator: Coordinator, action: Action, noun: str) -> ledger.Page[An
     scope = coordinators.seen_group(coordinator)
     if after and number_in(after) is None:
         raise ValueError(after)
-    return read(db.session(), action, scope, _wanted(), sort=sort, after=number_in(after))
+    return read(db.session(), action, scope, _filter(), sort=sort, after=number_in(after))
 
 
 def _page(coordinator: Coordinator, action: Action, noun: str, **facts: Any) -> str:
     return render_template(
         PAGES[noun],
         action=action,
-        asked=_asked(),
+        asked=_filter_query(),
         channels=CHANNEL_NAMES,
         coordinator=coordinator,
         groups=groups.listing(db.session()),
@@ -169,10 +169,16 @@ def _preview(
 ) -> Response:
     try:
         effect = corrections.preview(
-            db.session(), TABLES[noun], action, coordinators.seen_group(coordinator), _wanted()
+            db.session(), TABLES[noun], action, coordinators.seen_group(coordinator), _filter()
         )
     except ValueError:
         abort(400)
     form.shown.data = effect.shown
-    facts = {"action": action, "asked": _asked(), "coordinator": coordinator, "noun": noun, "state_words": STATE_WORDS}
+    facts = {
+        "action": action,
+        "asked": _filter_query(),
+        "coordinator": coordinator,
+        "noun": noun,
+        "state_words": STATE_WORDS,
+    }
     return make_response(render_template("ledger/void.html", effect=effect, form=form, wrong=wrong, **facts), status)

@@ -1,4 +1,4 @@
-"""Who may sign in: the office invites, and takes access away again."""
+"""Who may sign in: the office invites coordinators and removes them."""
 
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -10,7 +10,7 @@ from ua_tracker.database import db, writing
 from ua_tracker.models import Coordinator
 from ua_tracker.refusals import Refusal
 from ua_tracker.web.coordinators.login import require_coordinator, require_proof
-from ua_tracker.web.errors import words
+from ua_tracker.web.errors import sentence_of
 from ua_tracker.web.forms.accounts import CoordinatorForm, InvitationForm
 from ua_tracker.web.forms.base import STALE
 from ua_tracker.web.forms.fields import one_line
@@ -19,35 +19,35 @@ from ua_tracker.web.request import absolute, language, now, secret_keys
 bp = Blueprint("coordinators", __name__, url_prefix="/<lang:lang>/dashboard/coordinators")
 
 
-def _inviting() -> str:
+def _invitation_description() -> str:
     email, group = (one_line(request.form.get(name)) or "–" for name in ("email", "group"))
     if request.form.get("role") == "group":
         return gettext("Invite %(email)s to coordinate the group %(group)s", email=email, group=group)
     return gettext("Invite %(email)s to coordinate for the office, with all its rights", email=email)
 
 
-def _whom(number: int) -> str:
+def _email_of(number: int) -> str:
     return coordinators.email_of_actor(db.session(), f"coordinator {number}")
 
 
 @bp.get("")
 @require_coordinator("office")
 def index(coordinator: Coordinator) -> Response:
-    """Everybody who may sign in, and the form to invite somebody, or somebody again."""
+    """All coordinators, and the form to invite someone, for the first time or again."""
     return _page(coordinator, InvitationForm.offering())
 
 
 @bp.post("")
 @require_coordinator("office")
-@require_proof(_inviting)
+@require_proof(_invitation_description)
 def invite(coordinator: Coordinator) -> AnyResponse:
-    """Invites by mail; where the site sends none, the link is shown this once."""
+    """Invites by mail. Where the site sends no mail, the link is shown once."""
     form = InvitationForm.offering()
     if not form.validate_on_submit():
         return _page(coordinator, form, form.status)
     try:
         with writing() as session:
-            token = _invited(session, coordinator, form)
+            token = _invite(session, coordinator, form)
     except Refusal as refusal:
         return _refused(coordinator, form, refusal)
     return _invitation(coordinator, str(form.email.data), token)
@@ -55,9 +55,9 @@ def invite(coordinator: Coordinator) -> AnyResponse:
 
 @bp.post("/<int:number>/invite")
 @require_coordinator("office")
-@require_proof(lambda number: gettext("Invite %(email)s again", email=_whom(number)))
+@require_proof(lambda number: gettext("Invite %(email)s again", email=_email_of(number)))
 def invite_again(coordinator: Coordinator, number: int) -> AnyResponse:
-    """Invites somebody once more who coordinates already; role and group stay."""
+    """Invites a coordinator again; role and group stay."""
     form = InvitationForm.offering(fresh=True)
     if not CoordinatorForm().validate_on_submit():
         return _page(coordinator, form, 400, wrong=str(STALE))
@@ -76,7 +76,7 @@ def invite_again(coordinator: Coordinator, number: int) -> AnyResponse:
 
 @bp.post("/<int:number>/remove")
 @require_coordinator("office")
-@require_proof(lambda number: gettext("Take the access of %(email)s away", email=_whom(number)))
+@require_proof(lambda number: gettext("Take the access of %(email)s away", email=_email_of(number)))
 def remove(coordinator: Coordinator, number: int) -> AnyResponse:
     """Takes the access away at once: sessions, links, password and codes end."""
     form = InvitationForm.offering(fresh=True)
@@ -93,7 +93,7 @@ def remove(coordinator: Coordinator, number: int) -> AnyResponse:
 
 
 def _invitation(coordinator: Coordinator, email: str, token: str | None) -> AnyResponse:
-    """Says that the mail is on its way; where none can bring it, shows the link this once."""
+    """Says that the mail will be sent. Where the site sends none, shows the link once."""
     if token:
         link = absolute(url_for("login.choose", token=token))
         return _page(coordinator, InvitationForm.offering(fresh=True), invited=email, link=link)
@@ -101,8 +101,8 @@ def _invitation(coordinator: Coordinator, email: str, token: str | None) -> AnyR
     return redirect(url_for("coordinators.index"), 303)
 
 
-def _invited(session: Session, coordinator: Coordinator, form: InvitationForm) -> str | None:
-    """The token of the invitation where no mail can bring it, else None."""
+def _invite(session: Session, coordinator: Coordinator, form: InvitationForm) -> str | None:
+    """Invites, and returns the token if the site sends no mail, else None."""
     whom = {"email": str(form.email.data), "role": form.role.data, "group": form.group.data or None}
     by = {"change": form.change.data, "by": coordinator.actor, "now": now()}
     if not current_app.config["MAIL_URL"]:
@@ -114,10 +114,10 @@ def _invited(session: Session, coordinator: Coordinator, form: InvitationForm) -
 def _refused(coordinator: Coordinator, form: InvitationForm, refusal: Refusal) -> Response:
     if refusal.field in form:
         return _page(coordinator, form.refused(refusal), form.status)
-    return _page(coordinator, form, 409, wrong=words(refusal))
+    return _page(coordinator, form, 409, wrong=sentence_of(refusal))
 
 
-def _page(coordinator: Coordinator, form: InvitationForm, status: int = 200, wrong: str = "", **told: str) -> Response:
+def _page(coordinator: Coordinator, form: InvitationForm, status: int = 200, wrong: str = "", **more: str) -> Response:
     facts = {
         "coordinator": coordinator,
         "days": coordinators.INVITATION_DAYS,
@@ -125,6 +125,6 @@ def _page(coordinator: Coordinator, form: InvitationForm, status: int = 200, wro
         "form": form,
         "plain": CoordinatorForm(formdata=None),
         "wrong": wrong,
-        **told,
+        **more,
     }
     return make_response(render_template("coordinators/index.html", **facts), status)

@@ -1,4 +1,4 @@
-"""The forms: shape and wording only.
+"""The site's forms: fields, labels and wording.
 
-`base.py` and `fields.py` hold what they share; each other module is a kind of form.
+`base.py` and `fields.py` hold what the forms share; each other module is one kind of form.
 """

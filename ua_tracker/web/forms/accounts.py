@@ -1,4 +1,4 @@
-"""The coordinators' forms: shape and wording only. Their token leans on the session (Flask-WTF's own)."""
+"""The coordinators' forms: fields, labels and wording. Their token comes from the session (Flask-WTF's own)."""
 
 from typing import Any
 
@@ -12,16 +12,16 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from ua_tracker import groups
 from ua_tracker.coordinators import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from ua_tracker.database import db
-from ua_tracker.web.forms.base import STALE, SiteForm, unsent
+from ua_tracker.web.forms.base import STALE, SiteForm, ignore_request_if
 from ua_tracker.web.forms.fields import OneOf, one_line
 from ua_tracker.web.translation import lazy_gettext
 
 
 class SessionToken(_FlaskFormCSRF):
-    """Flask-WTF's token with our sentence."""
+    """Flask-WTF's token with our error sentence."""
 
     def validate_csrf_token(self, form: Form, field: CSRFTokenField) -> None:
-        """Raises ValidationError unless the token is of this session."""
+        """Raises ValidationError unless the token belongs to this session."""
         try:
             super().validate_csrf_token(form, field)
         except ValidationError as stale:
@@ -29,10 +29,10 @@ class SessionToken(_FlaskFormCSRF):
 
 
 class CoordinatorForm(SiteForm):
-    """A form for people with an account; as it stands, one button."""
+    """A form for coordinators; by itself, a single button."""
 
     class Meta(SiteForm.Meta):
-        """Where the token comes from: the session."""
+        """The token comes from the session."""
 
         csrf_class = SessionToken
 
@@ -56,7 +56,7 @@ def _new_password() -> PasswordField:
     return field
 
 
-def _own_address() -> StringField:
+def _own_email() -> StringField:
     return StringField(
         lazy_gettext("E-mail"),
         filters=[one_line],
@@ -69,20 +69,20 @@ def _own_address() -> StringField:
 
 
 class SignInForm(CoordinatorForm):
-    """Who is there?"""
+    """E-mail address and password."""
 
-    email = _own_address()
+    email = _own_email()
     password = _password(lazy_gettext("Password"))
 
 
 class ForgottenForm(CoordinatorForm):
-    """Whose password is forgotten?"""
+    """The e-mail address whose password is forgotten."""
 
-    email = _own_address()
+    email = _own_email()
 
 
 class InvitationForm(CoordinatorForm):
-    """Who shall coordinate, and for whom."""
+    """The person to invite, and the role."""
 
     email = StringField(
         lazy_gettext("E-mail"),
@@ -107,15 +107,15 @@ class InvitationForm(CoordinatorForm):
 
     @classmethod
     def offering(cls, *, fresh: bool = False) -> "InvitationForm":
-        """The form with all groups; `fresh` looks at nothing that was sent."""
-        form = cls(**unsent(fresh))
+        """The form with all groups; with `fresh` it ignores the posted data."""
+        form = cls(**ignore_request_if(fresh))
         offered = [SelectChoice(one.slug, one.name) for one in groups.listing(db.session())]
         form.group.choices = [SelectChoice("", gettext("No group")), *offered]
         return form
 
 
 class CodeForm(CoordinatorForm):
-    """A code of the authenticator, or one off the paper."""
+    """A code from the authenticator, or a recovery code."""
 
     code = StringField(
         lazy_gettext("Code"),
@@ -130,25 +130,25 @@ class CodeForm(CoordinatorForm):
 
 
 class ChoosePasswordForm(CoordinatorForm):
-    """The first password, or a new one by a link."""
+    """The first password, or a new one through a link."""
 
     new_password = _new_password()
 
 
 class ChangePasswordForm(CoordinatorForm):
-    """A new password by the present one."""
+    """A new password, with the present one as proof."""
 
     password = _password(lazy_gettext("Present password"))
     new_password = _new_password()
 
 
 class ProofForm(CoordinatorForm):
-    """The password once more, before what hands out power."""
+    """The password again, before an action that gives or takes rights."""
 
     proof = _password(lazy_gettext("Your password"))
 
 
 class CodesOffForm(CoordinatorForm):
-    """Two-factor codes are turned off by the password."""
+    """The password, to turn two-factor codes off."""
 
     password = _password(lazy_gettext("Present password"))

@@ -1,4 +1,4 @@
-"""The form of an action's text, terms, and recipients, for the office."""
+"""The office's form for an action: text, terms and recipients."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,7 +20,7 @@ from ua_tracker.web.translation import lazy_gettext
 
 BLANK_RECIPIENTS = 2
 LISTS = ("address_lines", "phones", "fax", "email")
-WORDS = ("role", "name", "x", "salutation")
+TEXTS = ("role", "name", "x", "salutation")
 LINE_HINT = lazy_gettext("One on each line.")
 
 
@@ -35,10 +35,10 @@ def _lines(label: Any, most: int = 5000, hint: Any = LINE_HINT, **kinds: Any) ->
 
 
 class Rows(FieldList):
-    """A list of forms, told by the numbers 0 to 999 999 999 in their fields' names."""
+    """A list of forms, identified by the numbers 0 to 999 999 999 in the names of their fields."""
 
     def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
-        """The numbers in names as `recipients-3-name`; WTForms takes digits of every script, at any length."""
+        """The numbers in names like `recipients-3-name`. WTForms would accept digits of every script, at any length."""
         for name in formdata:
             number = number_in(name.removeprefix(f"{prefix}-").split("-")[0]) if name.startswith(f"{prefix}-") else None
             if number is not None:
@@ -46,10 +46,10 @@ class Rows(FieldList):
 
 
 class RecipientForm(Form):
-    """A target or a copy; an empty one is none."""
+    """A target or a copy. An empty form is ignored."""
 
     class Meta(OwnMeta):
-        """What all our forms have; a form inside another needs no token."""
+        """The settings of all our forms. A form inside another needs no token."""
 
     id = HiddenField()
     kind = SelectField(
@@ -71,25 +71,25 @@ class RecipientForm(Form):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nobody is named."""
+        """Whether it has neither a role nor a name."""
         return not (self.role.data or self.name.data)
 
     def validate_role(self, field: StringField) -> None:
-        """Says no to a new recipient of whom all is told but who it is; one that is known is taken out like this."""
-        told = any(listed(self[part].data) for part in LISTS) or self.x.data or self.salutation.data
-        if self.is_empty and told and not self.id.data:
+        """Refuses a new recipient that has details but no role or name. A stored one is removed that way."""
+        has_details = any(listed(self[part].data) for part in LISTS) or self.x.data or self.salutation.data
+        if self.is_empty and has_details and not self.id.data:
             raise ValidationError(gettext("Write the role or the name."))
 
     def addressee(self, known: set[int]) -> Addressee:
-        """The recipient as written; `known` are the ids of this action's recipients."""
+        """The recipient as typed; `known` are the ids of this action's recipients."""
         number = number_in(self.id.data)
         lists = {part: listed(self[part].data) for part in LISTS}
-        words = {part: self[part].data for part in WORDS}
-        return Addressee(id=number if number in known else None, **lists, **words)
+        texts = {part: self[part].data for part in TEXTS}
+        return Addressee(id=number if number in known else None, **lists, **texts)
 
 
 class ActionForm(CoordinatorForm):
-    """All that a coordinator can change of an action."""
+    """Everything that a coordinator can change in an action."""
 
     revision = HiddenField()
     title = _text(lazy_gettext("Title"), 300, DataRequired(lazy_gettext("Write the title.")))
@@ -144,25 +144,25 @@ class ActionForm(CoordinatorForm):
 
     @classmethod
     def of(cls, action: Action) -> "ActionForm":
-        """The form, filled in with what the action says now, or with what was sent."""
+        """The form with the posted data, else with the action's present values."""
         plain = {name: getattr(action, name) for name in PLAIN}
         paragraphs = {name: "\n\n".join(getattr(action, name)) for name in PARAGRAPHS}
         listed = {name: "\n".join(getattr(action, name)) for name in LINES}
-        people = [_written(one) for one in action.recipients]
+        people = [_recipient_data(one) for one in action.recipients]
         data = {**plain, **paragraphs, **listed, "recipients": people, "revision": str(action.revision)}
         form = cls(data=data)
         form.add_blank()
         return form
 
     def add_blank(self) -> None:
-        """Puts empty recipients at the end, to be filled in."""
+        """Adds empty recipients at the end, to be filled in."""
         if self.is_submitted():
             return
         for _ in range(BLANK_RECIPIENTS):
             self.recipients.append_entry({"kind": "target" if not len(self.recipients) else "copy"})
 
     def changes(self, known: set[int]) -> dict[str, Any]:
-        """What the form says, as `actions.edit` takes it; `known` are the ids of the action's recipients."""
+        """The form's values as `actions.edit` takes them; `known` are the ids of the action's recipients."""
         found: dict[str, Any] = {name: None if self[name].data == "" else self[name].data for name in PLAIN}
         found |= {name: paragraphs(self[name].data) for name in PARAGRAPHS}
         found |= {name: listed(self[name].data) for name in LINES}
@@ -174,7 +174,7 @@ class ActionForm(CoordinatorForm):
 
     @property
     def wrong(self) -> list[tuple[str, str]]:
-        """Every field's id with its sentence, the recipients' too."""
+        """Each error with the id of its field, also of the recipients' fields."""
         inner = [
             (field.id, gettext("Recipient %(number)s: %(error)s", number=place, error=error))
             for place, entry in enumerate(self.recipients, start=1)
@@ -187,7 +187,7 @@ class ActionForm(CoordinatorForm):
 
 
 class NewActionForm(ActionForm):
-    """The same for an action that is not there yet, with its numbers."""
+    """The same form for a new action, with its UA number and AI index."""
 
     ua_number = _text(
         lazy_gettext("UA number"),
@@ -208,7 +208,7 @@ class NewActionForm(ActionForm):
 
     @classmethod
     def empty(cls, zone: str) -> "NewActionForm":
-        """The form for a new action, in this zone unless another is chosen."""
+        """The form for a new action; `zone` is the time zone it suggests."""
         form = cls(data={"timezone": zone, "goal": USUAL_GOAL, "grace_days": USUAL_GRACE_DAYS, "language": language()})
         form.add_blank()
         return form
@@ -231,17 +231,17 @@ LINES = ("demands", "office_address", "office_phones", "office_fax", "office_ema
 
 
 def paragraphs(text: str | None) -> list[str]:
-    """What stands between empty lines, each on one line."""
+    """The paragraphs, which empty lines separate, each as one line."""
     blocks = (text or "").replace("\r\n", "\n").replace("\0", "").split("\n\n")
     return [" ".join(block.split()) for block in blocks if block.strip()]
 
 
 def listed(text: str | None) -> list[str]:
-    """The lines that hold something."""
+    """The lines that are not empty."""
     return [" ".join(line.split()) for line in (text or "").replace("\0", "").splitlines() if line.strip()]
 
 
-def _written(one: Recipient) -> dict[str, Any]:
+def _recipient_data(one: Recipient) -> dict[str, Any]:
     lists = {part: "\n".join(getattr(one, part)) for part in LISTS}
-    words = {part: getattr(one, part) for part in WORDS}
-    return {"id": str(one.id), "kind": one.kind, "place": one.position, **lists, **words}
+    texts = {part: getattr(one, part) for part in TEXTS}
+    return {"id": str(one.id), "kind": one.kind, "place": one.position, **lists, **texts}

@@ -1,8 +1,8 @@
-"""What makes a form ours: its token; and what all forms of the site share.
+"""What all forms of the site share: their tokens, their language and their errors.
 
-Readers get no cookie, so the public forms' token cannot lean on a session. It is the site's signature over the
-form's purpose and its once-only key; that a post comes from the site's own page is checked beside it
-(`web/headers.py`: Sec-Fetch-Site and Origin). See docs/decisions/0003-forms-without-cookies.md.
+Readers get no cookie, so the token of a public form cannot depend on a session. It is the site's signature over the
+form's purpose and its idempotency key. That a post comes from a page of this site is checked in `web/headers.py`
+(Sec-Fetch-Site and Origin). See docs/decisions/0003-forms-without-cookies.md.
 """
 
 import secrets
@@ -21,13 +21,13 @@ from wtforms.validators import ValidationError
 
 from ua_tracker import languages
 from ua_tracker.refusals import Refusal
-from ua_tracker.web.errors import words
+from ua_tracker.web.errors import sentence_of
 from ua_tracker.web.request import language
 from ua_tracker.web.translation import lazy_gettext
 
 
 class SignedOnceKey(CSRF):
-    """A token that proves: this site showed this form, with this once-only key, for this purpose."""
+    """A token which proves that this site made this form, with this idempotency key, for this purpose."""
 
     def setup_form(self, form: Form) -> Any:
         """Remembers the form, whose key and purpose are signed."""
@@ -39,7 +39,7 @@ class SignedOnceKey(CSRF):
         return str(self._signer().dumps([self._form.meta.csrf_context, self._form.once_key.data]))
 
     def validate_csrf_token(self, form: Form, field: CSRFTokenField) -> None:
-        """Raises ValidationError unless the signature is ours and of this purpose and key."""
+        """Raises ValidationError unless the signature is ours and matches purpose and key."""
         try:
             signed = self._signer().loads(field.data or "")
         except BadData as forged:
@@ -57,27 +57,27 @@ STALE = lazy_gettext("This page had grown too old. Nothing is lost: please press
 
 @cache
 def own_sentences(code: str) -> Any:
-    """The library's own sentences in this language; in English where the library does not speak it."""
+    """WTForms' own sentences in this language; in English where the library does not speak it."""
     return get_translations([code, languages.known(code).locale, languages.DEFAULT])
 
 
 class OwnMeta:
-    """Which language the library speaks in our forms, and what it writes of a field."""
+    """The language of WTForms' own sentences in our forms, and how a field is rendered."""
 
     def get_translations(self, form: Form) -> Any:
-        """The library's own sentences in the request's language, read once."""
+        """WTForms' own sentences in the request's language, loaded once."""
         return own_sentences(language())
 
     def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
-        """The field as HTML. An attribute without a value is left out; the library would write `min="None"`."""
+        """The field as HTML, without attributes that have no value: WTForms would write `min="None"`."""
         attributes = {**(field.render_kw or {}), **render_kw}
         return field.widget(field, **{name: value for name, value in attributes.items() if value is not None})
 
 
-_SENT = object()
+_FROM_REQUEST = object()
 
 
-def _sent_to(form: Form) -> MultiDict[str, Any] | None:
+def _formdata_for(form: Form) -> MultiDict[str, Any] | None:
     if not form.is_submitted():
         return None
     for_files = [field.name for field in form if isinstance(field, FileField)]
@@ -88,49 +88,49 @@ def _sent_to(form: Form) -> MultiDict[str, Any] | None:
 
 
 class SiteForm(FlaskForm):
-    """What every form of the site knows: its sentences, its status, and where a rule's refusal belongs."""
+    """A form of the site: it takes its data from the request, and shows a refusal at the field it is about."""
 
     class Meta(OwnMeta, FlaskForm.Meta):
-        """What all our forms have, and a token in each."""
+        """The settings of all our forms, and a token in each."""
 
         csrf = True
 
         def wrap_formdata(self, form: Form, formdata: Any) -> Any:
-            """What was sent as a form, and files only where the form asks for one; JSON is no form here."""
-            return _sent_to(form) if formdata is _SENT else formdata
+            """The posted fields, and files only if the form has a field for them. JSON is never read."""
+            return _formdata_for(form) if formdata is _FROM_REQUEST else formdata
 
-    def __init__(self, formdata: Any = _SENT, **kinds: Any) -> None:
+    def __init__(self, formdata: Any = _FROM_REQUEST, **kinds: Any) -> None:
         super().__init__(formdata=formdata, **kinds)
 
     @property
     def status(self) -> int:
-        """The status of an answer that shows the form again: 400 for a token that is not ours, else 422."""
+        """The status of a response that shows the form again: 400 for a token that is not ours, else 422."""
         return 400 if self.csrf_token.errors else 422
 
     def refused(self, refusal: Refusal) -> Self:
-        """The form with the rule's sentence at the field it belongs to, and a fresh key if its own was used before.
+        """The form with the refusal's sentence at its field, and a new key if the form's own was used before.
 
-        Raises the refusal if it has no field here.
+        Raises the refusal if the form has no such field.
         """
         if refusal.field is None or refusal.field not in self:
             raise refusal
         field = self[refusal.field]
-        field.errors = [*field.errors, words(refusal)]
+        field.errors = [*field.errors, sentence_of(refusal)]
         if refusal.used_before:
             self.renew()
         return self
 
     def renew(self) -> None:
-        """Gives the form a fresh once-only key, if it has one: what it sends next is something else."""
+        """Gives the form a new idempotency key, if it has one: what it sends next is a new entry."""
 
     @property
     def wrong(self) -> list[tuple[str, str]]:
-        """Every field's id with its sentence, in the order of the form."""
+        """Each error with the id of its field, in the order of the form."""
         return [(field.id, error) for field in self for error in field.errors]
 
 
-def unsent(fresh: bool) -> dict[str, None]:
-    """For a form that stands beside the one that was sent: it takes nothing out of the request."""
+def ignore_request_if(fresh: bool) -> dict[str, None]:
+    """Arguments that make a form ignore the posted data, for a form shown beside the one that was posted."""
     return {"formdata": None} if fresh else {}
 
 
@@ -138,20 +138,20 @@ class PublicForm(SiteForm):
     """A form for people without an account."""
 
     class Meta(SiteForm.Meta):
-        """Where the token comes from: not from a session."""
+        """The token of a public form, which needs no session."""
 
         csrf_class = SignedOnceKey
 
     once_key = HiddenField(default=lambda: secrets.token_urlsafe(24))
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Whether all is well; a form whose token is not ours gets a fresh key, so that the next try goes through."""
+        """Whether the form is valid. With a token that is not ours it gets a new key, so that a retry succeeds."""
         valid = super().validate(extra_validators)
         if self.csrf_token.errors:
             self.renew()
         return bool(valid)
 
     def renew(self) -> None:
-        """Gives the form a fresh key, and the token that goes with it."""
+        """Gives the form a new key, and the token that belongs to it."""
         self.once_key.data = secrets.token_urlsafe(24)
         self.csrf_token.current_token = self.csrf_token.csrf_impl.generate_csrf_token(self.csrf_token)

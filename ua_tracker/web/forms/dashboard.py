@@ -1,4 +1,4 @@
-"""The forms of the dashboard: reasons, extensions, closings, evenings, groups, documents."""
+"""The forms of the dashboard: reasons, extensions, closing, letter evenings, groups, documents."""
 
 import secrets
 from datetime import datetime
@@ -27,7 +27,7 @@ TOO_LONG = lazy_gettext("This is longer than %(max)d characters.")
 
 
 class ReasonForm(CoordinatorForm):
-    """Why something is taken back. The reason names nobody."""
+    """Why something is taken back. The reason must not name anyone."""
 
     reason = StringField(
         lazy_gettext("Why is it taken back?"),
@@ -42,7 +42,7 @@ class ReasonForm(CoordinatorForm):
 
 
 class NoteForm(CoordinatorForm):
-    """What the public is told of a correction."""
+    """A note to the public about a correction."""
 
     note = TextAreaField(
         lazy_gettext("Note to the public"),
@@ -63,7 +63,7 @@ class ExtendForm(CoordinatorForm):
 
 
 class CloseForm(CoordinatorForm):
-    """An early end."""
+    """The early end of an action."""
 
     reason = OneOf(
         lazy_gettext("Why does it end?"),
@@ -79,13 +79,13 @@ class CloseForm(CoordinatorForm):
 
 
 class RevisionForm(CoordinatorForm):
-    """A deed that needs no words: publish, reopen."""
+    """A single button: publish, reopen."""
 
     revision = HiddenField()
 
 
 class EveningForm(Counts, CoordinatorForm):
-    """What a letter evening wrote to each recipient: numbers, no names."""
+    """The letters of a letter evening to each recipient: numbers, no names."""
 
     once_key = HiddenField(default=lambda: secrets.token_urlsafe(24))
     people = WholeNumberField(
@@ -109,7 +109,7 @@ class EveningForm(Counts, CoordinatorForm):
 
     @classmethod
     def for_action(cls, action: Action, now: datetime, group: str | None) -> "EveningForm":
-        """The form for this action's recipients; `group` is the slug of the only group offered, None offers all."""
+        """The form for this action's recipients. It offers the group with the slug `group`, or all groups for None."""
         today = deadlines.today(action, now)
         latest = min(today, action.deadline or today)
         form = cls.of_recipients(action, MOST_OF_AN_EVENING, data={"sent_on": latest})
@@ -119,7 +119,7 @@ class EveningForm(Counts, CoordinatorForm):
         return form
 
     def evening(self) -> Evening:
-        """What the form says was written."""
+        """The letter evening that the form enters."""
         return Evening(
             sent_on=self.sent_on.data,
             channel=self.channel.data,
@@ -129,7 +129,7 @@ class EveningForm(Counts, CoordinatorForm):
         )
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Whether all is well; a form without its key would not be known again when it is pressed twice."""
+        """Whether the form is valid. Without an idempotency key a second press could not be recognised."""
         valid = super().validate(extra_validators)
         if not self.once_key.data:
             self.csrf_token.errors = [STALE]
@@ -137,7 +137,7 @@ class EveningForm(Counts, CoordinatorForm):
         return bool(valid and not self.csrf_token.errors)
 
     def renew(self) -> None:
-        """Gives the form a fresh key: what it sends next is another evening."""
+        """Gives the form a new key: what it sends next is another evening."""
         self.once_key.data = secrets.token_urlsafe(24)
 
 
@@ -165,7 +165,7 @@ class GroupForm(CoordinatorForm):
 
 
 class RenameForm(CoordinatorForm):
-    """Another name."""
+    """Another name for a group."""
 
     name = StringField(
         lazy_gettext("Name of the group"),
@@ -178,7 +178,7 @@ class RenameForm(CoordinatorForm):
 
 
 class MergeForm(CoordinatorForm):
-    """Into which group this one goes."""
+    """The group into which this one is merged."""
 
     group = SelectField(
         lazy_gettext("Merge into"),
@@ -199,7 +199,7 @@ class MergeForm(CoordinatorForm):
 
 
 class DocumentForm(CoordinatorForm):
-    """An Urgent Action as a file or as pasted text."""
+    """An Urgent Action, as a file or as pasted text."""
 
     revision = HiddenField()
     document = FileField(

@@ -1,4 +1,4 @@
-"""Fields that read what people type and answer in our words."""
+"""The fields of our forms, with our own error sentences."""
 
 from typing import Any
 
@@ -21,20 +21,20 @@ def no_formula(_form: Form, field: Field) -> None:
 
 
 class WholeNumberField(IntegerField):
-    """A whole number; anything else gets our sentence."""
+    """A whole number; for anything else our error sentence."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Reads the number from what was typed."""
         if not valuelist:
             return
         if not valuelist[0].strip():
-            self.data, self.raw_data = None, [""]  # emptied, whatever stood there before; spaces are no answer
+            self.data, self.raw_data = None, [""]  # an empty field, or only spaces, replaces the default
             return
         try:
             self.data = _whole(valuelist[0].strip(" "))
-        except ValueError as wrong:
+        except ValueError as error:
             self.data = None
-            raise ValueError(gettext("Write a whole number, as 3.")) from wrong
+            raise ValueError(gettext("Write a whole number, as 3.")) from error
 
 
 def _whole(text: str) -> int:
@@ -44,9 +44,9 @@ def _whole(text: str) -> int:
 
 
 class OneOf(RadioField):
-    """One of several. What nobody chose is None, also where the form begins with a choice.
+    """One of several choices. Without a choice its value is None, also if the form was shown with a default.
 
-    `unchosen` is the sentence for that, and for a choice that is not offered.
+    `unchosen` is the error sentence for no choice, and for one that is not offered.
     """
 
     def __init__(self, label: Any, *, unchosen: Any, **kinds: Any) -> None:
@@ -54,31 +54,31 @@ class OneOf(RadioField):
         self._unchosen = unchosen
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Reads the choice; a form that was sent without one does not mean the one it began with."""
+        """Reads the choice. A form posted without one does not mean the default."""
         self.data = None
         super().process_formdata(valuelist)
 
     def pre_validate(self, form: Form) -> None:
-        """Raises ValidationError unless one of the offered ones was chosen."""
+        """Raises ValidationError unless an offered choice was made."""
         if self.data not in [value for value, *_ in self.iter_choices()]:
             raise ValidationError(str(self._unchosen))
 
 
 class DayField(DateField):
-    """A day as browsers send it (ISO 8601); anything else gets our sentence."""
+    """A day as browsers send it (ISO 8601); for anything else our error sentence."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Reads the day from what was typed."""
         if not valuelist:
             return
         if not valuelist[0].strip():
-            self.data, self.raw_data = None, [""]  # emptied, whatever stood there before; spaces are no answer
+            self.data, self.raw_data = None, [""]  # an empty field, or only spaces, replaces the default
             return
         try:
             self.data = day_in(valuelist[0].strip(" "))
-        except ValueError as wrong:
+        except ValueError as error:
             self.data = None
-            raise ValueError(gettext("Write the day as year-month-day, as 2026-01-31.")) from wrong
+            raise ValueError(gettext("Write the day as year-month-day, as 2026-01-31.")) from error
 
     def _value(self) -> str:
         if self.raw_data:

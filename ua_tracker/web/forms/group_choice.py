@@ -10,12 +10,12 @@ from ua_tracker.web.translation import lazy_gettext
 
 
 def group_field() -> SelectField:
-    """The field, still without groups."""
+    """The field, with no groups to choose from yet."""
     return SelectField(lazy_gettext("Local group (optional)"), choices=[], default="")
 
 
 def offer_groups(form: Form, chosen: str | None) -> None:
-    """Offers the groups in the form's field `group`; `chosen` is the slug of the one to begin with."""
+    """Fills the form's field `group` with all groups; `chosen` is the slug of the preselected one."""
     offered = [SelectChoice(group.slug, group.name) for group in groups.listing(db.session())]
     form.group.choices = [SelectChoice("", gettext("No group")), *offered]
     if not form.is_submitted() and chosen in [one.value for one in offered]:

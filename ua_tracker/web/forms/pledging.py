@@ -1,4 +1,4 @@
-"""The forms for everybody: shape and wording only."""
+"""The forms for pledging and for a lost private link."""
 
 from flask_babel import gettext
 from wtforms import BooleanField, SelectField, StringField
@@ -14,7 +14,7 @@ from ua_tracker.web.translation import lazy_gettext
 
 
 class PledgeForm(PublicForm):
-    """A promise to write."""
+    """A pledge to write letters."""
 
     name = StringField(
         lazy_gettext("Your name or initials"),
@@ -50,13 +50,13 @@ class PledgeForm(PublicForm):
 
     @classmethod
     def for_action(cls, action: Action, group: str | None = None) -> "PledgeForm":
-        """The form of this action; `group` is the slug of the group to begin with, if there is one like it."""
+        """The form of this action; `group` is the slug of the preselected group, ignored if unknown."""
         form = cls(meta={"csrf_context": f"pledge {action.slug}"})
         offer_groups(form, group)
         return form
 
     def wish(self, language: str) -> Wish:
-        """What the form asks for."""
+        """The pledge that the form asks for."""
         return Wish(
             name=self.name.data,
             letters=int(self.letters.data or 0),
@@ -69,7 +69,7 @@ class PledgeForm(PublicForm):
 
 
 class LinkForm(PublicForm):
-    """Asking for a private link once more."""
+    """Asks for a private link again."""
 
     action = SelectField(lazy_gettext("Action"), choices=[])
     email = StringField(
@@ -84,7 +84,7 @@ class LinkForm(PublicForm):
 
     @classmethod
     def offering(cls, offered: list[Action], chosen: str | None = None) -> "LinkForm":
-        """The form for these actions; `chosen` is the slug of the one to begin with."""
+        """The form with these actions; `chosen` is the slug of the preselected one."""
         form = cls(meta={"csrf_context": "private link"})
         titles = [SelectChoice(action.slug, action.title) for action in offered]
         form.action.choices = [SelectChoice("", gettext("All actions")), *titles]

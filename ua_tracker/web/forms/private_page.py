@@ -1,4 +1,4 @@
-"""The forms of the private page: another number, an end, fewer data, another link."""
+"""The forms of a pledge's private page: change it, withdraw it, erase data, replace the link."""
 
 from flask_babel import gettext
 from wtforms import BooleanField, StringField
@@ -6,13 +6,13 @@ from wtforms.validators import DataRequired, Email, InputRequired, NumberRange, 
 
 from ua_tracker.models import MOST_LETTERS, Pledge
 from ua_tracker.private_links import hashed
-from ua_tracker.web.forms.base import PublicForm, unsent
+from ua_tracker.web.forms.base import PublicForm, ignore_request_if
 from ua_tracker.web.forms.fields import DayField, WholeNumberField, one_line
 from ua_tracker.web.translation import lazy_gettext
 
 
 class ChangeForm(PublicForm):
-    """Another number of letters, or another day."""
+    """Another number of letters, or another day to write on."""
 
     letters = WholeNumberField(
         lazy_gettext("How many letters will you write?"),
@@ -26,9 +26,9 @@ class ChangeForm(PublicForm):
 
     @classmethod
     def of(cls, pledge: Pledge, *, fresh: bool = False) -> "ChangeForm":
-        """The form with what was sent, else with what is promised now; `fresh` looks at nothing that was sent."""
+        """The form with the posted data, else with the present pledge; with `fresh` it ignores the posted data."""
         promised = {"letters": pledge.letters, "write_on": pledge.write_on}
-        return cls(meta={"csrf_context": f"change {pledge.id}"}, data=promised, **unsent(fresh))
+        return cls(meta={"csrf_context": f"change {pledge.id}"}, data=promised, **ignore_request_if(fresh))
 
 
 class AddressForm(PublicForm):
@@ -46,34 +46,34 @@ class AddressForm(PublicForm):
 
     @classmethod
     def of(cls, pledge: Pledge, *, fresh: bool = False) -> "AddressForm":
-        """The empty form, or what was sent; `fresh` looks at nothing that was sent."""
-        return cls(meta={"csrf_context": f"address {pledge.id}"}, **unsent(fresh))
+        """The form with the posted data, else empty; with `fresh` it ignores the posted data."""
+        return cls(meta={"csrf_context": f"address {pledge.id}"}, **ignore_request_if(fresh))
 
 
 class ButtonForm(PublicForm):
-    """One button, for one purpose on one pledge."""
+    """A single button, for one purpose on one pledge."""
 
     @classmethod
     def to(cls, purpose: str, pledge: Pledge, *, fresh: bool = False) -> "ButtonForm":
-        """The form for this purpose; `fresh` looks at nothing that was sent."""
-        return cls(meta={"csrf_context": f"{purpose} {pledge.id}"}, **unsent(fresh))
+        """The form for this purpose; with `fresh` it ignores the posted data."""
+        return cls(meta={"csrf_context": f"{purpose} {pledge.id}"}, **ignore_request_if(fresh))
 
 
 class TokenForm(PublicForm):
-    """One button, for the one thing that a mail's link does. Nothing in it names the pledge."""
+    """A single button, for the one purpose of a link in a mail. Nothing in the form identifies the pledge."""
 
     @classmethod
     def to(cls, purpose: str, token: str) -> "TokenForm":
-        """The form that does what this link is for."""
+        """The form for this link's purpose."""
         return cls(meta={"csrf_context": f"{purpose} {hashed(token)[:16]}"})
 
 
 class SureForm(ButtonForm):
-    """What cannot be undone."""
+    """A button with a box to tick, for what cannot be undone."""
 
     sure = BooleanField(lazy_gettext("Yes, I mean it"))
 
     def validate_sure(self, field: BooleanField) -> None:
-        """Refuses until the box is ticked."""
+        """Raises ValidationError until the box is ticked."""
         if not field.data:
             raise ValidationError(gettext("Tick the box to say that you mean it."))

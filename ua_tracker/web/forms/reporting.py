@@ -1,4 +1,4 @@
-"""The form for letters that were sent, and how a report comes from a form: each form makes one, however often sent."""
+"""The form to report letters that were sent, and how a report is made from it: once for each form."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -63,9 +63,9 @@ class ReportForm(Counts, PublicForm):
         *,
         fresh: bool = False,
     ) -> "ReportForm":
-        """The form for this action's recipients, for today or, after the deadline, for its last day.
+        """The form for this action's recipients, with today as the day sent, or the deadline once it has passed.
 
-        `fresh` looks at nothing that was sent.
+        With `fresh` it ignores the posted data.
         """
         whose = f"report {action.slug} {pledge.id if pledge else '-'}"
         latest = min(deadlines.today(action, now), action.deadline or deadlines.today(action, now))
@@ -76,7 +76,7 @@ class ReportForm(Counts, PublicForm):
         return form
 
     def sending(self) -> Sending:
-        """What the form says was sent."""
+        """The letters that the form reports."""
         return Sending(
             sent_on=self.sent_on.data,
             channel=self.channel.data,

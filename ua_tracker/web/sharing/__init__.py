@@ -1,1 +1,1 @@
-"""What other sites, programs and screens get: embeds, pictures, JSON, the page to share, the wall."""
+"""What other sites, programs and screens get: embeds, pictures, JSON, codes to copy, and the wall."""

@@ -1,4 +1,4 @@
-"""The public numbers for programs: JSON for anyone, from any site, without a key and without people."""
+"""The public numbers as JSON: for every site and program, without a key and without personal data."""
 
 from datetime import datetime
 from typing import Any
@@ -29,10 +29,10 @@ def listing() -> Response:
     found = actions.listing(db.session(), at)
     shares, names = tally.read_all_groups(db.session()), _group_names()
     shown = [*found.open, *found.reporting, *found.closed]
-    answer = jsonify(actions=[_described(one, totals, shares.get(one.id, {}), names, at) for one, totals in shown])
+    response = jsonify(actions=[_described(one, totals, shares.get(one.id, {}), names, at) for one, totals in shown])
     changes = [deadlines.next_change(one, at) for one, _ in shown]
     until = min((one for one in changes if one), default=None)
-    return _versioned(answer, stamp, f"{len(found.open)}o{len(found.reporting)}r", until)
+    return _versioned(response, stamp, f"{len(found.open)}o{len(found.reporting)}r", until)
 
 
 @bp.get("/actions/<slug:slug>")
@@ -48,7 +48,7 @@ def action(slug: str) -> Response:
 
 @bp.get("/openapi.json")
 def openapi() -> Response:
-    """What these answers look like (OpenAPI 3.1)."""
+    """The description of the responses (OpenAPI 3.1)."""
     response = jsonify(DOCUMENT)
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
@@ -66,7 +66,7 @@ def _group_names() -> dict[str, str]:
 def _described(
     one: Action, totals: Tally, shares: dict[str, Tally], names: dict[str, str], at: datetime
 ) -> dict[str, Any]:
-    """An action as the document describes it. Groups that have retired are told under their slug."""
+    """An action in the form that the description defines. Retired groups have their slug for a name."""
     closes, over = deadlines.closes_at(one), deadlines.reporting_closes_at(one)
     return {
         "slug": one.slug,

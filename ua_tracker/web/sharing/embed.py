@@ -1,6 +1,6 @@
-"""The counter for other people's pages: the framed page, and the script that puts it in place of a link.
+"""The counter for other sites: the embedded page, and the script that puts it in place of a link.
 
-Only the framed page may be framed. It holds no form, sets no cookie and loads nothing from elsewhere.
+Only this page may be framed. It has no form, sets no cookie and loads nothing from other sites.
 """
 
 from flask import Blueprint, Response, make_response, render_template
@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, render_template
 from ua_tracker import actions, deadlines, languages, revisions
 from ua_tracker.database import db
 from ua_tracker.web import counter, headers
-from ua_tracker.web.errors import answers_errors
+from ua_tracker.web.errors import error_format_for
 from ua_tracker.web.live import versions
 from ua_tracker.web.live.kept_views import kept
 from ua_tracker.web.request import now
@@ -20,26 +20,27 @@ bp = Blueprint("embed", __name__)
 @bp.get("/<lang:lang>/embed/<slug:slug>")
 @kept(revisions.OF_ACTION, varies_by_query=True)
 def frame(slug: str) -> Response:
-    """The counter of an action, with a group's share if one is named; live by itself."""
+    """The counter of an action, with a group's share if the URL names a group. It updates itself."""
     at = now()
     action = actions.find_published(db.session(), slug)
-    view = counter.counter_of(db.session(), action, at)  # first: what is read after its stamp is never older
-    asked = embed_options.of_request(db.session(), action)
-    response = make_response(render_template("embed/frame.html", counter=view, asked=asked))
+    # Read first, so that nothing on the page is older than its stamp.
+    view = counter.counter_of(db.session(), action, at)
+    choices = embed_options.of_request(db.session(), action)
+    response = make_response(render_template("embed/frame.html", counter=view, choices=choices))
     response.headers["Cache-Control"] = counter.FRESH
-    if not embed_options.can_be_kept(asked.group):
+    if not embed_options.can_be_kept(choices.group):
         return response
     return versions.versioned(response, view.stamp, view.state, deadlines.next_change(action, at))
 
 
-@answers_errors(rf"^/{languages.IN_PATH}/embed/")
+@error_format_for(rf"^/{languages.IN_PATH}/embed/")
 def _error_as_frame(status: int, title: str, sentence: str) -> Response:
     return make_response(render_template("embed/refused.html", title=title, sentence=sentence), status)
 
 
 @bp.get("/embed.js")
 def script() -> Response:
-    """The script for other people's pages. Its address stays; so it is kept for an hour only."""
+    """The script for other sites. Its URL never changes, so it is cached for an hour only."""
     response = headers.own_file("embed.js")
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response

@@ -1,4 +1,4 @@
-"""The pieces of HTML that people paste into their own pages, and the addresses in them."""
+"""The HTML that people copy into their own pages, and the URLs in it."""
 
 from dataclasses import dataclass
 
@@ -11,8 +11,8 @@ from ua_tracker.models import Action
 from ua_tracker.web.request import absolute, language
 from ua_tracker.web.sharing.embed_options import Choices
 
-# Width and height in CSS pixels that the framed page needs where nobody adjusts its height: at this width with
-# a long title, a group's share and everything else there can be. A test holds the page against them.
+# The size in CSS pixels that the embedded page needs where no script adjusts its height: with a long title, a group's
+# share and everything else that it can show. A test compares the page with it.
 WIDTH = 480
 HEIGHTS = {"full": 480, "compact": 220}
 
@@ -26,53 +26,53 @@ class Codes:
 
     @property
     def title(self) -> str:
-        """What the frame is called by a screen reader."""
+        """The title of the frame, for screen readers."""
         return gettext("Letters so far: %(title)s", title=self.action.title)
 
     @property
     def page(self) -> str:
-        """The action's own page, the group chosen beforehand."""
+        """The URL of the action's page, with the group preselected."""
         return absolute(url_for("actions.show", slug=self.action.slug, **self._group))
 
     @property
     def wordpress(self) -> str:
-        """The same address with the look that was chosen, for WordPress."""
+        """The same URL with the chosen theme and size, for WordPress."""
         return absolute(url_for("actions.show", slug=self.action.slug, **self.choices.query))
 
     @property
     def framed(self) -> str:
-        """The page to be framed."""
+        """The URL of the embedded page."""
         return absolute(url_for("embed.frame", slug=self.action.slug, **self.choices.query))
 
     @property
     def badge(self) -> str:
-        """The small image."""
+        """The URL of the small image."""
         return absolute(url_for("images.badge", slug=self.action.slug, lang=language(), **self._group))
 
     @property
     def card(self) -> str:
-        """The large image."""
+        """The URL of the large image."""
         return absolute(url_for("images.card", slug=self.action.slug, lang=language(), **self._group))
 
     @property
     def iframe(self) -> Markup:
-        """The frame alone, without any script; on a narrow screen as narrow as that."""
+        """The frame without a script. On a narrow screen it shrinks."""
         return self.frame_of(WIDTH, HEIGHTS[self.choices.size], Markup(' style="max-width: 100%"'))
 
     def frame_of(self, width: int, height: int, style: str = "") -> Markup:
-        """The frame in these CSS pixels."""
+        """The frame in this size, in CSS pixels."""
         return Markup('<iframe src="{}" title="{}" width="{}" height="{}" frameborder="0"{}></iframe>').format(
             self.framed, self.title, width, height, style
         )
 
     @property
     def quoted(self) -> Markup:
-        """The plain link, for those who keep no frame (WordPress shows it until the frame is there)."""
+        """The plain link, for pages that show no frame. WordPress shows it until the frame has loaded."""
         return Markup('<blockquote><a href="{}">{}</a></blockquote>').format(self.page, self.action.title)
 
     @property
     def script(self) -> Markup:
-        """The link that the script turns into the counter."""
+        """The link, and the script that turns it into the counter."""
         look = {name: value for name, value in self.choices.query.items() if name != "group"}
         data = Markup("").join(Markup(' data-{}="{}"').format(name, value) for name, value in look.items())
         return Markup('<a class="ua-counter" href="{}"{}>{}</a>\n<script src="{}" async></script>').format(
@@ -81,13 +81,13 @@ class Codes:
 
     @property
     def newsletter(self) -> Markup:
-        """The large image with its link, for mails."""
+        """The large image with a link, for mails."""
         size = Markup(' width="{}" height="{}"').format(cards.WIDTH // 2, cards.HEIGHT // 2)
         return self._pictured(self.card, size)
 
     @property
     def badge_link(self) -> Markup:
-        """The small image with its link."""
+        """The small image with a link."""
         return self._pictured(self.badge, Markup())
 
     def _pictured(self, source: str, size: Markup) -> Markup:
@@ -99,5 +99,5 @@ class Codes:
 
 
 def provider() -> dict[str, str]:
-    """Who answers, as oEmbed wants to know it."""
+    """The site's name and URL, as oEmbed asks for them."""
     return {"provider_name": current_app.config["SITE_NAME"], "provider_url": absolute("/")}

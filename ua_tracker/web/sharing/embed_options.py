@@ -1,4 +1,4 @@
-"""What did the address ask for beside the action: a group's share, a theme, a size, a language?"""
+"""The options in a URL beside the action: a group, a theme, a size, a language."""
 
 import re
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ _PLAIN = re.compile(r"(?:[a-z]+=[a-z0-9-]+(?:&|$))*")
 
 @dataclass(frozen=True)
 class Choices:
-    """The choices of an embed: `group` the share asked for, if any; `theme` and `size` one of those offered.
+    """The options of an embed: `group` the share of a group, if any; `theme` and `size` one of the offered values.
 
-    `keeps_unknown`: a group that nobody knows stays in addresses, where the answer is to say so.
+    With `keeps_unknown` an unknown group stays in URLs, where the response then says that it is unknown.
     """
 
     group: Share | None
@@ -30,30 +30,30 @@ class Choices:
 
     @property
     def query(self) -> dict[str, str]:
-        """The choices as an address carries them; what is the default is left out."""
+        """The options as the query of a URL, without those that have their default."""
         found = {"group": self.group.slug if self.group and (self.group.group or self.keeps_unknown) else ""}
         found |= {name: value for name, value in (("theme", self.theme), ("size", self.size)) if value != _first(name)}
         return {name: value for name, value in found.items() if value}
 
 
 def of_request(session: Session, action: Action) -> Choices:
-    """What the request's address asks for."""
+    """The options in the request's URL."""
     return Choices(share(session, action), choice("theme"), choice("size"))
 
 
 def share(session: Session, action: Action) -> Share | None:
-    """The share of the group that the address names; None when it names none."""
+    """The share of the group in the request's URL; None without one."""
     return share_named(session, action, typed_group())
 
 
 def share_named(session: Session, action: Action, name: str) -> Share | None:
-    """The share of the group with this slug, as somebody typed it; None for nothing."""
+    """The share of the group with this slug, which someone may have typed; None for an empty one."""
     slug = _cleaned(name)
     return groups.share(session, action.id, slug) if slug else None
 
 
 def typed_group() -> str:
-    """The slug of the group as the address names it, cleaned; nothing when it names none."""
+    """The slug of the group in the request's URL, cleaned; empty without one."""
     return _cleaned(request.args.get("group", ""))
 
 
@@ -62,21 +62,21 @@ def _cleaned(name: str) -> str:
 
 
 def choice(name: str) -> str:
-    """The value asked for if it is offered, else the default."""
+    """The option's value in the request's URL if it is offered, else the default."""
     value = request.args.get(name, "")
     return value if value in _offered()[name] else _first(name)
 
 
-def speak_as_asked() -> None:
-    """Takes the language from `?lang=`, where the path has none: English unless it asks for another."""
+def use_language_of_query() -> None:
+    """Takes the language from `?lang=`, where the path has none: English unless another one is given."""
     g.lang = choice("lang")
 
 
 def can_be_kept(asked: Share | None) -> bool:
-    """Whether the query is one of a bounded number: every name once, every value one that is offered.
+    """Whether the query is one of a limited number: each name once, each value an offered one.
 
-    Anybody can make up addresses without end, and each kept answer takes memory. The token of a page, `v`, never gets
-    here: the live layer takes it off where it stands first, and keeps nothing where it stands elsewhere.
+    Anyone can invent URLs without end, and each kept response takes memory. The page's token, `v`, is never seen here:
+    the live layer removes it if it comes first, and keeps nothing if it comes later.
     """
     names = [name for name, _ in request.args.items(multi=True)]
     offered = _offered()

@@ -1,4 +1,4 @@
-"""The counter as a picture: a badge for sites that forbid scripts, and a card for mails and previews."""
+"""The counter as a picture: a badge for sites that forbid scripts, and a card for mails and link previews."""
 
 from datetime import datetime
 from functools import cache
@@ -17,7 +17,7 @@ from ua_tracker.refusals import NoSuchAction
 from ua_tracker.slugs import is_slug
 from ua_tracker.web import counter, headers
 from ua_tracker.web.counter import Counter
-from ua_tracker.web.errors import answers_errors
+from ua_tracker.web.errors import error_format_for
 from ua_tracker.web.filters import day, number
 from ua_tracker.web.live import versions
 from ua_tracker.web.live.kept_views import kept
@@ -26,22 +26,22 @@ from ua_tracker.web.sharing import embed_options
 
 bp = Blueprint("images", __name__, url_prefix="/actions/<slug:slug>")
 BADGE_TEXT = 11
-# Browsers take Verdana or a relative of it, which is wider than the font that measures.
-WIDER = 1.22
-UNKNOWN = "-"  # the one card of all groups that nobody knows
+# Browsers show the badge in Verdana or a similar font, which is wider than the font used to measure the text.
+VERDANA_FACTOR = 1.22
+UNKNOWN = "-"  # one card for all unknown groups
 
 
 def register(app: Flask) -> None:
-    """Puts the shelf of cards beside the database: one for the process."""
+    """Puts the store of drawn cards on the app: one for the process."""
     app.extensions["ua_tracker.cards"] = cards.CardCache(Path(app.config["INSTANCE_PATH"]) / "cards")
 
 
 @bp.get("/badge.svg")
 @kept(revisions.OF_ACTION, varies_by_query=True)
 def badge(slug: str) -> Response:
-    """The number in a small SVG, with a group's own number if one is named; `?lang=fr` for French."""
-    view, share, at = _asked(slug)
-    label, message = badge_words(view, share)
+    """The number in a small SVG, of a group if the URL names one; in French with `?lang=fr`."""
+    view, share, at = _counter_and_share(slug)
+    label, message = badge_texts(view, share)
     response = make_response(_svg(label, message, view))
     response.mimetype = "image/svg+xml"
     return _versioned(response, view, share, at)
@@ -50,36 +50,36 @@ def badge(slug: str) -> Response:
 @bp.get("/badge.json")
 @kept(revisions.OF_ACTION, varies_by_query=True)
 def badge_json(slug: str) -> Response:
-    """The same words for badge services that ask for JSON (Shields, "Endpoint Badge", schema 1)."""
-    view, share, at = _asked(slug)
-    label, message = badge_words(view, share)
+    """The same texts for badge services that read JSON (Shields, "Endpoint Badge", schema 1)."""
+    view, share, at = _counter_and_share(slug)
+    label, message = badge_texts(view, share)
     colour = current_app.config["SITE_ACCENT"].lstrip("#")
-    told = {"schemaVersion": 1, "label": label, "message": message, "color": colour, "cacheSeconds": 300}
-    return _versioned(jsonify(told), view, share, at)
+    data = {"schemaVersion": 1, "label": label, "message": message, "color": colour, "cacheSeconds": 300}
+    return _versioned(jsonify(data), view, share, at)
 
 
 @bp.get("/card.png")
 def card(slug: str) -> Response:
-    """The number in a large PNG with its moment. What was good once is never answered with an error."""
-    embed_options.speak_as_asked()
+    """The number and its time in a large PNG. A card that was once drawn is never replaced by an error."""
+    embed_options.use_language_of_query()
     shelf: cards.CardCache = current_app.extensions["ua_tracker.cards"]
     try:
-        drawn = _drawn(shelf, slug)
+        drawn = _current_card(shelf, slug)
     except NoSuchAction:
-        if _last(shelf, slug) is None:
+        if _last_card(shelf, slug) is None:
             raise
-        return _png(_gone(language(), _accent()).png)
+        return _png(_unavailable_card(language(), _accent()).png)
     except Exception:
-        last = _last(shelf, slug)
+        last = _last_card(shelf, slug)
         if last is None:
             raise
-        current_app.logger.warning("a card is answered as it was drawn before")
+        current_app.logger.warning("a card could not be drawn: the last one is sent")
         drawn = last
     return _png(drawn.png)
 
 
-def badge_words(view: Counter, share: Share | None) -> tuple[str, str]:
-    """What a badge says: left what is counted, right how many, and whether that is the end."""
+def badge_texts(view: Counter, share: Share | None) -> tuple[str, str]:
+    """The texts of a badge: on the left what is counted, on the right how many, and whether that is final."""
     sent = view.tally.letters_sent
     if share and share.group:
         label, given = share.group.name, share.totals.letters_sent
@@ -96,23 +96,24 @@ def badge_words(view: Counter, share: Share | None) -> tuple[str, str]:
     return label, gettext("%(message)s, closed", message=message) if view.state is State.CLOSED else message
 
 
-@answers_errors(r"\.svg$")
+@error_format_for(r"\.svg$")
 def _error_as_badge(status: int, title: str, _sentence: str) -> Response:
     response = make_response(_svg(current_app.config["SITE_NAME"], title, None), status)
     response.mimetype = "image/svg+xml"
     return response
 
 
-@answers_errors(r"\.png$")
+@error_format_for(r"\.png$")
 def _error_as_card(status: int, _title: str, _sentence: str) -> Response:
-    return _png(_gone(language(), _accent()).png, status)
+    return _png(_unavailable_card(language(), _accent()).png, status)
 
 
-def _asked(slug: str) -> tuple[Counter, Share | None, datetime]:
-    """The view, the share, and the one instant of both."""
-    embed_options.speak_as_asked()
+def _counter_and_share(slug: str) -> tuple[Counter, Share | None, datetime]:
+    """The counter, the group's share, and the instant of both."""
+    embed_options.use_language_of_query()
     at, action = now(), actions.find_published(db.session(), slug)
-    view = counter.counter_of(db.session(), action, at)  # first: what is read after its stamp is never older
+    # Read first, so that nothing in the picture is older than its stamp.
+    view = counter.counter_of(db.session(), action, at)
     return view, embed_options.share(db.session(), action), at
 
 
@@ -124,8 +125,8 @@ def _versioned(response: Response, view: Counter, share: Share | None, at: datet
 
 
 def _svg(label: str, message: str, view: Counter | None) -> str:
-    widths = [round(cards.text_width(text, BADGE_TEXT) * WIDER) for text in (label, message)]
-    colours = {"accent": _accent(), "on_accent": headers.words_on(_accent())}
+    widths = [round(cards.text_width(text, BADGE_TEXT) * VERDANA_FACTOR) for text in (label, message)]
+    colours = {"accent": _accent(), "on_accent": headers.text_colour_on(_accent())}
     return render_template("images/badge.svg", label=label, message=message, widths=widths, counter=view, **colours)
 
 
@@ -133,27 +134,27 @@ def _accent() -> str:
     return str(current_app.config["SITE_ACCENT"])
 
 
-def _last(shelf: cards.CardCache, slug: str) -> Card | None:
-    """The card as it was drawn last, found without the database: of the group that is named, else of all."""
+def _last_card(shelf: cards.CardCache, slug: str) -> Card | None:
+    """The card that was drawn last, found without the database: of the group in the URL, else of all groups."""
     named = embed_options.typed_group()
     wanted = [named] if is_slug(named) else []
     found = (shelf.last(f"{slug}.{language()}.{group}") for group in (*wanted, UNKNOWN if named else "", ""))
     return next((card for card in found if card), None)
 
 
-def _drawn(shelf: cards.CardCache, slug: str) -> Card:
+def _current_card(shelf: cards.CardCache, slug: str) -> Card:
     at = now()
     action = actions.find_published(db.session(), slug)
     view = counter.counter_of(db.session(), action, at)
     share = embed_options.share(db.session(), action)
-    # Named after the group that was found: addresses can be typed in many ways, and made up without end.
+    # The file is named after the stored group: slugs in URLs can be written in many ways and invented without end.
     group = "" if share is None else share.group.slug if share.group else UNKNOWN
     stamp = "-".join(str(part) for part in (*view.stamp, view.state, _accent()))
     name = f"{slug}.{language()}.{group}"
-    return shelf.get(name, stamp, at, lambda: cards.draw(_words(view, share, at), _accent(), at, stamp))
+    return shelf.get(name, stamp, at, lambda: cards.draw(_card_texts(view, share, at), _accent(), at, stamp))
 
 
-def _words(view: Counter, share: Share | None, at: datetime) -> Words:
+def _card_texts(view: Counter, share: Share | None, at: datetime) -> Words:
     action, sent = view.action, view.tally.letters_sent
     none_yet = gettext("Be the first") if view.state is State.OPEN else gettext("No letters")
     return Words(
@@ -184,8 +185,8 @@ def _deadline(view: Counter) -> str:
     if view.action.deadline is None:
         return ""
     if view.state is State.OPEN:
-        words = gettext("open until %(day)s", day=day(view.action.deadline))
-        return words[0].upper() + words[1:]
+        text = gettext("open until %(day)s", day=day(view.action.deadline))
+        return text[0].upper() + text[1:]
     if view.state is State.CLOSED:
         return gettext("Closed. This is the final total.")
     return gettext("The deadline was %(day)s", day=day(view.action.deadline))
@@ -208,7 +209,7 @@ def _png(png: bytes, status: int = 200) -> Response:
 
 
 @cache
-def _gone(code: str, accent: str) -> Card:
-    """What a card says of an action that is not here, or not here any more. The language is the request's."""
-    words = Words("", gettext("This action is not shown here."), "", "", None, (), "")
-    return cards.draw(words, accent, now(), code)
+def _unavailable_card(code: str, accent: str) -> Card:
+    """The card for an action that is not or no longer published, in the request's language."""
+    texts = Words("", gettext("This action is not shown here."), "", "", None, (), "")
+    return cards.draw(texts, accent, now(), code)

@@ -1,4 +1,4 @@
-"""oEmbed: a site that is given the address of an action asks here what to show in its place (oembed.com, 1.0)."""
+"""oEmbed: a site that has the URL of an action asks here what to show in its place (oembed.com, 1.0)."""
 
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
@@ -11,7 +11,7 @@ from ua_tracker import actions, refusals
 from ua_tracker.database import db
 from ua_tracker.models import Action
 from ua_tracker.texts import printable
-from ua_tracker.web.errors import answers_errors, as_json
+from ua_tracker.web.errors import as_json, error_format_for
 from ua_tracker.web.request import number_in
 from ua_tracker.web.sharing.embed_codes import HEIGHTS, WIDTH, Codes, provider
 from ua_tracker.web.sharing.embed_options import THEMES, Choices, share_named
@@ -19,28 +19,28 @@ from ua_tracker.web.sharing.embed_options import THEMES, Choices, share_named
 bp = Blueprint("oembed", __name__)
 FORMATS = ("json", "xml")
 _PAGES = {"actions.show", "embed.frame", "share.show"}
-_A_DAY = 24 * 3600
+_DAY_SECONDS = 24 * 3600
 
 
 @bp.get("/oembed")
 def answer() -> Response:
-    """What to show for `url`, no larger than `maxwidth` and `maxheight` (CSS pixels), as JSON or XML."""
+    """What to show for `url`, within `maxwidth` and `maxheight` (CSS pixels), as JSON or XML."""
     if wanted() not in FORMATS:
         raise refusals.NoSuchFormat(format=wanted()[:40])
-    action, query = _asked()
-    told = _embedding(action, query, _most("maxwidth"), _most("maxheight"))
-    response = as_xml("oembed", told) if wanted() == "xml" else jsonify(told)
+    action, query = _requested_action()
+    data = _embed_data(action, query, _size_limit("maxwidth"), _size_limit("maxheight"))
+    response = as_xml("oembed", data) if wanted() == "xml" else jsonify(data)
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
 
 
 def wanted() -> str:
-    """The format asked for."""
+    """The requested format."""
     return (request.args.get("format") or "json").lower()
 
 
 def as_xml(root: str, values: dict[str, object], status: int = 200) -> Response:
-    """The values as children of one element."""
+    """The values as children of one XML element."""
     tree = ElementTree.Element(root)
     for name, value in values.items():
         ElementTree.SubElement(tree, name).text = printable(str(value))
@@ -48,27 +48,27 @@ def as_xml(root: str, values: dict[str, object], status: int = 200) -> Response:
     return Response(text, status, mimetype="text/xml")
 
 
-@answers_errors(r"^/oembed$")
+@error_format_for(r"^/oembed$")
 def _error_as_asked(status: int, title: str, sentence: str) -> Response:
     if wanted() == "xml":
         return as_xml("error", {"sentence": sentence}, status)
     return as_json(status, title, sentence)
 
 
-def _asked() -> tuple[Action, dict[str, str]]:
-    """The action whose page has the address asked for, and that address's query. Raises NotOfThisSite."""
+def _requested_action() -> tuple[Action, dict[str, str]]:
+    """The action whose page has the given URL, and the query of that URL. Raises NotOfThisSite."""
     address = request.args.get("url", "")
     try:
         parts = urlsplit(address)
-    except ValueError as damaged:
-        raise refusals.NotOfThisSite() from damaged
+    except ValueError as error:
+        raise refusals.NotOfThisSite() from error
     hosts = [*current_app.config["TRUSTED_HOSTS"], request.host]
     if parts.scheme not in {"http", "https"} or not host_is_trusted(parts.netloc.lower(), hosts):
         raise refusals.NotOfThisSite()
     try:
         endpoint, values = current_app.create_url_adapter(request).match(parts.path, method="GET")
-    except HTTPException as unknown:
-        raise refusals.NotOfThisSite() from unknown
+    except HTTPException as error:
+        raise refusals.NotOfThisSite() from error
     if endpoint not in _PAGES:
         raise refusals.NotOfThisSite()
     g.lang = values["lang"]
@@ -76,7 +76,7 @@ def _asked() -> tuple[Action, dict[str, str]]:
     return actions.find_published(db.session(), values["slug"]), query
 
 
-def _most(name: str) -> int | None:
+def _size_limit(name: str) -> int | None:
     value = request.args.get(name, "").strip()
     if not value:
         return None
@@ -86,22 +86,22 @@ def _most(name: str) -> int | None:
     return size
 
 
-def _embedding(
-    action: Action, query: dict[str, str], most_wide: int | None, most_high: int | None
+def _embed_data(
+    action: Action, query: dict[str, str], max_width: int | None, max_height: int | None
 ) -> dict[str, object]:
     share = share_named(db.session(), action, query.get("group", ""))
     theme = query["theme"] if query.get("theme") in THEMES else "auto"
-    wants_compact = query.get("size") == "compact" or (most_high is not None and most_high < HEIGHTS["full"])
+    wants_compact = query.get("size") == "compact" or (max_height is not None and max_height < HEIGHTS["full"])
     size = "compact" if wants_compact else "full"
     codes = Codes(action, Choices(share, theme, size, keeps_unknown=True))
-    width = min(WIDTH, most_wide or WIDTH)
-    height = min(HEIGHTS[size], most_high or HEIGHTS[size])
+    width = min(WIDTH, max_width or WIDTH)
+    height = min(HEIGHTS[size], max_height or HEIGHTS[size])
     return {
         "version": "1.0",
         "type": "rich",
         "title": action.title,
         **provider(),
-        "cache_age": _A_DAY,
+        "cache_age": _DAY_SECONDS,
         "width": width,
         "height": height,
         "html": str(codes.quoted + codes.frame_of(width, height)),

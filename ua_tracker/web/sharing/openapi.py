@@ -1,4 +1,4 @@
-"""The description of the public JSON, for programs (OpenAPI 3.1). A test holds every answer against it."""
+"""The description of the public JSON for programs (OpenAPI 3.1). A test compares every response with it."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
-def _answer(meaning: str, schema: str) -> dict[str, Any]:
+def _response(meaning: str, schema: str) -> dict[str, Any]:
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
     return {"description": meaning, "content": content}
 
@@ -64,15 +64,17 @@ DOCUMENT: dict[str, Any] = {
         "description": "The public numbers of Urgent Actions. Open to every site, without a key; no people in it.",
     },
     "paths": {
-        "/api/v1/actions": {"get": {"summary": "All actions", "responses": {"200": _answer("The actions", "Actions")}}},
+        "/api/v1/actions": {
+            "get": {"summary": "All actions", "responses": {"200": _response("The actions", "Actions")}}
+        },
         "/api/v1/actions/{slug}": {
             "get": {
                 "summary": "One action",
                 "parameters": [{"name": "slug", "in": "path", "required": True, "schema": _TEXT}],
                 "responses": {
-                    "200": _answer("The action", "Action"),
+                    "200": _response("The action", "Action"),
                     "304": {"description": "Nothing has changed since the ETag that was sent."},
-                    "404": _answer("There is no such action", "Error"),
+                    "404": _response("There is no such action", "Error"),
                 },
             }
         },

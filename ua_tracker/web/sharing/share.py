@@ -1,4 +1,4 @@
-"""What a local group takes along: codes for its pages, a badge, a QR code, a poster."""
+"""What a local group can use: codes for its pages, a badge, a QR code, a poster."""
 
 import io
 
@@ -15,31 +15,31 @@ from ua_tracker.web.sharing.embed_codes import Codes
 
 bp = Blueprint("share", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>")
 PAPERS = ("a4", "letter")
-# A poster has one page: as many demands as fit there in large print.
-MOST_SIGNS, MOST_DEMANDS = 480, 6
+# A poster has one page: the demands must fit on it in large print.
+MOST_CHARACTERS, MOST_DEMANDS = 480, 6
 
 
 @bp.get("/share")
 def show(slug: str) -> str:
-    """The page with all of it, for the group, theme and size that the address names."""
+    """The page with all of these, for the group, theme and size in the URL."""
     return render_template("share/show.html", **_kit(slug))
 
 
 @bp.get("/share/kit")
 def kit(slug: str) -> str:
-    """The codes alone, as the page asks for them when another choice is made."""
+    """The codes alone, which the page requests when another option is chosen."""
     return render_template("share/_kit.html", **_kit(slug))
 
 
 @bp.get("/qr.<any(svg, png):kind>")
 def qr(slug: str, kind: str) -> Response:
-    """A QR code of the action's page, or with `to=letters` of its report form, the group chosen beforehand."""
+    """A QR code of the action's page, or with `to=letters` of its report form, with the group preselected."""
     action = actions.find_published(db.session(), slug)
     share = embed_options.share(db.session(), action)
     endpoint = "letters.new" if request.args.get("to") == "letters" else "actions.show"
     code = segno.make(absolute(url_for(endpoint, slug=slug, **_group(share))), error="m", micro=False)
     drawn = io.BytesIO()
-    # The quiet zone of four modules that readers need (ISO/IEC 18004), on white: paper and screen may be dark.
+    # Scanners need a margin of four modules (ISO/IEC 18004); it is white, since the screen around it may be dark.
     code.save(drawn, kind=kind, scale=10, border=4, light="#ffffff", **({"omitsize": True} if kind == "svg" else {}))
     response = make_response(drawn.getvalue())
     response.mimetype = {"svg": "image/svg+xml", "png": "image/png"}[kind]
@@ -48,7 +48,7 @@ def qr(slug: str, kind: str) -> Response:
 
 @bp.get("/poster")
 def poster(slug: str) -> str:
-    """A page to print: what it is about, what is asked, until when, and the way to it."""
+    """A page to print: what it is about, what to ask for, until when, and where to take part."""
     action = actions.find_published(db.session(), slug)
     share = embed_options.share(db.session(), action)
     paper = request.args.get("paper")
@@ -56,7 +56,7 @@ def poster(slug: str) -> str:
         "share/poster.html",
         action=action,
         counter=counter.counter_of(db.session(), action, now()),
-        demands=_that_fit(action.demands),
+        demands=_fitting(action.demands),
         group=_group(share),
         page=absolute(url_for("actions.show", slug=slug)),
         paper=paper if paper in PAPERS else PAPERS[0],
@@ -66,14 +66,14 @@ def poster(slug: str) -> str:
 
 def _kit(slug: str) -> dict[str, object]:
     action = actions.find_published(db.session(), slug)
-    asked = embed_options.of_request(db.session(), action)
+    choices = embed_options.of_request(db.session(), action)
     view = counter.counter_of(db.session(), action, now())
     return {
         "action": action,
-        "asked": asked,
-        "codes": Codes(action, asked),
+        "choices": choices,
+        "codes": Codes(action, choices),
         "counter": view,
-        "group": _group(asked.group),
+        "group": _group(choices.group),
         "groups": groups.listing(db.session()),
         "sizes": embed_options.SIZES,
         "themes": embed_options.THEMES,
@@ -84,11 +84,11 @@ def _group(share: Share | None) -> dict[str, str]:
     return {"group": share.slug} if share and share.group else {}
 
 
-def _that_fit(demands: list[str]) -> list[str]:
-    """The first demands, whole ones, that fit on a poster, at least one; the others stand on the action's page."""
+def _fitting(demands: list[str]) -> list[str]:
+    """The first demands, uncut, that fit on a poster; at least one. The others are on the action's page."""
     shown: list[str] = []
     for demand in demands[:MOST_DEMANDS]:
-        if shown and sum(map(len, shown)) + len(demand) > MOST_SIGNS:
+        if shown and sum(map(len, shown)) + len(demand) > MOST_CHARACTERS:
             break
         shown.append(demand)
     return shown

@@ -1,4 +1,4 @@
-"""The wall at a letter evening: the numbers for a projector, and the way for every phone to report."""
+"""The wall at a letter evening: the numbers for a projector, and a QR code to report letters from a phone."""
 
 from typing import Any
 
@@ -18,14 +18,14 @@ bp = Blueprint("wall", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>/wa
 
 @bp.get("")
 def show(slug: str) -> str:
-    """The full screen, with the numbers and a QR code to report from a phone."""
+    """The whole screen, with the numbers and a QR code to report from a phone."""
     return render_template("wall/show.html", **_numbers(slug))
 
 
 @bp.get("/numbers")
 @kept(revisions.OF_ACTION, varies_by_query=True)
 def numbers(slug: str) -> Response:
-    """The numbers alone, as the wall asks for them."""
+    """The numbers alone, which the wall polls."""
     found = _numbers(slug)
     response = make_response(render_template("wall/_numbers.html", **found))
     if not embed_options.can_be_kept(found["share"]):
@@ -35,11 +35,11 @@ def numbers(slug: str) -> Response:
 
 def _numbers(slug: str) -> dict[str, Any]:
     at, action = now(), actions.find_published(db.session(), slug)
-    view = counter.counter_of(db.session(), action, at)  # first: what is read after its stamp is never older
+    view = counter.counter_of(db.session(), action, at)  # read first, so that nothing is older than its stamp
     share = embed_options.share(db.session(), action)
     began, ends = deadlines.evening(action, at)
     group_id = share.group.id if share and share.group else None
-    phase = f"{view.state}{began:%j}"  # a new evening begins with nothing, though nothing was reported
+    phase = f"{view.state}{began:%j}"  # a new day starts at zero without a new report
     return {
         "action": action,
         "counter": view,

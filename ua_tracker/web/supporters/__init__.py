@@ -1,1 +1,1 @@
-"""The pages for everybody: actions, pledges, letters, and the private page of a pledge."""
+"""The supporters' pages: actions, pledges, letters, and the private page of a pledge."""

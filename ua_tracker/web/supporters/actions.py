@@ -1,4 +1,4 @@
-"""The front page with all actions, and the page of each."""
+"""The front page with all actions, and the page of each action."""
 
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ bp = Blueprint("actions", __name__)
 
 @bp.get("/")
 def root() -> Response:
-    """To the front page in the language the browser prefers."""
+    """Redirects to the front page in the language that the browser prefers."""
     response = redirect(url_for("actions.index"))
     response.headers["Vary"] = "Accept-Language"
     return response
@@ -36,7 +36,7 @@ def index() -> str:
 @bp.get("/<lang:lang>/listing")
 @kept(revisions.OF_LISTING)
 def listing() -> Response:
-    """The list alone, as pages left open ask for it."""
+    """The list of actions alone, which an open page polls."""
     at = now()
     found = _listing(at)
     response = make_response(render_template("actions/_list.html", **found))
@@ -55,23 +55,23 @@ def show(slug: str) -> str:
 
 @bp.get("/<lang:lang>/actions/<slug:slug>/standing")
 def standing(slug: str) -> str:
-    """What can be done and until when; asked for by a page left open when pledging locks."""
-    return render_template("actions/_standing.html", **_standing(actions.find_published(db.session(), slug)))
+    """What can be done and until when. An open page requests it when pledging locks."""
+    return render_template("actions/_status.html", **_status(actions.find_published(db.session(), slug)))
 
 
 def page(action: Action, form: PledgeForm) -> str:
-    """The page of the action with this form on it."""
-    facts = {"notes": corrections.notes_of(db.session(), action), "preview": _preview(action), **_standing(action)}
+    """The page of the action, with this form."""
+    facts = {"notes": corrections.notes_of(db.session(), action), "preview": _link_preview(action), **_status(action)}
     return render_template("actions/show.html", form=form, **facts)
 
 
-def _preview(action: Action) -> dict[str, object]:
-    """What other sites show of the page (ogp.me): its own address and picture, with the group that was named."""
-    asked = embed_options.of_request(db.session(), action)
-    codes = Codes(action, asked)
+def _link_preview(action: Action) -> dict[str, object]:
+    """The values for link previews on other sites (ogp.me): the page's URL and picture, with the group in the URL."""
+    choices = embed_options.of_request(db.session(), action)
+    codes = Codes(action, choices)
     return {
         "card": codes.card,
-        "group": asked.query.get("group"),
+        "group": choices.query.get("group"),
         "height": cards.HEIGHT,
         "locale": languages.LANGUAGES[language()].locale,
         "page": codes.page,
@@ -80,7 +80,7 @@ def _preview(action: Action) -> dict[str, object]:
     }
 
 
-def _standing(action: Action) -> dict[str, object]:
+def _status(action: Action) -> dict[str, object]:
     at = now()
     view = counter.counter_of(db.session(), action, at)
     return {"action": action, "counter": view, "days_left": deadlines.days_left(action, at)}

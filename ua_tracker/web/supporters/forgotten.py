@@ -1,4 +1,4 @@
-"""What is said to somebody whose data has just been erased."""
+"""The page after a supporter's data has been erased."""
 
 from flask import Blueprint, render_template
 
@@ -7,5 +7,5 @@ bp = Blueprint("forgotten", __name__, url_prefix="/<lang:lang>/pledges/forgotten
 
 @bp.get("")
 def show() -> str:
-    """That it is done, and what stays."""
+    """Says that the data is erased, and what stays."""
     return render_template("manage/forgotten.html")

@@ -26,7 +26,7 @@ def new(slug: str) -> str:
 @bp.post("")
 @limit_writing
 def create(slug: str) -> AnyResponse:
-    """Takes the report and thanks for it."""
+    """Stores the report and thanks for it."""
     action = actions.find_published(db.session(), slug)
     form = ReportForm.for_action(action, now())
     sending = form.sending()
@@ -41,7 +41,7 @@ def create(slug: str) -> AnyResponse:
 
 @bp.get("/thanks")
 def thanks(slug: str) -> str:
-    """The thanks, for a browser without JavaScript."""
+    """The page of thanks, for a browser without JavaScript."""
     action = actions.find_published(db.session(), slug)
     view = counter.counter_of(db.session(), action, now())
     return render_template("letters/thanks.html", action=action, counter=view)
@@ -53,7 +53,7 @@ def _page(action: Action, form: ReportForm) -> str:
 
 
 def _again(slug: str, form: ReportForm, refusal: Refusal | None) -> Response:
-    """The form with the reasons at its fields, and all that was typed; too late is too late, whatever was typed."""
+    """The form with its errors and everything that was typed. Raises ReportingClosed once it is too late."""
     form = form.refused(refusal) if refusal is not None else form
     action = actions.find_published(db.session(), slug)
     deadlines.require_reporting(action, now())

@@ -1,4 +1,4 @@
-"""The links of mails that do one thing: confirm a new address, or stop the mails. They show nothing of the pledge."""
+"""The links in mails with one purpose: confirm a new address, or stop the mails. They show nothing of the pledge."""
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug import Response as AnyResponse
@@ -15,14 +15,14 @@ bp = Blueprint("mail_links", __name__, url_prefix="/<lang:lang>/pledges/<token:t
 
 @bp.get("/address")
 def address(token: str) -> Response:
-    """Where the mail to a new address leads: one button, and once it was pressed, that it was."""
+    """The page behind the link to confirm an address: one button, then the confirmation."""
     return _confirming(token)
 
 
 @bp.post("/address/confirm")
 @limit_writing
 def confirm(token: str) -> AnyResponse:
-    """Gives the pledge its new address; pressed twice, it is done once."""
+    """Gives the pledge its new address. A second press changes nothing."""
     link = private_links.find_confirmation(db.session(), token, now())
     form = TokenForm.to("confirm", token)
     if link.used_at is None and not form.validate_on_submit():
@@ -34,14 +34,14 @@ def confirm(token: str) -> AnyResponse:
 
 @bp.get("/stop")
 def stopping(token: str) -> Response:
-    """The page that stops the mails, with one button."""
+    """The page to stop the mails: one button."""
     return _stopping(token, _to_stop(token))
 
 
 @bp.post("/stop")
 @limit_writing
 def stop(token: str) -> AnyResponse:
-    """Stops reminders and outcome; from the page, or from a mail program with one click (RFC 8058), without a form."""
+    """Stops reminders and outcome: from the page, or without a form from a mail program, in one click (RFC 8058)."""
     pledge = _to_stop(token)
     one_click = request.form.get("List-Unsubscribe") == "One-Click"
     form = TokenForm.to("stop", token)

@@ -1,4 +1,4 @@
-"""The private page of a pledge: what was promised and reported; to change it, report more, end it, be forgotten."""
+"""The private page of a pledge: what was promised and reported. Change it, report letters, withdraw it, erase data."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,7 +24,7 @@ bp = Blueprint("manage", __name__, url_prefix="/<lang:lang>/pledges/<token:token
 
 @bp.get("")
 def show(token: str) -> Response:
-    """The pledge that the link leads to."""
+    """The page of the pledge that the private link belongs to."""
     pledge = private_links.find(db.session(), token)
     return _page(token, pledge)
 
@@ -32,7 +32,7 @@ def show(token: str) -> Response:
 @bp.post("/letters")
 @limit_writing
 def report(token: str) -> AnyResponse:
-    """Takes a report for this pledge."""
+    """Stores a report for this pledge."""
     pledge = private_links.find(db.session(), token)
     form = ReportForm.for_action(_action(db.session(), pledge), now(), pledge=pledge)
     sending = form.sending()
@@ -54,7 +54,7 @@ def report(token: str) -> AnyResponse:
 @bp.post("/change")
 @limit_writing
 def change(token: str) -> AnyResponse:
-    """Promises another number or another day."""
+    """Changes the number of letters, or the day to write on."""
     pledge = private_links.find(db.session(), token)
     form = ChangeForm.of(pledge)
     if not form.validate_on_submit():
@@ -72,14 +72,14 @@ def change(token: str) -> AnyResponse:
 @bp.post("/withdraw")
 @limit_writing
 def withdraw(token: str) -> AnyResponse:
-    """Takes the promise back."""
+    """Withdraws the pledge."""
     return _done(token, "withdraw", lambda session, pledge: pledges.withdraw(session, pledge, now()))
 
 
 @bp.post("/reports/<int:number>/undo")
 @limit_writing
 def undo(token: str, number: int) -> AnyResponse:
-    """Takes back a report of the last day."""
+    """Undoes a report of the last 24 hours."""
 
     def void(session: Session, pledge: Pledge) -> None:
         entry = next((one for one in letters.reports_of(session, pledge) if one.id == number), None)
@@ -92,14 +92,14 @@ def undo(token: str, number: int) -> AnyResponse:
 @bp.post("/email")
 @limit_writing
 def remove_email(token: str) -> AnyResponse:
-    """Forgets the e-mail address; this page stays the way back."""
+    """Removes the e-mail address. The private link still leads to this page."""
     return _done(token, "email", lambda session, pledge: forgetting.remove_email(session, pledge, now()))
 
 
 @bp.post("/address")
 @limit_asking
 def want_address(token: str) -> AnyResponse:
-    """Sends a link to the new mailbox; the same is said whether or not the address holds a pledge already."""
+    """Sends a link to the new address. The response is the same whether or not another pledge has that address."""
     pledge = private_links.find(db.session(), token)
     form = AddressForm.of(pledge)
     if not form.validate_on_submit():
@@ -111,7 +111,7 @@ def want_address(token: str) -> AnyResponse:
 
 @bp.get("/answer")
 def answer(token: str) -> str:
-    """Did you send it? Yes, not yet, or no: a page, so that a scanner that opens the mail's link answers nothing."""
+    """Asks whether the letters were sent. Only a button acts, so a mail scanner that opens the link changes nothing."""
     pledge = private_links.find(db.session(), token)
     action, withdraw = _action(db.session(), pledge), ButtonForm.to("withdraw", pledge)
     return render_template("manage/answer.html", action=action, form=withdraw, pledge=pledge, token=token)
@@ -119,7 +119,7 @@ def answer(token: str) -> str:
 
 @bp.get("/mails")
 def mails(token: str) -> str:
-    """The page that stops the mails, with one button."""
+    """The page to stop the mails: one button."""
     pledge = private_links.find(db.session(), token)
     return render_template("manage/mails.html", form=ButtonForm.to("mails", pledge), pledge=pledge, token=token)
 
@@ -127,7 +127,7 @@ def mails(token: str) -> str:
 @bp.post("/mails")
 @limit_writing
 def stop_mails(token: str) -> AnyResponse:
-    """Stops reminders and outcome; also with the one click of a mail sent before that had a link of its own."""
+    """Stops reminders and outcome; also with one click in older mails, which had no link for this alone."""
     pledge = private_links.find(db.session(), token)
     one_click = request.form.get("List-Unsubscribe") == "One-Click"
     if not one_click and not ButtonForm.to("mails", pledge).validate_on_submit():
@@ -140,7 +140,7 @@ def stop_mails(token: str) -> AnyResponse:
 @bp.post("/link")
 @limit_writing
 def replace(token: str) -> AnyResponse:
-    """Ends this link and leads to the new one, which is shown only now."""
+    """Ends this private link and redirects to a new one, which is shown only now."""
     pledge = private_links.find(db.session(), token)
     form = ButtonForm.to("link", pledge)
     if not form.validate_on_submit():
@@ -153,7 +153,7 @@ def replace(token: str) -> AnyResponse:
 
 @bp.get("/data.json")
 def data(token: str) -> Response:
-    """All that is stored about the one who made this pledge, as a file."""
+    """Everything that is stored about the supporter, as a file."""
     response = jsonify(forgetting.known_of(db.session(), private_links.find(db.session(), token)))
     response.headers["Content-Disposition"] = 'attachment; filename="my-pledge.json"'
     response.headers["Cache-Control"] = "no-store"
@@ -163,7 +163,7 @@ def data(token: str) -> Response:
 @bp.post("/erase")
 @limit_writing
 def erase(token: str) -> AnyResponse:
-    """Forgets who made the pledge; the numbers stay, and the link is no good any more."""
+    """Erases who made the pledge. The numbers stay, and the link stops working."""
     pledge = private_links.find(db.session(), token)
     form = SureForm.to("erase", pledge)
     if not form.validate_on_submit():
@@ -174,7 +174,7 @@ def erase(token: str) -> AnyResponse:
 
 
 def _done(token: str, purpose: str, act: Callable[[Session, Pledge], None]) -> AnyResponse:
-    """Does what a one-button form is for and shows the page again."""
+    """Does what a form with one button is for, and shows the page again."""
     pledge = private_links.find(db.session(), token)
     form = ButtonForm.to(purpose, pledge)
     if not form.validate_on_submit():
@@ -192,7 +192,7 @@ def _action(session: Session, pledge: Pledge, *, to_write: bool = False) -> Acti
 def _page(
     token: str, pledge: Pledge, report: ReportForm | None = None, status: int = 200, **forms: PublicForm
 ) -> Response:
-    """The page; `forms` are those shown again, filled in. Every other form is fresh, whatever was sent."""
+    """The page; `forms` are those that were posted, with their errors. Every other form ignores the posted data."""
     at, action = now(), _action(db.session(), pledge)
     state = deadlines.state(action, at)
     reports = letters.reports_of(db.session(), pledge)

@@ -1,4 +1,4 @@
-"""Making a pledge: the form's answer, and what stands in the form's place once pledging is locked."""
+"""Making a pledge, and the notice in place of the form once pledging is locked."""
 
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from werkzeug import Response as AnyResponse
@@ -19,7 +19,7 @@ bp = Blueprint("pledges", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>
 
 @bp.get("/pledging")
 def pledging(slug: str) -> str:
-    """What stands where the form is: the form while pledging is open, else the notice that it has closed."""
+    """The form while pledging is open, then the notice that it has closed. An open page requests it."""
     action = actions.find_published(db.session(), slug)
     if deadlines.state(action, now()) is State.OPEN:
         return render_template("pledges/_form.html", action=action, form=PledgeForm.for_action(action))
@@ -29,7 +29,7 @@ def pledging(slug: str) -> str:
 @bp.post("/pledges")
 @limit_writing
 def create(slug: str) -> AnyResponse:
-    """Makes a pledge and thanks for it; with an e-mail a second one from the address gets the same thanks."""
+    """Makes a pledge and thanks for it. With an e-mail address the response to a second pledge is the same."""
     form = PledgeForm.for_action(actions.find_published(db.session(), slug))
     if not form.validate_on_submit():
         return _again(slug, form)
@@ -45,14 +45,14 @@ def create(slug: str) -> AnyResponse:
 
 @bp.get("/pledged")
 def pledged(slug: str) -> str:
-    """The thanks that send to the mailbox, for a browser without JavaScript."""
+    """The page of thanks after a pledge with an e-mail address, for a browser without JavaScript."""
     action = actions.find_published(db.session(), slug)
     view = counter.counter_of(db.session(), action, now())
     return render_template("pledges/pledged.html", action=action, counter=view)
 
 
 def _again(slug: str, form: PledgeForm) -> Response:
-    """The form with the reasons at its fields, and all that was typed; too late is too late, whatever was typed."""
+    """The form with its errors and everything that was typed. Raises PledgingLocked once it is too late."""
     action = actions.find_published(db.session(), slug)
     deadlines.require_open(action, now())
     page = render_template("pledges/_form.html", action=action, form=form) if htmx else show_page(action, form)

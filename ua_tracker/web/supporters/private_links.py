@@ -1,4 +1,4 @@
-"""The private link once more, for those who have lost it: to the mailbox of the pledge and nowhere else."""
+"""Asking for a lost private link: it is sent to the mailbox of the pledge and nowhere else."""
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug import Response as AnyResponse
@@ -15,14 +15,14 @@ bp = Blueprint("private_links", __name__, url_prefix="/<lang:lang>/pledges/link"
 
 @bp.get("")
 def ask() -> str:
-    """The form; `?action=<slug>` begins with that action."""
+    """The form; `?action=<slug>` preselects an action."""
     return render_template("private_links/ask.html", form=LinkForm.offering(_offered(), request.args.get("action")))
 
 
 @bp.post("")
 @limit_asking
 def send() -> AnyResponse:
-    """Queues the mail if there is such a pledge, and answers the same if there is none."""
+    """Queues the mail if there is such a pledge. The response is the same if there is none."""
     form = LinkForm.offering(_offered())
     if not form.validate_on_submit():
         return make_response(render_template("private_links/ask.html", form=form), form.status)
@@ -34,7 +34,7 @@ def send() -> AnyResponse:
 
 @bp.get("/sent")
 def sent() -> Response:
-    """What both the known and the unknown are told."""
+    """The page after asking, the same with and without a pledge."""
     return make_response(render_template("private_links/sent.html"))
 
 

@@ -1,4 +1,4 @@
-"""Writing: the text of each letter to make one's own, to copy, to mail, to print, with its envelope."""
+"""Writing: the text of each letter, to change, copy, mail or print, and its envelope."""
 
 from flask import Blueprint, render_template, request
 
@@ -10,28 +10,28 @@ from ua_tracker.web.sharing import embed_options
 
 bp = Blueprint("write", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>/write")
 PAPERS = ("letter", "a4")
-# As many labels as the usual sheets hold: 2 by 5 on Letter, 2 by 4 on A4.
+# The labels on a common sheet: 2 by 5 on Letter, 2 by 4 on A4.
 LABELS = {"letter": 10, "a4": 8}
 
 
 @bp.get("")
 def show(slug: str) -> str:
-    """Every letter on a page: to read and change on the screen, to print one on a sheet."""
+    """All letters on one page: to change on the screen, and to print one on each sheet."""
     return render_template("write/show.html", **_composed(slug))
 
 
 @bp.get("/envelopes")
 def envelopes(slug: str) -> str:
-    """An envelope for each recipient, to be printed on envelopes."""
+    """An envelope for each recipient, to print."""
     return render_template("write/envelopes.html", **_composed(slug))
 
 
 @bp.get("/labels")
 def labels(slug: str) -> str:
-    """A sheet full of address labels, for a letter evening."""
+    """A sheet of address labels, for a letter evening."""
     composed = _composed(slug)
-    letters, room = composed["letters"], LABELS[str(composed["paper"])]
-    sheet = [letters[place % len(letters)] for place in range(room)] if letters else []  # type: ignore[arg-type]
+    letters, count = composed["letters"], LABELS[str(composed["paper"])]
+    sheet = [letters[place % len(letters)] for place in range(count)] if letters else []  # type: ignore[arg-type]
     return render_template("write/labels.html", **composed, sheet=sheet)
 
 

@@ -1,7 +1,7 @@
-"""The sign-in pages of coordinators, and the guard before all of theirs.
+"""The coordinators' sign-in pages, and the guard in front of their other pages.
 
-`signing_in.py` holds the pages to sign in and out, `password_links.py` those that lead to a password; `guard.py`
-lets only coordinators through, `proof.py` asks for the password again, and `tries.py` counts what is tried.
+`signing_in.py` has the pages to sign in and out, `password_links.py` those to choose a password. `guard.py` lets only
+coordinators through, `proof.py` asks for the password again, and `tries.py` counts passwords and codes that are tried.
 """
 
 from ua_tracker.web.coordinators.login import password_links  # noqa: F401 - its views stand on the same blueprint

@@ -1,4 +1,4 @@
-"""Who gets through to the coordinators' pages? Every address below the dashboard is closed, whatever its view asks."""
+"""Who may open the coordinators' pages? Every URL below the dashboard is closed, whatever its view declares."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -9,28 +9,28 @@ from werkzeug import Response as AnyResponse
 
 from ua_tracker import refusals
 from ua_tracker.web import sessions
-from ua_tracker.web.errors import SECRETS, make_room_for_typed
+from ua_tracker.web.errors import SECRET_FIELDS, allow_long_form
 from ua_tracker.web.request import htmx
 
 View = Callable[..., Any]
-# Where somebody may go whose password was handed out by others and is still to be changed.
-_BEFORE_THE_CHANGE = {"account.password", "account.change_password", "login.leave"}
+# What a coordinator may open who must first change a password that someone else has set.
+_ALLOWED_BEFORE_CHANGE = {"account.password", "account.change_password", "login.leave"}
 
 
 def register(app: Flask) -> None:
-    """Closes every address below the dashboard, whatever its view asks."""
+    """Closes every URL below the dashboard, whatever its view declares."""
     app.before_request(_guard)
 
 
 def require_coordinator(role: str | None = None) -> Callable[[View], View]:
-    """Gives the view its `coordinator`; nobody is sent to sign in, and the wrong role gets 403 and a sentence.
+    """Passes the view its `coordinator`. Others are sent to sign in; the wrong role gets 403.
 
-    Which rows a group's coordinator may see is the view's to ask: `coordinators.seen_group`, `require_group`.
+    Which rows a group's coordinator may see is checked in the view, by `coordinators.seen_group` and `require_group`.
     """
 
     def guarded(view: View) -> View:
         @wraps(view)
-        def admitted(*args: Any, **values: Any) -> Any:
+        def with_coordinator(*args: Any, **values: Any) -> Any:
             coordinator = sessions.current()
             if coordinator is None:
                 return _to_sign_in()
@@ -38,7 +38,7 @@ def require_coordinator(role: str | None = None) -> Callable[[View], View]:
                 raise refusals.NotForThisRole()
             return view(*args, coordinator=coordinator, **values)
 
-        return admitted
+        return with_coordinator
 
     return guarded
 
@@ -53,19 +53,18 @@ def _guard() -> AnyResponse | None:
         return None
     if coordinator is None:
         return _to_sign_in()
-    if coordinator.must_change_password and request.endpoint not in _BEFORE_THE_CHANGE:
+    if coordinator.must_change_password and request.endpoint not in _ALLOWED_BEFORE_CHANGE:
         return redirect(url_for("account.password"), 303)
     return None
 
 
 def _to_sign_in() -> AnyResponse:
-    """To the page to sign in on; but who had typed something gets it back. Raises SignedOut.
+    """Redirects to the sign-in page. Raises SignedOut for a posted form, so that what was typed is shown again.
 
-    Only who was signed in before gets back as much as a coordinator's form holds: of a stranger no more is read than
-    of anybody.
+    Only a cookie from a session allows as much as a coordinator's form; for all others the usual limit stays.
     """
-    make_room_for_typed()
-    if request.method == "POST" and not htmx and request.form and not SECRETS & set(request.form):
+    allow_long_form()
+    if request.method == "POST" and not htmx and request.form and not SECRET_FIELDS & set(request.form):
         raise refusals.SignedOut()
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     address = url_for("login.show", next=wanted)

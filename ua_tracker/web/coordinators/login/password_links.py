@@ -1,4 +1,4 @@
-"""How does a coordinator come to a password? By an invitation, or by a link that was asked for by mail."""
+"""How does a coordinator get a password? By an invitation, or by a link that was asked for and sent by mail."""
 
 from flask import Response, current_app, flash, redirect, request, url_for
 from flask_babel import gettext
@@ -18,13 +18,13 @@ from ua_tracker.web.request import language, now, secret_keys
 
 @bp.get("/forgotten")
 def forgotten() -> Response:
-    """The form for a link by mail; who to ask where the site sends none."""
+    """The form to ask for a link by mail. Where the site sends no mail, it says whom to ask."""
     return page("login/forgotten.html", ForgottenForm(), sent="sent" in request.args)
 
 
 @bp.post("/forgotten")
 def send_link() -> AnyResponse:
-    """Queues the mail if the address is a coordinator's, and answers the same if it is not."""
+    """Queues the mail if the address is a coordinator's. The response is the same if it is not."""
     form = ForgottenForm()
     if not form.validate_on_submit():
         return page("login/forgotten.html", form, form.status, sent=False)
@@ -37,13 +37,13 @@ def send_link() -> AnyResponse:
 
 @bp.get("/password/<token:token>")
 def choose(token: str) -> Response:
-    """The page of an invitation. Looking at it uses nothing up: mail scanners look too."""
+    """The page behind the link. Opening it does not use the link up, since mail scanners open links too."""
     return page("login/choose.html", ChoosePasswordForm(), link=_link(token), token=token)
 
 
 @bp.post("/password/<token:token>")
 def set_password(token: str) -> AnyResponse:
-    """Uses the invitation up. Whoever has it has the mailbox: from here the new password can be given at once."""
+    """Sets the password and uses the link up. The link proves the mailbox, so the password works from here at once."""
     link, form = _link(token), ChoosePasswordForm()
     if not form.validate_on_submit():
         return page("login/choose.html", form, form.status, link=link, token=token)
@@ -60,7 +60,7 @@ def set_password(token: str) -> AnyResponse:
 
 
 def _link(token: str) -> CoordinatorLink:
-    """The link of this token. Whoever tries tokens is counted. Raises LinkSpent, AskedTooOften."""
+    """The link of this token. Unknown tokens are counted. Raises LinkSpent, AskedTooOften."""
     try:
         return coordinators.find_link(db.session(), token, now())
     except LinkSpent:

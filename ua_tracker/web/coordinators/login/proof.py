@@ -1,8 +1,8 @@
-"""Is it still the coordinator who sits here? What hands out power asks for the password, unless it was just given.
+"""Is it still the coordinator? Changes to rights ask for the password again, unless it was given recently.
 
-Flask-Security's idea of freshness, by the app's own clock (docs/decisions/0006-accounts.md). The answer to the post is
-a page that says what is about to be done and carries the form's fields on; with the right password the act is done
-in the same request.
+This is Flask-Security's idea of freshness, by the app's own clock (docs/decisions/0006-accounts.md). The response to
+the post is a page that says what is about to be done and carries the form's fields on. With the right password it is
+done in the same request.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from ua_tracker.texts import printable
 from ua_tracker.web import sessions
 from ua_tracker.web.coordinators.login.guard import View
 from ua_tracker.web.coordinators.login.tries import prove
-from ua_tracker.web.errors import waiting, words
+from ua_tracker.web.errors import sentence_of, with_retry_after
 from ua_tracker.web.forms.accounts import ProofForm
 from ua_tracker.web.request import htmx, now
 
@@ -26,18 +26,18 @@ OWN_FIELDS = {"csrf_token", "proof", "username"}
 
 
 def require_proof(about: Callable[..., str]) -> Callable[[View], View]:
-    """Asks for the password where it was given more than five minutes ago; `about` says what the view is to do.
+    """Asks for the password if it was given more than five minutes ago. The view never runs without it.
 
-    It gets the values of the address, and stands below `require_coordinator`. The view never runs without proof.
+    `about` says what is about to be done, from the values in the URL. Goes below `require_coordinator`.
     """
 
     def guarded(view: View) -> View:
         @wraps(view)
         def proven(*args: Any, coordinator: Coordinator, **values: Any) -> Any:
-            if not coordinators.is_proven(sessions.own(), now()):
-                asked = _ask(coordinator, about, values)
-                if asked is not None:
-                    return asked
+            if not coordinators.is_proven(sessions.current_session(), now()):
+                response = _ask_for_password(coordinator, about, values)
+                if response is not None:
+                    return response
             return view(*args, coordinator=coordinator, **values)
 
         proven.asks_for_proof = True  # type: ignore[attr-defined]
@@ -46,8 +46,8 @@ def require_proof(about: Callable[..., str]) -> Callable[[View], View]:
     return guarded
 
 
-def _ask(coordinator: Coordinator, about: Callable[..., str], values: dict[str, Any]) -> Response | None:
-    """The page that asks, or None once the right password has come."""
+def _ask_for_password(coordinator: Coordinator, about: Callable[..., str], values: dict[str, Any]) -> Response | None:
+    """The page that asks for the password, or None once the right one has come."""
     form = ProofForm()
     valid = form.validate_on_submit()
     if "proof" not in request.form:
@@ -58,16 +58,16 @@ def _ask(coordinator: Coordinator, about: Callable[..., str], values: dict[str, 
     try:
         prove(coordinator, str(form.proof.data))
     except WrongPassword as refusal:
-        form.proof.errors = [words(refusal)]
+        form.proof.errors = [sentence_of(refusal)]
         return _page(form, form.status, about(**values))
     except TooManyTries as refusal:
-        form.proof.errors = [words(refusal)]
-        return waiting(_page(form, 429, about(**values)), refusal)
+        form.proof.errors = [sentence_of(refusal)]
+        return with_retry_after(_page(form, 429, about(**values)), refusal)
     return None
 
 
-def _page(form: ProofForm, status: int, said: str) -> Response:
-    """The form again, as a fragment where htmx asks; nothing that was typed is lost, but the password."""
+def _page(form: ProofForm, status: int, description: str) -> Response:
+    """The form, as a fragment for htmx. It carries on everything that was typed, except the password."""
     carried = [(name, printable(value)) for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
     template = "login/_proof.html" if htmx else "login/proof.html"
-    return make_response(render_template(template, form=form, said=said, carried=carried), status)
+    return make_response(render_template(template, form=form, description=description, carried=carried), status)

@@ -1,4 +1,4 @@
-"""Coordinators sign in and out: a password, a code where codes are on, and a session that can be ended."""
+"""Signing in and out: a password, a code if two-factor codes are on, and a session that can be ended."""
 
 import re
 from typing import Any
@@ -22,32 +22,32 @@ _OWN_PAGE = re.compile(rf"/{languages.IN_PATH}/dashboard(?:[/?][\x21-\x5b\x5d-\x
 
 @bp.get("")
 def show() -> AnyResponse:
-    """The page to sign in on."""
+    """The sign-in page."""
     if sessions.current() is not None:
-        return redirect(_wanted(), 303)
+        return redirect(_next_page(), 303)
     return page("login/show.html", SignInForm())
 
 
 @bp.post("")
 def enter() -> AnyResponse:
-    """Signs in, or asks for the second factor."""
+    """Signs in, or asks for the code."""
     form = SignInForm()
     if not form.validate_on_submit():
         return page("login/show.html", form, form.status)
     try:
-        passed = tries.with_password(str(form.email.data), str(form.password.data))
+        passed = tries.check_password(str(form.email.data), str(form.password.data))
         with writing() as written:
-            owes_code = _pass(written, passed)
+            owes_code = _begin_session(written, passed)
     except WrongSignIn as refusal:
         return page("login/show.html", form.refused(refusal), form.status)
     if owes_code:
         return redirect(url_for("login.code", next=request.args.get("next")), 303)
-    return redirect(_wanted(), 303)
+    return redirect(_next_page(), 303)
 
 
 @bp.get("/code")
 def code() -> AnyResponse:
-    """The page for the second factor."""
+    """The page for the code."""
     if sessions.halfway() is None:
         return redirect(url_for("login.show", next=request.args.get("next")), 303)
     return page("login/code.html", CodeForm())
@@ -55,27 +55,27 @@ def code() -> AnyResponse:
 
 @bp.post("/code")
 def check_code() -> AnyResponse:
-    """Signs in whoever gave the right password and now gives the right code."""
+    """Signs in after the right password and the right code."""
     form, coordinator = CodeForm(), sessions.halfway()
     if coordinator is None:
         return redirect(url_for("login.show", next=request.args.get("next")), 303)
     if not form.validate_on_submit():
         return page("login/code.html", form, form.status)
-    number = tries.count_secret(coordinator.email)
+    number = tries.count_try(coordinator.email)
     try:
         with writing() as written:
             two_factor.use(written, coordinators.locked(written, coordinator), sessions.totp(), form.code.data, now())
             if not sessions.end_halfway(written):
                 raise refusals.WrongCode()
-            _enter(written, coordinator, number)
+            _complete_sign_in(written, coordinator, number)
     except Refusal as refusal:
         return page("login/code.html", form.refused(refusal), form.status)
-    return redirect(_wanted(), 303)
+    return redirect(_next_page(), 303)
 
 
 @bp.post("/out")
 def leave() -> AnyResponse:
-    """Signs out here."""
+    """Ends this session."""
     if sessions.current() is not None and not CoordinatorForm().validate_on_submit():
         abort(400)
     if {"key", "halfway"} & set(session):
@@ -85,35 +85,35 @@ def leave() -> AnyResponse:
     return redirect(url_for("login.show"), 303)
 
 
-def _pass(written: Session, passed: tries.Passed) -> bool:
-    """Takes the right password for a session, or half of one; whether a code is owed. Raises WrongSignIn.
+def _begin_session(written: Session, passed: tries.CheckedPassword) -> bool:
+    """Begins a session, or the wait for a code; True if a code is missing. Raises WrongSignIn.
 
-    Whose password was changed while this one was looked at is not let in by the old one.
+    If the password was changed while this one was being checked, the old one does not sign in any more.
     """
     coordinator = coordinators.locked(written, passed.coordinator)
     if coordinator.password_hash != passed.password_hash:
         raise refusals.WrongSignIn()
     if coordinator.codes_secret is None:
-        _enter(written, coordinator, passed.number)
+        _complete_sign_in(written, coordinator, passed.number)
         return False
     coordinators.take_back(written, passed.number)
     sessions.begin_halfway(written, coordinator)
     return True
 
 
-def _enter(written: Session, coordinator: Coordinator, number: int) -> None:
+def _complete_sign_in(written: Session, coordinator: Coordinator, number: int) -> None:
     coordinators.take_back(written, number)
     coordinators.signed_in(written, coordinator, now())
     coordinators.remember_source(written, coordinator, tries.sources(), now())
     sessions.begin(written, coordinator)
 
 
-def _wanted() -> str:
-    """The coordinators' page that was asked for before; never an address elsewhere."""
+def _next_page() -> str:
+    """The coordinators' page that was requested before the sign-in; never a URL of another site."""
     wanted = request.args.get("next", "")
     return wanted if _OWN_PAGE.fullmatch(wanted) else url_for("dashboard.index")
 
 
 def page(template: str, form: CoordinatorForm, status: int = 200, **facts: Any) -> Response:
-    """A page of the sign-in, with its form and the page that was wanted before."""
+    """A sign-in page, with its form and the page that was requested before."""
     return make_response(render_template(template, form=form, wanted=request.args.get("next"), **facts), status)

@@ -1,4 +1,4 @@
-"""Passwords and codes as they come by HTTP: each try is counted before it is looked at (`coordinators/tries.py`)."""
+"""Passwords and codes in requests: each try is counted before it is checked (`coordinators/tries.py`)."""
 
 from dataclasses import dataclass
 from datetime import UTC, timedelta
@@ -14,12 +14,12 @@ from ua_tracker.sources import hashed_source
 from ua_tracker.web import sessions
 from ua_tracker.web.request import language, now, secret_keys
 
-_MONTH = 31
+_DAYS = 31
 
 
 @dataclass(frozen=True)
-class Passed:
-    """The right password was given: by whom, as which try, and against which hash it was held."""
+class CheckedPassword:
+    """A password that was right: whose it is, the number of its try, and the hash it was checked against."""
 
     coordinator: Coordinator
     number: int
@@ -27,25 +27,25 @@ class Passed:
 
 
 def sources() -> Sources:
-    """From where this request comes, hashed for each day of a month, under older keys of the site too."""
+    """The hashed sources of this request, for each of the last 31 days, with older secret keys of the site too."""
     today = now().astimezone(UTC).date()
-    days = [today - timedelta(days=back) for back in range(_MONTH)]
+    days = [today - timedelta(days=back) for back in range(_DAYS)]
     month = tuple(hashed_source(request.remote_addr, key, day) for day in days for key in secret_keys())
     return Sources(month[0], month[: 2 * len(secret_keys())], month)
 
 
-def count_secret(email: str) -> int:
-    """Counts a try of this account's password or code; its number, to be taken back. Raises TooManyTries."""
+def count_try(email: str) -> int:
+    """Counts a try of this account's password or code; returns its number, to take it back. Raises TooManyTries."""
     return _count(coordinators.attempt_on(email, sources(), secret_keys()[0], language()), refusals.TooManyTries)
 
 
 def count(kind: str) -> int:
-    """Counts what is asked for from here without an account. Raises AskedTooOften."""
+    """Counts a request that needs no account. Raises AskedTooOften."""
     return _count(Attempt(kind, sources()), refusals.AskedTooOften)
 
 
 def _count(attempt: Attempt, refusal: type[refusals.TooManyTries]) -> int:
-    with writing() as written:  # committed before anything is looked at, also when there is no further try
+    with writing() as written:  # committed before the password or code is checked
         number, until = coordinators.reserve(written, attempt, now())
     if number is None:
         seconds = ceil((until - now()).total_seconds()) if until else 0
@@ -53,20 +53,20 @@ def _count(attempt: Attempt, refusal: type[refusals.TooManyTries]) -> int:
     return number
 
 
-def with_password(email: str, password: str) -> Passed:
-    """Whose address and password these are. As much is computed for nobody's. Raises WrongSignIn, TooManyTries."""
-    number = count_secret(email)
+def check_password(email: str, password: str) -> CheckedPassword:
+    """Checks address and password, in the same time for unknown addresses. Raises WrongSignIn, TooManyTries."""
+    number = count_try(email)
     coordinator = coordinators.find_or_none(db.session(), email)
     if not sessions.is_password(coordinator, password) or coordinator is None:
         raise refusals.WrongSignIn()
-    return Passed(coordinator, number, coordinator.password_hash)
+    return CheckedPassword(coordinator, number, coordinator.password_hash)
 
 
 def prove(coordinator: Coordinator, password: str) -> None:
-    """Renews the proof that it is the coordinator who sits here. Raises WrongPassword, TooManyTries."""
-    number = count_secret(coordinator.email)
+    """Renews the proof that the coordinator is present. Raises WrongPassword, TooManyTries."""
+    number = count_try(coordinator.email)
     if not sessions.is_password(coordinator, password):
         raise refusals.WrongPassword()
     with writing() as written:
         coordinators.take_back(written, number)
-        coordinators.prove(written, sessions.own(), now())
+        coordinators.prove(written, sessions.current_session(), now())

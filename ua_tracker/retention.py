@@ -110,7 +110,7 @@ def _note(session: Session, purge: _Purge, found: Purged) -> None:
 
 def _batch(session: Session, table: Table, action_id: int, last: int, *, lock: bool = False) -> Totals:
     """Ids and e-mail addresses of the next rows with personal data: a locked batch, or without `lock` one row."""
-    rows = select(table.id, *_addresses_in(table)).where(table.action_id == action_id, table.id > last, _due(table))
+    rows = select(table.id, table.email).where(table.action_id == action_id, table.id > last, _due(table))
     return list(
         session.execute(rows.order_by(table.id).limit(BATCH).with_for_update(of=table) if lock else rows.limit(1))
     )

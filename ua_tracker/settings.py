@@ -63,7 +63,7 @@ def _words(value: str) -> tuple[str, ...]:
 
 def _zone(value: str) -> str:
     if value not in zones.known() or value in {"Factory", "localtime", "posixrules"}:
-        raise ValueError("give a zone of the IANA time zone database, as America/Toronto")
+        raise ValueError("give a zone of the IANA time zone database, such as America/Toronto")
     return value
 
 

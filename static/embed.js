@@ -1,13 +1,13 @@
 // Puts the live counter in place of <a class="ua-counter" href="(page of an action)">. The link stays until the
-// counter has told its height, and for good if it never does: another address, a blocked frame, a site away.
+// counter has sent its height. It never does for another URL, in a blocked frame, or while the site is down.
 //
-// On the link: data-theme="light|dark|auto", data-size="full|compact"; the group stands in the address.
+// The link can have data-theme="light|dark|auto" and data-size="full|compact"; the group is part of its URL.
 (() => {
   "use strict";
 
   const SITE = new URL(document.currentScript.src).origin;
   const PAGE = /^\/([a-z]{2})\/actions\/([a-z0-9-]+)\/?$/;
-  const PATIENCE = 20000; // milliseconds
+  const LONGEST_WAIT = 20000; // milliseconds
   const TALLEST = 2000; // pixels
 
   const sourceOf = (link) => {
@@ -15,8 +15,8 @@
     const parts = PAGE.exec(page.pathname);
     if (page.origin !== SITE || !parts) return null;
     const source = new URL(`/${parts[1]}/embed/${parts[2]}`, SITE);
-    const asked = { group: page.searchParams.get("group"), theme: link.dataset.theme, size: link.dataset.size };
-    for (const [name, value] of Object.entries(asked)) if (value) source.searchParams.set(name, value);
+    const options = { group: page.searchParams.get("group"), theme: link.dataset.theme, size: link.dataset.size };
+    for (const [name, value] of Object.entries(options)) if (value) source.searchParams.set(name, value);
     return source;
   };
 
@@ -30,21 +30,21 @@
     frame.title = link.textContent.trim();
     Object.assign(frame.style, { border: "0", width: "100%", height: "0", position: "absolute", visibility: "hidden" });
 
-    const heard = (event) => {
+    const onMessage = (event) => {
       if (event.origin !== SITE || event.source !== frame.contentWindow) return;
-      const told = event.data;
-      if (told?.type !== "ua-tracker:height" || !(told.height > 0)) return;
-      clearTimeout(patience);
-      const height = `${Math.min(TALLEST, Math.ceil(told.height))}px`;
+      const message = event.data;
+      if (message?.type !== "ua-tracker:height" || !(message.height > 0)) return;
+      clearTimeout(giveUp);
+      const height = `${Math.min(TALLEST, Math.ceil(message.height))}px`;
       Object.assign(frame.style, { height, position: "static", visibility: "visible", display: "block" });
       link.style.display = "none";
     };
-    const patience = setTimeout(() => {
-      window.removeEventListener("message", heard);
+    const giveUp = setTimeout(() => {
+      window.removeEventListener("message", onMessage);
       frame.remove();
-    }, PATIENCE);
+    }, LONGEST_WAIT);
 
-    window.addEventListener("message", heard);
+    window.addEventListener("message", onMessage);
     link.after(frame);
   };
 
@@ -53,7 +53,7 @@
       try {
         upgrade(link);
       } catch {
-        // An address that is none: its link stays as it is, and the others get their counters.
+        // The URL is not valid: this link stays as it is, and the others get their counters.
       }
     }
   };

@@ -1,4 +1,4 @@
-// The counter inside other people's pages: asks for the number, shows it when it has changed, tells its height.
+// The embedded counter: polls the numbers, shows them when they have changed, and sends its height to the outer page.
 (() => {
   "use strict";
 
@@ -9,48 +9,48 @@
   let failures = 0;
   let timer;
 
-  // To whoever holds the frame: a plain message, and WordPress's own where it has given its secret.
-  const tell = (message) => {
+  // Messages go to the page that contains the frame: a plain one, and WordPress's own once it has sent its secret.
+  const send = (message) => {
     if (window.parent !== window) window.parent.postMessage(message, "*");
   };
-  const tellHeight = () => {
+  const sendHeight = () => {
     height = Math.ceil(document.body.getBoundingClientRect().height);
-    tell({ type: "ua-tracker:height", height });
-    if (secret) tell({ message: "height", value: height, secret });
+    send({ type: "ua-tracker:height", height });
+    if (secret) send({ message: "height", value: height, secret });
   };
   new ResizeObserver(() => {
-    if (Math.ceil(document.body.getBoundingClientRect().height) !== height) tellHeight();
+    if (Math.ceil(document.body.getBoundingClientRect().height) !== height) sendHeight();
   }).observe(document.body);
   window.addEventListener("message", (event) => {
     if (event.source !== window.parent || event.data?.message !== "ready") return;
     if (typeof event.data.secret !== "string") return;
     secret = event.data.secret;
-    tellHeight();
+    sendHeight();
   });
 
-  // In WordPress's sandbox no link leads out; its page follows the address in our stead.
+  // WordPress's sandbox blocks links, so its page opens the link instead.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
     if (!link || !secret || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    tell({ message: "link", value: link.href, secret });
+    send({ message: "link", value: link.href, secret });
   });
 
-  const told = (json) => {
+  const numbersIn = (json) => {
     const group = json.groups.find((one) => one.slug === counter().dataset.group);
     const numbers = [json.letters_sent, json.letters_pledged, group?.letters_sent ?? 0];
     return JSON.stringify([json.state, json.title, json.goal, json.deadline, ...numbers]);
   };
-  const shown = () => JSON.stringify(JSON.parse(counter().dataset.shown));
+  const shownNumbers = () => JSON.stringify(JSON.parse(counter().dataset.shown));
 
-  const answerTo = async (address) => {
-    const answer = await fetch(address, { credentials: "omit" });
-    if (!answer.ok) throw new Error(answer.statusText);
-    return answer;
+  const responseTo = async (url) => {
+    const response = await fetch(url, { credentials: "omit" });
+    if (!response.ok) throw new Error(response.statusText);
+    return response;
   };
-  // The words around the number are the server's: plurals, states and dates in the page's language.
+  // The text around the numbers comes from the server, with plurals, states and dates in the page's language.
   const refresh = async () => {
-    const page = await (await answerTo(location.href.split("#")[0])).text();
+    const page = await (await responseTo(location.href.split("#")[0])).text();
     const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("main[data-shown]");
     if (!fresh || Number(fresh.dataset.revision) < Number(counter().dataset.revision)) return;
     const hadFocus = counter().contains(document.activeElement);
@@ -58,26 +58,26 @@
     if (hadFocus) fresh.querySelector("a").focus();
   };
 
-  const askIn = (seconds) => {
+  const pollIn = (seconds) => {
     clearTimeout(timer);
-    timer = setTimeout(ask, seconds * 1000);
+    timer = setTimeout(poll, seconds * 1000);
   };
-  const ask = async () => {
-    if (document.hidden) return; // asked again when it is seen
+  const poll = async () => {
+    if (document.hidden) return; // polls again when the page is visible
     try {
-      const json = await (await answerTo(counter().dataset.json)).json();
-      if (told(json) !== shown()) await refresh();
+      const json = await (await responseTo(counter().dataset.json)).json();
+      if (numbersIn(json) !== shownNumbers()) await refresh();
       failures = 0;
-      if (json.state !== "closed") askIn(json.poll_seconds);
+      if (json.state !== "closed") pollIn(json.poll_seconds);
     } catch {
       failures += 1;
-      askIn(Math.min(LONGEST_PAUSE, 5 * 2 ** failures));
+      pollIn(Math.min(LONGEST_PAUSE, 5 * 2 ** failures));
     }
   };
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) ask();
+    if (!document.hidden) poll();
   });
 
-  tellHeight();
-  if (counter().dataset.state !== "closed") askIn(Number(counter().dataset.interval));
+  sendHeight();
+  if (counter().dataset.state !== "closed") pollIn(Number(counter().dataset.interval));
 })();

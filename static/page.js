@@ -1,4 +1,4 @@
-// What a page does beyond HTML: polls kindly, never shows an older number, announces little, copies addresses.
+// What a page does beyond HTML: limits polling, never shows an older number, announces milestones, copies texts.
 (() => {
   "use strict";
 
@@ -12,16 +12,16 @@
     return root ? Number(root.dataset.revision) : null;
   };
 
-  // htmx asks for the fragments of this site and sends a pledge or a report: nothing else, whatever a page might hold.
-  const ASKED =
+  // htmx may only request this site's fragments and send pledges and reports, whatever markup a page contains.
+  const READABLE =
     /^\/[a-z]{2}\/(?:listing|actions\/[a-z0-9-]+\/(?:counter|standing|pledging|wall\/numbers|share\/kit)|dashboard\/[a-z0-9-]+\/plot)(?:\?|$)/;
-  const SENT = /^\/[a-z]{2}\/actions\/[a-z0-9-]+\/(?:pledges|letters)$/;
+  const WRITABLE = /^\/[a-z]{2}\/actions\/[a-z0-9-]+\/(?:pledges|letters)$/;
   body.addEventListener("htmx:configRequest", (event) => {
     const { verb, path } = event.detail;
-    if (!(verb === "get" ? ASKED : verb === "post" ? SENT : /$^/).test(path)) event.preventDefault();
+    if (!(verb === "get" ? READABLE : verb === "post" ? WRITABLE : /$^/).test(path)) event.preventDefault();
   });
 
-  // A hidden page does not ask; a page that got no answer asks again after a pause that doubles.
+  // A hidden page does not poll. After a failure the page polls again after a pause, which doubles each time.
   body.addEventListener("htmx:beforeRequest", (event) => {
     const element = event.detail.elt;
     if (!polled(element)) return;
@@ -49,14 +49,14 @@
       event.detail.shouldSwap = false;
       return;
     }
-    // Two answers can overtake each other on the way; the page keeps the newer one.
+    // Responses can arrive in the wrong order; the page keeps the newer one.
     if (!polled(target)) return;
     pauses.delete(target);
     const revision = revisionIn(event.detail.serverResponse);
     if (revision !== null && revision < Number(target.dataset.revision)) event.detail.shouldSwap = false;
   });
 
-  // The same for the counter that comes along with the answer to one's own act.
+  // The same for the counter in the response to the reader's own pledge or report.
   body.addEventListener("htmx:oobBeforeSwap", (event) => {
     const { target, fragment } = event.detail;
     const fresh = fragment.querySelector("[data-revision]");
@@ -65,7 +65,7 @@
     }
   });
 
-  // The number is announced after one's own act, and when a quarter of the goal is reached; never at each poll.
+  // Screen readers announce the number after the reader's own pledge or report, and at each quarter of the goal.
   let milestone = Number(document.getElementById("counter")?.dataset.milestone ?? 0);
   body.addEventListener("htmx:oobAfterSwap", (event) => {
     const counter = document.getElementById("counter");
@@ -89,11 +89,11 @@
     if (!button) return;
     const source = document.getElementById(button.dataset.copy);
     await navigator.clipboard.writeText((source.value ?? source.innerText).trim());
-    const words = button.firstChild;
-    const before = words.textContent;
-    words.textContent = button.dataset.done;
+    const label = button.firstChild;
+    const before = label.textContent;
+    label.textContent = button.dataset.done;
     setTimeout(() => {
-      words.textContent = before;
+      label.textContent = before;
     }, 4000);
     announcement.textContent = button.dataset.done;
   });

@@ -1,4 +1,4 @@
-// Keeps what is typed into a letter in step with its sheet for the printer and its mail link. Nothing leaves the page.
+// Copies what is typed into a letter to its printed sheet and its mail link. Nothing is sent to the site.
 (() => {
   "use strict";
 

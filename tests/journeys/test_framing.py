@@ -144,8 +144,8 @@ def test_an_endless_body_is_answered_without_being_read_whole(raw, served, sessi
         pytest.fail("all of it was taken")
     assert raw().send(post(f"{PAGE}/pledges", b"a" * 70_000)).answer()[0] == 413
     text = raw().send(post(f"{PAGE}/pledges", b"", "Content-Length: 9999999")).answer()[1].decode()
-    assert "The form holds more than this site takes." in text
-    assert "dépasse ce que ce site accepte" in text
+    assert "This form is too long for this site." in text
+    assert "Ce formulaire est trop long pour ce site" in text
 
 
 def test_a_client_that_goes_in_the_middle_leaves_nothing(raw, served, session):

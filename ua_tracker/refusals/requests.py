@@ -27,7 +27,7 @@ class BodyTooLarge(RequestRefused):
     """The body is longer than this URL accepts, or is announced to be."""
 
     status = "413 Content Too Large"
-    sentence = marked("The form holds more than this site takes. Please shorten it.")
+    sentence = marked("This form is too long for this site. Please shorten it.")
 
 
 class CodingUnknown(RequestRefused):

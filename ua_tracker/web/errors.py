@@ -186,7 +186,7 @@ def _wait_sentence(seconds: int) -> str:
 
 def _unknown_host(error: SecurityError) -> Response:
     """A bare sentence, mostly read by the operator: for an unknown host name no URL can be built."""
-    sentence = gettext("This site does not answer to this name. Its operator can add it with PUBLIC_URL.")
+    sentence = gettext("This site is not set up for this host name. Its operator can add it with PUBLIC_URL.")
     if request.path.startswith("/api/"):
         return as_json(error.code or 400, "", sentence)
     return Response(f"{sentence}\n", error.code, mimetype="text/plain")

@@ -125,7 +125,7 @@ def test_publish_extend_close_and_reopen(office, session):
     assert "Good news" in closed.text
     assert "She is free." in office.get("/en/actions/ua-12-26").text
     again = closed.submit("Reopen").follow()
-    assert "The action is open as its deadline says." in again.html
+    assert "The action is reopened; its deadline applies." in again.html
     assert again.soup.select_one("#counter[hx-get]")
 
 

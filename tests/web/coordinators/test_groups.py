@@ -32,23 +32,23 @@ def test_two_groups_become_one(office, session):
     action = an_action(session)
     a_group(session), a_group(session, "laval", "Laval")
     a_report(session, action, target=3, group="laval")
-    unsaid = office.get(f"{GROUPS}/laval").submit("One group of two", group="")
+    unsaid = office.get(f"{GROUPS}/laval").submit("Merge with another group", group="")
     assert unsaid.status == 422
     assert "Choose the group that this one goes into." in unsaid.text
-    done = office.get(f"{GROUPS}/laval").submit("One group of two", group="montreal").follow()
+    done = office.get(f"{GROUPS}/laval").submit("Merge with another group", group="montreal").follow()
     assert "The groups are one now." in done.html
     assert tally.read_groups(session, action.id)["montreal"].letters_sent == 3
     assert tally.check(session) == []
     assert office.get("/en/embed/ua-12-26?group=laval").count("group-letters-sent") == 3
 
 
-@pytest.mark.parametrize(("button", "typed"), [("The group ends", {}), ("Rename", {"name": "New"}),
-                                               ("One group of two", {"group": "laval"})])  # fmt: skip
+@pytest.mark.parametrize(("button", "typed"), [("Retire the group", {}), ("Rename", {"name": "New"}),
+                                               ("Merge with another group", {"group": "laval"})])  # fmt: skip
 def test_an_old_page_of_a_merged_group_does_nothing_to_its_heir(office, session, button, typed):
     for slug, name in (("montreal", "Groupe de Montréal"), ("laval", "Laval"), ("plateau", "Plateau")):
         a_group(session, slug, name)
     page = office.get(f"{GROUPS}/plateau")
-    page.submit("One group of two", group="montreal")
+    page.submit("Merge with another group", group="montreal")
     stale = {"csrf_token": "of a session that ended", **typed}
     for told in (
         page.submit(button, **typed),

@@ -125,7 +125,7 @@ def test_a_recount_to_nothing_shows_its_zeros(office, session):
 
 @pytest.mark.parametrize("who", ["coordinator ²", "coordinator 99999999999999999999", "coordinator 0", "coordinator"])
 def test_a_number_that_is_none_finds_nothing(office, who):
-    assert "Nothing is written here." in office.get(HISTORY, query_string={"actor": who}).text
+    assert "There are no events here." in office.get(HISTORY, query_string={"actor": who}).text
 
 
 def test_a_removed_coordinator_is_still_asked_for_by_e_mail(office, session):
@@ -149,7 +149,7 @@ def test_it_is_asked_by_person_and_by_deed_and_the_form_keeps_both(office, sessi
     assert page.soup.select_one("#actor")["value"] == "oda@example.org"
     assert page.soup.select_one("#deed [selected]")["value"] == "edited"
     assert len(office.get(f"{HISTORY}?deed=edited").soup.select("tbody tr")) == 2
-    assert "Nothing is written here." in office.get(f"{HISTORY}?deed=nonsense").text
+    assert "There are no events here." in office.get(f"{HISTORY}?deed=nonsense").text
 
 
 def test_older_lines_are_on_the_next_page(office, session):

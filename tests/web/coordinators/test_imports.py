@@ -43,7 +43,7 @@ def test_what_was_seen_is_what_is_stored_and_a_draft(office, session):
 def test_a_document_read_again_leaves_the_goal_as_it_is(office, session):
     uploaded(office, SAMPLE.read_bytes(), goal="2000").submit("Store it as a draft")
     page = uploaded(office, SAMPLE.read_bytes(), goal="")
-    assert "Stored, the document would change nothing." in page.text
+    assert "Storing the document would change nothing." in page.text
     assert page.submit("Store these changes").status == 303
     assert session.query(Action).one().goal == 2000
 

@@ -168,7 +168,7 @@ def test_a_group_without_letters_that_is_merged_shows_its_heir_at_once(office, s
     a_report(session, action, target=5, group="montreal")
     embed = "/en/embed/ua-12-26?group=old"
     assert office.get(embed).count("group-letters-sent") == 0
-    office.get("/en/dashboard/groups/old").submit("One group of two", group="montreal")
+    office.get("/en/dashboard/groups/old").submit("Merge with another group", group="montreal")
     assert office.get(embed).count("group-letters-sent") == 5
 
 

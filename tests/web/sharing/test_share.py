@@ -99,7 +99,7 @@ def test_a_poster_shows_whole_demands_only_and_says_that_there_are_more(reader, 
     an_action(session, demands=["Release her at once. " * 10, "Investigate. " * 20, "Let her see a lawyer. " * 10])
     page = reader.get("/en/actions/ua-12-26/poster")
     assert len(page.soup.select("main li")) == 2
-    assert "All demands stand on the page of the action." in page.text
+    assert "All demands are on the page of the action." in page.text
 
 
 def test_a_poster_of_a_closed_action_warns(reader, session, clock):

@@ -137,7 +137,7 @@ def reopen(coordinator: Coordinator, slug: str) -> AnyResponse:
     def event(session: Session, action: Action) -> None:
         actions.reopen(session, action, revision=_revision(form), **_by(coordinator))
 
-    return _done(coordinator, slug, "plain", form, event, gettext("The action is open as its deadline says."))
+    return _done(coordinator, slug, "plain", form, event, gettext("The action is reopened; its deadline applies."))
 
 
 def _done(

@@ -100,7 +100,9 @@ def retire(coordinator: Coordinator, group: str) -> AnyResponse:
 def _merge_description(group: str) -> str:
     heir = one_line(request.form.get("group")) or "–"
     return gettext(
-        "Merge the group %(group)s into %(heir)s, whose people its coordinators then see", group=group, heir=heir
+        "Merge the group %(group)s into %(heir)s; its coordinators then see the people of %(heir)s",
+        group=group,
+        heir=heir,
     )
 
 

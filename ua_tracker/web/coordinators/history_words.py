@@ -42,8 +42,8 @@ EVENT_WORDS = {
     "two-factor on": lazy_gettext("two-factor codes turned on"),
     "two-factor off": lazy_gettext("two-factor codes turned off"),
     "recovery code": lazy_gettext("recovery code used"),
-    "recounted": lazy_gettext("totals put right by the rows"),
-    "purged": lazy_gettext("people of closed actions forgotten"),
+    "recounted": lazy_gettext("totals recounted from the rows"),
+    "purged": lazy_gettext("personal data of closed actions erased"),
 }
 NAME_WORDS = {
     "address_lines": lazy_gettext("Address"),
@@ -119,7 +119,7 @@ VALUE_WORDS = {
     ("reason", letters.UNDONE): lazy_gettext("undone by the one who reported it"),
     ("role", "office"): lazy_gettext("office"),
     ("role", "group"): lazy_gettext("group"),
-    ("subject", "retention"): lazy_gettext("people of closed actions"),
+    ("subject", "retention"): lazy_gettext("personal data of closed actions"),
     ("subject", "tally"): lazy_gettext("all totals"),
     ("sequence", "first"): lazy_gettext("First"),
     ("sequence", "second"): lazy_gettext("Second"),

@@ -70,7 +70,7 @@ def void(coordinator: Coordinator, slug: str, noun: str, number: int) -> AnyResp
         take_back = {"pledges": pledges.void, "letters": letters.void}[noun]
         row = _row(action, scope, noun, number)
         take_back(session, row, str(form.reason.data), now(), actor=coordinator.actor)
-    flash(gettext("Taken back. The numbers have followed."))
+    flash(gettext("Taken back. The totals are updated."))
     return redirect(url_for("ledger.rows", slug=slug, noun=noun), 303)
 
 
@@ -100,7 +100,7 @@ def void_all(coordinator: Coordinator, slug: str, noun: str) -> AnyResponse:
         abort(400)
     except Refusal as refusal:
         return _preview(coordinator, seen(db.session(), coordinator, slug), noun, form, 409, sentence_of(refusal))
-    flash(gettext("%(rows)s rows are taken back. The numbers have followed.", rows=effect.rows))
+    flash(gettext("%(rows)s rows are taken back. The totals are updated.", rows=effect.rows))
     return redirect(url_for("ledger.rows", slug=slug, noun=noun), 303)
 
 

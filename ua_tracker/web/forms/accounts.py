@@ -103,7 +103,7 @@ class InvitationForm(CoordinatorForm):
         unchosen=lazy_gettext("Choose the role."),
     )
     group = SelectField(lazy_gettext("Local group"), choices=[])
-    change = BooleanField(lazy_gettext("Whoever coordinates already gets this role"))
+    change = BooleanField(lazy_gettext("If this person already coordinates, change the role"))
 
     @classmethod
     def offering(cls, *, fresh: bool = False) -> "InvitationForm":

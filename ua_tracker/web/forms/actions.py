@@ -120,7 +120,7 @@ class ActionForm(CoordinatorForm):
     )
     grace_days = WholeNumberField(
         lazy_gettext("Days of grace"),
-        description=lazy_gettext("So long after the deadline can letters sent by then be reported."),
+        description=lazy_gettext("How long after the deadline letters sent in time can still be reported."),
         validators=[
             InputRequired(lazy_gettext("Write the days of grace, 0 for none.")),
             NumberRange(0, MOST_GRACE_DAYS, lazy_gettext("Choose a number from %(min)s to %(max)s.")),

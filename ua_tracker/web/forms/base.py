@@ -52,7 +52,7 @@ class SignedOnceKey(CSRF):
         return URLSafeSerializer(keys, salt="form")
 
 
-STALE = lazy_gettext("This page had grown too old. Nothing is lost: please press the button once more.")
+STALE = lazy_gettext("This page has expired. Nothing is lost: please press the button once more.")
 
 
 @cache

@@ -46,7 +46,7 @@ class NoteForm(CoordinatorForm):
 
     note = TextAreaField(
         lazy_gettext("Note to the public"),
-        description=lazy_gettext("It stands on the action’s page with today’s date, for good."),
+        description=lazy_gettext("It stays on the action’s page for good, with today’s date."),
         filters=[many_lines],
         validators=[
             DataRequired(lazy_gettext("Write what the public shall read.")),
@@ -153,7 +153,7 @@ class GroupForm(CoordinatorForm):
         ],
     )
     slug = StringField(
-        lazy_gettext("Short name for addresses"),
+        lazy_gettext("Short name for links"),
         description=lazy_gettext("Small letters, digits and hyphens, as montreal. It stays for good."),
         filters=[one_line],
         validators=[

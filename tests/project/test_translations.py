@@ -12,21 +12,33 @@ from babel.messages.pofile import read_po
 from ua_tracker.languages import DEFAULT, FOLDER, LANGUAGES
 
 HOME = Path(__file__).resolve().parents[2]
+SOURCES = {"ua_tracker": [("**.py", "python")], "templates": [("**.html", "jinja2"), ("**.txt", "jinja2")]}
 KEYWORDS = {**DEFAULT_KEYWORDS, "marked": None, "lazy_gettext": None}
 PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]")
 TRANSLATED = sorted(set(LANGUAGES) - {DEFAULT})
 
 
 @pytest.fixture(scope="module")
-def sentences() -> set[str]:
-    found = set()
-    for folder, method in (
-        ("ua_tracker", [("**.py", "python")]),
-        ("templates", [("**.html", "jinja2"), ("**.txt", "jinja2")]),
-    ):
-        for _file, _line, message, _comments, _context in extract_from_dir(HOME / folder, method, keywords=KEYWORDS):
-            found |= {message} if isinstance(message, str) else set(message[:1])
+def sentences() -> dict[str, set[str]]:
+    """Each sentence in use, with the files that use it."""
+    found: dict[str, set[str]] = {}
+    for folder, methods in SOURCES.items():
+        for file, _line, message, _comments, _context in extract_from_dir(HOME / folder, methods, keywords=KEYWORDS):
+            found.setdefault(singular(message), set()).add(f"{folder}/{file}")
     return found
+
+
+def singular(message: str | tuple[str, ...]) -> str:
+    return message if isinstance(message, str) else message[0]
+
+
+def references(catalog: Catalog) -> dict[str, set[str]]:
+    return {singular(message.id): {file for file, _ in message.locations} for message in catalog if message.id}
+
+
+def template() -> Catalog:
+    with (FOLDER / "messages.pot").open("rb") as file:
+        return read_po(file)
 
 
 def read(code: str) -> Catalog:
@@ -44,9 +56,23 @@ def test_each_language_has_its_catalogue_and_each_catalogue_its_row():
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_each_sentence_is_translated_and_none_is_left_over(sentences, code):
-    known = {message.id if isinstance(message.id, str) else message.id[0] for message in read(code) if message.id}
-    assert sentences - known == set()
-    assert known - sentences == set()
+    assert references(read(code)).keys() - sentences.keys() == set()
+    assert sentences.keys() - references(read(code)).keys() == set()
+
+
+@pytest.mark.parametrize("code", [None, *TRANSLATED])
+def test_each_catalogue_names_the_files_of_each_sentence(sentences, code):
+    """`make words` brings them up to date; None is the list of sentences, `messages.pot`."""
+    assert references(read(code) if code else template()) == sentences
+
+
+@pytest.mark.parametrize("code", [None, *TRANSLATED])
+def test_each_catalogue_has_a_header(code):
+    headers = dict((read(code) if code else template()).mime_headers)
+    assert headers["Project-Id-Version"].startswith("UA Tracker ")
+    assert headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert headers.get("Language") == code
+    assert not code or headers["Plural-Forms"].startswith("nplurals=")
 
 
 @pytest.mark.parametrize("code", TRANSLATED)

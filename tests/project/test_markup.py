@@ -56,7 +56,7 @@ def test_page_js_lets_htmx_ask_for_what_the_templates_name_and_nothing_else(app)
     script = (TEMPLATES.parent / "static" / "page.js").read_text()
     allowed = {
         verb: re.compile(re.search(rf"const {name} =\s+/(.+)/;", script)[1].replace("\\/", "/"))
-        for verb, name in (("GET", "ASKED"), ("POST", "SENT"))
+        for verb, name in (("GET", "READABLE"), ("POST", "WRITABLE"))
     }
     named = {
         (verb.upper(), endpoint)

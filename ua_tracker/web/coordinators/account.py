@@ -124,8 +124,8 @@ def _codes_page(coordinator: Coordinator, form: CoordinatorForm, status: int = 2
     if isinstance(form, CodesOffForm):
         form = CodeForm()
     secret = session.setdefault("new_secret", codes.new_secret(sessions.totp()))
-    address = codes.address(sessions.totp(), secret, coordinator.email)
-    drawn = segno.make(address, error="m").svg_data_uri(scale=4, border=4, light="white")
+    uri = codes.address(sessions.totp(), secret, coordinator.email)
+    drawn = segno.make(uri, error="m").svg_data_uri(scale=4, border=4, light="white")
     spelled = codes.spelled(sessions.totp(), secret)
     return _page("account/codes_on.html", form, coordinator, status, drawn=drawn, spelled=spelled)
 

@@ -82,7 +82,7 @@ def change(coordinator: Coordinator, slug: str) -> AnyResponse:
             known = {one.id for one in action.recipients}
             actions.edit(session, action, form.changes(known), revision=_revision(form), **_by(coordinator))
     except EditedMeanwhile as refusal:
-        if actions.already_has(actions.find(db.session(), slug), form.changes(known)):  # the button was pressed twice
+        if actions.already_has(actions.find(db.session(), slug), form.changes(known)):  # pressed twice
             return _changed(slug)
         _refresh(form, slug)
         return _again(coordinator, slug, form, 409, sentence_of(refusal))

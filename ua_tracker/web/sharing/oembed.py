@@ -57,9 +57,9 @@ def _error_as_asked(status: int, title: str, sentence: str) -> Response:
 
 def _requested_action() -> tuple[Action, dict[str, str]]:
     """The action whose page has the given URL, and the query of that URL. Raises NotOfThisSite."""
-    address = request.args.get("url", "")
+    url = request.args.get("url", "")
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(url)
     except ValueError as error:
         raise refusals.NotOfThisSite() from error
     hosts = [*current_app.config["TRUSTED_HOSTS"], request.host]

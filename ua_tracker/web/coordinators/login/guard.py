@@ -67,7 +67,7 @@ def _to_sign_in() -> AnyResponse:
     if request.method == "POST" and not htmx and request.form and not SECRET_FIELDS & set(request.form):
         raise refusals.SignedOut()
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    address = url_for("login.show", next=wanted)
+    url = url_for("login.show", next=wanted)
     if htmx:
-        return Response(status=204, headers={"HX-Redirect": address})
-    return redirect(address, 303)
+        return Response(status=204, headers={"HX-Redirect": url})
+    return redirect(url, 303)

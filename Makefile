@@ -6,7 +6,7 @@
 # make audit   known vulnerabilities in the locked packages (asks a service on the internet)
 # make bench   the measurements of benchmarks/
 # make lock    pin the requirements anew (needs uv); make lock UPGRADE=--upgrade takes newer versions
-# make words   bring the list of sentences and the French catalogue up to date with the sentences in use
+# make words   bring the list of sentences and each language's catalogue up to date with the sentences in use
 # make clean   remove what the targets above made; never the instance folder
 
 .PHONY: run test long outside check audit bench lock words clean
@@ -19,7 +19,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	command -v $$name >/dev/null 2>&1 && $$name $(FITS) 2>/dev/null && { command -v $$name; break; }; done)
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 SENTENCES := ua_tracker/translations/messages.pot
-FRENCH := ua_tracker/translations/fr/LC_MESSAGES/messages.po
+CATALOGUES := $(wildcard ua_tracker/translations/*/LC_MESSAGES/messages.po)
 VERSION := $(shell sed -n 's/^version = "\(.*\)"$$/\1/p' pyproject.toml)
 export PORT
 
@@ -59,9 +59,9 @@ words: $(VENV)/installed-dev
 	@$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords marked --keywords lazy_gettext \
 		--add-location file --sort-output --width 110 --header-comment "# The sentences of UA Tracker. Made by: make words" \
 		--output-file $(SENTENCES) .
-	@$(BIN)/pybabel --quiet update --domain messages --locale fr --input-file $(SENTENCES) \
+	@$(BIN)/pybabel --quiet update --domain messages --input-file $(SENTENCES) \
 		--output-dir ua_tracker/translations --no-fuzzy-matching --ignore-obsolete --width 110
-	@for file in $(SENTENCES) $(FRENCH); do sed -e '/^"POT-Creation-Date: /d' -e '/^"PO-Revision-Date: /d' \
+	@for file in $(SENTENCES) $(CATALOGUES); do sed -e '/^"POT-Creation-Date: /d' -e '/^"PO-Revision-Date: /d' \
 		-e '/^"Report-Msgid-Bugs-To: /d' -e 's/^"Project-Id-Version: .*/"Project-Id-Version: UA Tracker $(VERSION)\\n"/' \
 		$$file > $$file.new && mv $$file.new $$file; done
 

@@ -53,7 +53,7 @@ SENTENCES = {
     400: lazy_gettext(refusals.RequestMalformed.sentence),
     403: lazy_gettext("The form was sent from another site. Open the page here and send it again."),
     404: lazy_gettext("The address may be mistyped, or the action is not published."),
-    405: lazy_gettext("This address is not made for that. Please start from the page of the action."),
+    405: lazy_gettext("This page cannot do that. Please start again from the page of the action."),
     413: lazy_gettext(refusals.BodyTooLarge.sentence),
     500: lazy_gettext(NotStored.sentence),
     503: lazy_gettext(NotStored.sentence),

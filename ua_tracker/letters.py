@@ -55,6 +55,7 @@ class Evening(Sent):
     by = ("people",)
     said_otherwise = refusals.AlreadyEntered
 
+    group: str
     people: int
 
 

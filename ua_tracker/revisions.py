@@ -8,7 +8,7 @@ import sqlite3
 import threading
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, Select, bindparam, func, select
+from sqlalchemy import Engine, SelectBase, bindparam, func, select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from ua_tracker.models import Action, ActionTally, AuditEntry
 from ua_tracker.refusals import NotStored
 
 RevisionStamp = tuple[int, ...]
-StampStatement = Select[Any]
+StampStatement = SelectBase
 
 
 class ActionStamp(NamedTuple):
@@ -42,12 +42,12 @@ class ListingStamp(NamedTuple):
 
 
 # The columns of both statements stand in the order of their stamp.
-OF_ACTION: StampStatement = (
+OF_ACTION = (
     select(Action.id, Action.revision, ActionTally.revision)
     .join(ActionTally, ActionTally.action_id == Action.id)
     .where(Action.slug == bindparam("slug"), Action.published_at.is_not(None))
 )
-OF_LISTING: StampStatement = (
+OF_LISTING = (
     select(
         select(func.coalesce(func.max(AuditEntry.id), 0)).scalar_subquery(),
         func.count(),

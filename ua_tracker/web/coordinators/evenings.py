@@ -37,8 +37,10 @@ def create(coordinator: Coordinator, slug: str) -> AnyResponse:
 
     def store(session: Session, once_key: str) -> Report:
         action = seen(session, coordinator, slug, to_write=True)
-        by = {"once_key": once_key, "actor": coordinator.actor, "now": now()}
-        return letters.enter_evening(session, action, coordinators.seen_group(coordinator), evening, **by)
+        scope = coordinators.seen_group(coordinator)
+        return letters.enter_evening(
+            session, action, scope, evening, once_key=once_key, actor=coordinator.actor, now=now()
+        )
 
     made = stored(form, evening, store)
     return _entered(slug) if isinstance(made, Report) else _again(coordinator, action, form, made)

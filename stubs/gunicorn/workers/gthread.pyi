@@ -1,0 +1,43 @@
+from concurrent.futures import Future, ThreadPoolExecutor
+from selectors import BaseSelector
+from typing import Any
+
+from gunicorn.config import Config
+from gunicorn.http.message import Request
+
+STOP_KEEPALIVE_LINGER: float
+
+# Connections are Any: the worker passes on whatever its accept() has made.
+class TConn:
+    cfg: Config
+    sock: Any
+    parser: Any
+    timeout: Any
+    initialized: bool
+    data_ready: bool
+    def __init__(self, cfg: Config, sock: Any, client: Any, server: Any) -> None: ...
+    def close(self, graceful: bool = False) -> None: ...
+
+class PollableMethodQueue:
+    def defer(self, callback: Any, *args: Any) -> None: ...
+
+class ThreadWorker:
+    alive: bool
+    cfg: Config
+    ppid: int
+    nr_conns: int
+    worker_connections: int
+    tpool: ThreadPoolExecutor
+    poller: BaseSelector
+    method_queue: PollableMethodQueue
+    @classmethod
+    def check_config(cls, cfg: Config, log: Any) -> None: ...
+    def init_process(self) -> None: ...
+    def init_signals(self) -> None: ...
+    def is_parent_alive(self) -> bool: ...
+    def accept(self, listener: Any) -> None: ...
+    def handle(self, conn: Any) -> object: ...
+    def handle_request(self, req: Request, conn: Any) -> object: ...
+    def finish_request(self, conn: Any, fs: Future[Any]) -> None: ...
+    def murder_keepalived(self, force: bool = False) -> None: ...
+    def murder_pending(self) -> None: ...

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select, update
+from sqlalchemy import ColumnElement, Integer, Select, case, func, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from ua_tracker import actions, audit, ledger, refusals, tally
@@ -149,9 +149,13 @@ def _effect(session: Session, table: Table, which: list[ColumnElement[bool]]) ->
     return Effect(shares, dict(names.all()))
 
 
-def _letters(table: Table, which: list[ColumnElement[bool]]) -> Select[tuple[int | None, int, int]]:
+def _letters(table: Table, which: list[ColumnElement[bool]]) -> "Select[int | None, int, int]":
     if table is Pledge:
-        return select(Pledge.group_id, func.sum(Pledge.letters), 0).where(*which).group_by(Pledge.group_id)
+        return (
+            select(Pledge.group_id, func.sum(Pledge.letters), literal_column("0", Integer))
+            .where(*which)
+            .group_by(Pledge.group_id)
+        )
     to_target = case((Recipient.kind == "target", ReportLine.letters), else_=0)
     return (
         select(Report.group_id, func.sum(to_target), func.sum(ReportLine.letters - to_target))

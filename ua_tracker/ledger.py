@@ -13,7 +13,7 @@ from functools import cache
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
@@ -102,7 +102,7 @@ def matching(
     session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted
 ) -> list[ColumnElement[bool]]:
     """Conditions for the rows of the table that match the filter in the scope. Raises NoSuchGroup."""
-    made = table.made_at if table is Pledge else table.reported_at
+    made = table.made_at if issubclass(table, Pledge) else table.reported_at
     found = _within(table, action, scope)
     if wanted.text.strip():
         both = func.coalesce(table.name, "") + "\n" + func.coalesce(table.email, "")  # one match instead of two
@@ -193,15 +193,16 @@ def _state(table: Table, state: str) -> ColumnElement[bool]:
         return and_(Pledge.withdrawn_at.is_not(None), Pledge.voided_at.is_(None))
     if state != STANDING:
         raise ValueError(f"no state of {table.__tablename__}: {state!r}")
-    return and_(table.voided_at.is_(None), Pledge.withdrawn_at.is_(None) if table is Pledge else True)
+    return and_(table.voided_at.is_(None), Pledge.withdrawn_at.is_(None) if table is Pledge else true())
 
 
 def _group_id(session: Session, slug: str) -> int:
     """The id of the group, also of a retired one, or of the group it was merged into. Raises NoSuchGroup."""
-    group = session.execute(select(Group.id, Group.merged_into_id).where(Group.slug == slug)).first()
-    if group is None:
+    found = session.execute(select(Group.id, Group.merged_into_id).where(Group.slug == slug)).first()
+    if found is None:
         raise refusals.NoSuchGroup(slug=slug)
-    return group.merged_into_id or group.id
+    number, heir = found
+    return heir or number
 
 
 def _find(session: Session, table: type[Entry], action: Action, scope: int | None, number: int) -> Entry:
@@ -211,7 +212,7 @@ def _find(session: Session, table: type[Entry], action: Action, scope: int | Non
     return row
 
 
-def _key(table: Table, sort: str) -> ColumnElement[Any]:
+def _key(table: Table, sort: str) -> SQLColumnExpression[Any]:
     if sort not in (PLEDGE_SORTS if table is Pledge else REPORT_SORTS):
         raise ValueError(f"{table.__tablename__} are not sorted by {sort!r}")
     if sort == "made":

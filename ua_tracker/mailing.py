@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.headerregistry import Address, HeaderRegistry, UniqueUnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
@@ -60,7 +60,8 @@ class Content:
     unsubscribe: str | None = None
 
 
-class _OneLine(UniqueUnstructuredHeader):
+# The registry asks for a BaseHeader. Its `max_count` is a property for typeshed, and an attribute in the other class.
+class _OneLine(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]
     """A header that is never folded. The standard library would encode a URL longer than a line (RFC 2047)."""
 
     def fold(self, *, policy: Policy) -> str:

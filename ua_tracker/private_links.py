@@ -166,7 +166,7 @@ def confirmations_of(pledge: Pledge) -> str:
     return f"new_address:{pledge.once_key}:"
 
 
-def _links(token: str, purpose: str) -> Select[tuple[PrivateLink]]:
+def _links(token: str, purpose: str) -> Select[PrivateLink]:
     return select(PrivateLink).where(PrivateLink.token_hash == hashed(token), PrivateLink.purpose == purpose)
 
 

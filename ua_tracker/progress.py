@@ -7,10 +7,11 @@ time zone.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Date, column, func, select, values
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Date, Select, column, func, select, values
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ua_tracker import deadlines
 from ua_tracker.channels import CHANNELS
@@ -18,6 +19,7 @@ from ua_tracker.models import Action, Pledge, Recipient, Report, ReportLine
 from ua_tracker.models.column_types import Instant
 
 MOST_DAYS = 400
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,7 @@ def _begins(action: Action, day: date) -> datetime:
     return datetime.combine(day, time.min, ZoneInfo(action.timezone))
 
 
-def _lines(group_by, action: Action, group_id: int | None):  # type: ignore[no-untyped-def]
+def _lines(group_by: InstrumentedAttribute[Value], action: Action, group_id: int | None) -> "Select[Value, int]":
     query = (
         select(group_by, func.sum(ReportLine.letters))
         .join(ReportLine, ReportLine.report_id == Report.id)
@@ -192,11 +194,11 @@ def _lines(group_by, action: Action, group_id: int | None):  # type: ignore[no-u
     return query if group_id is None else query.where(Report.group_id == group_id)
 
 
-def _sent_by_day(action: Action, group_id: int | None):  # type: ignore[no-untyped-def]
+def _sent_by_day(action: Action, group_id: int | None) -> "Select[date, int]":
     return _lines(Report.sent_on, action, group_id).group_by(Report.sent_on)
 
 
-def _standing(what, action: Action, group_id: int | None):  # type: ignore[no-untyped-def]
+def _standing(what: ColumnElement[Value], action: Action, group_id: int | None) -> Select[Value]:
     query = select(what).where(Pledge.action_id == action.id, Pledge.withdrawn_at.is_(None), Pledge.voided_at.is_(None))
     return query if group_id is None else query.where(Pledge.group_id == group_id)
 

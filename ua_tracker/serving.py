@@ -31,7 +31,7 @@ OPTIONS = {
 }
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     """gunicorn with these options, started from Python instead of its command line."""
 
     def __init__(self, **options: Any) -> None:

@@ -150,7 +150,7 @@ def read_all_groups(session: Session) -> dict[int, dict[str, Tally]]:
     return found
 
 
-def _groups() -> Select[tuple[int, str, int, int, int, int]]:
+def _groups() -> "Select[int, str, int, int, int, int]":
     counted = (getattr(GroupTally, name) for name in COUNTED)
     return (
         select(GroupTally.action_id, Group.slug, *counted)
@@ -221,7 +221,7 @@ def _count(session: Session, action_id: int) -> dict[int | None, Tally]:
     return {None: whole, **{key: part for key, part in by_group.items() if key is not None}}
 
 
-def _pledged(action_id: int) -> Select[tuple[int | None, int, int]]:
+def _pledged(action_id: int) -> "Select[int | None, int, int]":
     return (
         select(Pledge.group_id, func.count(), func.sum(Pledge.letters))
         .where(Pledge.action_id == action_id, Pledge.withdrawn_at.is_(None), Pledge.voided_at.is_(None))
@@ -229,7 +229,7 @@ def _pledged(action_id: int) -> Select[tuple[int | None, int, int]]:
     )
 
 
-def _sent(action_id: int) -> Select[tuple[int | None, int, int]]:
+def _sent(action_id: int) -> "Select[int | None, int, int]":
     to_target = case((Recipient.kind == "target", ReportLine.letters), else_=0)
     to_copy = case((Recipient.kind == "copy", ReportLine.letters), else_=0)
     return (

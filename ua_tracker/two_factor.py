@@ -21,7 +21,7 @@ _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that look alike
 def factory(keys: Sequence[str], issuer: str) -> type[TOTP]:
     """The TOTP class of the site. Secrets are encrypted with the last of `keys`, and can be decrypted with all."""
     wallet = AppWallet({_tag(key): key for key in keys}, default_tag=_tag(keys[-1]))
-    return TOTP.using(issuer=issuer, wallet=wallet)  # type: ignore[no-any-return]
+    return TOTP.using(issuer=issuer, wallet=wallet)
 
 
 def _tag(key: str) -> str:

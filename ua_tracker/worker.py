@@ -47,7 +47,7 @@ def body_limit(target: bytes) -> int:
     return MOST_DOCUMENT if _OF_COORDINATORS.match(target) else MOST_BODY
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]
+class Worker(ThreadWorker):
     """gunicorn's threaded worker for plain HTTP, with requests read and responses sent by the main loop.
 
     The number of `threads` in gunicorn's settings is for reading requests (GET, HEAD, OPTIONS). Half as many more
@@ -181,7 +181,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if conn.writes and self._writing >= MOST_WRITING:
             raise ServerBusy
         self._leave(conn)
-        conn.parser.unreader.load(request)
+        conn.unreader.load(request)
         self._writing += conn.writes
         (self._writers if conn.writes else self.tpool).submit(self.handle, conn).add_done_callback(
             lambda done: self.method_queue.defer(self.finish_request, conn, done)

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import click
-from flask import current_app
+from flask import current_app, has_app_context
 from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -54,7 +54,7 @@ def in_one_line() -> Iterator[None]:
     except (KeyboardInterrupt, click.Abort) as stopped:
         raise click.ClickException("Stopped. What was not committed yet is not stored.") from stopped
     except Exception as wrong:
-        if current_app and current_app.logger.isEnabledFor(logging.DEBUG):
+        if has_app_context() and current_app.logger.isEnabledFor(logging.DEBUG):
             current_app.logger.exception("the command failed")
         if isinstance(wrong, OSError):
             _discard_output()

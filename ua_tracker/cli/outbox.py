@@ -96,7 +96,7 @@ def _label(ending: str) -> str:
 
 
 def _round(stopping: Any) -> list[outbox.Ended]:
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # Flask states the proxy as the app itself
     server = app.config["MAIL_URL"]
     deliver = mailing.by_server(server) if server else mailing.into_folder(app.config["INSTANCE_PATH"] / "mail")
     return outbox.send(writing, lambda mail: mails.render(app, mail), deliver, app.config["CLOCK"], stopping)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from ua_tracker import row_counts
 from ua_tracker.models import Coordinator, CoordinatorSession, KnownSource
 from ua_tracker.private_links import hashed
 
@@ -70,8 +71,8 @@ def open_sessions(session: Session, coordinator: Coordinator, now: datetime) -> 
 
 def end_session(session: Session, key: str | None) -> bool:
     """Ends the session with this key; returns whether it existed, so that only one request can use it up."""
-    gone = session.execute(delete(CoordinatorSession).where(CoordinatorSession.key_hash == hashed(key or "")))
-    return bool(gone.rowcount)
+    ending = delete(CoordinatorSession).where(CoordinatorSession.key_hash == hashed(key or ""))
+    return row_counts.changed(session, ending) > 0
 
 
 def end_all(session: Session, coordinator: Coordinator) -> None:

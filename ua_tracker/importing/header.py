@@ -141,7 +141,7 @@ def _find_title(lines: list[Line], draft: Draft) -> list[Line]:
             draft.doubt(doubts.COUNTRIES_DIFFER, heading.number, heading=heading.text, header=draft.country)
     while rest and rest[0].blank:
         rest.pop(0)
-    title = []
+    title: list[Line] = []
     while rest and not rest[0].blank and (not title or _continues(title[-1], rest)):
         title.append(rest.pop(0))
     if title:

@@ -1,5 +1,7 @@
 """Runs the migrations with the app's engine. On PostgreSQL a lock makes processes that start at once wait."""
 
+from typing import Literal
+
 import click
 from alembic import context
 from flask import current_app
@@ -12,7 +14,7 @@ from ua_tracker.models.column_types import Instant, Lines
 ONE_AT_A_TIME = 722033109
 
 
-def _plain(kind: str, item: object, _context: object) -> str | bool:
+def _plain(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Writes our column types as plain SQLAlchemy types, so that a migration does not change with the models."""
     if kind == "type" and isinstance(item, Instant):
         return "sa.DateTime(timezone=True)"

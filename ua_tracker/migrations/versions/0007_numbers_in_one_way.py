@@ -7,6 +7,7 @@ Revises: 0006
 """
 
 import re
+from collections.abc import Callable
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,15 +28,18 @@ def downgrade() -> None:
     """Does nothing: the typed form is no longer known, and the normalised one is valid."""
 
 
-def _index(found) -> str:
+def _index(found: re.Match[str]) -> str:
     year = found[4] if len(found[4]) == 4 else f"{'19' if found[4] >= '61' else '20'}{found[4]}"
     return f"{found[1].upper()} {found[2]}/{found[3]}/{year}"
 
 
-def _rewrite(table_name, column_name, pattern, written) -> None:
+def _rewrite(
+    table_name: str, column_name: str, pattern: re.Pattern[str], written: Callable[[re.Match[str]], str]
+) -> None:
     table = sa.table(table_name, sa.column("id"), sa.column(column_name))
     column, connection = table.c[column_name], op.get_bind()
-    known = dict(connection.execute(sa.select(table.c.id, column).where(column.is_not(None))).all())
+    rows = connection.execute(sa.select(table.c.id, column).where(column.is_not(None)))
+    known: dict[int, str] = dict(rows.all())
     for number, text in known.items():
         found = pattern.fullmatch(text)
         if found and written(found) not in known.values():

@@ -70,5 +70,5 @@ def _narrow_what_was_mailed() -> None:
         connection.execute(sa.update(LINKS).where(*which).values(**values))
 
 
-def _is(hashed, address) -> bool:
+def _is(hashed: str, address: str | None) -> bool:
     return address is not None and hashlib.sha256(address.encode()).hexdigest()[:16] == hashed

@@ -37,9 +37,10 @@ class CoordinatorForm(SiteForm):
         csrf_class = SessionToken
 
 
-def _password(label: Any, **looks: Any) -> PasswordField:
+def _password(label: Any, description: Any = "", **looks: Any) -> PasswordField:
     return PasswordField(
         label,
+        description=description,
         validators=[
             DataRequired(lazy_gettext("Write your password.")),
             Length(max=LONGEST_PASSWORD, message=lazy_gettext("This is longer than %(max)d characters.")),
@@ -49,11 +50,14 @@ def _password(label: Any, **looks: Any) -> PasswordField:
 
 
 def _new_password() -> PasswordField:
-    field = _password(lazy_gettext("New password"), autocomplete="new-password", minlength=SHORTEST_PASSWORD)
-    field.kwargs["description"] = lazy_gettext(
-        "At least %(least)s characters. Several words in a row are easy to remember.", least=SHORTEST_PASSWORD
+    return _password(
+        lazy_gettext("New password"),
+        lazy_gettext(
+            "At least %(least)s characters. Several words in a row are easy to remember.", least=SHORTEST_PASSWORD
+        ),
+        autocomplete="new-password",
+        minlength=SHORTEST_PASSWORD,
     )
-    return field
 
 
 def _own_email() -> StringField:

@@ -29,7 +29,7 @@ from ua_tracker.web.translation import lazy_gettext
 class SignedOnceKey(CSRF):
     """A token which proves that this site made this form, with this idempotency key, for this purpose."""
 
-    def setup_form(self, form: Form) -> Any:
+    def setup_form(self, form: "PublicForm") -> Any:
         """Remembers the form, whose key and purpose are signed."""
         self._form = form
         return super().setup_form(form)
@@ -38,7 +38,7 @@ class SignedOnceKey(CSRF):
         """The signature, with the newest secret key."""
         return str(self._signer().dumps([self._form.meta.csrf_context, self._form.once_key.data]))
 
-    def validate_csrf_token(self, form: Form, field: CSRFTokenField) -> None:
+    def validate_csrf_token(self, form: "PublicForm", field: CSRFTokenField) -> None:
         """Raises ValidationError unless the signature is ours and matches purpose and key."""
         try:
             signed = self._signer().loads(field.data or "")
@@ -77,7 +77,7 @@ class OwnMeta:
 _FROM_REQUEST = object()
 
 
-def _formdata_for(form: Form) -> MultiDict[str, Any] | None:
+def _formdata_for(form: "SiteForm") -> MultiDict[str, Any] | None:
     if not form.is_submitted():
         return None
     for_files = [field.name for field in form if isinstance(field, FileField)]
@@ -95,7 +95,7 @@ class SiteForm(FlaskForm):
 
         csrf = True
 
-        def wrap_formdata(self, form: Form, formdata: Any) -> Any:
+        def wrap_formdata(self, form: "SiteForm", formdata: Any) -> Any:
             """The posted fields, and files only if the form has a field for them. JSON is never read."""
             return _formdata_for(form) if formdata is _FROM_REQUEST else formdata
 

@@ -1,7 +1,9 @@
 """The field by which a supporter chooses a local group."""
 
+from typing import Protocol
+
 from flask_babel import gettext
-from wtforms import Form, SelectField
+from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
 from ua_tracker import groups
@@ -14,7 +16,16 @@ def group_field() -> SelectField:
     return SelectField(lazy_gettext("Local group (optional)"), choices=[], default="")
 
 
-def offer_groups(form: Form, chosen: str | None) -> None:
+class OfGroup(Protocol):
+    """A form with such a field."""
+
+    group: SelectField
+
+    def is_submitted(self) -> bool:
+        """Whether it was sent."""
+
+
+def offer_groups(form: OfGroup, chosen: str | None) -> None:
     """Fills the form's field `group` with all groups; `chosen` is the slug of the preselected one."""
     offered = [SelectChoice(group.slug, group.name) for group in groups.listing(db.session())]
     form.group.choices = [SelectChoice("", gettext("No group")), *offered]

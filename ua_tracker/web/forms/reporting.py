@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 from wtforms import StringField
@@ -77,9 +77,10 @@ class ReportForm(Counts, PublicForm):
 
     def sending(self) -> Sending:
         """The letters that the form reports."""
+        # Also of a form that is refused later, to find what it said before. What it does not say equals nothing stored.
         return Sending(
-            sent_on=self.sent_on.data,
-            channel=self.channel.data,
+            sent_on=self.sent_on.data or date.min,
+            channel=self.channel.data or "",
             letters=self.letters(),
             name=self.name.data,
             email=self.email.data,

@@ -31,7 +31,7 @@ class WholeRequest(Request):
             self.query_string = quote(self.query_string, safe=_ASCII).encode()
 
     @cached_property
-    def stream(self) -> IO[bytes]:  # type: ignore[override]
+    def stream(self) -> IO[bytes]:
         """The whole body. Raises RequestEntityTooLarge or BadRequest."""
         if self._refusal is not None:
             raise self._refusal

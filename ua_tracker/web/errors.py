@@ -115,16 +115,14 @@ def register(app: Flask) -> None:
     app.register_error_handler(DBAPIError, _database_failed)
     app.register_error_handler(PoolTimeout, _database_failed)
     app.register_error_handler(NotStored, _not_stored)
-    app.log_exception = _log_without_url  # type: ignore[method-assign]
+    app.log_exception = _log_without_url  # type: ignore[method-assign]  # Flask has no other place for it
 
 
 def _refused(refusal: Refusal) -> Response:
     status = STATUSES[refusal.kind]
     if isinstance(refusal, LOCKED):
         action = actions.find(db.session(), refusal.facts["slug"])
-        return _error_response(
-            status, "errors/_locked.html", action=action, state=action and deadlines.state(action, now())
-        )
+        return _error_response(status, "errors/_locked.html", action=action, state=deadlines.state(action, now()))
     page = _error_response(
         status, "errors/_plain.html", sentence=sentence_of(refusal), lost=isinstance(refusal, refusals.NoSuchPledge)
     )

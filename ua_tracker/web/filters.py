@@ -55,10 +55,10 @@ def _common() -> dict[str, Any]:
 
 def _other_languages() -> list[tuple[languages.Language, str]]:
     """Every language with the URL of this page in it, or of the front page if this page has no other language."""
-    is_page = request.endpoint is not None and request.method == "GET" and "lang" in _arguments()
-    endpoint = request.endpoint if is_page else "actions.index"
-    values = {"group": request.args.get("group"), **(request.view_args or {})} if is_page else {}
-    return [(one, url_for(endpoint, **{**values, "lang": one.code})) for one in languages.LANGUAGES.values()]
+    own = request.endpoint if request.method == "GET" and "lang" in _arguments() else None
+    values = {"group": request.args.get("group"), **(request.view_args or {})} if own else {}
+    page = own or "actions.index"
+    return [(one, url_for(page, **{**values, "lang": one.code})) for one in languages.LANGUAGES.values()]
 
 
 def _arguments() -> set[str]:

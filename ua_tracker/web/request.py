@@ -16,7 +16,8 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 def now() -> datetime:
     """The present instant, from the app's clock."""
-    return current_app.config["CLOCK"]()
+    at: datetime = current_app.config["CLOCK"]()
+    return at
 
 
 def language() -> str:
@@ -27,7 +28,7 @@ def language() -> str:
         first = request.path.strip("/").split("/", 1)[0]
         preferred = request.accept_languages.best_match(languages.LANGUAGES, languages.DEFAULT)
         g.lang = first if first in languages.LANGUAGES else preferred
-    return g.lang
+    return str(g.lang)
 
 
 def is_private() -> bool:

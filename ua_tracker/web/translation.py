@@ -7,6 +7,7 @@ A test keeps Flask-Babel's lazy strings out of the code.
 
 from typing import Any
 
+from babel.support import Translations
 from flask import Flask
 from flask_babel import Babel, Domain, gettext
 
@@ -32,7 +33,7 @@ class Sentence:
     def __hash__(self) -> int:
         return hash(str(self))
 
-    def __mod__(self, facts: Any) -> str:
+    def __mod__(self, facts: object) -> str:
         return str(self) % facts
 
     def __add__(self, other: str) -> str:
@@ -56,7 +57,7 @@ def lazy_gettext(sentence: str, **facts: Any) -> Sentence:
 class Catalogue(Domain):
     """Flask-Babel's messages, read from the .po files."""
 
-    def get_translations(self):  # type: ignore[no-untyped-def]
+    def get_translations(self) -> Translations:
         """The messages in the request's language."""
         return languages.catalogue(language())
 

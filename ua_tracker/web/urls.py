@@ -62,7 +62,7 @@ class PossibleUrls:
     The host is passed on in lower case. Whether it is a host of this site is checked later.
     """
 
-    def __init__(self, inner: Callable[..., Any]) -> None:
+    def __init__(self, inner: Callable[..., Iterable[bytes]]) -> None:
         self._inner = inner
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -122,6 +122,7 @@ def register(app: Flask) -> None:
 
 def register_layer(app: Flask) -> None:
     """Puts the check of URLs in front of the app, and before it the headers of trusted proxies."""
+    # Flask's documentation puts a middleware before an app in this way.
     app.wsgi_app = PossibleUrls(app.wsgi_app)  # type: ignore[method-assign]
     if app.config["TRUSTED_PROXIES"]:
         hops = app.config["TRUSTED_PROXIES"]

@@ -19,9 +19,10 @@ def csv(coordinator: Coordinator, slug: str, noun: str) -> Response:
     """All rows that this coordinator may see: for a spreadsheet, or with `?flavour=import` unchanged for programs."""
     flavour = Flavour.IMPORT if request.args.get("flavour") == "import" else Flavour.SPREADSHEET
     at, scope = now(), coordinators.seen_group(coordinator)
+    group = coordinator.group.slug if scope and coordinator.group else None
     with writing() as session:
         action = seen(session, coordinator, slug)
-        after = {"file": f"{noun}.csv", "flavour": flavour.value, "group": coordinator.group.slug if scope else None}
+        after = {"file": f"{noun}.csv", "flavour": flavour.value, "group": group}
         if request.method == "GET":  # a HEAD request downloads nothing
             audit.note(session, actor=coordinator.actor, event="downloaded", subject=slug, now=at, after=after)
     read = {"pledges": exports.pledges, "letters": exports.letters}[noun]

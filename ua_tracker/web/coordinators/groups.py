@@ -35,8 +35,8 @@ def create(coordinator: Coordinator) -> AnyResponse:
     try:
         with writing() as session:
             groups.add(session, slug, name)
-            by = {"actor": coordinator.actor, "now": now()}
-            audit.note(session, event="group added", subject=slug, after={"name": name}, **by)
+            after = {"name": name}
+            audit.note(session, actor=coordinator.actor, event="group added", subject=slug, now=now(), after=after)
     except Refusal as refusal:
         return make_response(_page(coordinator, form.refused(refusal)), form.status)
     flash(gettext("The group is added."))
@@ -77,7 +77,7 @@ def merge(coordinator: Coordinator, group: str) -> AnyResponse:
     if not form.validate_on_submit():
         return make_response(_one(coordinator, group, merging=form), form.status)
     with writing() as session:
-        heir = groups.merge(session, group, form.group.data, actor=coordinator.actor, now=now())
+        heir = groups.merge(session, group, str(form.group.data), actor=coordinator.actor, now=now())
     flash(gettext("The groups are one now."))
     return redirect(url_for("groups.show", group=heir.slug), 303)
 

@@ -61,14 +61,14 @@ def invite_again(coordinator: Coordinator, number: int) -> AnyResponse:
     form = InvitationForm.offering(fresh=True)
     if not CoordinatorForm().validate_on_submit():
         return _page(coordinator, form, 400, wrong=str(STALE))
-    by = {"by": coordinator.actor, "now": now()}
+    by, at = coordinator.actor, now()
     try:
         with writing() as session:
             known, token = coordinators.locked(session, coordinators.find_by_id(session, number)), None
             if current_app.config["MAIL_URL"]:
-                coordinators.mail_again(session, known, language=language(), secret=secret_keys()[0], **by)
+                coordinators.mail_again(session, known, language=language(), secret=secret_keys()[0], by=by, now=at)
             else:
-                token = coordinators.invite_again(session, known, **by)
+                token = coordinators.invite_again(session, known, by=by, now=at)
     except Refusal as refusal:
         return _refused(coordinator, form, refusal)
     return _invitation(coordinator, known.email, token)
@@ -103,11 +103,14 @@ def _invitation(coordinator: Coordinator, email: str, token: str | None) -> AnyR
 
 def _invite(session: Session, coordinator: Coordinator, form: InvitationForm) -> str | None:
     """Invites, and returns the token if the site sends no mail, else None."""
-    whom = {"email": str(form.email.data), "role": form.role.data, "group": form.group.data or None}
-    by = {"change": form.change.data, "by": coordinator.actor, "now": now()}
+    email, role, group = str(form.email.data), str(form.role.data), form.group.data or None
+    change, by, at = form.change.data, coordinator.actor, now()
     if not current_app.config["MAIL_URL"]:
-        return coordinators.invite(session, **whom, **by)
-    coordinators.invite_by_mail(session, **whom, language=language(), secret=secret_keys()[0], **by)
+        return coordinators.invite(session, email=email, role=role, group=group, change=change, by=by, now=at)
+    coordinators.invite_by_mail(
+        session, email=email, role=role, group=group, language=language(), secret=secret_keys()[0], change=change,
+        by=by, now=at,
+    )  # fmt: skip
     return None
 
 

@@ -1,6 +1,7 @@
 """The HTML that people copy into their own pages, and the URLs in it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext
@@ -94,7 +95,7 @@ class Codes:
         return Markup('<a href="{}"><img src="{}" alt="{}"{}></a>').format(self.page, source, self.title, size)
 
     @property
-    def _group(self) -> dict[str, str]:
+    def _group(self) -> dict[str, Any]:
         return {name: value for name, value in self.choices.query.items() if name == "group"}
 
 

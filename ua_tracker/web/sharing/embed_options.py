@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from flask import g, request
 from sqlalchemy.orm import Session
@@ -29,7 +30,7 @@ class Choices:
     keeps_unknown: bool = False
 
     @property
-    def query(self) -> dict[str, str]:
+    def query(self) -> dict[str, Any]:
         """The options as the query of a URL, without those that have their default."""
         found = {"group": self.group.slug if self.group and (self.group.group or self.keeps_unknown) else ""}
         found |= {name: value for name, value in (("theme", self.theme), ("size", self.size)) if value != _first(name)}

@@ -63,10 +63,11 @@ def _requested_action() -> tuple[Action, dict[str, str]]:
     except ValueError as error:
         raise refusals.NotOfThisSite() from error
     hosts = [*current_app.config["TRUSTED_HOSTS"], request.host]
-    if parts.scheme not in {"http", "https"} or not host_is_trusted(parts.netloc.lower(), hosts):
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or parts.scheme not in {"http", "https"} or not host_is_trusted(parts.netloc.lower(), hosts):
         raise refusals.NotOfThisSite()
     try:
-        endpoint, values = current_app.create_url_adapter(request).match(parts.path, method="GET")
+        endpoint, values = adapter.match(parts.path, method="GET")
     except HTTPException as error:
         raise refusals.NotOfThisSite() from error
     if endpoint not in _PAGES:

@@ -1,6 +1,7 @@
 """What a local group can use: codes for its pages, a badge, a QR code, a poster."""
 
 import io
+from typing import Any
 
 import segno
 from flask import Blueprint, Response, make_response, render_template, request, url_for
@@ -80,7 +81,7 @@ def _kit(slug: str) -> dict[str, object]:
     }
 
 
-def _group(share: Share | None) -> dict[str, str]:
+def _group(share: Share | None) -> dict[str, Any]:
     return {"group": share.slug} if share and share.group else {}
 
 

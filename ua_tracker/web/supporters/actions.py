@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug import Response as AnyResponse
 
 from ua_tracker import actions, cards, corrections, deadlines, languages, revisions
 from ua_tracker.database import db
@@ -20,7 +21,7 @@ bp = Blueprint("actions", __name__)
 
 
 @bp.get("/")
-def root() -> Response:
+def root() -> AnyResponse:
     """Redirects to the front page in the language that the browser prefers."""
     response = redirect(url_for("actions.index"))
     response.headers["Vary"] = "Accept-Language"

@@ -59,11 +59,12 @@ def change(token: str) -> AnyResponse:
     form = ChangeForm.of(pledge)
     if not form.validate_on_submit():
         return _page(token, pledge, status=form.status, change=form)
-    wanted = {"letters": int(form.letters.data or 0), "write_on": form.write_on.data}
+    promised, day = int(form.letters.data or 0), form.write_on.data
     try:
         with writing() as session:
             pledge = private_links.find(session, token)
-            pledges.change(session, _action(session, pledge, to_write=True), pledge, **wanted, now=now())
+            action = _action(session, pledge, to_write=True)
+            pledges.change(session, action, pledge, letters=promised, write_on=day, now=now())
     except Refusal as refusal:
         return _page(token, pledge, status=409 if refusal.field is None else 422, change=form.refused(refusal))
     return redirect(url_for("manage.show", token=token), 303)

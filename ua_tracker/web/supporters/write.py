@@ -1,5 +1,7 @@
 """Writing: the text of each letter, to change, copy, mail or print, and its envelope."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request
 
 from ua_tracker import actions, composing, deadlines
@@ -31,11 +33,11 @@ def labels(slug: str) -> str:
     """A sheet of address labels, for a letter evening."""
     composed = _composed(slug)
     letters, count = composed["letters"], LABELS[str(composed["paper"])]
-    sheet = [letters[place % len(letters)] for place in range(count)] if letters else []  # type: ignore[arg-type]
+    sheet = [letters[place % len(letters)] for place in range(count)] if letters else []
     return render_template("write/labels.html", **composed, sheet=sheet)
 
 
-def _composed(slug: str) -> dict[str, object]:
+def _composed(slug: str) -> dict[str, Any]:
     action, at = actions.find_published(db.session(), slug), now()
     share, paper = embed_options.share(db.session(), action), request.args.get("paper")
     is_open = deadlines.state(action, at) is State.OPEN

@@ -48,8 +48,9 @@ def set_password(token: str) -> AnyResponse:
     if not form.validate_on_submit():
         return page("login/choose.html", form, form.status, link=link, token=token)
     try:
-        sessions.require_good_password(form.new_password.data, link.coordinator.email)
-        hashed = sessions.hashed(form.new_password.data)
+        password = str(form.new_password.data)
+        sessions.require_good_password(password, link.coordinator.email)
+        hashed = sessions.hashed(password)
         with writing() as written:
             chosen = coordinators.choose_password(written, token, hashed, now())
             coordinators.remember_source(written, chosen, sources(), now())

@@ -40,7 +40,7 @@ def require_proof(about: Callable[..., str]) -> Callable[[View], View]:
                     return response
             return view(*args, coordinator=coordinator, **values)
 
-        proven.asks_for_proof = True  # type: ignore[attr-defined]
+        proven.asks_for_proof = True  # type: ignore[attr-defined]  # for whoever lists the views that ask
         return proven
 
     return guarded

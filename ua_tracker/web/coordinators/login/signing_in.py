@@ -61,10 +61,10 @@ def check_code() -> AnyResponse:
         return redirect(url_for("login.show", next=request.args.get("next")), 303)
     if not form.validate_on_submit():
         return page("login/code.html", form, form.status)
-    number = tries.count_try(coordinator.email)
+    number, code = tries.count_try(coordinator.email), str(form.code.data)
     try:
         with writing() as written:
-            two_factor.use(written, coordinators.locked(written, coordinator), sessions.totp(), form.code.data, now())
+            two_factor.use(written, coordinators.locked(written, coordinator), sessions.totp(), code, now())
             if not sessions.end_halfway(written):
                 raise refusals.WrongCode()
             _complete_sign_in(written, coordinator, number)

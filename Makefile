@@ -2,7 +2,7 @@
 # make test    the tests to run at each change: rules on both databases, pages on SQLite, a real browser
 # make long    the pages on PostgreSQL, each of them for axe and 320 pixels, and the long series: servers that are killed, disks that are full
 # make outside what others' programs do with the site: Caddy, nginx, Apache, and slow clients for a minute
-# make check   style and common mistakes
+# make check   style, common mistakes and types
 # make audit   known vulnerabilities in the locked packages (asks a service on the internet)
 # make bench   the measurements of benchmarks/
 # make lock    pin the requirements anew (needs uv); make lock UPGRADE=--upgrade takes newer versions
@@ -39,7 +39,7 @@ outside: $(VENV)/installed-dev
 	@$(BIN)/python -m pytest tests/outside
 
 check: $(VENV)/installed-dev
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 # Error 75 means that the vulnerability service did not answer: nothing was checked.
 audit: $(VENV)/installed-dev

@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import click
+import pytest
 
 from ua_tracker import cli
 from ua_tracker.channels import CHANNELS
@@ -14,6 +15,7 @@ from ua_tracker.settings import SETTINGS
 
 HOME = Path(__file__).resolve().parents[2]
 DOCS = HOME / "docs"
+PACKAGE = HOME / "ua_tracker"
 
 
 def test_every_setting_is_explained_with_its_default():
@@ -51,10 +53,19 @@ def test_the_readme_gives_the_two_commands_and_its_pictures_are_there():
 
 
 def test_no_link_between_the_pages_is_broken():
-    for page in [HOME / "README.md", HOME / "SECURITY.md", *DOCS.rglob("*.md")]:
+    for page in [*HOME.glob("*.md"), *DOCS.rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.parametrize("name", ["architecture.md", "contributing.md"])
+def test_every_file_that_is_named_for_developers_is_there(name):
+    """Modules are named as seen from `ua_tracker/`, all else as seen from the root."""
+    named = set(re.findall(r"`([\w./-]+(?:/|\.(?:py|html|txt|svg|css|js|po|md)))`", (DOCS / name).read_text()))
+    named -= {"name.html", "_name.html", "web/a/b.py", "tests/web/a/test_b.py"}  # these stand for others
+    assert len(named) > 15
+    assert [one for one in sorted(named) if not any((home / one).exists() for home in (HOME, PACKAGE))] == []
 
 
 FLAGS = {

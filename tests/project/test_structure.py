@@ -12,6 +12,8 @@ MAY_KNOW_FLASK = {"__init__.py", "database.py", "serving.py", "migrations/env.py
 FLASKS = ("flask", "werkzeug", "wtforms", "jinja2", "markupsafe", "itsdangerous")
 VAGUE = {"utils", "helpers", "common", "misc", "manager", "managers", "service", "services", "handler", "processor"}
 NOUNS = {"actions": "supporters", "pledges": "supporters", "letters": "supporters"}
+# The folders of `web/` that group modules; a package inside one of them is one noun, which outgrew a module.
+FOLDERS = {"coordinators", "forms", "live", "sharing", "supporters"}
 # The parts of `web/`: each imports only from the tiers above its own, and from itself.
 TIERS: tuple[set[str], ...] = (
     {"live", "request"},
@@ -125,6 +127,19 @@ def test_the_importer_uses_the_actions_and_never_the_other_way_round():
     for path in (PACKAGE / "actions").glob("*.py"):
         known = {one for one in imports_of(tree_of(path)) if one.startswith("ua_tracker.importing")}
         assert known == set(), f"{name_of(path)} knows {known}"
+
+
+def file_of_tests(path: Path) -> Path:
+    """Where a module of `web/` is tested: under its own name, or under that of the package of one noun it is in."""
+    parts = path.relative_to(PACKAGE / "web").with_suffix("").parts
+    depth = 2 if parts[0] in FOLDERS else 1
+    return HOME.joinpath("tests", "web", *parts[: depth - 1], f"test_{parts[depth - 1]}.py")
+
+
+@pytest.mark.parametrize("path", [path for path in WEB if path.name != "__init__.py"], ids=name_of)
+def test_each_module_of_web_has_its_test_file(path):
+    assert file_of_tests(path).exists(), f"{file_of_tests(path).relative_to(HOME)} is missing"
+    assert "def test_" in file_of_tests(path).read_text()
 
 
 def test_nothing_is_loaded_by_a_name_in_a_string():

@@ -129,3 +129,21 @@ def test_a_store_of_another_kind_stops_the_start_with_a_sentence(an_app):
     for wrong in ("memory://", "memcached://localhost"):
         with pytest.raises(SystemExit, match="begins with redis://"):
             an_app(RATELIMIT_STORAGE_URI=wrong)
+
+
+def test_a_hall_of_sixty_gets_through_and_a_flood_gets_429_with_what_it_typed(session, an_app):
+    an_action(session)
+    limited = Reader(an_app(RATELIMIT_ENABLED="yes"))
+    for number in range(60):
+        answer = limited.get(PAGE).submit("I will write", name=f"Guest {number}", letters="1")
+        assert answer.status == 303
+    page = limited.get(PAGE)
+    answers = [page.submit("I will write", name="Flood", letters="1") for _ in range(60)]
+    answer = answers[-1]
+    assert answer.status == 429
+    assert "Retry-After" in answer.headers
+    assert "Wait a minute and press the button again." in answer.text
+    assert "Flood" in answer.text
+    again = answer.form("Try again")
+    assert again["action"] == f"{PAGE}/pledges"
+    assert {field["name"] for field in again.select("input")} >= {"csrf_token", "once_key", "name", "letters"}

@@ -4,7 +4,9 @@ import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from tests.factories import an_action
+from tests.reader import Reader
 
+PAGE = "/en/actions/ua-12-26"
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND")
 SENTENCES = ("The address or the form was damaged on its way.", "L’adresse ou le formulaire")
 
@@ -82,3 +84,19 @@ def test_a_host_in_capitals_is_the_same_host(app, session):
     text = ask(app, PATH_INFO="/api/v1/actions", HTTP_HOST="LocalHost:8000")[2]
     assert "http://localhost:8000/en/actions/ua-12-26" in text
     assert len(app.extensions["ua_tracker.live"]._kept) == 1
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "letters.example.org:99999"])
+def test_a_host_that_is_not_ours_is_400(app, session, host):
+    an_action(session)
+    client = app.test_client()
+    for path in ("/en/", PAGE, f"{PAGE}/counter"):
+        assert client.get(path, headers={"Host": host}).status_code == 400
+
+
+def test_the_forwarded_address_is_believed_only_behind_a_declared_proxy(an_app, session):
+    an_action(session)
+    forged = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
+    assert "Strict-Transport-Security" not in Reader(an_app()).get("/en/", headers=forged).headers
+    behind = an_app(TRUSTED_PROXIES="1")
+    assert "Strict-Transport-Security" in Reader(behind).get("/en/", headers=forged).headers

@@ -129,21 +129,6 @@ def test_publish_extend_close_and_reopen(office, session):
     assert again.soup.select_one("#counter[hx-get]")
 
 
-def test_what_cannot_be_is_said_at_its_place(office, session):
-    an_action(session)
-    page = office.get(ACTION)
-    earlier = page.submit("New deadline", deadline="2026-03-01")
-    assert earlier.status == 422
-    assert "Choose a day after the present deadline, March 15, 2026." in earlier.text
-    unsaid = page.submit("Close now", reason="", outcome="She is free.")
-    assert unsaid.status == 422
-    assert "Choose why it ends." in unsaid.text
-    assert "She is free." in unsaid.html
-    late = page.submit("New deadline", deadline="2026-03-20", revision="77")
-    assert late.status == 409
-    assert "Somebody else changed" in late.text
-
-
 def test_a_note_to_the_public_stands_on_the_page(office, session):
     an_action(session)
     said = office.get(ACTION).submit("Note to the public", note="We had counted one evening twice.")

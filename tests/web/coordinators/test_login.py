@@ -108,28 +108,6 @@ def test_signing_out_takes_a_post_of_our_own_page(office):
     assert office.get(DASHBOARD).status == 303
 
 
-def test_a_changed_password_ends_the_other_sessions_and_keeps_this_one(app, office, session):
-    other = CoordinatorReader(app)
-    other.sign_in("oda@example.org", PASSWORD)
-    page = office.get("/en/dashboard/account/password")
-    assert "This is not your present password." in page.submit("Change", password="wrong one", new_password=NEW).text
-    assert page.submit("Change your password", password=PASSWORD, new_password=PASSWORD).status == 422
-    page = page.submit("Change your password", password=PASSWORD, new_password=NEW).follow()
-    assert "All other sessions have ended." in page.html
-    assert office.get(DASHBOARD).status == 200
-    assert other.get(DASHBOARD).status == 303
-    assert other.sign_in("oda@example.org", PASSWORD).status == 422
-    assert other.sign_in("oda@example.org", NEW).status == 303
-
-
-def test_signing_out_everywhere(app, office):
-    other = CoordinatorReader(app)
-    other.sign_in("oda@example.org", PASSWORD)
-    page = office.get("/en/dashboard/account").submit("Sign out everywhere").follow()
-    assert "You are signed out everywhere." in page.html
-    assert (office.get(DASHBOARD).status, other.get(DASHBOARD).status) == (303, 303)
-
-
 def test_a_removed_coordinator_is_out_at_once(app, of_a_group):
     assert of_a_group.get(DASHBOARD).status == 200
     app.test_cli_runner().invoke(args=["coordinators", "remove", "gus@example.org"])
@@ -143,28 +121,6 @@ def test_a_session_ends_after_twelve_hours(office, clock):
     assert office.get(DASHBOARD).status == 303
 
 
-def test_with_two_factor_codes_the_password_alone_opens_nothing(app, office, session, clock):
-    recovery = turn_codes_on(office, app, clock)
-    oda = session.scalars(select(Coordinator)).one()
-    again = CoordinatorReader(app)
-    page = again.sign_in("oda@example.org", PASSWORD, next="/en/dashboard/account").follow()
-    assert again.get(DASHBOARD).status == 303
-    assert "This code is not right" in page.submit("Sign in", code="000000").text
-    code = next_code(app, session, oda, clock)
-    assert page.submit("Sign in", code=code).headers["Location"] == "/en/dashboard/account"
-    assert again.get(DASHBOARD).status == 200
-    third = CoordinatorReader(app)
-    page = third.sign_in("oda@example.org", PASSWORD).follow()
-    assert page.submit("Sign in", code=code).status == 422
-    assert page.submit("Sign in", code=recovery[0]).status == 303
-    assert "9 recovery codes are left." in third.get("/en/dashboard/account/codes").text
-    page = third.get("/en/dashboard/account/codes")
-    assert page.submit("Turn codes off", password="wrong one").status == 422
-    page.submit("Turn codes off", password=PASSWORD)
-    assert CoordinatorReader(app).sign_in("oda@example.org", PASSWORD).headers["Location"] == DASHBOARD
-    assert [event for event in events(session) if "two-factor" in event] == ["two-factor on", "two-factor off"]
-
-
 def test_who_waits_too_long_for_the_code_begins_again(app, office, session, clock):
     turn_codes_on(office, app, clock)
     again = CoordinatorReader(app)
@@ -172,14 +128,6 @@ def test_who_waits_too_long_for_the_code_begins_again(app, office, session, cloc
     clock.pass_by(minutes=10)
     assert page.submit("Sign in", code="123456").headers["Location"] == "/en/login"
     assert again.get("/en/login/code").headers["Location"] == "/en/login"
-
-
-def test_a_wrong_code_turns_nothing_on(office):
-    page = office.get("/en/dashboard/account/codes")
-    key = page.soup.select_one("#key").get_text()
-    again = page.submit("Turn codes on", code="000000")
-    assert (again.status, again.soup.select_one("#key").get_text()) == (422, key)
-    assert "Turn two-factor codes on" in office.get("/en/dashboard/account").text
 
 
 def test_a_one_time_password_leads_to_the_change_and_nowhere_else(app, visitor, session):
@@ -197,11 +145,6 @@ def test_a_one_time_password_leads_to_the_change_and_nowhere_else(app, visitor, 
     page.submit("Change your password", password=password, new_password=NEW)
     assert visitor.get(DASHBOARD).status == 200
     assert events(session) == ["invited", "one-time password", "signed in", "password changed"]
-
-
-def test_an_address_longer_than_any_is_told_and_not_looked_up(visitor):
-    told = visitor.sign_in("o" * 50_000 + "@example.org", "guess")
-    assert (told.status, "This is longer than 254 characters." in told.text) == (422, True)
 
 
 def test_the_cookie_is_http_only_lax_and_secure_where_it_can_be(app, session):
@@ -235,14 +178,6 @@ def test_the_log_holds_no_address_password_or_token(app, visitor, session, caplo
         visitor.post("/en/login", {"email": "oda@example.org", "password": PASSWORD})
     for secret in ("oda@", PASSWORD, "a wrong password", token):
         assert secret not in caplog.text
-
-
-def test_a_token_of_another_session_gives_the_form_back(visitor, session):
-    a_coordinator(session)
-    answer = visitor.post("/en/login", {"email": "oda@example.org", "password": PASSWORD, "csrf_token": "forged"})
-    assert answer.status == 400
-    assert "press the button once more" in answer.text
-    assert answer.submit("Sign in", password=PASSWORD).status == 303
 
 
 def test_without_a_password_the_office_is_named_and_no_mail_is_promised(reader):

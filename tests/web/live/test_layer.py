@@ -1,14 +1,12 @@
 """The layer before Flask: never older than the database, and silent when nothing has changed."""
 
-from datetime import UTC, datetime
-
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from tests.factories import a_pledge, a_report, an_action
 from tests.reader import Reader
 from ua_tracker.models import Action
-from ua_tracker.web.live.polling import PollInterval
+from ua_tracker.web.live.layer import Rendering
 
 COUNTER = "/en/actions/ua-12-26/counter"
 
@@ -64,28 +62,6 @@ def test_what_one_worker_took_the_other_shows_at_once(reader, session, an_app):
         assert first.html == second.html
 
 
-def test_the_revision_never_goes_back_not_even_with_a_correction(reader, session):
-    from tests.factories import NOON
-    from ua_tracker import letters
-
-    action = an_action(session)
-    report = a_report(session, action, target=5)
-    before = int(reader.get(COUNTER).soup.section["data-revision"])
-    letters.void(session, report, "twice", NOON, actor="tests")
-    session.commit()
-    after = reader.get(COUNTER)
-    assert int(after.soup.section["data-revision"]) > before
-    assert after.count("letters-sent") == 0
-
-
-def test_a_locked_counter_asks_no_more(reader, session, clock):
-    an_action(session)
-    reader.get(COUNTER)
-    clock.at = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
-    locked = reader.get(COUNTER)
-    assert not locked.soup.select("[hx-get], [hx-trigger]")
-
-
 @pytest.mark.parametrize("path", [COUNTER, "/fr/listing", "/api/v1/actions/ua-12-26", "/api/v1/actions"])
 def test_flask_is_asked_once_until_something_changes(app, session, path):
     asked = []
@@ -100,38 +76,12 @@ def test_flask_is_asked_once_until_something_changes(app, session, path):
     assert len(asked) == 2
 
 
-def test_a_draft_and_a_withdrawn_action_have_no_counter(reader, session):
-    action = an_action(session)
-    assert reader.get(COUNTER).status == 200
-    session.execute(update(Action).where(Action.id == action.id).values(published_at=None))
-    session.commit()
-    assert reader.get(COUNTER).status == 404
-
-
 def test_the_list_is_live_too(reader, session):
     action = an_action(session)
     shown = reader.get("/fr/listing")
     assert reader.get(f"/fr/listing?v={token_of(shown)}").status == 204
     a_report(session, action, target=9)
     assert reader.get(f"/fr/listing?v={token_of(shown)}").count("letters-sent") == 9
-
-
-def test_the_counter_says_the_goal_is_reached_only_when_it_is(reader, session):
-    action = an_action(session, goal=8)
-    marks = []
-    for _ in range(4):
-        a_report(session, action, target=2)
-        marks.append(reader.get(COUNTER).soup.section["data-milestone"])
-    assert marks == ["25", "50", "75", "100"]
-
-
-def test_the_interval_grows_when_much_is_asked_and_shrinks_when_it_is_quiet_again():
-    poll_interval = PollInterval(_since=0.0)
-    assert poll_interval.seconds(0.1) == 5
-    busy = [poll_interval.seconds(second / 400) for second in range(1, 8000)]  # 400 a second for twenty seconds
-    assert busy[-1] == 15
-    quiet = [poll_interval.seconds(20 + second) for second in range(1, 30)]
-    assert quiet[-1] == 5
 
 
 @pytest.mark.parametrize(("shown", "status"), [("5", 204), ("15", 204), ("1", 200), ("", 200), ("soon", 200)])
@@ -195,3 +145,9 @@ def test_a_database_that_is_away_is_said_by_the_site_and_not_by_the_server(reade
         session.execute(text("ALTER TABLE elsewhere RENAME TO action_tallies"))
         session.commit()
     assert reader.get(COUNTER).status == 200
+
+
+@pytest.mark.parametrize("typed", ["²", "١٠", "1_0", "", "9" * 5000])
+def test_the_interval_that_a_page_names_is_read_of_the_same_digits(typed):
+    assert not Rendering(5, (1,), "open").is_shown_as(f"1-open-{typed}")
+    assert Rendering(5, (1,), "open").is_shown_as("1-open-15")

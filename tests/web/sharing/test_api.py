@@ -6,7 +6,6 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from tests.factories import a_case, a_group, a_pledge, a_report, an_action
-from tests.reader import Reader
 
 ACTION = "/api/v1/actions/ua-12-26"
 CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
@@ -110,15 +109,3 @@ def test_the_state_follows_the_clock_without_a_change(reader, session, clock):
     clock.at = CLOSING
     assert reader.get(ACTION).response.json["state"] == "reporting"
     assert reader.get("/api/v1/actions").response.json["actions"][0]["state"] == "reporting"
-
-
-def test_the_address_is_the_public_one_where_there_is_one(an_app, session):
-    an_action(session)
-    public = Reader(an_app(PUBLIC_URL="https://letters.example.org"))
-    assert public.get(ACTION).response.json["url"] == "https://letters.example.org/en/actions/ua-12-26"
-    thanks = public.get("/en/actions/ua-12-26").submit("I will write", htmx=True, name="Amal", letters="1")
-    assert thanks.soup.select_one("#private-link").get_text().startswith("https://letters.example.org/en/pledges/")
-    plain = Reader(an_app())
-    for host in ("localhost", "127.0.0.1"):
-        told = plain.get(ACTION, headers={"Host": host}).response.json
-        assert told["url"] == f"http://{host}/en/actions/ua-12-26"

@@ -48,13 +48,6 @@ def test_a_named_group_has_its_own_number_and_is_chosen_on_the_way_out(reader, s
     )
 
 
-def test_an_unknown_group_gets_the_letters_of_all_and_is_told(reader, session):
-    a_report(session, an_action(session), target=4)
-    page = reader.get(f"{EMBED}?group=nowhere")
-    assert page.count("letters-sent") == 4
-    assert "There is no group “nowhere”: these are the letters of all." in page.text
-
-
 def test_each_state_says_where_the_action_stands_without_anyone_editing_a_page(reader, session, clock):
     a_report(session, an_action(session), target=4)
     assert "Write a letter too" in reader.get(EMBED).text
@@ -103,17 +96,6 @@ def test_a_frame_in_a_sandbox_may_fetch_itself_and_its_files(reader, session):
         assert headers.get("Cross-Origin-Resource-Policy", "cross-origin") == "cross-origin", path
 
 
-@pytest.mark.parametrize(
-    "query", ["theme=dark&size=compact", "theme=pink", "size=", "group=%00", "theme=light&theme=dark"]
-)
-def test_any_choice_gets_the_counter(reader, session, query):
-    an_action(session)
-    page = reader.get(f"{EMBED}?{query}")
-    assert page.status == 200
-    expected = ["compact", "dark"] if query.startswith("theme=dark") else ["full", "auto"]
-    assert page.soup.html["class"] == (["full", "light"] if "light" in query else expected)
-
-
 @pytest.mark.parametrize("slug", ["nowhere", "draft"])
 def test_an_action_that_is_not_there_is_404_in_a_frame_that_can_be_shown(reader, session, slug):
     an_action(session, slug="draft", published_at=None)
@@ -141,19 +123,6 @@ def test_the_script_is_small_stands_alone_and_is_for_every_site(reader):
     assert not re.search(r"\bimport\b|\brequire\(|document\.cookie|innerHTML", answer.html)
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert answer.headers["Cache-Control"] == "public, max-age=3600"
-
-
-def test_addresses_made_up_without_end_are_answered_and_not_kept(app, reader, session):
-    an_action(session)
-    a_group(session)
-    kept = app.extensions["ua_tracker.live"]._kept
-    for query in ("group=nowhere", "group=%6dontreal", "x=1", "theme=pink", "group=montreal&group=montreal", "v=1&v=2",
-                  "group=montreal&v=1"):  # fmt: skip
-        assert reader.get(f"{EMBED}?{query}").status == 200
-    assert kept == {}
-    for query in ("", "group=montreal", "theme=dark&size=compact"):
-        assert reader.get(f"{EMBED}?{query}").status == 200
-    assert len(kept) == 3
 
 
 def test_a_no_for_an_odd_address_can_be_seen_in_the_frame(reader):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.factories import NOON, a_case, a_group, a_pledge, a_report, an_action
+from tests.factories import NOON, a_case, a_pledge, a_report, an_action
 
 
 def test_the_root_leads_to_the_readers_language(reader):
@@ -69,22 +69,6 @@ def test_an_action_that_nobody_may_see_is_not_there(reader, session):
     an_action(session, slug="draft", published_at=None)
     for path in ("/en/actions/draft", "/en/actions/nowhere", "/en/actions/draft/counter", "/fr/actions/draft/letters"):
         assert reader.get(path).status == 404
-
-
-def test_a_group_named_in_the_address_is_chosen_in_the_form(reader, session):
-    an_action(session)
-    a_group(session, "montreal")
-    for group, chosen in (("montreal", "montreal"), ("nowhere", ""), ("", "")):
-        page = reader.get(f"/en/actions/ua-12-26?group={group}")
-        assert page.soup.select_one("select#group option[selected]")["value"] == chosen
-
-
-def test_a_name_in_another_script_keeps_its_direction(reader, session):
-    action = an_action(session)
-    action.targets[0].name = "سید محسن رضا نقوی"
-    session.commit()
-    page = reader.get("/en/actions/ua-12-26")
-    assert page.soup.find("bdi", string="سید محسن رضا نقوی")
 
 
 @pytest.mark.parametrize("evil", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}"])

@@ -34,14 +34,6 @@ def test_another_number_is_promised(mine, session):
     assert "Choose a day from today to the deadline, March 15, 2026." in late.text
 
 
-def test_an_emptied_day_is_no_day_any_more(reader, session):
-    an_action(session)
-    typed = {"name": "Amal", "letters": "3", "write_on": "2026-03-12"}
-    mine = reader.get("/en/actions/ua-12-26").submit("I will write", **typed).follow()
-    assert mine.submit("Change it", write_on="").status == 303
-    assert session.query(Pledge).one().write_on is None
-
-
 def test_a_promise_is_taken_back_and_twice_is_once(mine, session):
     for _ in range(2):
         assert mine.submit("Take it back").status == 303
@@ -81,19 +73,6 @@ def test_a_new_link_ends_the_old_one(mine):
     assert mine.reader.get(_path(mine)).status == 404
 
 
-def test_nobody_is_erased_by_a_slip_and_whoever_means_it_is(mine, session):
-    unsure = mine.submit("Erase me")
-    assert (unsure.status, "Tick the box to say that you mean it." in unsure.text) == (422, True)
-    keys = mine.form("Erase me: your name")
-    values = {one["name"]: one["value"] for one in keys.select("input[type=hidden]")}
-    done = mine.reader.post(keys["action"], {**values, "sure": "y"}).follow()
-    assert "Your data is erased" in done.text
-    session.rollback()
-    assert session.query(Pledge).one().name is None
-    assert mine.reader.get(_path(mine)).status == 404
-    assert pledged(session) == (1, 3)
-
-
 def test_a_scanner_that_opens_every_link_changes_nothing(mine, session):
     before = pledged(session)
     for link in mine.soup.select("main a[href^='/']"):
@@ -102,12 +81,6 @@ def test_a_scanner_that_opens_every_link_changes_nothing(mine, session):
         assert mine.reader.client.get(f"{_path(mine)}/{purpose}").status_code == 405
     assert pledged(session) == before
     assert session.query(Pledge).one().name == "Amal"
-
-
-def test_a_form_for_one_deed_does_no_other(mine, session):
-    keys = mine.keys("Remove my") if "Remove my" in mine.text else mine.keys("Replace my link")
-    assert mine.reader.post(f"{_path(mine)}/withdraw", keys).status == 400
-    assert pledged(session) == (1, 3)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -1,6 +1,5 @@
 """The private link once more."""
 
-import pytest
 from sqlalchemy import func, select
 
 from tests.factories import NOON, a_pledge, an_action
@@ -67,28 +66,6 @@ def test_the_action_one_comes_from_is_chosen_already(reader, session):
     chosen = reader.get(f"{PAGE}?action=ua-13-26").soup.select_one("#action option[selected]")
     assert chosen["value"] == "ua-13-26"
     assert reader.get(f"{PAGE}?action=nowhere").status == 200
-
-
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ({"email": ""}, "Write the e-mail address you pledged with."),
-        ({"email": "amal"}, "Write the address as name@example.org."),
-    ],
-)
-def test_a_wrong_address_gets_its_sentence_at_the_field(reader, session, typed, sentence):
-    an_action(session)
-    answer = reader.get(PAGE).submit("Send the link", **typed)
-    assert answer.status == 422
-    assert sentence in answer.soup.select_one("#email-error").get_text()
-
-
-def test_an_action_that_is_not_offered_is_refused_at_its_field(reader, session):
-    an_action(session)
-    an_action(session, slug="ua-13-26", published_at=None)
-    answer = reader.get(PAGE).submit("Send the link", action="ua-13-26", email="amal@example.org")
-    assert answer.status == 422
-    assert answer.soup.select_one("#action-error")
 
 
 def test_the_way_here_is_on_the_pledge_form_and_where_a_link_leads_nowhere(reader, session):

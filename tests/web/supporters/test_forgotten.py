@@ -1,0 +1,12 @@
+"""What somebody reads whose data was erased just now."""
+
+import pytest
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "You are forgotten here"), ("fr", "Vos données sont effacées")])
+def test_the_page_needs_no_link_any_more_and_is_kept_by_nobody(reader, lang, words):
+    page = reader.get(f"/{lang}/pledges/forgotten")
+    assert (page.status, words in page.text) == (200, True)
+    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["X-Robots-Tag"] == "noindex"
+    assert not page.soup.select("main form")

@@ -1,0 +1,64 @@
+"""The counter of an action: its number, its goal, and when it stops asking."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import update
+
+from tests.factories import NOON, a_report, an_action
+from ua_tracker.models import Action
+
+COUNTER = "/en/actions/ua-12-26/counter"
+PAGE = "/en/actions/ua-12-26"
+CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
+
+
+def test_the_revision_never_goes_back_not_even_with_a_correction(reader, session):
+    from ua_tracker import letters
+
+    action = an_action(session)
+    report = a_report(session, action, target=5)
+    before = int(reader.get(COUNTER).soup.section["data-revision"])
+    letters.void(session, report, "twice", NOON, actor="tests")
+    session.commit()
+    after = reader.get(COUNTER)
+    assert int(after.soup.section["data-revision"]) > before
+    assert after.count("letters-sent") == 0
+
+
+def test_a_locked_counter_asks_no_more(reader, session, clock):
+    an_action(session)
+    reader.get(COUNTER)
+    clock.at = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
+    locked = reader.get(COUNTER)
+    assert not locked.soup.select("[hx-get], [hx-trigger]")
+
+
+def test_a_draft_and_a_withdrawn_action_have_no_counter(reader, session):
+    action = an_action(session)
+    assert reader.get(COUNTER).status == 200
+    session.execute(update(Action).where(Action.id == action.id).values(published_at=None))
+    session.commit()
+    assert reader.get(COUNTER).status == 404
+
+
+def test_the_counter_says_the_goal_is_reached_only_when_it_is(reader, session):
+    action = an_action(session, goal=8)
+    marks = []
+    for _ in range(4):
+        a_report(session, action, target=2)
+        marks.append(reader.get(COUNTER).soup.section["data-milestone"])
+    assert marks == ["25", "50", "75", "100"]
+
+
+def test_a_page_left_open_is_told_at_the_next_poll(reader, session, clock):
+    an_action(session)
+    before = reader.get(f"{PAGE}/counter")
+    assert before.soup.section["hx-trigger"].startswith("every 5s")
+    assert "HX-Trigger" not in before.headers
+    clock.at = CLOSING
+    after = reader.get(f"{PAGE}/counter?v=" + before.soup.section["hx-get"].split("v=")[1])
+    assert (after.status, after.headers["HX-Trigger"]) == (200, "locked")
+    assert after.soup.section.get("hx-trigger") is None
+    assert "Pledging has closed" in reader.get(f"{PAGE}/pledging").text
+    assert "I will write" not in reader.get(f"{PAGE}/pledging").text
+    assert not reader.get(f"{PAGE}/standing").soup.select('a.strong[href="#pledge"]')

@@ -1,0 +1,126 @@
+"""Every error is answered in the reader's language, with its status, and loses nothing that was typed."""
+
+import logging
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.factories import an_action
+from tests.reader import Reader
+from ua_tracker import refusals
+from ua_tracker.models import Pledge
+from ua_tracker.refusals import Refusal
+from ua_tracker.web.errors import STATUSES
+
+PAGE = "/en/actions/ua-12-26"
+POST = f"{PAGE}/pledges"
+GOOD = {"name": "Amal", "letters": "3"}
+
+
+def pledges_in(session) -> int:
+    return session.scalar(select(func.count()).select_from(Pledge))
+
+
+def test_the_wrong_method_is_405(reader, session):
+    an_action(session)
+    answer = reader.get(POST)
+    assert (answer.status, sorted(answer.headers["Allow"].split(", "))) == (405, ["OPTIONS", "POST"])
+    assert reader.post("/en/", {}).status == 405
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("/en/nowhere", "This page does not exist"), ("/fr/nulle-part", "Cette page n’existe pas")],
+)
+def test_a_page_that_does_not_exist_says_so_in_the_language_of_its_address(reader, path, words):
+    answer = reader.get(path)
+    assert answer.status == 404
+    assert words in answer.text
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_an_unforeseen_error_is_an_honest_page_and_the_log_holds_no_private_link(app, caplog, htmx):
+    @app.get("/<lang:lang>/broken/<token>")
+    def broken(token):
+        raise RuntimeError("a part is missing")
+
+    headers = {"HX-Request": "true"} if htmx else {}
+    with caplog.at_level(logging.ERROR):
+        answer = Reader(app).get("/fr/broken/very-secret-token", headers=headers)
+    assert answer.status == 500
+    assert "Ce que vous avez saisi n’a pas été enregistré." in answer.text
+    assert "a part is missing" not in answer.html
+    assert "/broken/<token>" in caplog.text
+    assert "very-secret-token" not in caplog.text
+
+
+def test_a_row_that_the_database_refuses_is_told_to_the_log_without_its_values(reader, session, caplog):
+    from sqlalchemy import text
+
+    an_action(session)
+    page = reader.get(PAGE)
+    session.execute(text("ALTER TABLE private_links RENAME TO elsewhere"))
+    session.commit()
+    try:
+        answer = page.submit("I will write", name="Amal Secret", letters="3", email="amal@example.org")
+    finally:
+        session.execute(text("ALTER TABLE elsewhere RENAME TO private_links"))
+        session.commit()
+    assert answer.status in (500, 503)
+    assert "private_links" in caplog.text or answer.status == 503
+    assert "Amal Secret" not in caplog.text
+    assert "amal@example.org" not in caplog.text
+    assert pledges_in(session) == 0
+
+
+def test_a_database_that_is_away_is_503_and_keeps_what_was_typed(app, session):
+    from sqlalchemy.exc import OperationalError
+
+    away = False
+
+    @app.before_request
+    def lose():
+        if away:
+            raise OperationalError("SELECT 1", {}, Exception("database is locked"))
+
+    an_action(session)
+    page = Reader(app).get(PAGE)
+    away = True
+    answer = page.submit("I will write", htmx=True, **GOOD)
+    assert answer.status == 503
+    assert "Amal" in answer.text
+    away = False
+    assert answer.submit("Try again").status == 303
+
+
+@pytest.mark.parametrize("refusal", [refusals.EditedMeanwhile, refusals.ClosedEarly])
+def test_a_coordinator_who_was_slower_reads_why_and_not_that_the_action_is_locked(app, reader, refusal):
+    @app.get("/<lang:lang>/slower")
+    def slower() -> None:
+        raise refusal(slug="ua-12-26")
+
+    answer = reader.get("/en/slower")
+    assert answer.status == 409
+    assert str(refusal(slug="ua-12-26")) in answer.text
+
+
+def test_every_status_belongs_to_a_refusal_that_can_be_raised():
+    assert all(issubclass(refusal, Refusal) for refusal in STATUSES)
+    assert set(STATUSES.values()) <= {400, 401, 403, 404, 409, 429, 501}
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/en/nowhere", "text/html"),
+        ("/api/v1/nowhere", "application/json"),
+        ("/actions/nowhere/badge.json", "application/json"),
+        ("/actions/nowhere/badge.svg", "image/svg+xml"),
+        ("/actions/nowhere/card.png", "image/png"),
+        ("/en/embed/nowhere", "text/html"),
+        ("/oembed?url=http://localhost/en/actions/nowhere", "application/json"),
+    ],
+)
+def test_each_format_answers_its_own_errors(app, path, kind):
+    answer = app.test_client().get(path)
+    assert (answer.status_code, answer.mimetype) == (404, kind)

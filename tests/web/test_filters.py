@@ -1,0 +1,75 @@
+"""How templates write numbers, days, and what people or documents wrote."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from markupsafe import Markup
+
+from tests.factories import a_group, an_action
+from ua_tracker.web import filters
+
+PAGE = "/en/actions/ua-12-26"
+
+
+def test_a_name_in_another_script_keeps_its_direction(reader, session):
+    action = an_action(session)
+    action.targets[0].name = "سید محسن رضا نقوی"
+    session.commit()
+    page = reader.get("/en/actions/ua-12-26")
+    assert page.soup.find("bdi", string="سید محسن رضا نقوی")
+
+
+def test_the_chosen_group_stays_chosen_in_the_other_language(reader, session):
+    an_action(session)
+    a_group(session, "montreal")
+    link = reader.get(f"{PAGE}?group=montreal").soup.select_one('nav a[hreflang="fr"]')
+    assert link["href"] == "/fr/actions/ua-12-26?group=montreal"
+
+
+def test_the_other_languages_are_told_by_whole_addresses(an_app, session):
+    an_action(session)
+    page = (
+        an_app(PUBLIC_URL="https://act.example.org")
+        .test_client()
+        .get(f"{PAGE}?group=x", base_url="https://act.example.org")
+    )
+    assert 'hreflang="fr" href="https://act.example.org/fr/actions/ua-12-26?group=x"' in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("value", [0, 7, 999, 1000, 12_345, 1_234_567])
+def test_a_large_number_is_plain_digits_to_a_machine(value):
+    grouped = filters.grouped(value)
+    assert grouped.striptags() == str(value)
+    assert grouped.count("thousands") == (len(str(value)) - 1) // 3
+
+
+def test_an_instant_is_written_in_utc_to_the_second():
+    there = datetime(2026, 3, 10, 12, 0, 0, 123456, timezone(timedelta(hours=-4)))
+    assert filters.instant(there) == "2026-03-10T16:00:00Z"
+
+
+def test_what_people_wrote_is_escaped_and_keeps_its_direction():
+    assert filters.isolated("<b>آنا</b>") == "<bdi hx-disable hx-ignore>&lt;b&gt;آنا&lt;/b&gt;</bdi>"
+    assert filters.isolated(None) == "<bdi hx-disable hx-ignore></bdi>"
+    assert filters.written_in('fr"') == 'lang="fr&#34;" dir="auto" hx-disable hx-ignore'
+    assert filters.written_in() == 'dir="auto" hx-disable hx-ignore'
+
+
+def test_a_template_puts_out_nothing_for_none_and_no_character_that_a_page_cannot_hold():
+    assert filters.finalized(None) == ""
+    assert filters.finalized(3) == 3
+    assert filters.finalized("a\x01b\uffff") == "ab"
+    kept = filters.finalized(Markup("<b>\x01</b>"))
+    assert (kept, type(kept)) == ("<b></b>", Markup)
+
+
+@pytest.mark.parametrize(
+    ("lang", "at", "zone"),
+    [("en", "March 16, 2026 at 12:00 a.m.", "Eastern Daylight Time"),
+     ("fr", "16 mars 2026 à 00 h 00", "heure avancée de l’Est")],
+)  # fmt: skip
+def test_the_end_of_pledging_is_told_on_the_zones_clock_in_the_readers_language(app, session, lang, at, zone):
+    action = an_action(session)
+    with app.test_request_context(f"/{lang}/"):
+        words = filters.closing_words(action)
+    assert (" ".join(words["at"].split()), words["zone"], words["place"]) == (at, zone, "Toronto")

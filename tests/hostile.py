@@ -1,4 +1,4 @@
-"""Requests that nobody means well: one table for the walk over the app and for the one over a real server.
+"""Hostile requests: one table, for the test of the app and for the test of a real server.
 
 Values of headers are what arrives in WSGI: text whose characters are bytes (PEP 3333).
 """
@@ -10,7 +10,7 @@ FORM = "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data; boundary=x"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "MADE-UP")
 
-# Each alone: the first check that says no would hide the others.
+# Each alone: the first check that refuses it would hide the others.
 ALONE = {
     "Origin": ("//[", "http://[", "http://[::1", "", "null", "http://localhost:99999999", "://", "\xff", LONG),
     "Host": ("[", "[::1", "localhost:", "localhost:x", "localhost:99999999999", "", ".", "\xff", "xn--a", "xn--\x80",

@@ -1,7 +1,7 @@
-"""Markup, quotes and control signs in every text that is stored; and what must never come of it.
+"""Markup, quotes and control characters in every text that is stored, and checks that they do no harm.
 
-`fill` writes into each text column of each table what a page, a picture, a mail or a file could take for its own
-language. `check` reads an answer as its readers do, strictly, and finds what came of it.
+`fill` writes into each text column of each table what a page, a picture, a mail or a file could take for code.
+`check` reads a response strictly, as a browser or a program does, and fails if any of it became more than text.
 """
 
 import csv
@@ -34,7 +34,7 @@ TEXT = f"=z.q<b hx-get=/z.q hx-trigger=load>z.q{{{{7*7}}}}z.q</b><script>z.q()</
 TAGS = "<img src=/z.q onerror=z.q><!-- z.q <a href=javascript:z.q>&lt;b&gt;&#122;"
 LONG = f"{TEXT}{TAGS}\u2028\u2029\x0b%z.q %(z.q)s ${{z.q}} {{%z.q%}}"
 BROKEN = LONG + "\r\nBcc: z.q@example.org\r\nEND:VEVENT\r\nX-Z.Q: z.q\r\n=z.q\r\n"
-# What nobody outside gives: the columns that hold our own words, names made of a few signs, keys and hashes.
+# What nobody outside gives: the columns that hold our own words, names made of a few characters, keys and hashes.
 OURS = {
     "slug": "small letters, digits and hyphens by its rule: it stands in addresses",
     "kind": "one of a few words by a constraint or by the code that writes it",
@@ -108,12 +108,12 @@ def document() -> str:
 
 
 def check(kind: str, body: bytes) -> None:
-    """Fails when anything came of the mark in an answer of this media type. KeyError for a type nobody thought of."""
+    """Fails when the mark became more than text in a response of this media type. KeyError for an unknown type."""
     CHECKS[kind](body.decode() if not kind.startswith("image/png") else body)
 
 
 def check_html(html: str, mail: bool = False) -> None:
-    """Nothing in the page is more than text; and where htmx runs, it heeds nothing there."""
+    """Nothing in the page is more than text; and where htmx runs, it ignores the elements that hold it."""
     whole = html.lstrip().lower().startswith("<!doctype")
     if whole:
         soup = strictly(html)
@@ -125,7 +125,7 @@ def check_html(html: str, mail: bool = False) -> None:
         _check_element(element)
     assert not [comment for comment in soup.find_all(string=lambda text: isinstance(text, Comment)) if MARK in comment]
     if not mail and (not whole or soup.select('script[src*="htmx"]')):
-        _check_second_wall(soup)
+        _check_htmx_ignores_it(soup)
 
 
 def _check_element(element: Tag) -> None:
@@ -147,7 +147,7 @@ def _check_element(element: Tag) -> None:
             assert element["href"].startswith("http://"), element
 
 
-def _check_second_wall(soup: BeautifulSoup) -> None:
+def _check_htmx_ignores_it(soup: BeautifulSoup) -> None:
     for text in soup.body.find_all(string=True):
         above = [text.parent, *text.parent.parents]
         quiet = {"option", "textarea", "script", "style", "noscript", "text", "title"} & {one.name for one in above}
@@ -199,7 +199,7 @@ def check_calendar(content: bytes) -> None:
         "PRODID", "VERSION", "METHOD", "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION", "URL", "TRANSP",
         "ACTION", "TRIGGER",
     }  # fmt: skip
-    _check_signs(content.decode())
+    _check_no_control_characters(content.decode())
 
 
 HEADERS = {
@@ -220,7 +220,7 @@ def check_mail(content: bytes) -> EmailMessage:
         assert "\r" not in value
     text, page = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))
     assert f"{MARK}49" not in text
-    _check_signs(text)
+    _check_no_control_characters(text)
     check_html(page, mail=True)
     for part in mail.iter_attachments():
         assert part.get_content_type() == "text/calendar"
@@ -228,7 +228,7 @@ def check_mail(content: bytes) -> EmailMessage:
     return mail
 
 
-def _check_signs(text: str) -> None:
+def _check_no_control_characters(text: str) -> None:
     assert not re.search("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\uffff]", text)
 
 

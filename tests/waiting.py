@@ -1,4 +1,4 @@
-"""Somebody waits for a lock: PostgreSQL itself says so, so that no test has to sleep and hope."""
+"""Waits until a transaction waits for a lock: PostgreSQL says so, so that no test has to sleep."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
 def until_somebody_waits(session: Session, event) -> None:
-    """Returns once a transaction waits for another's lock; fails when the deed ended instead of waiting."""
+    """Returns once a transaction waits for another's lock; fails when the other thread ended instead of waiting."""
     engine = create_engine(session.get_bind().url)
     try:
         with engine.connect() as connection:
@@ -22,9 +22,9 @@ def until_somebody_waits(session: Session, event) -> None:
 
 
 def meanwhile(session: Session, event: Callable[[Session], Any]) -> Any:
-    """Does the deed in another session while this one's transaction is open; commits this one once the other waits.
+    """Calls `event` in another session while this one's transaction is open; commits this one once the other waits.
 
-    Answers what the deed answers, or raises what it raises.
+    Returns what `event` returns, or raises what it raises.
     """
 
     def others_turn() -> Any:

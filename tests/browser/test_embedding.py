@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_the_main_job import CLOSING
+from tests.browser.test_supporters import CLOSING
 from tests.factories import NOON, a_group, a_report
 from ua_tracker.models import Action
 

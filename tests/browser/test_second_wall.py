@@ -1,4 +1,4 @@
-"""Had markup come out raw after all: htmx heeds none of it where people's words stand, and asks only for its own.
+"""If markup came out unescaped after all: htmx ignores it among people's words, and requests only the site's own.
 
 Everything here is put into the page by force, past the escaping that `tests/web/test_stored_text.py` holds.
 """

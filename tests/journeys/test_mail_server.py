@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import NOON, PASSWORD, a_coordinator, an_action
-from tests.post_office import PostOffice
+from tests.mail_server import MailServer
 from tests.site import CLOCK, HOME, Site
 from ua_tracker.models import Mail
 
@@ -24,7 +24,7 @@ WORDS = {"en": "does not take mails at present", "fr": "n’accepte pas de messa
 @pytest.fixture
 def office():
     """A mail server that is down, until it is told to be up."""
-    server = PostOffice()
+    server = MailServer()
     yield server
     server.down()
 

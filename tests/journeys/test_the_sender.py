@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import NOON, SECRET, a_pledge, an_action
-from tests.post_office import PostOffice
+from tests.mail_server import MailServer
 from ua_tracker.models import Mail
 
 HOME = Path(__file__).resolve().parents[2]
@@ -21,13 +21,13 @@ FAR = 120  # seconds after which a sender that does not send has failed
 @pytest.fixture
 def office():
     """A mail server that is up."""
-    server = PostOffice().up()
+    server = MailServer().up()
     yield server
     server.down()
 
 
 @contextmanager
-def a_sender(database, folder: Path, office: PostOffice):
+def a_sender(database, folder: Path, office: MailServer):
     """The worker of the Procfile, with the tests' clock."""
     line = next(line for line in (HOME / "Procfile").read_text().splitlines() if line.startswith("worker: "))
     told = line.removeprefix("worker: flask ").replace("--app app", "--app tests.site:app").split()

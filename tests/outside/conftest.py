@@ -1,4 +1,4 @@
-"""Other people's programs in front of the real server, each configured as docs/running.md says."""
+"""Proxies in front of the real server, each configured as docs/running.md says."""
 
 import getpass
 import http.client

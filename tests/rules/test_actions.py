@@ -1,4 +1,4 @@
-"""Which actions are there, what do they say, and until when do they stand?"""
+"""Which actions are there, what do they say, and until when are they open?"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime

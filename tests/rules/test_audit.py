@@ -8,7 +8,7 @@ from tests.factories import NOON
 from ua_tracker import audit
 
 
-def test_the_office_reads_the_history_newest_first_and_by_subject_actor_and_deed(session):
+def test_the_office_reads_the_history_newest_first_and_by_subject_actor_and_event(session):
     for number in range(4):
         audit.note(
             session, actor=("rosa", "zoe")[number % 2], event=("edited", "closed")[number // 2],
@@ -43,7 +43,7 @@ def test_pages_follow_each_other_without_a_gap_while_the_history_grows(session):
     assert numbers == list(range(119, -1, -1))
 
 
-def test_a_deed_that_no_page_has_words_for_is_not_written(session):
+def test_an_event_that_no_page_has_words_for_is_refused(session):
     with pytest.raises(ValueError, match="not one of"):
         audit.note(session, actor="rosa", event="tweaked", subject="ua-1", now=NOON)
     assert audit.listing(session).entries == []

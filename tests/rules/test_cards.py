@@ -1,4 +1,4 @@
-"""Is the card drawn right, and does it outlive what it was drawn from?"""
+"""Is the card drawn right, and is the last good one kept?"""
 
 import io
 from datetime import UTC, datetime, timedelta
@@ -91,7 +91,7 @@ def test_a_card_is_found_by_another_process_with_its_moment(tmp_path):
     assert (found.as_of, found.stamp) == (NOON, "1")
 
 
-def test_a_disk_that_takes_nothing_and_a_file_that_is_damaged_are_no_end(tmp_path):
+def test_a_disk_that_cannot_be_written_to_and_a_damaged_file_stop_nothing(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     shelf = CardCache(blocked)

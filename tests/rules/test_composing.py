@@ -1,4 +1,4 @@
-"""What does one write, and how does it reach its recipient?"""
+"""What is in a letter, on its envelope and in its mail link?"""
 
 from urllib.parse import parse_qs, unquote, urlsplit
 

@@ -1,4 +1,4 @@
-"""Who may sign in, what they may see, and how a way in is lost again."""
+"""Who may sign in, what they may see, and how the access ends."""
 
 from datetime import timedelta
 
@@ -222,7 +222,7 @@ def test_secrets_are_stored_encrypted_and_an_older_key_of_the_site_still_reads_t
     assert two_factor.counter_of(stranger, secret, code_at(totp, secret, NOON), NOON, None) is None
 
 
-def test_who_is_removed_has_no_way_in_and_stays_in_the_history(session, totp):
+def test_who_is_removed_cannot_sign_in_and_stays_in_the_history(session, totp):
     a_coordinator(session)
     gus = a_coordinator(session, "gus@example.org")
     with_codes(session, gus, totp)

@@ -1,4 +1,4 @@
-"""What would taking back many rows at once do, and does it do just that?"""
+"""Taking back many rows at once does exactly what its preview showed."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -35,7 +35,7 @@ def a_flood(session):
     return action, group
 
 
-def test_the_preview_says_what_would_go_and_the_deed_does_just_that(session):
+def test_the_preview_says_what_would_be_voided_and_exactly_that_is(session):
     action, _ = a_flood(session)
     shown = corrections.preview(session, Report, action, OFFICE, FLOOD)
     assert (shown.rows, shown.tally) == (2, Tally(letters_sent=900, copies_sent=3))

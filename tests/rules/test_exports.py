@@ -1,4 +1,4 @@
-"""What does a coordinator carry away? Whole files, signs for a cut one, and texts that would like to be formulas."""
+"""What does a coordinator download? Whole files, cut ones that can be recognised, and texts that are no formulas."""
 
 import csv
 import re

@@ -170,7 +170,7 @@ def test_a_merge_waits_for_a_pledge_on_its_way_and_takes_it_along(session):
 
 
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
-def test_whoever_pledges_voids_edits_and_merges_at_once_nobody_waits_in_a_circle(session):
+def test_pledges_voids_edits_and_merges_at_once_do_not_deadlock(session):
     action = an_action(session)
     names = [a_group(session, f"group-{number}").slug for number in range(6)]
     entries = [a_report(session, action, group=name).id for name in names for _ in range(3)]

@@ -80,7 +80,7 @@ def test_whatever_is_asked_all_day_no_more_than_five_mails_go_out_in_any_day(ses
         clock.pass_by(hours=1)
     for at, _ in went:
         assert sum(at <= other < at + timedelta(days=1) for other, _ in went) <= 5
-    assert len(went) > 5, "and the next day there is room again"
+    assert len(went) > 5, "and the next day there are more"
 
 
 def test_what_waits_is_bounded_however_often_it_is_asked_for(session, begin, clock):
@@ -93,7 +93,7 @@ def test_what_waits_is_bounded_however_often_it_is_asked_for(session, begin, clo
     assert len(several(session)) == MOST_OF_A_SORT
 
 
-def test_a_mail_that_could_not_be_sent_in_time_is_no_way_round(session, begin, clock):
+def test_mails_that_waited_for_days_keep_the_limit_too(session, begin, clock):
     for day in range(3):
         for number in range(4):
             a_mail(session, once_key=f"{day} {number}", now=clock())

@@ -1,4 +1,4 @@
-"""How does a mail travel?"""
+"""How is a mail built and handed to the mail server?"""
 
 from datetime import date, timedelta
 from email import policy
@@ -41,7 +41,7 @@ def test_a_mail_has_both_forms_a_fixed_number_and_says_that_a_machine_wrote_it()
     assert "List-Unsubscribe" not in mail
 
 
-def test_a_mail_with_a_way_out_has_it_on_one_line_for_a_post(tmp_path):
+def test_a_link_to_unsubscribe_stands_on_one_line_of_the_header_for_a_post(tmp_path):
     address = "https://letters.example.org/en/unsubscribe/" + "x" * 120
     message = a_message(unsubscribe=address)
     assert f"\r\nList-Unsubscribe: <{address}>\r\n".encode() in message.as_bytes()
@@ -49,7 +49,7 @@ def test_a_mail_with_a_way_out_has_it_on_one_line_for_a_post(tmp_path):
 
 
 @pytest.mark.parametrize("address", ["https://x.example/\r\nBcc: b@example.org", "mailto:a@example.org", "https://x>y"])
-def test_a_way_out_that_is_no_address_is_an_error(address):
+def test_a_link_to_unsubscribe_that_is_no_url_is_an_error(address):
     with pytest.raises(ValueError, match="unsubscribe"):
         a_message(unsubscribe=address)
 

@@ -1,4 +1,4 @@
-"""What is still to be told by mail, and what became of it?"""
+"""Which mails wait, which were sent, and which were given up?"""
 
 import subprocess
 import sys
@@ -98,7 +98,7 @@ def test_two_who_queue_under_one_key_at_the_same_moment_leave_one_mail(database,
     assert the_mail(session).once_key == "one"
 
 
-def test_what_is_rolled_back_was_never_queued(session, begin, clock):
+def test_a_mail_of_a_transaction_that_is_rolled_back_is_not_queued(session, begin, clock):
     session.add(Case(ua_number="12/26"))
     session.flush()
     a_mail(session, commit=False)
@@ -134,7 +134,7 @@ def test_two_senders_at_once_share_the_mails_and_send_none_twice(session, begin,
     assert sorted(taken) == sorted(f"reader{number}@example.org" for number in range(30))
 
 
-def test_a_mail_that_another_sender_claims_between_look_and_claim_is_his(database, session, begin):
+def test_a_mail_that_another_sender_claims_first_is_left_to_that_one(database, session, begin):
     a_mail(session, once_key="wanted by both")
     a_mail(session, once_key="next", to="zoe@example.org")
     slow, claimed = create_engine(database), []
@@ -164,7 +164,7 @@ def test_the_mail_of_a_sender_that_was_killed_is_due_again_after_the_lease(datab
     assert (postman.taken[0].message_id, postman.taken[0].tries) == (number, 2)
 
 
-def test_a_mail_that_ends_every_sender_is_given_up(session, begin, clock):
+def test_a_mail_that_crashes_every_sender_is_given_up(session, begin, clock):
     a_mail(session)
     for _ in range(outbox.MOST_TRIES):
         with begin() as mine:
@@ -233,7 +233,7 @@ def test_a_server_that_is_away_is_not_asked_for_each_mail_anew(session, begin, c
     assert sent(begin, postman, clock) == ["sent"]
 
 
-def test_a_mail_whose_matter_is_gone_is_not_sent(session, begin, clock):
+def test_a_mail_whose_pledge_is_gone_is_not_sent(session, begin, clock):
     def render(mail):
         raise NotNeeded()
 

@@ -1,4 +1,4 @@
-"""Is an action on its way? Days on its own clock, the pace, and a plot that a hand could draw."""
+"""The pace of an action: its days in its own time zone, letters a day, and the points of the plot."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -118,7 +118,7 @@ def test_a_mail_server_has_the_port_of_its_kind(tmp_path, given, security, port)
     assert (values["MAIL_URL"].security, values["MAIL_URL"].port) == (security, port)
 
 
-def test_the_password_of_the_mail_server_is_read_with_its_signs_and_never_shown(tmp_path):
+def test_the_password_of_the_mail_server_may_hold_any_character_and_is_never_shown(tmp_path):
     given = "smtps://office%40example.org:a%2Fb%40c@mail.example.org"
     server = read(tmp_path, MAIL_URL=given, MAIL_FROM="a@example.org", PUBLIC_URL="https://l.example.org")["MAIL_URL"]
     assert (server.user, server.password) == ("office@example.org", "a/b@c")

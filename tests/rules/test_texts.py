@@ -53,13 +53,13 @@ SHAPED = {
     "an Arabic year": "\u0601١٤٤٧",
     "accents": "Zoë Ångström-O’Neill",
     "two scripts": "Ana آنا",
-    "signs": "≠ <3 & co.",
+    "symbols": "≠ <3 & co.",
 }
 NO_NUMBERS = ["1_0", "１０", "١٠", "+5", " 5", "5 ", "5\n", "", "-", "0x5", "1e3", "5.0", "²", "9" * 19]
 
 
 @pytest.mark.parametrize("unseen", NOBODY_SEES.values(), ids=NOBODY_SEES)
-def test_a_name_of_what_nobody_sees_is_none_and_a_name_with_it_loses_it(unseen):
+def test_a_name_loses_its_invisible_characters_and_a_name_of_nothing_else_is_none(unseen):
     assert one_line(unseen) is None
     assert many_lines(unseen) == ""
     assert one_line(f"A{unseen}B") in ("AB", "A B", "\u00c1B")
@@ -77,7 +77,7 @@ def test_lines_stay_lines_whatever_parts_them():
 
 
 @given(some.text())
-def test_done_twice_is_done_once_and_nothing_unseen_is_left(text):
+def test_cleaning_a_text_twice_changes_nothing_more(text):
     kept = one_line(text)
     assert kept is None or one_line(kept) == kept
     assert many_lines(many_lines(text)) == many_lines(text)
@@ -100,11 +100,11 @@ def test_only_the_digits_0_to_9_are_a_number(text):
 
 
 @pytest.mark.parametrize("text", ["0", "007", "-3", "9" * 18])
-def test_they_are(text):
+def test_the_digits_0_to_9_are_a_number(text):
     assert is_whole(text)
 
 
-def test_a_document_goes_the_same_way():
+def test_invisible_characters_are_removed_from_documents_too():
     hidden = SAMPLE.read_text().replace(" a", " \u202ea\u200b\uffff").replace(" t", " \u2066t\ue000\u2069")
     seen, plain = read(hidden.encode()), read(SAMPLE.read_bytes())
     assert (seen.title, seen.summary, seen.demands) == (plain.title, plain.summary, plain.demands)

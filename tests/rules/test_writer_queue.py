@@ -1,4 +1,4 @@
-"""Whose turn is it? First come, first served, over threads and processes, and nobody waits without end."""
+"""Writers wait in a queue: first come, first served, over threads and processes, for a limited time."""
 
 import subprocess
 import sys

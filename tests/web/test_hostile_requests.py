@@ -1,4 +1,4 @@
-"""No request at all costs a 500: every rule and method of the URL map, with all of `tests/hostile.py`."""
+"""No request causes a 500: every rule and method of the URL map, with all of `tests/hostile.py`."""
 
 import io
 import json
@@ -177,7 +177,7 @@ def test_every_header_that_is_refused_at_once(ask, app):
             ask(method, path, Host=value)
 
 
-def test_every_question_at_every_address(ask, app):
+def test_every_query_at_every_address(ask, app):
     asked = [*hostile.QUERIES, *("&".join(f"{name}={value}" for name in hostile.NAMES) for value in hostile.ASKED)]
     for place, (method, path) in enumerate(ask.rules("GET")):
         for query in asked[place % ask.step(2, 2) :: ask.step(2, 2)]:

@@ -13,7 +13,7 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from tests.factories import NOON, PASSWORD, a_coordinator, an_action
-from tests.post_office import PostOffice
+from tests.mail_server import MailServer
 from tests.reader import CoordinatorReader, Reader
 from ua_tracker import outbox
 from ua_tracker.models import Base, Mail, Pledge, PrivateLink
@@ -298,7 +298,7 @@ def test_without_a_mail_server_a_mail_is_a_file_that_opens(session, an_app, tmp_
 @pytest.mark.parametrize(("host", "comes"), [("127.0.0.1", True), ("127.0.0.2", False)])
 def test_a_password_travels_unencrypted_within_this_machine_only(session, an_app, host, comes):
     an_action(session)
-    office = PostOffice(host, password="geheim").up()
+    office = MailServer(host, password="geheim").up()
     app = an_app(MAIL_URL=office.url, MAIL_FROM="letters@example.org", PUBLIC_URL="http://localhost")
     Reader(app).get(PAGE).submit("I will write", **AMAL)
     output = app.test_cli_runner().invoke(args=["outbox", "send"]).output

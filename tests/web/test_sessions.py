@@ -1,4 +1,4 @@
-"""Leaving is leaving: what is left in a copied cookie opens nothing."""
+"""Signing out ends the session, also for a copy of its cookie."""
 
 import pytest
 from flask.sessions import SecureCookieSessionInterface

@@ -1,4 +1,4 @@
-"""How the site keeps its files: every commit on the disk, for nobody else's eyes, and never a database made unasked."""
+"""The site's files: every commit is on the disk, no other account reads them, and no database is made unasked."""
 
 import os
 import stat
@@ -73,7 +73,7 @@ import os; print([os.stat(f"{folder}/ua_tracker.db{name}").st_mode & 0o777 for n
 
 
 @on_sqlite
-def test_what_others_could_read_is_tightened_at_the_start_and_a_foreign_folder_is_not(an_app, session, tmp_path):
+def test_files_that_others_could_read_are_closed_at_the_start_and_a_foreign_folder_is_not(an_app, session, tmp_path):
     an_action(session)
     instance = tmp_path / "instance"
     (instance / "mail").mkdir(parents=True)

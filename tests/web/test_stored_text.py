@@ -1,4 +1,4 @@
-"""What people or documents wrote is text, wherever it is shown: every answer of the site is read, as everybody."""
+"""What people or documents wrote is text, wherever it is shown: every response is checked, for each kind of reader."""
 
 import itertools
 from collections import Counter

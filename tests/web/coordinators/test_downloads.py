@@ -1,4 +1,4 @@
-"""CSV files of the rows one may see; each leaves a line in the history."""
+"""CSV files of the rows that a coordinator may see; the history records each download."""
 
 import csv
 import io

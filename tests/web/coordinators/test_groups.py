@@ -1,4 +1,4 @@
-"""Groups come, take another name, become one, and end; their links are one click away."""
+"""Groups are added, renamed, merged and retired; the page of a group holds its links."""
 
 import pytest
 

@@ -9,7 +9,7 @@ from ua_tracker.models import AuditEntry
 HISTORY = "/en/dashboard/history"
 
 
-def test_a_deed_is_told_with_its_before_and_after(office, session):
+def test_an_event_is_shown_with_its_values_before_and_after(office, session):
     an_action(session)
     office.get("/en/dashboard/ua-12-26").submit("New deadline", deadline="2026-03-20")
     page = office.get(f"{HISTORY}?subject=ua-12-26")
@@ -49,7 +49,7 @@ def test_a_removed_coordinator_is_still_asked_for_by_e_mail(office, session):
     assert "removed" in [row.select("td")[2].get_text() for row in about.soup.select("tbody tr")]
 
 
-def test_it_is_asked_by_person_and_by_deed_and_the_form_keeps_both(office, session):
+def test_it_is_filtered_by_person_and_by_event_and_the_form_keeps_both(office, session):
     action = an_action(session)
     for event, actor in (("edited", "rosa"), ("closed", "rosa"), ("edited", "coordinator 1")):
         audit.note(session, actor=actor, event=event, subject=action.slug, now=NOON)

@@ -11,14 +11,14 @@ from ua_tracker.web.coordinators.history_words import EVENT_WORDS, NAME_WORDS, V
 HISTORY = "/en/dashboard/history"
 
 
-def test_every_deed_and_every_value_of_an_action_has_its_words():
+def test_every_event_and_every_value_of_an_action_has_its_words():
     assert set(EVENT_WORDS) == set(audit.EVENTS)
     assert {*actions.EDITABLE, *matching.PARTS} <= set(NAME_WORDS)
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_whatever_the_history_can_name_is_told_in_words(app, lang):
-    """Every deed, every name of a value, every value that is a word of ours, in both languages."""
+    """Every event, every name of a value, every value that is a word of ours, in both languages."""
     tables = {
         table.name for table in Base.metadata.sorted_tables
         for column in table.columns if column.references(Group.__table__.c.id)

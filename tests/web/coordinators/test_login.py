@@ -196,7 +196,7 @@ SAMPLES = {"slug": "ua-12-26", "group": "montreal", "token": "x" * 32, "lang": "
 OTHERS = ("Amal of Montreal", "amal@example.org", "Rene of Montreal")
 
 
-# What would do each deed, if the address let it.
+# What would make each change, if the address allowed it.
 FILLED = {
     "people": "3", "letters-1": "5", "sent_on": "2026-03-09", "channel": "post", "group": "montreal", "once_key": "k",
     "reason": "good news", "shown": "x", "note": "A note.", "deadline": "2026-03-20", "name": "Taken over",

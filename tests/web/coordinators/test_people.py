@@ -104,7 +104,7 @@ def test_the_last_of_the_office_stays_one(office, session):
     assert session.query(Coordinator).one().role == "office"
 
 
-def test_an_invitation_that_nobody_took_does_not_make_one_the_last_but_one(office, session):
+def test_an_invitation_that_nobody_used_does_not_count_as_a_second_coordinator(office, session):
     a_group(session)
     page = office.get(PEOPLE)
     page.submit("Invite somebody", email="typo@example.org", role="office")

@@ -1,4 +1,4 @@
-"""Before power is handed out, the password is asked for again, unless it was just given."""
+"""What gives somebody rights asks for the password again, unless it was given a moment ago."""
 
 import pytest
 from sqlalchemy import func, select
@@ -138,7 +138,7 @@ def test_htmx_gets_the_question_as_a_fragment_that_it_swaps_in(stale):
     assert "Invitation for gus@example.org" in done.text
 
 
-def test_a_forged_post_gets_the_page_and_no_deed_even_with_the_password(stale, session):
+def test_a_forged_post_does_nothing_even_with_the_password(stale, session):
     answer = stale.post(PEOPLE, {"email": "gus@example.org", "proof": PASSWORD, "csrf_token": "forged"})
     assert (answer.status, len(coordinators_in(session))) == (400, 1)
     body = {"email": "gus@example.org", "role": "office", "proof": PASSWORD}

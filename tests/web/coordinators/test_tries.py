@@ -82,7 +82,7 @@ def test_midnight_opens_no_further_tries(app, session, clock):
         [" Oda@EXAMPLE.org", "oda@example.org", "ODA@example.org", "oda@\uff45xample.org", "oda@example\u3002org",
          "\uff4fda@example.org", *("oda@ex" + "\ufe0f" * number + "ample.org" for number in range(6))],
     ],
-    ids=["signs around it", "letters and domains"],
+    ids=["characters around it", "letters and domains"],
 )  # fmt: skip
 def test_another_spelling_of_the_address_opens_no_further_tries(app, session, spellings):
     a_coordinator(session)
@@ -103,7 +103,7 @@ def test_a_body_of_another_kind_is_counted_too(app, session):
     assert at(app).sign_in(ODA, "").status == 422
 
 
-def test_a_household_is_one_source_and_a_port_no_other(app, session):
+def test_a_network_of_ipv6_is_one_source_and_a_port_makes_no_other(app, session):
     a_coordinator(session)
     for number in range(10):
         assert guesses(at(app, f"2001:db8:1:2:{number:x}::1"), 1) == [422]
@@ -259,7 +259,7 @@ def test_signed_in_one_cannot_guess_the_password_either(office):
 
 
 @pytest.mark.parametrize("email", [ODA, "nobody@example.org"])
-def test_links_are_not_asked_for_without_end(app, session, email):
+def test_requests_for_links_are_limited(app, session, email):
     a_coordinator(session)
     asking = at(app)
     token = asking.get("/en/login").keys("Sign in")["csrf_token"]
@@ -268,7 +268,7 @@ def test_links_are_not_asked_for_without_end(app, session, email):
     assert "asked for too often" in tried[20].text
 
 
-def test_tokens_are_not_tried_without_end(app, session, clock):
+def test_tries_of_tokens_are_limited(app, session, clock):
     a_coordinator(session)
     thief = at(app)
     tried = [thief.get(f"/en/login/password/{number:032}").status for number in range(41)]

@@ -62,7 +62,7 @@ def test_many_recipients_can_be_edited(office, session):
     assert len(action.recipients) == 69
 
 
-def test_no_sign_that_ends_texts_is_stored(office, session):
+def test_no_nul_character_is_stored(office, session):
     an_action(session)
     values = typed(office.get(EDIT), "Store the changes", outcome="She is\0 free.", demands="Release\0 her.")
     assert office.post(EDIT, values).status == 303

@@ -62,7 +62,7 @@ def test_no_form_chooses_for_those_who_chose_nothing():
 
 
 @pytest.mark.parametrize("typed", UNSEEN)
-def test_a_name_that_nobody_sees_is_none(app, reader, office, session, typed):
+def test_a_name_of_invisible_characters_is_refused(app, reader, office, session, typed):
     an_action(session)
     page = reader.get(PAGE).submit("I will write", name=typed, letters="3")
     assert (page.status, "Write your name or initials." in page.text) == (422, True)
@@ -73,7 +73,7 @@ def test_a_name_that_nobody_sees_is_none(app, reader, office, session, typed):
     assert (stored(session, Pledge), stored(session, Group)) == (0, 0)
 
 
-def test_what_nobody_sees_is_taken_out_of_names_and_long_texts(reader, office, session):
+def test_invisible_characters_are_removed_from_names_and_long_texts(reader, office, session):
     an_action(session)
     reader.get(PAGE).submit("I will write", name="\u202eAm\u200bal\uffff", letters="3")
     assert session.scalar(select(Pledge.name)) == "Amal"
@@ -95,7 +95,7 @@ def test_a_day_of_spaces_is_no_day_and_costs_no_error(reader, office, session):
     assert extended.status == 422
 
 
-def test_signs_that_no_eye_sees_are_dropped_from_a_name(reader, session):
+def test_control_characters_are_removed_from_a_name(reader, session):
     an_action(session)
     reader.get(PAGE).submit("I will write", name=" A\x00mal\r\n\tB\x1b ", letters="1")
     assert session.scalars(select(Pledge.name)).one() == "Amal B"

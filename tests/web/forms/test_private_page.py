@@ -33,7 +33,7 @@ def test_an_emptied_day_is_no_day_any_more(reader, session):
     assert session.query(Pledge).one().write_on is None
 
 
-def test_nobody_is_erased_by_a_slip_and_whoever_means_it_is(mine, session):
+def test_nobody_is_erased_without_ticking_the_box(mine, session):
     unsure = mine.submit("Erase me")
     assert (unsure.status, "Tick the box to say that you mean it." in unsure.text) == (422, True)
     keys = mine.form("Erase me: your name")
@@ -46,7 +46,7 @@ def test_nobody_is_erased_by_a_slip_and_whoever_means_it_is(mine, session):
     assert pledged(session) == (1, 3)
 
 
-def test_a_form_for_one_deed_does_no_other(mine, session):
+def test_a_form_for_one_purpose_does_nothing_else(mine, session):
     keys = mine.keys("Remove my") if "Remove my" in mine.text else mine.keys("Replace my link")
     assert mine.reader.post(f"{_path(mine)}/withdraw", keys).status == 400
     assert pledged(session) == (1, 3)

@@ -130,7 +130,7 @@ def test_the_paths_tried_are_all_that_are_kept(app):
     assert tried == {endpoint for endpoint in app.view_functions if declared(app, endpoint)}
 
 
-def test_no_header_and_no_fact_of_a_request_is_left_in_the_answer_to_the_next(an_app, fresh):
+def test_nothing_of_one_request_is_left_in_the_answer_to_the_next(an_app, fresh):
     for path, plain in fresh.items():
         app = an_app()
         for name, value in VARIED:
@@ -139,7 +139,7 @@ def test_no_header_and_no_fact_of_a_request_is_left_in_the_answer_to_the_next(an
             app.extensions["ua_tracker.live"]._poll_interval = PollInterval()
 
 
-def test_no_header_and_no_fact_makes_the_very_first_answer_another(an_app, fresh):
+def test_nothing_of_the_first_request_changes_the_answer_that_is_kept(an_app, fresh):
     """An answer is kept from the first request on: here the odd one is that first one."""
     app = an_app()
     for path, plain in fresh.items():
@@ -161,7 +161,7 @@ def test_no_odd_path_is_left_in_the_answer_to_the_next(an_app, fresh):
             assert ask(app, path) == plain, (path, odd)
 
 
-def test_what_rightly_differs_is_not_answered_from_what_is_kept(an_app, fresh):
+def test_requests_that_differ_in_scheme_host_or_method_are_answered_apart(an_app, fresh):
     app = an_app()
     for path in PATHS:
         ask(app, path)

@@ -23,7 +23,7 @@ def test_an_unchanged_counter_is_not_sent_again(reader, session):
     assert reader.get(COUNTER, headers={"If-None-Match": shown.headers["ETag"]}).status == 304
 
 
-def test_a_list_of_known_answers_and_the_star_are_understood(reader, session):
+def test_if_none_match_takes_lists_and_the_star(reader, session):
     """RFC 9110, 13.1.2: a star is whatever there is, a list is any of its tags, compared weakly (8.8.3.2)."""
     an_action(session)
     tag = reader.get(COUNTER).headers["ETag"]
@@ -63,7 +63,7 @@ def test_what_one_worker_took_the_other_shows_at_once(reader, session, an_app):
 
 
 @pytest.mark.parametrize("path", [COUNTER, "/fr/listing", "/api/v1/actions/ua-12-26", "/api/v1/actions"])
-def test_flask_is_asked_once_until_something_changes(app, session, path):
+def test_flask_renders_once_until_something_changes(app, session, path):
     asked = []
     app.before_request(lambda: asked.append(path))
     action, reader = an_action(session), Reader(app)
@@ -132,7 +132,7 @@ def test_an_address_that_no_action_can_have_is_404(reader, path):
     assert reader.get(path).status == 404
 
 
-def test_a_database_that_is_away_is_said_by_the_site_and_not_by_the_server(reader, session):
+def test_a_database_that_is_away_is_an_error_page_of_the_site(reader, session):
     from sqlalchemy import text
 
     an_action(session)

@@ -14,7 +14,7 @@ CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
 OVER = datetime(2026, 3, 30, 4, 0, tzinfo=UTC)
 
 
-def test_a_frame_shows_the_number_the_goal_the_deadline_and_one_way_out(reader, session):
+def test_a_frame_shows_the_number_the_goal_the_deadline_and_one_link(reader, session):
     action = an_action(session)
     a_pledge(session, action, letters=5)
     a_report(session, action, target=3)
@@ -27,14 +27,14 @@ def test_a_frame_shows_the_number_the_goal_the_deadline_and_one_way_out(reader, 
     assert not page.soup.select("form, input, img")
 
 
-def test_nobody_yet_is_the_first_and_not_a_nought(reader, session):
+def test_a_counter_without_letters_invites_to_be_the_first(reader, session):
     an_action(session)
     page = reader.get("/fr/embed/ua-12-26")
     assert "Ouvrez la voie" in page.text
     assert page.count("letters-sent") == 0
 
 
-def test_a_named_group_has_its_own_number_and_is_chosen_on_the_way_out(reader, session):
+def test_a_named_group_has_its_own_number_and_the_link_chooses_it(reader, session):
     action = an_action(session)
     a_group(session)
     a_report(session, action, target=3, group="montreal")
@@ -61,7 +61,7 @@ def test_each_state_says_where_the_action_stands_without_anyone_editing_a_page(r
     assert "refresh" not in over.html
 
 
-def test_a_stop_is_told(reader, session, clock):
+def test_a_stop_action_is_told(reader, session, clock):
     an_action(session, closed_at=datetime(2026, 3, 9, tzinfo=UTC), closed_reason="stop action")
     assert "Please write no more letters." in reader.get(EMBED).text
 
@@ -125,7 +125,7 @@ def test_the_script_is_small_stands_alone_and_is_for_every_site(reader):
     assert answer.headers["Cache-Control"] == "public, max-age=3600"
 
 
-def test_a_no_for_an_odd_address_can_be_seen_in_the_frame(reader):
+def test_an_error_for_an_odd_url_can_be_seen_in_the_frame(reader):
     page = reader.get("/en/embed/UA-12-26")
     assert page.status == 404
     assert "X-Frame-Options" not in page.headers
@@ -141,7 +141,7 @@ def test_a_group_without_letters_that_is_merged_shows_its_heir_at_once(office, s
     assert office.get(embed).count("group-letters-sent") == 5
 
 
-def test_ports_made_up_without_end_do_not_push_everybody_out(app, reader, session):
+def test_made_up_ports_do_not_evict_all_that_is_kept(app, reader, session):
     an_action(session)
     live = app.extensions["ua_tracker.live"]
     reader.get(EMBED)

@@ -27,7 +27,7 @@ def test_any_choice_gets_the_counter(reader, session, query):
     assert page.soup.html["class"] == (["full", "light"] if "light" in query else expected)
 
 
-def test_addresses_made_up_without_end_are_answered_and_not_kept(app, reader, session):
+def test_made_up_urls_are_answered_and_not_kept(app, reader, session):
     an_action(session)
     a_group(session)
     kept = app.extensions["ua_tracker.live"]._kept

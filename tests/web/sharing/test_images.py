@@ -192,7 +192,7 @@ def test_the_page_of_an_action_offers_its_card_to_other_sites(reader, session):
     assert reader.client.get(told["og:image"].removeprefix("http://localhost")).mimetype == "image/png"
 
 
-def test_a_card_of_all_is_not_put_aside_by_an_address_typed_oddly(reader, session):
+def test_a_mistyped_url_does_not_replace_the_card_of_all(reader, session):
     action = an_action(session)
     a_group(session)
     a_report(session, action, target=5, group="montreal")
@@ -214,7 +214,7 @@ def test_the_end_stands_on_every_picture(reader, session, clock):
     assert "5 letters sent, closed" in reader.get(f"{BADGE}?group=montreal").html
 
 
-def test_a_disk_that_takes_nothing_costs_no_second_drawing(reader, session, app):
+def test_a_card_that_cannot_be_stored_is_not_drawn_twice(reader, session, app):
     an_action(session)
     shelf = app.extensions["ua_tracker.cards"]
     shelf._folder.write_text("in the way")

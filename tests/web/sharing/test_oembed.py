@@ -87,7 +87,7 @@ def test_the_largest_width_and_height_are_obeyed(reader, session, wide, high, ex
         ({"maxheight": "9" * 400}, 400),
     ],
 )
-def test_a_no_has_the_status_of_the_specification_and_a_sentence(reader, session, words, status):
+def test_an_error_has_the_status_of_the_specification_and_a_sentence(reader, session, words, status):
     an_action(session)
     an_action(session, slug="draft", published_at=None)
     answer = asked(reader, **words)
@@ -123,7 +123,7 @@ def test_a_consumer_that_others_wrote_understands_the_answer(reader, session, mo
     assert f'<iframe src="{site}/en/embed/ua-12-26"' in shown
 
 
-def test_small_things_do_not_stand_in_the_way(reader, session):
+def test_an_empty_format_capitals_and_an_unknown_group_are_accepted(reader, session):
     an_action(session)
     assert asked(reader, format="").status == 200
     assert asked(reader, "http://LOCALHOST/en/actions/ua-12-26").status == 200

@@ -1,4 +1,4 @@
-"""What a group takes along: codes that do what they say, a QR code that leads there, a poster on one sheet."""
+"""What a group shares: codes that do what they say, a QR code that leads to the action, a poster on one sheet."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Reporting letters at the door, with and without a pledge."""
+"""Reporting letters on the site, with and without a pledge."""
 
 from datetime import UTC, datetime
 

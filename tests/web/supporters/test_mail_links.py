@@ -1,4 +1,4 @@
-"""Each token of the site is good for one thing, and the links of mails for no more than they are there for."""
+"""Each token of the site opens one thing, and the links in mails do only what they are for."""
 
 import re
 from datetime import timedelta
@@ -130,7 +130,7 @@ def test_every_token_opens_its_own_routes_and_every_other_is_404(app, session):
     assert emails(session) == [OLD]
 
 
-def test_what_is_behind_a_narrow_link_shows_nothing_of_the_pledge(app, session):
+def test_a_link_for_one_thing_shows_nothing_of_the_pledge(app, session):
     made = tokens(session)
     for path in (f"{made[CONFIRM]}/address", f"{made['used']}/address", f"{made[STOP]}/stop"):
         for lang in ("en", "fr"):
@@ -217,7 +217,7 @@ def test_asked_twice_within_the_hour_for_one_address_it_is_one_mail_and_its_link
 
 
 @pytest.mark.parametrize("button", ["Remove my e-mail address", "Replace my link", "Take it back"])
-def test_whatever_ends_the_wish_ends_its_link(mine, session, send, office, button):
+def test_whatever_ends_the_question_for_an_address_ends_its_link(mine, session, send, office, button):
     page = mine.reader.get(asked(mine, send, office))
     mine.submit(button)
     assert page.submit("Yes, use this address").status in (404, 409)
@@ -252,7 +252,7 @@ def test_the_link_in_a_mails_header_stops_the_mails_and_shows_nothing(mine, sess
     assert session.scalars(select(Pledge.mails_stopped_at)).one() == clock()
 
 
-def test_a_replaced_private_link_leaves_the_way_to_stop_the_mails(mine, session, app, send, office, clock):
+def test_a_replaced_private_link_keeps_the_link_that_stops_the_mails(mine, session, app, send, office, clock):
     clock.at = NOON + timedelta(days=3)
     app.test_cli_runner().invoke(args=["reminders", "queue"])
     send()
@@ -261,7 +261,7 @@ def test_a_replaced_private_link_leaves_the_way_to_stop_the_mails(mine, session,
     assert mine.reader.get(path).submit("Send me no more reminders").status == 303
 
 
-def test_the_one_click_of_a_mail_sent_before_goes_on_to_work(session, reader):
+def test_the_one_click_link_of_an_older_mail_still_works(session, reader):
     a_pledge(session, an_action(session), once_key="before", email=OLD)
     path = f"/en/pledges/{private_links.token_for('before', SECRET)}/mails"
     assert reader.post(path, {"List-Unsubscribe": "One-Click"}).status == 204

@@ -1,4 +1,4 @@
-"""Nobody keeps, frames, lists or passes on what stands behind a private link: by the address, whatever the view."""
+"""Pages behind a private link are not cached, framed, listed or named to others, whatever view answers."""
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -76,7 +76,7 @@ def test_an_address_that_leads_nowhere_there_is_kept_by_nobody(app, session, pat
     assert (answer.status_code, is_shut(answer)) == (404, True)
 
 
-def test_a_no_is_kept_by_nobody_either(app, an_app, session, pledge):
+def test_an_error_is_kept_by_nobody_either(app, an_app, session, pledge):
     reader = Reader(app)
     mine = reader.get(f"/en/pledges/{TOKEN}")
     wrong = mine.submit("Change it", letters="0")

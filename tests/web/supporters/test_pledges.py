@@ -1,4 +1,4 @@
-"""Making a pledge at the door."""
+"""Making a pledge on the site."""
 
 from datetime import UTC, datetime, timedelta
 

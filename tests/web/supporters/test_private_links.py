@@ -1,4 +1,4 @@
-"""The private link once more."""
+"""Asking for the private link again."""
 
 from sqlalchemy import func, select
 
@@ -68,7 +68,7 @@ def test_the_action_one_comes_from_is_chosen_already(reader, session):
     assert reader.get(f"{PAGE}?action=nowhere").status == 200
 
 
-def test_the_way_here_is_on_the_pledge_form_and_where_a_link_leads_nowhere(reader, session):
+def test_the_pledge_form_and_the_page_of_an_unknown_link_lead_here(reader, session):
     an_action(session)
     for path in ("/en/actions/ua-12-26", "/en/pledges/abcdefghijklmnopqrstuvwxyz"):
         [link] = [link for link in reader.get(path).soup.select("a") if "lost my private link" in link.get_text()]

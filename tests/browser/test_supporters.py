@@ -1,4 +1,4 @@
-"""What the whole house is for, in two browsers."""
+"""Supporters pledge and report in one browser, and another browser shows it."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The office publishes, extends, enters an evening, takes it back, and carries the rows away."""
+"""The office publishes, extends, enters an evening, takes it back, and downloads the rows."""
 
 import csv
 import re

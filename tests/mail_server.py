@@ -1,4 +1,4 @@
-"""A real mail server that others wrote (aiosmtpd), on a port of its own: up, down, and up again."""
+"""A real mail server (aiosmtpd) on a port of its own, which tests start, stop and start again."""
 
 import queue
 import socket
@@ -10,7 +10,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 
-class PostOffice:
+class MailServer:
     """Takes mails for everybody but those it is told to answer otherwise; `mails` are what it took, as read."""
 
     def __init__(self, host: str = "127.0.0.1", password: str | None = None) -> None:
@@ -33,7 +33,7 @@ class PostOffice:
     def mails(self) -> list[EmailMessage]:
         return list(self.arrivals.queue)
 
-    def up(self) -> "PostOffice":
+    def up(self) -> "MailServer":
         signing_in = {"authenticator": self._sign_in, "auth_require_tls": False} if self.password else {}
         self._server = Controller(self, hostname=self.host, port=self.port, **signing_in)
         self._server.start()

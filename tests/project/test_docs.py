@@ -68,6 +68,18 @@ def test_every_file_that_is_named_for_developers_is_there(name):
     assert [one for one in sorted(named) if not any((home / one).exists() for home in (HOME, PACKAGE))] == []
 
 
+def test_what_architecture_names_in_a_module_is_there():
+    """As `KINDS` and `_content` in `web/mails.py`: a name that was changed in the code must be changed there too."""
+    page = (DOCS / "architecture.md").read_text()
+    named = re.findall(r"((?:`\w+`(?:, | and )?)+) (?:and the rows )?in `([\w/]+(?:\.py|/))`", page)
+    assert len(named) > 15
+    for names, place in named:
+        path = PACKAGE / place
+        sources = path.rglob("*.py") if path.is_dir() else [path]
+        words = set(re.findall(r"\w+", " ".join(source.read_text() for source in sources)))
+        assert set(re.findall(r"`(\w+)`", names)) - words == set(), place
+
+
 FLAGS = {
     "worker_class": "--worker-class",
     "threads": "--threads",

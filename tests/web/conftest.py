@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.factories import PASSWORD, a_coordinator, a_group
-from tests.post_office import PostOffice
+from tests.mail_server import MailServer
 from tests.reader import CoordinatorReader
 
 
@@ -29,14 +29,14 @@ def montreal(app, session) -> CoordinatorReader:
 
 
 @pytest.fixture
-def post_office() -> Iterator[PostOffice]:
+def mail_server() -> Iterator[MailServer]:
     """A mail server that is up."""
-    server = PostOffice().up()
+    server = MailServer().up()
     yield server
     server.down()
 
 
 @pytest.fixture
-def mailing_app(an_app, post_office) -> Flask:
+def mailing_app(an_app, mail_server) -> Flask:
     """The app, with that mail server."""
-    return an_app(MAIL_URL=post_office.url, MAIL_FROM="Letters <letters@example.org>", PUBLIC_URL="http://localhost")
+    return an_app(MAIL_URL=mail_server.url, MAIL_FROM="Letters <letters@example.org>", PUBLIC_URL="http://localhost")

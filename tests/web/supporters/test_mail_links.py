@@ -35,8 +35,8 @@ KINDS = (PAGE, CONFIRM, STOP, "used", "expired", "overtaken", "revoked", "invita
 
 
 @pytest.fixture
-def office(post_office):
-    return post_office
+def office(mail_server):
+    return mail_server
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ AMAL = {"name": "Amal", "letters": "3", "email": "amal@example.org", "write_on":
 
 
 @pytest.fixture
-def office(post_office):
-    return post_office
+def office(mail_server):
+    return mail_server
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from tests.factories import PASSWORD, a_coordinator, a_group
 from tests.reader import CoordinatorReader, Reader
 from ua_tracker import create_app
 from ua_tracker.database import db
+from ua_tracker.languages import LANGUAGES
 from ua_tracker.models import AuditEntry, Base
 from ua_tracker.web.coordinators import history_words
 
@@ -56,7 +57,7 @@ class Clock:
 
 
 class CompiledOnce(Rule):
-    """A rule of a URL that is compiled once for all apps of this process: each test's app has the same rules.
+    """A rule of a URL that is compiled once for all apps of this process that have the same languages.
 
     Werkzeug writes and compiles two functions for each rule, which is most of what an app costs to make.
     """
@@ -64,7 +65,7 @@ class CompiledOnce(Rule):
     compiled: ClassVar[dict[str, dict[str, Any]]] = {}
 
     def __init__(self, string: str, **options: Any) -> None:
-        self.key = f"{string} {sorted(options.items())}"
+        self.key = f"{string} {sorted(options.items())} {sorted(LANGUAGES)}"
         super().__init__(string, **options)
 
     def bind(self, map: Map, rebind: bool = False) -> None:

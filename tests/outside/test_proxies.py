@@ -6,7 +6,7 @@ import urllib.parse
 from sqlalchemy import select
 
 from tests.outside.conftest import CLIENT, NAME
-from tests.web.live.test_kept_answers import PATHS
+from tests.web.live.test_responses import PATHS
 from ua_tracker.models import Pledge
 
 PAGE = "/en/actions/ua-12-26"

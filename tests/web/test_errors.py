@@ -9,7 +9,7 @@ from tests.factories import an_action
 from tests.reader import Reader
 from ua_tracker import refusals
 from ua_tracker.models import Pledge
-from ua_tracker.refusals import Refusal
+from ua_tracker.refusals import Kind, Refusal
 from ua_tracker.web.errors import STATUSES
 
 PAGE = "/en/actions/ua-12-26"
@@ -104,9 +104,10 @@ def test_a_coordinator_who_was_slower_reads_why_and_not_that_the_action_is_locke
     assert str(refusal(slug="ua-12-26")) in answer.text
 
 
-def test_every_status_belongs_to_a_refusal_that_can_be_raised():
-    assert all(issubclass(refusal, Refusal) for refusal in STATUSES)
-    assert set(STATUSES.values()) <= {400, 401, 403, 404, 409, 429, 501}
+def test_every_kind_of_refusal_has_its_status_and_is_used():
+    declared = [one for one in vars(refusals).values() if isinstance(one, type) and issubclass(one, Refusal)]
+    assert {one.kind for one in declared} == set(STATUSES) == set(Kind)
+    assert set(STATUSES.values()) == {400, 401, 403, 404, 409, 422, 429, 501}
 
 
 @pytest.mark.parametrize(

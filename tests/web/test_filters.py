@@ -71,5 +71,5 @@ def test_a_template_puts_out_nothing_for_none_and_no_character_that_a_page_canno
 def test_the_end_of_pledging_is_told_on_the_zones_clock_in_the_readers_language(app, session, lang, at, zone):
     action = an_action(session)
     with app.test_request_context(f"/{lang}/"):
-        words = filters.closing_words(action)
+        words = filters.pledging_closes(action)
     assert (" ".join(words["at"].split()), words["zone"], words["place"]) == (at, zone, "Toronto")

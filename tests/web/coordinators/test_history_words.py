@@ -4,7 +4,8 @@ import pytest
 
 from tests.factories import NOON, a_group, a_pledge, an_action, an_addressee
 from ua_tracker import actions, audit, letters
-from ua_tracker.importing import Draft, matching
+from ua_tracker.actions import recipients
+from ua_tracker.importing import Draft
 from ua_tracker.models import CHANNELS, ROLES, ActionTally, Base, Group
 from ua_tracker.web.coordinators.history_words import EVENT_WORDS, NAME_WORDS, VALUE_WORDS
 
@@ -13,7 +14,7 @@ HISTORY = "/en/dashboard/history"
 
 def test_every_event_and_every_value_of_an_action_has_its_words():
     assert set(EVENT_WORDS) == set(audit.EVENTS)
-    assert {*actions.EDITABLE, *matching.PARTS} <= set(NAME_WORDS)
+    assert {*actions.EDITABLE, *recipients.PARTS} <= set(NAME_WORDS)
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
@@ -25,7 +26,7 @@ def test_whatever_the_history_can_name_is_told_in_words(app, lang):
     }  # fmt: skip
     tallies = {column.name for column in ActionTally.__table__.columns} - {"action_id", "revision"}
     drafted = {name for name in Draft().as_json() if name not in ("doubts", "office")}
-    names = {*actions.EDITABLE, *matching.PARTS, *tallies, *drafted, *tables - {"groups", "group_tallies"}}
+    names = {*actions.EDITABLE, *recipients.PARTS, *tallies, *drafted, *tables - {"groups", "group_tallies"}}
     names |= {
         "kind",
         "heir",

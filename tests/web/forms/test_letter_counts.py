@@ -53,7 +53,7 @@ def test_letters_to_somebody_who_is_a_recipient_no_more_are_told_and_none_is_sto
     session.commit()
     told = form.submit(BUTTON, htmx=htmx, letters_1="2", letters_2="5")
     assert (told.status, values(told)) == (422, ["2"])
-    assert "some letters (5) stood at one who is no longer among them" in told.html
+    assert "some letters (5) were entered for one who is no longer among them" in told.html
     assert reports_in(session) == 0
     assert told.submit(BUTTON).status == 303
     assert reader.get(PAGE).count("letters-sent") == 2
@@ -66,7 +66,7 @@ def test_letters_to_somebody_taken_out_are_told_beside_any_other_mistake(reader,
     action.copies[0].retired_at = NOON
     session.commit()
     told = form.submit(BUTTON, letters_1="2", letters_2=typed, sent_on="2026-03-12")
-    assert f"some letters ({typed.strip()}) stood at one who is no longer among them" in told.text
+    assert f"some letters ({typed.strip()}) were entered for one who is no longer among them" in told.text
     assert reports_in(session) == 0
     day = told.submit(BUTTON)
     assert "This day is still to come." in day.text

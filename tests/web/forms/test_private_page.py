@@ -39,7 +39,7 @@ def test_nobody_is_erased_without_ticking_the_box(mine, session):
     keys = mine.form("Erase me: your name")
     values = {one["name"]: one["value"] for one in keys.select("input[type=hidden]")}
     done = mine.reader.post(keys["action"], {**values, "sure": "y"}).follow()
-    assert "You are forgotten here" in done.text
+    assert "Your data is erased" in done.text
     session.rollback()
     assert session.query(Pledge).one().name is None
     assert mine.reader.get(_path(mine)).status == 404

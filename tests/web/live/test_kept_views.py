@@ -7,7 +7,7 @@ from werkzeug.routing import RequestRedirect
 
 from tests.factories import NOON, a_report, an_action
 from tests.reader import Reader
-from tests.web.live.test_kept_answers import ODD_PATHS, PATHS
+from tests.web.live.test_responses import ODD_PATHS, PATHS
 from ua_tracker import actions, revisions
 from ua_tracker.database import db
 from ua_tracker.web import counter

@@ -6,7 +6,6 @@ from sqlalchemy import select
 from tests.factories import a_pledge, a_report, an_action
 from tests.reader import Reader
 from ua_tracker.models import Action
-from ua_tracker.web.live.layer import Rendering
 
 COUNTER = "/en/actions/ua-12-26/counter"
 
@@ -145,9 +144,3 @@ def test_a_database_that_is_away_is_an_error_page_of_the_site(reader, session):
         session.execute(text("ALTER TABLE elsewhere RENAME TO action_tallies"))
         session.commit()
     assert reader.get(COUNTER).status == 200
-
-
-@pytest.mark.parametrize("typed", ["²", "١٠", "1_0", "", "9" * 5000])
-def test_the_interval_that_a_page_names_is_read_of_the_same_digits(typed):
-    assert not Rendering(5, (1,), "open").is_shown_as(f"1-open-{typed}")
-    assert Rendering(5, (1,), "open").is_shown_as("1-open-15")

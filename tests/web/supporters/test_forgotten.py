@@ -3,7 +3,7 @@
 import pytest
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "You are forgotten here"), ("fr", "Vos données sont effacées")])
+@pytest.mark.parametrize(("lang", "words"), [("en", "Your data is erased"), ("fr", "Vos données sont effacées")])
 def test_the_page_needs_no_link_any_more_and_is_kept_by_nobody(reader, lang, words):
     page = reader.get(f"/{lang}/pledges/forgotten")
     assert (page.status, words in page.text) == (200, True)

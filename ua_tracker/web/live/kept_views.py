@@ -51,7 +51,7 @@ class KeptRoutes:
     """The paths of all kept views of an app, by their own rules."""
 
     def __init__(self, app: Flask) -> None:
-        converters = {name: str(converter.regex) for name, converter in app.url_map.converters.items()}
+        converters = {name: made(app.url_map).regex for name, made in app.url_map.converters.items()}
         found = ((rule.rule, declared(app, rule.endpoint)) for rule in app.url_map.iter_rules())
         self._routes = [(_pattern(rule, converters), view) for rule, view in found if view]
 

@@ -1,0 +1,23 @@
+"""The version of a response, and the token by which a page says which one it shows."""
+
+import pytest
+
+from ua_tracker.web.live.versions import Version
+
+
+@pytest.mark.parametrize("typed", ["²", "١٠", "1_0", "", "9" * 5000])
+def test_the_interval_that_a_page_names_is_read_of_the_same_digits(typed):
+    assert not Version(5, (1,), "open").is_shown_as(f"1-open-{typed}")
+    assert Version(5, (1,), "open").is_shown_as("1-open-15")
+
+
+def test_a_page_that_asks_less_often_than_it_may_is_told_nothing_new_until_the_next_change():
+    version = Version(5, (1, 2), "open")
+    assert version.is_shown_as(version.token)
+    assert version.is_shown_as("1-2-open-60")
+    assert not Version(60, (1, 2), "open").is_shown_as(version.token)
+
+
+@pytest.mark.parametrize("other", [Version(5, (1, 3), "open"), Version(5, (1, 2), "reporting"), Version(5)])
+def test_another_stamp_or_another_phase_is_another_version(other):
+    assert not Version(5, (1, 2), "open").is_shown_as(other.token)

@@ -23,7 +23,7 @@ MOST_UNREAD = 4 * 1024 * 1024
 STALLED_SECONDS = 20
 
 
-class BufferedRequest(Unreader):  # type: ignore[misc]
+class BufferedRequest(Unreader):
     """One complete request for gunicorn's parser, which reads it from memory and sees its end as the end of input.
 
     It is handed out in pieces, because the parser copies all unused input with every chunk of a body.
@@ -119,18 +119,22 @@ class Outgoing:
         self._own.close()
 
 
-class Connection(TConn):  # type: ignore[misc]
+class Connection(TConn):
     """A client's connection in the form that gunicorn's worker uses. Its parser reads from memory.
 
     `timeout` is the instant (monotonic clock, seconds) at which the worker closes it, `reading_since` the instant of
     the first byte of the request, `events` the events that the poller watches.
     """
 
+    sock: Outgoing
+    parser: RequestParser
+    timeout: float
+
     def __init__(self, cfg: Config, own: socket.socket, client: Any, server: Any, incoming: Incoming) -> None:
         super().__init__(cfg, Outgoing(own), client, server)
-        self.incoming = incoming
+        self.incoming, self.unreader = incoming, BufferedRequest()
         self.parser = RequestParser(cfg, (), client)
-        self.parser.unreader = BufferedRequest()
+        self.parser.unreader = self.unreader
         self.initialized = self.data_ready = True
         self.events = 0
         self.reading_since: float | None = None

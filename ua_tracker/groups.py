@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ua_tracker import audit, refusals, slugs, tally, texts
+from ua_tracker import audit, refusals, row_counts, slugs, tally, texts
 from ua_tracker.models import Action, Base, Group, GroupTally
 from ua_tracker.tally import Tally
 
@@ -142,7 +142,7 @@ def merge(session: Session, slug: str, into: str, *, actor: str, now: datetime) 
     return heir
 
 
-def _row(session: Session, which: object, to_write: bool) -> Group | None:
+def _row(session: Session, which: ColumnElement[bool], to_write: bool) -> Group | None:
     query = select(Group).where(which)
     if to_write:
         query = query.with_for_update(read=True, key_share=True).execution_options(populate_existing=True)
@@ -173,12 +173,13 @@ def _move_rows(session: Session, gone: Group, heir: Group) -> dict[str, int]:
     The foreign keys of all tables are used, so that a table added later is included. Not the tallies, which are
     added up by `tally.move_group_tallies`, and not the table of groups, where `merge` sets the references.
     """
-    moved = {}
+    moved: dict[str, int] = {}
+    groups = Base.metadata.tables[Group.__tablename__]
     for table in Base.metadata.sorted_tables:
-        if table in (GroupTally.__table__, Group.__table__):
+        if table in (GroupTally.__table__, groups):
             continue
         for column in table.columns:
-            if column.references(Group.__table__.c.id):
-                done = session.execute(update(table).where(column == gone.id).values({column.name: heir.id}))
-                moved[table.name] = moved.get(table.name, 0) + done.rowcount
+            if column.references(groups.c.id):
+                moving = update(table).where(column == gone.id).values({column.name: heir.id})
+                moved[table.name] = moved.get(table.name, 0) + row_counts.changed(session, moving)
     return moved

@@ -17,9 +17,9 @@ from bisect import bisect_right
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, TypeVar
 
-from limits.storage import MovingWindowSupport, Storage, storage_from_string
+from limits.storage import MovingWindowSupport, RedisStorage, Storage
 
 NAME = "limits.db"
 LENIENT = "limits-lenient"
@@ -35,12 +35,29 @@ _NOTE = "INSERT OR REPLACE INTO writes (key, until, times) VALUES (?, ?, ?)"
 _PRUNE = "DELETE FROM writes WHERE key IN (SELECT key FROM writes WHERE until < ? LIMIT ?)"
 _LOG = logging.getLogger(__name__)
 Clock = Callable[[], float]
+Answer = TypeVar("Answer")
 
 
-class FileStorage(Storage, MovingWindowSupport):
+class _MovingWindowsOnly(Storage, MovingWindowSupport):
+    """A storage without the library's fixed windows: these restart for all sources at the same moment."""
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Not supported. Raises TypeError."""
+        raise TypeError("this storage counts moving windows only")
+
+    def get(self, key: str) -> int:
+        """Not supported. Raises TypeError."""
+        raise TypeError("this storage counts moving windows only")
+
+    def get_expiry(self, key: str) -> float:
+        """Not supported. Raises TypeError."""
+        raise TypeError("this storage counts moving windows only")
+
+
+class FileStorage(_MovingWindowsOnly):
     """The library's storage for moving windows, in a file. `clock` returns seconds since the epoch."""
 
-    STORAGE_SCHEME: ClassVar = ["limits-file"]
+    STORAGE_SCHEME = ["limits-file"]  # noqa: RUF012 - the library declares it without ClassVar
 
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, *, path: Path, clock: Clock) -> None:
         super().__init__(uri, wrap_exceptions)
@@ -49,7 +66,7 @@ class FileStorage(Storage, MovingWindowSupport):
         self._opened: tuple[sqlite3.Connection, int, tuple[int, int] | None] | None = None
 
     @property
-    def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
+    def base_exceptions(self) -> tuple[type[Exception], ...]:
         """The exceptions that the methods can raise."""
         return sqlite3.Error, OSError
 
@@ -84,16 +101,10 @@ class FileStorage(Storage, MovingWindowSupport):
 
     def check(self) -> bool:
         """Whether the file can be read."""
-        with self._lock, suppress(*self.base_exceptions):  # type: ignore[misc]
+        with self._lock, suppress(*self.base_exceptions):
             self._connection().execute("SELECT 1 FROM writes LIMIT 1")
             return True
         return False
-
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Not supported: a fixed window restarts for all sources at the same moment. Raises TypeError."""
-        raise TypeError("this storage counts moving windows only")
-
-    get = get_expiry = incr  # type: ignore[assignment]
 
     def close(self) -> None:
         """Closes the connection; the next call opens another."""
@@ -142,39 +153,38 @@ class FileStorage(Storage, MovingWindowSupport):
             self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
 
 
-class LenientStorage(Storage, MovingWindowSupport):
+class LenientStorage(_MovingWindowsOnly):
     """Wraps another storage: while that one fails, every write is allowed, and the failure is logged once.
 
     The wrapped storage is used again after ten seconds, because a server that is down can take long to time out.
     """
 
-    STORAGE_SCHEME: ClassVar = [LENIENT]
+    STORAGE_SCHEME = [LENIENT]  # noqa: RUF012 - the library declares it without ClassVar
 
     def __init__(
-        self, uri: str | None = None, wrap_exceptions: bool = False, *, inside: MovingWindowSupport, clock: Clock
+        self, uri: str | None = None, wrap_exceptions: bool = False, *, inside: FileStorage | RedisStorage, clock: Clock
     ) -> None:
         super().__init__(uri, wrap_exceptions)
         self.inside, self._clock = inside, clock
         self._failed_at: float | None = None
 
     @property
-    def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
+    def base_exceptions(self) -> tuple[type[Exception], ...]:
         """None: failures of the wrapped storage are caught."""
         return ()
 
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Whether `amount` more writes are within the limit; true while the storage fails."""
-        return bool(self._call(True, self.inside.acquire_entry, key, limit, expiry, amount))
+        return self._call(True, self.inside.acquire_entry, key, limit, expiry, amount)
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
         """The time of the oldest write in the window, and the number of writes; 0 while the storage fails."""
         now = self._clock()
-        found: tuple[float, int] = self._call((now, 0), self.inside.get_moving_window, key, limit, expiry)
-        return found
+        return self._call((now, 0), self.inside.get_moving_window, key, limit, expiry)
 
     def check(self) -> bool:
         """Whether the wrapped storage responds."""
-        return bool(self._call(False, self.inside.check))
+        return self._call(False, self.inside.check)
 
     def reset(self) -> int | None:
         """Deletes all counts, if the wrapped storage supports it."""
@@ -184,9 +194,7 @@ class LenientStorage(Storage, MovingWindowSupport):
         """Deletes the writes counted under the key."""
         self._call(None, self.inside.clear, key)
 
-    incr = get = get_expiry = FileStorage.incr  # type: ignore[assignment]
-
-    def _call(self, otherwise: Any, method: Callable[..., Any], *arguments: Any) -> Any:
+    def _call(self, otherwise: Answer, method: Callable[..., Answer], *arguments: Any) -> Answer:
         if self._failed_at is not None and 0 <= self._clock() - self._failed_at < RETRY_AFTER:
             return otherwise
         try:
@@ -202,11 +210,11 @@ class LenientStorage(Storage, MovingWindowSupport):
         return answer
 
 
-def opened(uri: str, folder: Path, clock: Clock) -> Storage:
-    """The storage for this URI, as the library defines it; for an empty one the file in the folder."""
+def opened(uri: str, folder: Path, clock: Clock) -> FileStorage | RedisStorage:
+    """The storage in Redis at this URI; for an empty one the file in the folder."""
     if not uri:
         return FileStorage(path=folder / NAME, clock=clock)
-    return storage_from_string(uri, socket_connect_timeout=_WAIT, socket_timeout=_WAIT)  # type: ignore[return-value]
+    return RedisStorage(uri, socket_connect_timeout=_WAIT, socket_timeout=_WAIT)
 
 
 def _short(key: str) -> bytes:

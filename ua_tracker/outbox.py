@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ua_tracker import mail_digests, mailboxes
+from ua_tracker import mail_digests, mailboxes, row_counts
 from ua_tracker.mail_failures import Failed, NotNeeded, Refused, ServerAway
 from ua_tracker.models import Mail
 
@@ -79,20 +79,21 @@ def queue(
     """
     if _is_known(session, once_key):
         return False
+    mailbox = mailboxes.hashed(to)
     mail = Mail(
         once_key=once_key,
         kind=kind,
         language=language,
         address=to,
-        mailbox=mailboxes.hashed(to),
+        mailbox=mailbox,
         facts=facts,
         message_id=secrets.token_hex(16),
         queued_at=now,
         due_at=not_before or now,
     )
     if lock:
-        mailboxes.lock(session, mail.mailbox)
-    if mailboxes.may_get_another(session, mail.mailbox, kind, now):
+        mailboxes.lock(session, mailbox)
+    if mailboxes.may_get_another(session, mailbox, kind, now):
         return _added(session, mail)
     return _added_without_room(session, mail, about, now)
 
@@ -256,8 +257,8 @@ def _give_up(session: Session, *which: ColumnElement[bool], now: datetime, reaso
 
 
 def _updated(session: Session, *which: ColumnElement[bool], **values: Any) -> int:
-    changed = session.execute(update(Mail).where(*which).values(**values).execution_options(synchronize_session=False))
-    return int(changed.rowcount)
+    changing = update(Mail).where(*which).values(**values)
+    return row_counts.changed(session, changing.execution_options(synchronize_session=False))
 
 
 def _claimed(session: Session, number: int) -> Claimed:

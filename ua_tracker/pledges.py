@@ -220,13 +220,13 @@ def _is_standing(pledge: Pledge) -> bool:
     return pledge.withdrawn_at is None and pledge.voided_at is None
 
 
-def _standing(key: str | None) -> Select[tuple[Pledge]]:
+def _standing(key: str | None) -> Select[Pledge]:
     """The standing pledges of a mailbox; none for None."""
     of_mailbox = select(Pledge).where(Pledge.email_key == key, Pledge.email_key.is_not(None))
     return of_mailbox.where(Pledge.withdrawn_at.is_(None), Pledge.voided_at.is_(None))
 
 
-def _standing_for(action: Action, key: str | None) -> Select[tuple[Pledge]]:
+def _standing_for(action: Action, key: str | None) -> Select[Pledge]:
     return _standing(key).where(Pledge.action_id == action.id)
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Executable, Select, Update, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ua_tracker import audit, deadlines, forgetting, tally
@@ -13,7 +13,8 @@ from ua_tracker.models import Action, Pledge, PrivateLink, Recipient, Report, Re
 
 BATCH = 500  # rows in one transaction, so that other writers do not wait long
 Block = Callable[[], AbstractContextManager[Session]]
-Totals = list[Row[tuple[object, ...]]]
+Totals = list[tuple[object, ...]]
+Named = tuple[int, str | None]  # id and e-mail address of a row
 Table = type[Pledge] | type[Report]
 
 
@@ -87,7 +88,7 @@ def _purge_action(purge: _Purge, action_id: int, found: Purged) -> None:
         wrong = tally.check_one(session, action_id)
     is_noted = False
     for table in (Pledge, Report):
-        last = 0
+        last: int | None = 0
         while last is not None:
             with purge.reading() as session:  # a read does not block writers, and mostly there is nothing to do
                 rows = _batch(session, table, action_id, last)
@@ -108,12 +109,11 @@ def _note(session: Session, purge: _Purge, found: Purged) -> None:
     audit.note(session, actor=purge.actor, event="purged", subject="retention", now=purge.now, after=after)
 
 
-def _batch(session: Session, table: Table, action_id: int, last: int, *, lock: bool = False) -> Totals:
+def _batch(session: Session, table: Table, action_id: int, last: int, *, lock: bool = False) -> list[Named]:
     """Ids and e-mail addresses of the next rows with personal data: a locked batch, or without `lock` one row."""
     rows = select(table.id, table.email).where(table.action_id == action_id, table.id > last, _due(table))
-    return list(
-        session.execute(rows.order_by(table.id).limit(BATCH).with_for_update(of=table) if lock else rows.limit(1))
-    )
+    wanted = rows.order_by(table.id).limit(BATCH).with_for_update(of=table) if lock else rows.limit(1)
+    return [(number, address) for number, address in session.execute(wanted)]
 
 
 def _forget_batch(session: Session, table: Table, action_id: int, last: int, now: datetime, slug: str) -> int | None:
@@ -123,7 +123,7 @@ def _forget_batch(session: Session, table: Table, action_id: int, last: int, now
     rows = _batch(session, table, action_id, last, lock=True)
     if not rows:
         return None
-    numbers = [row[0] for row in rows]
+    numbers = [number for number, _ in rows]
     before = _totals(session, table, numbers)
     if table is Pledge:
         _forget_wanted(session, numbers, now)
@@ -131,9 +131,9 @@ def _forget_batch(session: Session, table: Table, action_id: int, last: int, now
         session.execute(statement.execution_options(synchronize_session=False))
     if _totals(session, table, numbers) != before:
         raise TotalsMoved(slug)
-    forgetting.forget_mails(session, {row[1] for row in rows}, now)
+    forgetting.forget_mails(session, {address for _, address in rows}, now)
     session.expire_all()
-    return int(numbers[-1])
+    return numbers[-1]
 
 
 def _forget_wanted(session: Session, numbers: list[int], now: datetime) -> None:
@@ -144,7 +144,7 @@ def _forget_wanted(session: Session, numbers: list[int], now: datetime) -> None:
     session.flush()
 
 
-def _forgetting(table: Table, numbers: list[int], now: datetime) -> list[object]:
+def _forgetting(table: Table, numbers: list[int], now: datetime) -> list[Update]:
     if table is Report:
         return [update(Report).where(Report.id.in_(numbers)).values(name=None, email=None)]
     return [
@@ -176,16 +176,17 @@ def _addresses_in(table: Table) -> list[InstrumentedAttribute[str | None]]:
 
 
 def _totals(session: Session, table: Table, numbers: list[int]) -> Totals:
-    return list(session.execute((_pledged if table is Pledge else _sent)(numbers)))
+    summed: Executable = _pledged(numbers) if table is Pledge else _sent(numbers)
+    return [tuple(row) for row in session.execute(summed)]
 
 
-def _pledged(numbers: list[int]) -> Select[tuple[object, ...]]:
+def _pledged(numbers: list[int]) -> "Select[int | None, bool, bool, datetime, int, int]":
     ended = (Pledge.withdrawn_at.is_(None), Pledge.voided_at.is_(None))
     by = (Pledge.group_id, *ended, Pledge.made_at)
     return select(*by, func.count(), func.sum(Pledge.letters)).where(Pledge.id.in_(numbers)).group_by(*by).order_by(*by)
 
 
-def _sent(numbers: list[int]) -> Select[tuple[object, ...]]:
+def _sent(numbers: list[int]) -> "Select[int | None, str, date, bool, str, int]":
     by = (Report.group_id, Report.channel, Report.sent_on, Report.voided_at.is_(None), Recipient.kind)
     return (
         select(*by, func.sum(ReportLine.letters))

@@ -131,7 +131,8 @@ class StampReader:
             self._engine.connect().close()  # one that may write: it brings file and log into order first
             connection, self._local.opened = file.open(to_write=False)
             self._local.own = connection.cursor(), {}
-        return self._local.own
+        own: tuple[sqlite3.Cursor, dict[Any, Any]] = self._local.own
+        return own
 
 
 def _numbers(row: Any) -> RevisionStamp | None:

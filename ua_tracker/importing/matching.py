@@ -61,8 +61,8 @@ def people(action: Action, draft: Draft) -> list[tuple[str, AnyRecipient]]:
 
     A published action keeps its targets, or its copies, if none were found in the document.
     """
-    targets = draft.targets or (action.targets if action.published_at else [])
-    copies = draft.copies or (action.copies if action.published_at else [])
+    targets: Sequence[AnyRecipient] = draft.targets or (action.targets if action.published_at else [])
+    copies: Sequence[AnyRecipient] = draft.copies or (action.copies if action.published_at else [])
     if draft.targets and not draft.copies:
         copies = _without(copies, targets)
     elif draft.copies and not draft.targets:

@@ -61,7 +61,9 @@ def register(app: Flask) -> None:
     """Registers sessions and password hashing on the app."""
     app.config.update(_SETTINGS)
     app.session_interface = CoordinatorsOnly()
-    security = Security(app, SQLAlchemyUserDatastore(db, Coordinator, None), register_blueprint=False)
+    # The library asks for its own class of users, which the models do not import, and for one of roles, which we lack.
+    users = SQLAlchemyUserDatastore(db, Coordinator, None)  # type: ignore[arg-type]
+    security = Security(app, users, register_blueprint=False)
     # Only our own sessions sign anyone in: no token in a URL, a header or a body, and no cookie of Flask-Login.
     security.login_manager.request_loader(None)
     security.login_manager.user_loader(lambda _mark: None)
@@ -96,7 +98,8 @@ def _composed(password: str) -> str:
 
 def totp() -> type[TOTP]:
     """The class that makes and reads this site's two-factor secrets."""
-    return current_app.extensions["ua_tracker.two_factor"]  # type: ignore[no-any-return]
+    made: type[TOTP] = current_app.extensions["ua_tracker.two_factor"]
+    return made
 
 
 def current() -> Coordinator | None:
@@ -104,7 +107,8 @@ def current() -> Coordinator | None:
     if "coordinator" not in g:
         g.coordinator_session = coordinators.find_session(db.session(), session.get("key"), now())
         g.coordinator = g.coordinator_session.coordinator if g.coordinator_session else None
-    return g.coordinator  # type: ignore[no-any-return]
+    one: Coordinator | None = g.coordinator
+    return one
 
 
 def current_session() -> CoordinatorSession:
@@ -153,4 +157,5 @@ def was_signed_in() -> bool:
 def treat_as_signed_out() -> None:
     """Treats the rest of this request as signed out, so that a page can be rendered without the database."""
     g.coordinator = g.coordinator_session = None
+    # Flask-Login sets `login_manager` on the app; Flask's own class does not declare it.
     g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]

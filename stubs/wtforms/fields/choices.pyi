@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from wtforms.fields import Field
@@ -22,7 +22,7 @@ class SelectField(Field):
         label: object = None,
         validators: Any = None,
         *,
-        choices: Iterable[SelectChoice] | None = None,
+        choices: Iterable[SelectChoice] | Callable[[], Iterable[SelectChoice]] | None = None,
         validate_choice: bool = True,
         **kinds: Any,
     ) -> None: ...

@@ -25,11 +25,8 @@ bp = Blueprint("account", __name__, url_prefix="/<lang:lang>/dashboard/account")
 @require_coordinator()
 def show(coordinator: Coordinator) -> Response:
     """The account, with its open sessions."""
-    facts = {
-        "begun": coordinators.open_sessions(db.session(), coordinator, now()),
-        "current_session": sessions.current_session(),
-    }
-    return _page("account/show.html", CoordinatorForm(), coordinator, **facts)
+    begun, mine = coordinators.open_sessions(db.session(), coordinator, now()), sessions.current_session()
+    return _page("account/show.html", CoordinatorForm(), coordinator, begun=begun, current_session=mine)
 
 
 @bp.get("/password")
@@ -47,9 +44,10 @@ def change_password(coordinator: Coordinator) -> AnyResponse:
     if not form.validate_on_submit():
         return _page("account/password.html", form, coordinator, form.status)
     try:
-        prove(coordinator, form.password.data)
-        sessions.require_good_password(form.new_password.data, coordinator.email, before=form.password.data)
-        hashed = sessions.hashed(form.new_password.data)
+        before, after = str(form.password.data), str(form.new_password.data)
+        prove(coordinator, before)
+        sessions.require_good_password(after, coordinator.email, before=before)
+        hashed = sessions.hashed(after)
         with writing() as written:
             coordinators.change_password(written, coordinators.locked(written, coordinator), hashed, now())
             coordinators.remember_source(written, coordinator, sources(), now())
@@ -80,7 +78,7 @@ def turn_codes_on(coordinator: Coordinator) -> AnyResponse:
     try:
         with writing() as written:
             mine = coordinators.locked(written, coordinator)
-            recovery = codes.turn_on(written, mine, sessions.totp(), secret, form.code.data, now())
+            recovery = codes.turn_on(written, mine, sessions.totp(), secret, str(form.code.data), now())
     except Refusal as refusal:
         return _codes_page(coordinator, form.refused(refusal), form.status)
     session.pop("new_secret")
@@ -95,7 +93,7 @@ def turn_codes_off(coordinator: Coordinator) -> AnyResponse:
     if not form.validate_on_submit():
         return _codes_page(coordinator, form, form.status)
     try:
-        prove(coordinator, form.password.data)
+        prove(coordinator, str(form.password.data))
     except WrongPassword as refusal:
         return _codes_page(coordinator, form.refused(refusal), form.status)
     with writing() as written:

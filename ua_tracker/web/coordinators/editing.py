@@ -1,7 +1,8 @@
 """Writing and changing an action: its text, its terms, its recipients; publishing, extending, closing."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -110,7 +111,8 @@ def extend(coordinator: Coordinator, slug: str) -> AnyResponse:
     form = ExtendForm()
 
     def event(session: Session, action: Action) -> None:
-        actions.extend(session, action, form.deadline.data, revision=_revision(form), **_by(coordinator))
+        deadline = cast("date", form.deadline.data)  # no form is valid without one
+        actions.extend(session, action, deadline, revision=_revision(form), **_by(coordinator))
 
     return _done(coordinator, slug, "extend", form, event, gettext("The deadline is extended."))
 
@@ -122,8 +124,8 @@ def close(coordinator: Coordinator, slug: str) -> AnyResponse:
     form = CloseForm()
 
     def event(session: Session, action: Action) -> None:
-        details = {"outcome": (form.outcome.data or "").strip() or None, "revision": _revision(form)}
-        actions.close(session, action, form.reason.data, **details, **_by(coordinator))
+        reason, outcome = str(form.reason.data), (form.outcome.data or "").strip() or None
+        actions.close(session, action, reason, outcome=outcome, revision=_revision(form), **_by(coordinator))
 
     return _done(coordinator, slug, "close", form, event, gettext("The action is closed."))
 

@@ -1,5 +1,6 @@
 """The pledges and letters behind the numbers: searching and filtering them, and taking them back with a reason."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
@@ -67,9 +68,9 @@ def void(coordinator: Coordinator, slug: str, noun: str, number: int) -> AnyResp
         return make_response(_page(coordinator, action, noun, page=ledger.Page([asked], None), form=form), form.status)
     with writing() as session:
         action = seen(session, coordinator, slug, to_write=True)
-        take_back = {"pledges": pledges.void, "letters": letters.void}[noun]
+        take_back: dict[str, Callable[..., None]] = {"pledges": pledges.void, "letters": letters.void}
         row = _row(action, scope, noun, number)
-        take_back(session, row, str(form.reason.data), now(), actor=coordinator.actor)
+        take_back[noun](session, row, str(form.reason.data), now(), actor=coordinator.actor)
     flash(gettext("Taken back. The totals are updated."))
     return redirect(url_for("ledger.rows", slug=slug, noun=noun), 303)
 
@@ -88,7 +89,7 @@ def void_all(coordinator: Coordinator, slug: str, noun: str) -> AnyResponse:
     form = ReasonForm()
     if not form.validate_on_submit():
         return _preview(coordinator, seen(db.session(), coordinator, slug), noun, form, form.status)
-    by = {"actor": coordinator.actor, "now": now()}
+    by: dict[str, Any] = {"actor": coordinator.actor, "now": now()}
     try:
         with writing() as session:
             action = seen(session, coordinator, slug)
@@ -113,8 +114,8 @@ def note(coordinator: Coordinator, slug: str) -> AnyResponse:
         return make_response(dashboard.page(coordinator, seen(db.session(), coordinator, slug), note=form), form.status)
     with writing() as session:
         action = seen(session, coordinator, slug)
-        by = {"actor": coordinator.actor, "now": now()}
-        corrections.add_note(session, action, str(form.note.data), action.language, **by)
+        text, at = str(form.note.data), now()
+        corrections.add_note(session, action, text, action.language, actor=coordinator.actor, now=at)
     flash(gettext("The note stands on the action’s page."))
     return redirect(url_for("dashboard.show", slug=slug), 303)
 
@@ -141,12 +142,12 @@ def _filter_query() -> dict[str, str]:
 
 
 def _rows(coordinator: Coordinator, action: Action, noun: str) -> ledger.Page[Any]:
-    read = {"pledges": ledger.pledges, "letters": ledger.reports}[noun]
+    read: dict[str, Callable[..., ledger.Page[Any]]] = {"pledges": ledger.pledges, "letters": ledger.reports}
     sort, after = request.args.get("sort") or "-made", request.args.get("after")
     scope = coordinators.seen_group(coordinator)
     if after and number_in(after) is None:
         raise ValueError(after)
-    return read(db.session(), action, scope, _filter(), sort=sort, after=number_in(after))
+    return read[noun](db.session(), action, scope, _filter(), sort=sort, after=number_in(after))
 
 
 def _page(coordinator: Coordinator, action: Action, noun: str, **facts: Any) -> str:

@@ -83,9 +83,9 @@ class RecipientForm(Form):
     def addressee(self, known: set[int]) -> Addressee:
         """The recipient as typed; `known` are the ids of this action's recipients."""
         number = number_in(self.id.data)
-        lists = {part: listed(self[part].data) for part in LISTS}
-        texts = {part: self[part].data for part in TEXTS}
-        return Addressee(id=number if number in known else None, **lists, **texts)
+        typed: dict[str, Any] = {part: listed(self[part].data) for part in LISTS}
+        typed |= {part: self[part].data for part in TEXTS}
+        return Addressee(id=number if number in known else None, **typed)
 
 
 class ActionForm(CoordinatorForm):
@@ -166,7 +166,7 @@ class ActionForm(CoordinatorForm):
         found: dict[str, Any] = {name: None if self[name].data == "" else self[name].data for name in PLAIN}
         found |= {name: paragraphs(self[name].data) for name in PARAGRAPHS}
         found |= {name: listed(self[name].data) for name in LINES}
-        people = [entry.form for entry in self.recipients if not entry.form.is_empty]
+        people: list[RecipientForm] = [entry.form for entry in self.recipients if not entry.form.is_empty]
         people.sort(key=lambda one: 999 if one.place.data is None else one.place.data)
         for kind, name in (("target", "targets"), ("copy", "copies")):
             found[name] = [one.addressee(known) for one in people if one.kind.data == kind]
@@ -182,7 +182,8 @@ class ActionForm(CoordinatorForm):
             for error in field.errors
         ]
         # Of the rows as a whole the library tells the same once more, as a dict.
-        own = [(name, error) for name, error in super().wrong if not isinstance(error, dict)]
+        found: list[tuple[str, Any]] = [*super().wrong]
+        own = [(name, error) for name, error in found if not isinstance(error, dict)]
         return [*own, *inner]
 
 

@@ -1,7 +1,7 @@
 """The forms of the dashboard: reasons, extensions, closing, letter evenings, groups, documents."""
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext
@@ -120,11 +120,12 @@ class EveningForm(Counts, CoordinatorForm):
 
     def evening(self) -> Evening:
         """The letter evening that the form enters."""
+        # Also of a form that is refused later, to find what it said before. What it does not say equals nothing stored.
         return Evening(
-            sent_on=self.sent_on.data,
-            channel=self.channel.data,
+            sent_on=self.sent_on.data or date.min,
+            channel=self.channel.data or "",
             letters=self.letters(),
-            group=self.group.data,
+            group=self.group.data or "",
             people=int(self.people.data or 0),
         )
 

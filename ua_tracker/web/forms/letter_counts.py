@@ -14,18 +14,19 @@ from wtforms.validators import NumberRange, Optional
 from ua_tracker.models import Action, Recipient
 from ua_tracker.refusals import RecipientGone
 from ua_tracker.web.errors import sentence_of
-from ua_tracker.web.forms.base import ignore_request_if
+from ua_tracker.web.forms.base import SiteForm, ignore_request_if
 from ua_tracker.web.forms.fields import WholeNumberField
 from ua_tracker.web.request import number_in
 from ua_tracker.web.translation import lazy_gettext
 
 
-class Counts:
+class Counts(SiteForm):
     """The part of a form that asks for letters to each recipient: `letters-1` …, targets first.
 
     `removed` holds what was typed for recipients that have since been removed, by recipient id.
     """
 
+    once_key: HiddenField
     whom = HiddenField()
     removed: dict[int, str]
 
@@ -48,17 +49,17 @@ class Counts:
     @property
     def counts(self) -> list[WholeNumberField]:
         """The fields for letters, in the order of the recipients."""
-        return [field for field in self if field.name.startswith("letters-")]  # type: ignore[attr-defined]
+        return [one for one in self if isinstance(one, WholeNumberField) and one.name.startswith("letters-")]
 
     def letters(self) -> dict[int, int]:
         """The typed numbers by recipient id, also of recipients that have since been removed."""
-        ids = [int(number) for number in self.whom.data.split(",") if number]
+        ids = [int(number) for number in (self.whom.data or "").split(",") if number]
         here = {number: field.data or 0 for number, field in zip(ids, self.counts, strict=True)}
         return here | {number: number_in(text) or 0 for number, text in self.removed.items()}
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether the form is valid. Letters to a removed recipient are always an error, beside any others."""
-        valid = super().validate(extra_validators)  # type: ignore[misc]
+        valid = super().validate(extra_validators)
         if self.removed:
             sentence = sentence_of(RecipientGone(letters=", ".join(self.removed.values())))
             for first in self.counts[:1]:

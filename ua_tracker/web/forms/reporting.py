@@ -14,7 +14,7 @@ from ua_tracker.database import db, writing
 from ua_tracker.letters import Sending, Sent
 from ua_tracker.models import CHANNELS, MOST_LETTERS, Action, Pledge, Report
 from ua_tracker.refusals import AlreadyEntered, AlreadyReported, Refusal, TakenBackSince
-from ua_tracker.web.forms.base import PublicForm, SiteForm
+from ua_tracker.web.forms.base import PublicForm
 from ua_tracker.web.forms.fields import LONGEST_NAME, DayField, OneOf, no_formula, one_line
 from ua_tracker.web.forms.group_choice import group_field, offer_groups
 from ua_tracker.web.forms.letter_counts import Counts
@@ -88,7 +88,7 @@ class ReportForm(Counts, PublicForm):
         )
 
 
-def stored(form: SiteForm, sent: Sent, store: Callable[[Session, str], Report]) -> Report | Refusal | None:
+def stored(form: Counts, sent: Sent, store: Callable[[Session, str], Report]) -> Report | Refusal | None:
     """The report that this form makes, or made at an earlier try; `store` writes it under the once-only key.
 
     The refusal when the rules do not take it; None when something is wrong in the form, which says it at its fields.

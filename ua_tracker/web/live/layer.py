@@ -120,5 +120,5 @@ def register(app: Flask) -> None:
     """Puts the layer before the app."""
     with app.app_context():
         layer = ResponseCache(app, StampReader(db.engine))
-    app.wsgi_app = layer  # type: ignore[method-assign]
+    app.wsgi_app = layer  # type: ignore[method-assign]  # as Flask's documentation puts a middleware before an app
     app.extensions["ua_tracker.live"] = layer

@@ -48,7 +48,8 @@ class Version:
 
 def current() -> Version:
     """The version of this request's answer, with the poll interval; a page rendered on its own asks every 5 s."""
-    return request.environ.setdefault(ENVIRON_KEY, Version(polling.SHORTEST))
+    version: Version = request.environ.setdefault(ENVIRON_KEY, Version(polling.SHORTEST))
+    return version
 
 
 def versioned(response: Response, stamp: RevisionStamp, phase: str, until: datetime | None) -> Response:

@@ -23,7 +23,9 @@ PAGE = f"/{CODE}/actions/ua-12-26"
 # What no catalogue holds: names; who the tests say they are; what a coordinator's fields are called, where a refusal
 # gives back what was typed.
 NAMES = {"English", "UA", "Tracker", "Toronto", "America", "tests", "reason", "people"}
-DATA = re.compile(r"\S+@\S+|https?://\S+|localhost/\S+|/[a-z]{2}/\S*|\bua-\d+-26\S*|\bmontreal\b|\b(?:pledges|letters)\.csv\b")
+DATA = re.compile(
+    r"\S+@\S+|https?://\S+|localhost/\S+|/[a-z]{2}/\S*|\bua-\d+-26\S*|\bmontreal\b|\b(?:pledges|letters)\.csv\b"
+)
 SPOKEN_ATTRIBUTES = ("alt", "title", "aria-label", "placeholder", "data-done", "data-words", "data-milestone-words")
 SILENT = "script, style, code, pre, textarea, metadata, [lang=en]"
 

@@ -9,12 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ua_tracker import audit, deadlines, groups, refusals, tally
+from ua_tracker.limits import MOST_OF_AN_EVENING
 from ua_tracker.models import Action, Pledge, Recipient, Report, ReportLine
 from ua_tracker.private_links import hashed
 from ua_tracker.refusals import Refusal
 from ua_tracker.tally import Tally
-
-MOST_OF_AN_EVENING = 20_000
 
 UNDONE = "undone by the one who reported it"  # the reason of a report that a supporter undid on the private page
 UNDONE_WITHIN = timedelta(hours=24)

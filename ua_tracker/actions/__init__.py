@@ -5,9 +5,8 @@ reopens and removes them.
 """
 
 from ua_tracker.actions.closing import REASONS, close, extend, publish, remove, reopen
-from ua_tracker.actions.editing import EDITABLE, MOST_GOAL, MOST_GRACE_DAYS, already_has, create, edit
+from ua_tracker.actions.editing import EDITABLE, already_has, create, edit
 from ua_tracker.actions.finding import Listing, all_with_totals, find, find_published, listing, lock
-from ua_tracker.actions.making import USUAL_GOAL
 from ua_tracker.actions.recipients import Addressee
 from ua_tracker.models import ENDED, GOOD_NEWS, STOP_ACTION
 
@@ -15,11 +14,8 @@ __all__ = [
     "EDITABLE",
     "ENDED",
     "GOOD_NEWS",
-    "MOST_GOAL",
-    "MOST_GRACE_DAYS",
     "REASONS",
     "STOP_ACTION",
-    "USUAL_GOAL",
     "Addressee",
     "Listing",
     "all_with_totals",

@@ -12,13 +12,13 @@ from ua_tracker.actions.closing import has_pledges_or_reports
 from ua_tracker.actions.finding import lock
 from ua_tracker.actions.issues import Issue
 from ua_tracker.actions.recipients import Place
+from ua_tracker.limits import MOST_GOAL, MOST_GRACE_DAYS, USUAL_GOAL
 from ua_tracker.models import Action
 
 TEXTS = ("title", "country", "language", "summary", "demands", "background", "outcome", "issued")
 TERMS = ("goal", "deadline", "timezone", "grace_days")
 OFFICE = ("office_name", "office_address", "office_phones", "office_fax", "office_email")
 RECIPIENTS = ("targets", "copies")
-MOST_GOAL, MOST_GRACE_DAYS = 10_000_000, 366
 EDITABLE = (*TEXTS, *TERMS, *OFFICE, *RECIPIENTS)
 
 
@@ -47,7 +47,7 @@ def create(
     known = issues.find(session, issue, case)
     if known is not None:
         raise refusals.ActionKnown(slug=known.slug)
-    action = making.begun(session, issue, case, goal=making.USUAL_GOAL, timezone=default_timezone, now=now)
+    action = making.begun(session, issue, case, goal=USUAL_GOAL, timezone=default_timezone, now=now)
     action.sequence, action.ai_index = sequence, ai_index
     session.flush()
     _require_possible(session, action, changes, now)

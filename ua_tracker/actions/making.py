@@ -11,8 +11,6 @@ from ua_tracker.actions import issues
 from ua_tracker.actions.issues import SEQUENCES, Issue
 from ua_tracker.models import Action, Case
 
-USUAL_GOAL = 500
-
 
 def find_or_create_case(session: Session, ua_number: str | None) -> Case | None:
     """The case of this number, new if need be."""

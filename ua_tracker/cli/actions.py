@@ -13,6 +13,7 @@ from ua_tracker.cli.numbers import Whole
 from ua_tracker.cli.one_line import Commands
 from ua_tracker.database import db, writing
 from ua_tracker.importing import saving
+from ua_tracker.limits import MOST_GOAL, USUAL_GOAL
 from ua_tracker.models import Action
 
 actions_commands = Commands("actions", help="Import, list, publish and remove actions.")
@@ -28,8 +29,8 @@ def _zone(_context: click.Context, _option: click.Parameter, value: str | None) 
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--goal",
-    type=Whole(1, actions.MOST_GOAL),
-    help=f"Letters to reach; {actions.USUAL_GOAL} for a new action if not given.",
+    type=Whole(1, MOST_GOAL),
+    help=f"Number of letters to reach; {USUAL_GOAL} for a new action by default.",
 )
 @click.option(
     "--timezone", callback=_zone, help="Time zone of the deadline; DEFAULT_TIMEZONE for a new action by default."

@@ -12,6 +12,7 @@ from ua_tracker.actions import issues, making, recipients
 from ua_tracker.actions.recipients import AnyRecipient, Place
 from ua_tracker.importing import matching
 from ua_tracker.importing.draft import Draft
+from ua_tracker.limits import USUAL_GOAL
 from ua_tracker.models import Action, Case, Recipient
 
 
@@ -51,7 +52,7 @@ def save(
         raise refusals.ReadingOutdated()
     require_possible(action, draft, now)
     if action is None:
-        action = _begun(session, draft, case, goal or making.USUAL_GOAL, timezone or default_timezone, now)
+        action = _begun(session, draft, case, goal or USUAL_GOAL, timezone or default_timezone, now)
     before = matching.snapshot(action)
     for name, value in matching.wanted(action, draft).items():
         setattr(action, name, value)

@@ -1,7 +1,7 @@
 """All tables and constraints. The rules are in the modules named after the tables."""
 
 from ua_tracker.channels import CHANNELS
-from ua_tracker.models.actions import ENDED, GOOD_NEWS, STOP_ACTION, USUAL_GRACE_DAYS, Action, Case, Group, Recipient
+from ua_tracker.models.actions import ENDED, GOOD_NEWS, STOP_ACTION, Action, Case, Group, Recipient
 from ua_tracker.models.base import NAMES, Base
 from ua_tracker.models.coordinators import (
     ROLES,
@@ -14,18 +14,16 @@ from ua_tracker.models.coordinators import (
 from ua_tracker.models.history import AuditEntry, PublicNote
 from ua_tracker.models.letters import Report, ReportLine
 from ua_tracker.models.outbox import Mail
-from ua_tracker.models.pledges import MOST_LETTERS, Pledge, PrivateLink
+from ua_tracker.models.pledges import Pledge, PrivateLink
 from ua_tracker.models.tallies import ActionTally, GroupTally
 
 __all__ = [
     "CHANNELS",
     "ENDED",
     "GOOD_NEWS",
-    "MOST_LETTERS",
     "NAMES",
     "ROLES",
     "STOP_ACTION",
-    "USUAL_GRACE_DAYS",
     "Action",
     "ActionTally",
     "AuditEntry",

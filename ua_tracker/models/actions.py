@@ -6,11 +6,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ua_tracker import languages, slugs
+from ua_tracker.limits import USUAL_GRACE_DAYS
 from ua_tracker.models.base import Base
 
 # A stop action is also an issue of its case, in the place where another one says that it is the second.
 STOP_ACTION, GOOD_NEWS, ENDED = "stop action", "good news", "ended"
-USUAL_GRACE_DAYS = 14
 
 
 class Case(Base):

@@ -5,10 +5,9 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ua_tracker.limits import MOST_LETTERS
 from ua_tracker.models.actions import Group
 from ua_tracker.models.base import Base
-
-MOST_LETTERS = 500
 
 
 class Pledge(Base):

@@ -9,8 +9,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from ua_tracker import languages
-from ua_tracker.actions import MOST_GOAL, MOST_GRACE_DAYS, USUAL_GOAL, Addressee
-from ua_tracker.models import USUAL_GRACE_DAYS, Action, Recipient
+from ua_tracker.actions import Addressee
+from ua_tracker.limits import MOST_GOAL, MOST_GRACE_DAYS, USUAL_GOAL, USUAL_GRACE_DAYS
+from ua_tracker.models import Action, Recipient
 from ua_tracker.web.forms.accounts import CoordinatorForm
 from ua_tracker.web.forms.base import OwnMeta
 from ua_tracker.web.forms.dashboard import TOO_LONG

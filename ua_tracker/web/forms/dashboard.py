@@ -11,9 +11,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from ua_tracker import deadlines, groups, slugs
-from ua_tracker.actions import MOST_GOAL, USUAL_GOAL
 from ua_tracker.database import db
-from ua_tracker.letters import MOST_OF_AN_EVENING, Evening
+from ua_tracker.letters import Evening
+from ua_tracker.limits import MOST_GOAL, MOST_OF_AN_EVENING, USUAL_GOAL
 from ua_tracker.models import CHANNELS, Action
 from ua_tracker.web.forms.accounts import CoordinatorForm
 from ua_tracker.web.forms.base import STALE

@@ -5,7 +5,8 @@ from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional
 
-from ua_tracker.models import MOST_LETTERS, Action
+from ua_tracker.limits import MOST_LETTERS
+from ua_tracker.models import Action
 from ua_tracker.pledges import Wish
 from ua_tracker.web.forms.base import PublicForm
 from ua_tracker.web.forms.fields import LONGEST_NAME, DayField, WholeNumberField, no_formula, one_line

@@ -4,7 +4,8 @@ from flask_babel import gettext
 from wtforms import BooleanField, StringField
 from wtforms.validators import DataRequired, Email, InputRequired, NumberRange, Optional, ValidationError
 
-from ua_tracker.models import MOST_LETTERS, Pledge
+from ua_tracker.limits import MOST_LETTERS
+from ua_tracker.models import Pledge
 from ua_tracker.private_links import hashed
 from ua_tracker.web.forms.base import PublicForm, ignore_request_if
 from ua_tracker.web.forms.fields import DayField, WholeNumberField, one_line

@@ -12,7 +12,8 @@ from wtforms.validators import Email, InputRequired, Length, Optional
 from ua_tracker import deadlines, letters
 from ua_tracker.database import db, writing
 from ua_tracker.letters import Sending, Sent
-from ua_tracker.models import CHANNELS, MOST_LETTERS, Action, Pledge, Report
+from ua_tracker.limits import MOST_LETTERS
+from ua_tracker.models import CHANNELS, Action, Pledge, Report
 from ua_tracker.refusals import AlreadyEntered, AlreadyReported, Refusal, TakenBackSince
 from ua_tracker.web.forms.base import PublicForm
 from ua_tracker.web.forms.fields import LONGEST_NAME, DayField, OneOf, no_formula, one_line

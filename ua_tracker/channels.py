@@ -1,4 +1,4 @@
-"""By which ways is a letter sent? A new channel is one more row here, its French, and a migration of the constraint."""
+"""The channels by which letters are sent. A new one needs a row here, its French, and a migration of the constraint."""
 
 from ua_tracker.refusals import marked
 

@@ -142,11 +142,11 @@ def _quoted(text: str) -> str:
 def _seen(session: Session, table: Table, action: Action, group_id: int | None) -> list[ColumnElement[bool]]:
     """Conditions for the rows that the coordinator may see and that exist now."""
     of = table.c
-    theirs = [of.action_id == action.id]
+    rows = [of.action_id == action.id]
     if group_id is not None:
-        theirs = [_unindexed(of.action_id) == action.id, of.group_id == group_id]
-    last = session.scalar(select(func.max(of.id)).where(*theirs))
-    return [*theirs, of.id <= (last or 0)]
+        rows = [_unindexed(of.action_id) == action.id, of.group_id == group_id]
+    last = session.scalar(select(func.max(of.id)).where(*rows))
+    return [*rows, of.id <= (last or 0)]
 
 
 def _unindexed(column: Column[int]) -> ColumnElement[int]:

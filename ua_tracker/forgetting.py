@@ -71,7 +71,10 @@ def _reported(report: Report) -> dict[str, Any]:
 
 
 def forget_wanted(session: Session, pledge: Pledge, now: datetime) -> None:
-    """Ends what waits for an address that was asked for. It may be a stranger's: other mails to it are not ours."""
+    """Deletes the unconfirmed address of a pledge, and the mails that ask to confirm it.
+
+    The address may be somebody else's, so other mails to it stay.
+    """
     if pledge.email_wanted is not None:
         outbox.forget_with_key_prefix(session, pledge.email_wanted, private_links.confirmations_of(pledge), now)
     pledge.email_wanted = None

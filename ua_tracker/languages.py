@@ -1,6 +1,6 @@
-"""The languages of the site: which are there, and how does each write a date, a zone, a number?
+"""The languages of the site, and how each writes a date, a time zone, a number.
 
-A row of LANGUAGES and a catalogue make a language: docs/translating.md tells how to add one.
+A row of LANGUAGES and a catalogue make a language: docs/translating.md says how to add one.
 """
 
 import re
@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 
 FOLDER = Path(__file__).parent / "translations"
-# How the language stands in a path, as a regular expression. Which languages there are, only the routes ask.
+# The language in a path, as a regular expression. It matches any code; the routes alone check that the site has it.
 IN_PATH = "[a-z]{2}"
 
 
@@ -25,11 +25,11 @@ IN_PATH = "[a-z]{2}"
 class Language:
     """A language of the site. Raises ValueError for a code that is not two small letters.
 
-    `code` is that of ISO 639-1: in addresses, in stored rows, for browsers. `name` is what its speakers call it.
-    `locale` is the CLDR locale that rules its dates, numbers and direction, `zones` the one for the names of time
-    zones, where it is another. `at` stands between a day and a time, `first` for the number of a month's first day.
-    `thousands` stands between the groups of the large numbers, where CLDR has another sign. `cells` stands between
-    the cells of a CSV for a spreadsheet. `folder` holds the catalogues.
+    `code` is that of ISO 639-1, used in URLs, in stored rows and for browsers. `name` is what its speakers call it.
+    `locale` is the CLDR locale for dates, numbers and writing direction, `zones` the one for the names of time zones,
+    if it is another. `at` is the word between a day and a time, `first` the number of a month's first day. `thousands`
+    is the character between the groups of a large number, if not CLDR's. `cells` is the character between the cells
+    of a CSV for a spreadsheet. `folder` holds the catalogues.
     """
 
     code: str

@@ -135,7 +135,7 @@ def pattern(text: str) -> str:
 
 # Latin, Greek and Cyrillic accents, Arabic vowels, voicing marks of kana: names are written with and without them.
 _MARKS = "\u0300-\u036f\u064b-\u065f\u3099\u309a"
-# Where signs stand that have a case or such marks; between them are Chinese and Korean.
+# The ranges of the characters that have a case or such marks; Chinese and Korean are between them.
 _CASED = (
     range(0xA1, 0x3200),
     range(0xA640, 0xAC00),

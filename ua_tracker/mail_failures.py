@@ -1,12 +1,12 @@
-"""Why is a mail not sent at this try? What makes a mail, or delivers it, says so with one of these."""
+"""The exceptions raised by code that makes or delivers a mail, when the mail is not sent at this try."""
 
 
 class NotNeeded(Exception):
-    """What the mail would tell is no longer so: it is not sent."""
+    """The content of the mail is no longer true, so it is not sent."""
 
 
 class Failed(Exception):
-    """This try failed; a later one may not. `reason` is told to the operator and names nobody."""
+    """This try failed; a later one may succeed. `reason` is shown to the operator and contains no name or address."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -14,8 +14,8 @@ class Failed(Exception):
 
 
 class ServerAway(Failed):
-    """The mail server takes nothing at present, whoever the mail is for: the other mails need not be tried now."""
+    """The mail server accepts no mail at present, whoever the recipient is: the other mails need not be tried now."""
 
 
 class Refused(Failed):
-    """This mail will never be taken, as for a mailbox that does not exist."""
+    """The mail server will never accept this mail, for example because the mailbox does not exist."""

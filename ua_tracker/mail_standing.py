@@ -1,4 +1,4 @@
-"""How does the outbox stand? What waits in it, and what became of the rest."""
+"""The state of the outbox: how many mails wait, and how the others ended."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +11,10 @@ from ua_tracker.models import Mail
 
 @dataclass(frozen=True)
 class Standing:
-    """How many mails wait, since when the longest overdue one is due, how many were sent, not needed, given up.
+    """The numbers of mails that wait, were sent, and were not needed, and the mails that were given up.
 
-    `failing` is how many of those that wait were tried and not taken.
+    `overdue_since` is the instant since which the oldest due mail waits. `failing` is the number of waiting mails that
+    were tried without success.
     """
 
     waiting: int
@@ -25,7 +26,7 @@ class Standing:
 
 
 def read(session: Session, now: datetime) -> Standing:
-    """What waits and what became of the rest; the mails given up, latest first."""
+    """Reads the state of the outbox; the mails given up are listed latest first."""
     rows = session.execute(select(Mail.ending, func.count()).group_by(Mail.ending))
     counts = {row[0]: row[1] for row in rows}
     given_up = select(Mail).where(Mail.ending == "given up").order_by(Mail.ended_at.desc(), Mail.id.desc())

@@ -199,9 +199,9 @@ def forget_addresses(session: Session, addresses: list[str], now: datetime) -> N
     Mails about a coordinator's account (invitation, new password) to the same address stay.
     """
     if addresses:
-        theirs = (Mail.address.in_(addresses), Mail.kind.not_in(mailboxes.OF_ACCOUNTS))
-        _end(session, *theirs, Mail.due_at.is_not(None), ending="moot", now=now)
-        _updated(session, *theirs, **_BLANK)
+        matching = (Mail.address.in_(addresses), Mail.kind.not_in(mailboxes.OF_ACCOUNTS))
+        _end(session, *matching, Mail.due_at.is_not(None), ending="moot", now=now)
+        _updated(session, *matching, **_BLANK)
 
 
 def forget_with_key_prefix(session: Session, address: str, beginning: str, now: datetime) -> None:
@@ -209,9 +209,9 @@ def forget_with_key_prefix(session: Session, address: str, beginning: str, now: 
 
     For an unconfirmed address: it may not belong to the supporter who entered it, so its other mails stay.
     """
-    theirs = (Mail.address == address, Mail.once_key.startswith(beginning, autoescape=True))
-    _end(session, *theirs, Mail.due_at.is_not(None), ending="moot", now=now)
-    _updated(session, *theirs, **_BLANK)
+    matching = (Mail.address == address, Mail.once_key.startswith(beginning, autoescape=True))
+    _end(session, *matching, Mail.due_at.is_not(None), ending="moot", now=now)
+    _updated(session, *matching, **_BLANK)
 
 
 def _tried(mail: Claimed, render: Callable[[Claimed], Made], deliver: Callable[[Made], None]) -> Exception | None:

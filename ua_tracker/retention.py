@@ -137,7 +137,7 @@ def _forget_batch(session: Session, table: Table, action_id: int, last: int, now
 
 
 def _forget_wanted(session: Session, numbers: list[int], now: datetime) -> None:
-    """Forgets the addresses that wait to be confirmed on these pledges."""
+    """Deletes the unconfirmed addresses of these pledges, and the mails that ask to confirm them."""
     waiting = select(Pledge).where(Pledge.id.in_(numbers), Pledge.email_wanted.is_not(None))
     for pledge in session.scalars(waiting):
         forgetting.forget_wanted(session, pledge, now)

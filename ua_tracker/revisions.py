@@ -1,7 +1,7 @@
-"""Which revision has an action, and which has the list of all? What is kept of an answer is good while it stays.
+"""The revision stamps of an action and of the list of all actions. A kept response is valid while its stamp stays.
 
-A revision stamp is a row of numbers that differs whenever what is shown differs. A view reads it with what it shows;
-the layer that keeps answers reads the stamp alone, with the same statement, at every request.
+A revision stamp is a row of numbers that changes whenever the shown values change. A view reads it together with the
+values; the layer that keeps responses reads the stamp alone, with the same statement, at every request.
 """
 
 import sqlite3
@@ -22,7 +22,7 @@ StampStatement = SelectBase
 
 
 class ActionStamp(NamedTuple):
-    """What changes when a published action or its tally does."""
+    """Numbers that change whenever a published action or its tally changes."""
 
     action_id: int
     action_revision: int
@@ -30,9 +30,9 @@ class ActionStamp(NamedTuple):
 
 
 class ListingStamp(NamedTuple):
-    """What changes when any published action or its tally does, or one is removed.
+    """Numbers that change whenever any published action or its tally changes, or an action is removed.
 
-    A removal lowers the sums, and leaves a line in the history.
+    A removal lowers the sums, and adds an event to the history.
     """
 
     last_event: int
@@ -41,7 +41,7 @@ class ListingStamp(NamedTuple):
     tally_revisions: int
 
 
-# The columns of both statements stand in the order of their stamp.
+# The columns of both statements are in the order of the stamp's fields.
 OF_ACTION = (
     select(Action.id, Action.revision, ActionTally.revision)
     .join(ActionTally, ActionTally.action_id == Action.id)
@@ -65,7 +65,7 @@ def of_listing(session: Session) -> ListingStamp:
 
 
 class StampReader:
-    """Reads stamps with as little around it as each database allows."""
+    """Reads stamps with as little work as each database allows."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -76,7 +76,7 @@ class StampReader:
     def read(self, statement: StampStatement, slug: str | None) -> RevisionStamp | None:
         """The stamp as stored at this moment; None when there is no such published action.
 
-        None too when the database cannot be asked: a view that asks next meets the same error, and it is told there.
+        Also None when the database cannot be read: the view then meets the same error, which is handled there.
         """
         try:
             return self._read_sqlite(statement, slug) if self._is_sqlite else self._read(statement, slug)
@@ -85,7 +85,7 @@ class StampReader:
             return None
 
     def close(self) -> None:
-        """Gives this thread's connection back; the next question opens another."""
+        """Closes this thread's connection; the next `read` opens another."""
         if hasattr(self._local, "own"):
             self._local.own[0].connection.close()
             del self._local.own
@@ -100,7 +100,7 @@ class StampReader:
 
         Raises DatabaseAway when the path names no file. `data_version` differs when another connection has
         committed (sqlite.org, PRAGMA data_version), and these connections never write. It is read before the stamp:
-        what is committed in between is seen next time.
+        what is committed in between is seen at the next call.
         """
         cursor, seen = self._of_this_thread()
         version = cursor.execute("PRAGMA data_version").fetchone()
@@ -128,7 +128,7 @@ class StampReader:
         if hasattr(self._local, "own") and not file.is_in_place(self._local.opened):
             self.close()
         if not hasattr(self._local, "own"):
-            self._engine.connect().close()  # one that may write: it brings file and log into order first
+            self._engine.connect().close()  # a connection that may write recovers the file and its log first
             connection, self._local.opened = file.open(to_write=False)
             self._local.own = connection.cursor(), {}
         own: tuple[sqlite3.Cursor, dict[Any, Any]] = self._local.own

@@ -1,4 +1,4 @@
-"""What may a slug be, the short name by which addresses and files know an action or a group?"""
+"""The form of a slug: the short name of an action or a group in URLs and file names."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Which time zones are there? Those of the IANA time zone database, as this machine has it."""
+"""The names of the time zones in this machine's copy of the IANA time zone database."""
 
 from functools import cache
 from zoneinfo import available_timezones
@@ -6,5 +6,5 @@ from zoneinfo import available_timezones
 
 @cache
 def known() -> frozenset[str]:
-    """The names of all zones, gathered once in a process: it opens every file of the database."""
+    """The names of all zones. Read once in a process, because every file of the database is opened."""
     return frozenset(available_timezones())

@@ -1,4 +1,4 @@
-"""Which issue of which case is an action? Its AI index tells, else its place in the case."""
+"""Finds the action of an issue: by its AI index, or else by its place in the case."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -27,7 +27,7 @@ SEQUENCES = (
 
 @dataclass(frozen=True)
 class Issue:
-    """What tells one issue of a case from the others. `sequence` is one of SEQUENCES, or what kind of issue it is."""
+    """The values that identify an issue. `sequence` is one of SEQUENCES, or a kind such as `further information`."""
 
     ua_number: str | None = None
     sequence: str | None = None
@@ -37,15 +37,16 @@ class Issue:
 
 
 def case_of(session: Session, ua_number: str | None) -> Case | None:
-    """The case of this number, if it is here."""
+    """The case of this number, if it is stored."""
     return session.scalar(select(Case).where(Case.ua_number == ua_number)) if ua_number else None
 
 
 def find(session: Session, issue: Issue, case: Case | None, *, to_write: bool = True) -> Action | None:
-    """The action of this issue, held against others until the transaction ends unless it is only looked at.
+    """The action of this issue. Its row is locked until the transaction ends, unless `to_write` is False.
 
-    The AI index tells it; one that has none yet is known by its place in the case: the first issue, the second. Of
-    further information and stop actions a case can have several, which the day of issue tells apart, else the title.
+    It is found by AI index. An action that has no index yet is found by its place in the case: the first issue, the
+    second. A case can have several further informations and stop actions: these differ in the day of issue, or else
+    in the title.
     """
     query = select(Action).with_for_update(of=Action) if to_write else select(Action)
     if issue.ai_index:
@@ -59,18 +60,18 @@ def find(session: Session, issue: Issue, case: Case | None, *, to_write: bool = 
         query = query.where(Action.ai_index.is_(None))
     day = case_when((Action.issued == issue.issued, 0), (Action.issued.is_(None), 1), else_=2)
     place = case_when((Action.sequence == issue.sequence, 0), else_=1)
-    nearest = (place, day) if issue.sequence else (day, place)  # an issue that says which it is, is known by that
+    nearest = (place, day) if issue.sequence else (day, place)  # a stated sequence counts more than the day
     return session.scalars(query.order_by(*nearest, Action.id)).first()
 
 
 def _of_its_place(issue: Issue) -> ColumnElement[bool]:
-    """What tells the actions of a case that this issue can be."""
+    """The condition for the actions of a case that this issue can be."""
     undated = Action.issued.is_(None)
     same_day = Action.issued == issue.issued if issue.issued else undated
-    if issue.sequence is None:  # a first issue need not say so
+    if issue.sequence is None:  # a first issue often states no sequence
         first = Action.sequence.is_(None) | (Action.sequence == "first")
         return first & (same_day | undated | _same_title(issue))
-    if issue.sequence not in SEQUENCES:  # a case can have several of the kind
+    if issue.sequence not in SEQUENCES:  # a case can have several of this kind
         return (Action.sequence == issue.sequence) & (same_day if issue.issued else undated & _same_title(issue))
     its_place = Action.sequence == issue.sequence
     if issue.ai_index and issue.issued:

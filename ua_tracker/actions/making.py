@@ -1,4 +1,4 @@
-"""How does an action begin? Under its case and the next free slug, with an empty tally."""
+"""Makes a new action: with its case, the next free slug and an empty tally."""
 
 from datetime import datetime
 
@@ -13,14 +13,14 @@ from ua_tracker.models import Action, Case
 
 
 def find_or_create_case(session: Session, ua_number: str | None) -> Case | None:
-    """The case of this number, new if need be."""
+    """The case of this number; a new one if there is none. None without a number."""
     case = issues.case_of(session, ua_number)
     if case is None and ua_number:
         try:
             with session.begin_nested():
                 case = Case(ua_number=ua_number)
                 session.add(case)
-        except IntegrityError:  # another was quicker
+        except IntegrityError:  # another transaction made it first
             case = issues.case_of(session, ua_number)
     return case
 
@@ -30,7 +30,7 @@ def begun(
 ) -> Action:
     """An empty action under the next free slug of its case, with its empty tally.
 
-    Raises ActionKnown when another was quicker to make one under this slug or index.
+    Raises ActionKnown if another transaction has made an action with this slug or index first.
     """
     action = Action(
         case_id=case.id if case else None,
@@ -52,7 +52,7 @@ def begun(
 
 
 def _slug(session: Session, issue: Issue, case: Case | None) -> str:
-    """`ua-109-23` for the first issue of a case, `ua-109-23-2` for the second; the next free place if unsaid."""
+    """`ua-109-23` for the first issue of a case, `ua-109-23-2` for the second; with no sequence the next free."""
     if case is None:
         return "-".join(["ai", *str(issue.ai_index).lower().replace("/", " ").split()])
     stem = f"ua-{int(case.ua_number.split('/')[0])}-{case.ua_number.split('/')[1]}"

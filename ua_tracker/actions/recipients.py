@@ -1,4 +1,4 @@
-"""To whom are the letters of an action sent? Its targets and copies, in their order."""
+"""Sets the recipients of an action: its targets and copies, in order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class WrittenRecipient:
 
 @dataclass(frozen=True)
 class Addressee(WrittenRecipient):
-    """A target or a copy as a coordinator writes it. `id` is the row that it changes; None makes a new one."""
+    """A target or a copy as a coordinator enters it. `id` is the row that it changes; None makes a new row."""
 
     id: int | None = None
 
@@ -39,7 +39,7 @@ AnyRecipient = Recipient | WrittenRecipient
 
 @dataclass(frozen=True)
 class Place:
-    """One place in an action's order: a target or a copy, what is written of it, and the row that goes on there."""
+    """One place in the order of an action's recipients: target or copy, its values, and the existing row to keep."""
 
     kind: str
     written: AnyRecipient
@@ -47,7 +47,7 @@ class Place:
 
 
 def put(session: Session, action: Action, places: Sequence[Place], now: datetime) -> None:
-    """Gives the action these recipients in this order. A place without a row gets a new one; other rows are let go."""
+    """Gives the action these recipients in this order. A place without a row gets a new one; other rows are removed."""
     old = list(action.recipients)
     for position, place in enumerate(places, start=1):
         row = place.row
@@ -60,15 +60,15 @@ def put(session: Session, action: Action, places: Sequence[Place], now: datetime
     kept = [place.row for place in places]
     for row in old:
         if row not in kept:
-            _let_go(session, action, row, now)
+            _remove(session, action, row, now)
     session.flush()
     session.refresh(action, ["recipients"])
 
 
-def _let_go(session: Session, action: Action, recipient: Recipient, now: datetime) -> None:
-    """Takes a recipient from the action: retired once it was published, removed from a draft.
+def _remove(session: Session, action: Action, recipient: Recipient, now: datetime) -> None:
+    """Removes a recipient from the action: its row is deleted from a draft, and otherwise retired.
 
-    A row that is removed gives its number to the next one on SQLite, and a form that is open would mean somebody else.
+    SQLite uses the id of a deleted row again, so that an open form would count its letters for somebody else.
     """
     written_to = session.scalar(select(ReportLine.letters).where(ReportLine.recipient_id == recipient.id).limit(1))
     if written_to or action.published_at is not None:
@@ -78,5 +78,5 @@ def _let_go(session: Session, action: Action, recipient: Recipient, now: datetim
 
 
 def parts(recipient: AnyRecipient) -> dict[str, Any]:
-    """What is written of a recipient, in values that JSON can hold."""
+    """The values of a recipient by name, as JSON can hold them."""
     return {name: getattr(recipient, name) for name in PARTS}

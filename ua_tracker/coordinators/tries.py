@@ -37,7 +37,7 @@ _DELETED_AT_ONCE = 200  # old rows that one try deletes at most; more than it ad
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try: its kind, its source, the e-mail address if given, and the keyed hash that stands for the account."""
+    """One try: its kind, its source, the e-mail address if given, and the keyed hash of the account."""
 
     kind: str
     sources: Sources

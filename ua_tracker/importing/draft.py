@@ -53,7 +53,7 @@ class Draft:
 
     @property
     def issue(self) -> Issue:
-        """What tells which action this document means."""
+        """The values by which the action of this document is found."""
         return Issue(self.ua_number, self.sequence, self.ai_index, self.issued, self.title)
 
     def doubt(self, sentence: str, line: int | None = None, **facts: Any) -> None:

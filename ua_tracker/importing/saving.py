@@ -61,7 +61,7 @@ def save(
     recipients.put(session, action, _places(action, draft), now)
     changed = matching.differing(before, matching.snapshot(action))
     if changed:
-        _tell(session, Saved(action, is_new, changed), actor, now)
+        _record(session, Saved(action, is_new, changed), actor, now)
     return Saved(action, is_new, changed)
 
 
@@ -70,7 +70,7 @@ def _require_number(draft: Draft) -> None:
         raise refusals.NoUrgentAction()
 
 
-def _tell(session: Session, saved: Saved, actor: str, now: datetime) -> None:
+def _record(session: Session, saved: Saved, actor: str, now: datetime) -> None:
     """Increases the revisions of action and tally, so that cached copies are renewed, and writes the history."""
     flag_modified(saved.action, "title")
     session.flush()
@@ -93,7 +93,7 @@ def _begun(session: Session, draft: Draft, case: Case | None, goal: int, timezon
     country = draft.country or ""
     try:
         return making.begun(session, draft.issue, case, country=country, goal=goal, timezone=timezone, now=now)
-    except refusals.ActionKnown as quicker:  # it was not there when this document was compared with what is
+    except refusals.ActionKnown as quicker:  # it did not exist when this document was compared with what is stored
         raise refusals.ReadingOutdated() from quicker
 
 

@@ -9,7 +9,8 @@ from ua_tracker import languages, slugs
 from ua_tracker.limits import USUAL_GRACE_DAYS
 from ua_tracker.models.base import Base
 
-# A stop action is also an issue of its case, in the place where another one says that it is the second.
+# The reasons for which the office closes an action. A stop action is also an issue of its case, so the same words are
+# a value of `sequence`.
 STOP_ACTION, GOOD_NEWS, ENDED = "stop action", "good news", "ended"
 
 

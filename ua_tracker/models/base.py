@@ -18,7 +18,7 @@ NAMES = {
 
 
 def one_of(column: str, words: tuple[str, ...]) -> str:
-    """The condition that a column holds one of these words of ours."""
+    """The condition that a column holds one of these fixed words."""
     return f"{column} IN ({', '.join(repr(word) for word in words)})"
 
 

@@ -1,4 +1,4 @@
-"""The history of what was changed, and what the public is told of it."""
+"""The tables of the history and of public notes about corrections."""
 
 from datetime import datetime
 from typing import Any

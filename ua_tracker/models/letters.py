@@ -1,4 +1,4 @@
-"""What people sent: reports, and how many letters of each went to whom."""
+"""The tables of reports, and of the number of letters in each report to each recipient."""
 
 from datetime import date, datetime
 

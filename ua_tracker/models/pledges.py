@@ -1,4 +1,4 @@
-"""What people promised, and the private links with which they change it."""
+"""The tables of pledges and of private links."""
 
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from ua_tracker.models.base import Base
 
 
 class Pledge(Base):
-    """A promise of a number of letters. There is at most one standing pledge for each action and e-mail address."""
+    """A promise of a number of letters. Each action has at most one valid pledge of an e-mail address."""
 
     __tablename__ = "pledges"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""The quick totals of what was promised and sent, for each action and for each group's share in it."""
+"""The tables of tallies: the quick totals of each action, and of each group in it."""
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column

@@ -17,7 +17,7 @@ class WholeRequest(Request):
     """A request whose body is read once, to its end, before any of it is used.
 
     Werkzeug passes on the first part of a chunked body that reaches the limit, and an empty form for an unreadable one.
-    Here the first gets 413 and the second 400, and a refused body stays refused. The bytes are held in memory:
+    Here the first gets 413 and the second 400, and a refused body stays refused. The bytes are kept in memory:
     `max_content_length` limits them.
     """
 

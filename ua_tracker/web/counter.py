@@ -1,4 +1,4 @@
-"""How many letters, now? One view of an action's totals, and the fragment that keeps itself up to date."""
+"""The counter of an action: its totals at this instant, and the fragment that updates itself."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from ua_tracker.web.request import now
 
 bp = Blueprint("counter", __name__, url_prefix="/<lang:lang>")
 MILESTONES = (100, 75, 50, 25)
-# A shared cache may answer for two seconds: a reader who asks every five is never more than ten behind.
+# A shared cache may keep a response for two seconds: a page that polls every five is never more than ten behind.
 FRESH = "public, max-age=2"
 
 
@@ -34,12 +34,12 @@ class Counter:
 
     @property
     def token(self) -> str:
-        """Names this very view, so that an unchanged one is not sent again."""
+        """The version of this counter, so that an unchanged one is not sent again."""
         return versions.Version(self.interval, self.stamp, self.state).token
 
     @property
     def revision(self) -> int:
-        """Grows with every change; a page never replaces a view by one of a smaller revision."""
+        """Increases with every change; a page never replaces a counter by one of a smaller revision."""
         return sum(self.stamp)
 
     @property
@@ -50,21 +50,21 @@ class Counter:
 
 
 def counter_of(session: Session, action: Action, at: datetime) -> Counter:
-    """The view of this action at this instant."""
+    """The counter of this action at this instant."""
     totals, revision = tally.read_with_revision(session, action.id)
     stamp = ActionStamp(action_id=action.id, action_revision=action.revision, tally_revision=revision)
     return Counter(action, totals, deadlines.state(action, at), stamp, versions.current().interval)
 
 
 def moved(action: Action) -> str:
-    """The counter as it stands after one's own act, to be swapped into its place beside the answer."""
+    """The counter after the reader's own change, a fragment that htmx swaps in out of band (`hx-swap-oob`)."""
     return render_template("counter/_counter.html", counter=counter_of(db.session(), action, now()), beside=True)
 
 
 @bp.get("/actions/<slug:slug>/counter")
 @kept(revisions.OF_ACTION)
 def show(slug: str) -> Response:
-    """The counter alone. Once pledging is locked it asks no more, and tells the page so."""
+    """The counter alone. Once pledging is locked it stops polling, and `HX-Trigger` makes the page show the lock."""
     at = now()
     action = actions.find_published(db.session(), slug)
     view = counter_of(db.session(), action, at)

@@ -127,7 +127,7 @@ def _page_of(action: Action) -> str:
 
 
 def _confirmation_url(key: str) -> str:
-    """The URL that confirms an address. Raises Moot if the link to confirm; NotNeeded once it was used or has ended."""
+    """The URL that confirms an address. Raises NotNeeded once the link was used or has ended."""
     found = _purpose_url(key, private_links.CONFIRM, "mail_links.address")
     if found is None:
         raise NotNeeded()

@@ -1,4 +1,4 @@
-"""A letter evening: one entry for all letters that were written there, with numbers and no names."""
+"""The form for a letter evening: one entry for all letters written there, with numbers and without names."""
 
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext
@@ -30,7 +30,7 @@ def new(coordinator: Coordinator, slug: str) -> str:
 @bp.post("")
 @require_coordinator()
 def create(coordinator: Coordinator, slug: str) -> AnyResponse:
-    """Enters the evening. A second press of the same form enters nothing more."""
+    """Enters the evening. The same form sent twice enters it once."""
     action = seen(db.session(), coordinator, slug)
     form = _form(coordinator, action)
     evening = form.evening()

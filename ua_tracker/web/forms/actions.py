@@ -182,7 +182,7 @@ class ActionForm(CoordinatorForm):
             for field in entry.form
             for error in field.errors
         ]
-        # Of the rows as a whole the library tells the same once more, as a dict.
+        # WTForms returns the same errors a second time, as a dict for the rows as a whole.
         found: list[tuple[str, Any]] = [*super().wrong]
         own = [(name, error) for name, error in found if not isinstance(error, dict)]
         return [*own, *inner]

@@ -1,4 +1,4 @@
-"""The form to report letters that were sent, and how a report is made from it: once for each form."""
+"""The form to report letters that were sent, and the function that stores the report once."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -78,7 +78,8 @@ class ReportForm(Counts, PublicForm):
 
     def sending(self) -> Sending:
         """The letters that the form reports."""
-        # Also of a form that is refused later, to find what it said before. What it does not say equals nothing stored.
+        # Also read from an invalid form, to find the report of an earlier try with the same key. The values for
+        # empty fields equal no stored report.
         return Sending(
             sent_on=self.sent_on.data or date.min,
             channel=self.channel.data or "",
@@ -90,12 +91,12 @@ class ReportForm(Counts, PublicForm):
 
 
 def stored(form: Counts, sent: Sent, store: Callable[[Session, str], Report]) -> Report | Refusal | None:
-    """The report that this form makes, or made at an earlier try; `store` writes it under the once-only key.
+    """The report that this form makes, or that an earlier try made. `store` writes it with the once-only key.
 
-    The refusal when the rules do not take it; None when something is wrong in the form, which says it at its fields.
+    Returns the refusal if a rule refuses the report. Returns None if the form is invalid; its fields have the errors.
     """
     once_key = str(form.once_key.data)
-    with suppress(AlreadyReported, AlreadyEntered, TakenBackSince):  # `store` says it again, once the form is whole
+    with suppress(AlreadyReported, AlreadyEntered, TakenBackSince):  # `store` raises it again if the form is valid
         earlier = letters.reported_under(db.session(), once_key, sent)
         if earlier is not None:
             return earlier

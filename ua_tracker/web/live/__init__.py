@@ -1,4 +1,5 @@
-"""Answers that thousands ask for: kept as bytes, checked against the stored revision, and how often pages ask.
+"""The responses that thousands of pages poll, kept as bytes and checked against the stored revision.
 
-A view is kept when it declares so (`kept_views.kept`) and tells its version (`versions.versioned`).
+The responses of a view are kept when it declares so (`kept_views.kept`) and sets their version (`versions.versioned`).
+`polling.py` has the poll interval.
 """

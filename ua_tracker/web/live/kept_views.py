@@ -1,4 +1,4 @@
-"""Which views have answers that are kept? Those that declare it beside their route; the route tells the paths."""
+"""The views whose responses are kept. A view declares it beside its route, and the paths are read from the route."""
 
 import re
 from collections.abc import Callable
@@ -15,14 +15,14 @@ _VARIABLE = re.compile(r"<(\w+):(\w+)>")
 
 
 class KeptView(NamedTuple):
-    """How the answers of a view are kept: until which stamp changes, and whether the query makes another answer."""
+    """How the responses of a view are kept: until which stamp changes, and whether they depend on the query."""
 
     stamp: StampStatement
     varies_by_query: bool
 
 
 class KeptPath(NamedTuple):
-    """What a path asks for: the statement that reads its stamp, the slug in it, and whether its query counts."""
+    """The path of a kept view: the statement that reads its stamp, its slug, and whether the query matters."""
 
     stamp: StampStatement
     slug: str | None
@@ -30,9 +30,10 @@ class KeptPath(NamedTuple):
 
 
 def kept(stamp: StampStatement, *, varies_by_query: bool = False) -> Callable[[View], View]:
-    """Declares that the answers of the view below are kept until this stamp (`revisions`) changes.
+    """Declares that the responses of the view below are kept until this stamp (`revisions`) changes.
 
-    The query is looked at only where answers vary by it; such a view must bound what may be asked for.
+    Without `varies_by_query` the query is ignored. With it the view must limit the possible queries, since each one has
+    a kept response.
     """
 
     def declare(view: View) -> View:
@@ -43,12 +44,12 @@ def kept(stamp: StampStatement, *, varies_by_query: bool = False) -> Callable[[V
 
 
 def declared(app: Flask, endpoint: str | None) -> KeptView | None:
-    """What the view of this endpoint declares; None for a view that is not kept."""
+    """The declaration of the view of this endpoint; None for a view whose responses are not kept."""
     return getattr(app.view_functions.get(endpoint or ""), _DECLARED, None)
 
 
 class KeptRoutes:
-    """The paths of all kept views of an app, by their own rules."""
+    """The paths of all kept views of an app, as their URL rules describe them."""
 
     def __init__(self, app: Flask) -> None:
         converters = {name: made(app.url_map).regex for name, made in app.url_map.converters.items()}
@@ -56,7 +57,7 @@ class KeptRoutes:
         self._routes = [(_pattern(rule, converters), view) for rule, view in found if view]
 
     def match(self, path: str) -> KeptPath | None:
-        """What the path of a kept view asks for; None for any other path."""
+        """The stamp and the slug of a kept view's path; None for any other path."""
         for pattern, view in self._routes:
             match = pattern.fullmatch(path)
             if match:
@@ -65,7 +66,7 @@ class KeptRoutes:
 
 
 def _pattern(rule: str, converters: dict[str, str]) -> re.Pattern[str]:
-    """The paths of a rule, by the regexes of its converters. Raises ValueError for a variable of another form."""
+    """A regular expression for the paths of a URL rule. Raises ValueError for a variable unlike `<slug:slug>`."""
     parts = _VARIABLE.split(rule)  # text, converter, name, text, and so on
     texts = [re.escape(text) for text in parts[::3]]
     if any("<" in text for text in texts):

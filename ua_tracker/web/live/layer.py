@@ -1,7 +1,7 @@
-"""The answers that thousands poll: kept as rendered bytes, checked on every request against the stored revision.
+"""The responses that thousands poll: kept as rendered bytes, checked at every request against the stored revision.
 
-A small layer before Flask. What it hands out is never older than the database at the moment of asking, so
-no viewer's number goes back, whichever worker answers. Flask renders only when something has changed.
+A small layer in front of Flask. A response is never older than the database at the moment of the request, so no viewer
+sees the number go back, whichever worker responds. Flask renders only when something has changed.
 """
 
 import time
@@ -25,7 +25,7 @@ MOST_KEPT = 2_000
 
 
 class ResponseCache:
-    """The layer itself, a WSGI middleware."""
+    """The WSGI middleware that keeps the responses."""
 
     def __init__(self, app: Flask, stamps: StampReader) -> None:
         self._app = app
@@ -39,7 +39,7 @@ class ResponseCache:
         self._own_host = public.lower().encode("idna").decode()  # as a browser sends it
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answers from what is kept when it still holds, from Flask otherwise."""
+        """Sends the kept response if it is still valid, and otherwise the one that Flask renders."""
         path = environ["PATH_INFO"]
         scheme, host = self._site_of(environ)
         key = CacheKey(scheme, host, path, "")
@@ -56,7 +56,7 @@ class ResponseCache:
             kept = self._kept.get(key)
         interval = self._poll_interval.seconds(time.monotonic())
         stamp = self.stamps.read(asked.stamp, asked.slug)
-        if stamp is None:  # no such action, or no database: the view has words for both
+        if stamp is None:  # no such action, or no database: the view has a message for each
             return self._inner(environ, start_response)
         if kept is None or not self._holds(kept, stamp, interval):
             answer = self._render(key, environ["wsgi.errors"], start_response, asked, interval)
@@ -68,16 +68,16 @@ class ResponseCache:
 
     @cached_property
     def _routes(self) -> KeptRoutes:
-        """Read at the first request: until then views can be put on the app."""
+        """Read at the first request: until then views can be registered on the app."""
         return KeptRoutes(self._app)
 
     def _site_of(self, environ: dict[str, Any]) -> tuple[str, str]:
-        """What of the request's site can stand in an answer: the scheme, and the host unless the site knows its own."""
+        """Scheme and host as they can occur in a response. The host is that of PUBLIC_URL, or else the request's."""
         scheme = "https" if environ["wsgi.url_scheme"] == "https" else "http"
         return scheme, self._own_host or environ.get("HTTP_HOST", "")
 
     def _keep(self, key: CacheKey, kept: KeptResponse) -> None:
-        """Keeps the answer; the one kept longest goes when there are too many: names and ports can be made up."""
+        """Keeps the response. If there are too many the oldest is dropped: a client can invent host names and ports."""
         if len(self._kept) >= MOST_KEPT:
             self._kept.pop(next(iter(self._kept), key), None)
         self._kept[key] = kept
@@ -90,7 +90,7 @@ class ResponseCache:
     def _render(
         self, key: CacheKey, errors: Any, start_response: Callable[..., Any], asked: KeptPath, interval: int
     ) -> KeptResponse | list[bytes]:
-        """What Flask makes of it, to be kept; or, if that is no good answer, its body as already started."""
+        """The response of Flask, to be kept; or, if it may not be kept, its body, after `start_response` was called."""
         version = Version(interval)
         started: list[Any] = []
 
@@ -117,7 +117,7 @@ def _is_ours(host: str, hosts: tuple[str, ...]) -> bool:
 
 
 def register(app: Flask) -> None:
-    """Puts the layer before the app."""
+    """Puts the layer in front of the app."""
     with app.app_context():
         layer = ResponseCache(app, StampReader(db.engine))
     app.wsgi_app = layer  # type: ignore[method-assign]  # as Flask's documentation puts a middleware before an app

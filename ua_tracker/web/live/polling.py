@@ -1,19 +1,20 @@
-"""How often shall open pages ask? As seldom as the load of this process wants it."""
+"""The poll interval of open pages: longer when this process has many requests."""
 
 import time
 from dataclasses import dataclass, field
 
 SHORTEST = 5
-# Seconds between two requests of a page, and the requests a second below and above which another step is taken.
+# Seconds between two requests of a page, and the requests a second below which the interval becomes shorter and above
+# which it becomes longer.
 STEPS = ((SHORTEST, 0, 250), (15, 40, 500), (60, 60, 1 << 30))
 
 
 @dataclass
 class PollInterval:
-    """How often pages shall ask: every 5 s, and less often while this process has much to answer.
+    """The poll interval: 5 s, and longer while this process has many requests.
 
-    The rates that lead to a shorter interval lie far below those that lead to a longer one, since a longer interval
-    lowers the very rate it depends on.
+    The rates that shorten the interval are far below those that lengthen it, because a longer interval lowers the rate
+    of requests itself.
     """
 
     window: float = 5.0
@@ -22,7 +23,7 @@ class PollInterval:
     _since: float = field(default_factory=time.monotonic)
 
     def seconds(self, at: float) -> int:
-        """Counts one request at this monotonic second; answers the interval in seconds."""
+        """Counts one request at this monotonic second; returns the interval in seconds."""
         self._count += 1
         if at - self._since >= self.window:
             rate = self._count / (at - self._since)

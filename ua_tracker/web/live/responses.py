@@ -1,4 +1,4 @@
-"""What is kept of an answer, what it may depend on, and how it goes out: whole, or as the word that nothing changed."""
+"""A kept response: which parts of a request it may depend on, and how it is sent, as 200, 204 or 304."""
 
 import re
 from collections.abc import Callable
@@ -17,7 +17,7 @@ _OF_NONE = {"etag", "content-length", "vary"}
 
 
 class CacheKey(NamedTuple):
-    """Everything of a request that a kept answer may depend on."""
+    """Every part of a request that a kept response may depend on."""
 
     scheme: str
     host: str
@@ -25,7 +25,7 @@ class CacheKey(NamedTuple):
     query: str
 
     def environ(self, errors: Any) -> dict[str, Any]:
-        """A request that holds this and nothing else (PEP 3333): what is not in the key cannot get into the answer.
+        """A request made of this key alone (PEP 3333): what is not in the key cannot get into the response.
 
         `errors` is where the server writes its log.
         """
@@ -51,13 +51,13 @@ class CacheKey(NamedTuple):
 
 
 def without_token(query: str) -> str:
-    """What of the query tells one answer from another: all but the token of a page, where that comes first."""
+    """The query without the version token, which is the first argument if a page sends one."""
     return query.partition("&")[2] if query.startswith("v=") else query
 
 
 @dataclass(frozen=True)
 class KeptResponse:
-    """A good answer as it goes out: whole, or as its headers alone."""
+    """A response with status 200, ready to send: whole, or its headers alone."""
 
     path: KeptPath
     version: Version
@@ -68,7 +68,7 @@ class KeptResponse:
 
     @classmethod
     def of(cls, path: KeptPath, version: Version, headers: Headers, body: bytes) -> "KeptResponse":
-        """What to keep of what the view answered."""
+        """Makes a kept response of what the view returned."""
         etag = f'"{version.token}"'
         alone = [pair for pair in headers if pair[0].lower() in _OF_EVERY_ANSWER] + [("ETag", etag)]
         rest = [pair for pair in headers if pair[0].lower() not in _OF_EVERY_ANSWER | _OF_NONE]
@@ -76,7 +76,7 @@ class KeptResponse:
         return cls(path, version, etag, [body], whole, alone)
 
     def send(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-        """Answers this request: 204 to a page that shows this version, 304 to a cache that has it, else 200."""
+        """Responds to this request: 204 to a page that shows this version, 304 to a cache that has it, else 200."""
         query = environ.get("QUERY_STRING", "")
         if query.startswith("v=") and self.version.is_shown_as(query[2:].partition("&")[0]):
             start_response("204 No Content", self.headers_alone)

@@ -1,4 +1,4 @@
-"""Which version of an answer is this? What the view tells of it, and the token by which a page says what it shows."""
+"""The version of a response, and the token by which a page names the version that it shows."""
 
 import re
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ _SECONDS = re.compile(r"[0-9]{1,6}")
 
 @dataclass
 class Version:
-    """What a view tells of its answer: at which stamp it was made, and until when it holds if nothing is stored.
+    """The version of a response: the stamp at which it was rendered, and until when it is valid if nothing changes.
 
-    `interval` is given to the view: the seconds after which a page shall ask again. `phase` is what time alone
-    changes, as the state of the action.
+    `interval` is the poll interval in seconds, which the view writes into the page. `phase` is what changes with time
+    alone, such as the state of the action.
     """
 
     interval: int
@@ -28,7 +28,7 @@ class Version:
 
     @property
     def token(self) -> str:
-        """Names the answer: the page sends it back, and gets nothing when nothing has changed."""
+        """The version as a text. A page sends it with its next poll, and gets 204 when nothing has changed."""
         return f"{self._content}-{self.interval}"
 
     @property
@@ -36,10 +36,10 @@ class Version:
         return "-".join(str(part) for part in (*(self.stamp or ()), self.phase))
 
     def is_shown_as(self, token: str) -> bool:
-        """Whether a page with this token shows the same already.
+        """Whether a page with this token shows this version already.
 
-        One that asks more seldom than it now might does too: it learns the shorter interval with the next
-        change. Else a page would be told back and forth by two workers that are not equally busy.
+        So does a page whose poll interval is longer than it could be now: it gets the shorter one with the next change.
+        Otherwise two workers with different load would send a page from one interval to the other and back.
         """
         content, _, interval = token.rpartition("-")
         seconds = int(interval) if _SECONDS.fullmatch(interval) else 0
@@ -47,13 +47,13 @@ class Version:
 
 
 def current() -> Version:
-    """The version of this request's answer, with the poll interval; a page rendered on its own asks every 5 s."""
+    """The version of this request's response. Its poll interval is 5 s unless the layer has set another."""
     version: Version = request.environ.setdefault(ENVIRON_KEY, Version(polling.SHORTEST))
     return version
 
 
 def versioned(response: Response, stamp: RevisionStamp, phase: str, until: datetime | None) -> Response:
-    """The answer of a kept view, its version told; without it the answer is not kept."""
+    """Sets the version of a kept view's response. A response without a version is not kept."""
     version = current()
     version.stamp, version.phase, version.until = stamp, phase, until
     response.headers.setdefault("Cache-Control", "no-cache")

@@ -26,7 +26,7 @@ def new(slug: str) -> str:
 @bp.post("")
 @limit_writing
 def create(slug: str) -> AnyResponse:
-    """Stores the report and thanks for it."""
+    """Stores the report and shows the page of thanks."""
     action = actions.find_published(db.session(), slug)
     form = ReportForm.for_action(action, now())
     sending = form.sending()
@@ -53,7 +53,7 @@ def _page(action: Action, form: ReportForm) -> str:
 
 
 def _again(slug: str, form: ReportForm, refusal: Refusal | None) -> Response:
-    """The form with its errors and everything that was typed. Raises ReportingClosed once it is too late."""
+    """The form with its errors and everything that was typed. Raises ReportingClosed after the reporting period."""
     form = form.refused(refusal) if refusal is not None else form
     action = actions.find_published(db.session(), slug)
     deadlines.require_reporting(action, now())

@@ -1,4 +1,4 @@
-"""The private page of a pledge: what was promised and reported. Change it, report letters, withdraw it, erase data."""
+"""The private page of a pledge: shows pledge and reports, and has the forms to change, report, withdraw and erase."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -128,7 +128,7 @@ def mails(token: str) -> str:
 @bp.post("/mails")
 @limit_writing
 def stop_mails(token: str) -> AnyResponse:
-    """Stops reminders and outcome; also with one click in older mails, which had no link for this alone."""
+    """Stops reminders and outcome. Older mails unsubscribe with one click here, newer ones have a link of their own."""
     pledge = private_links.find(db.session(), token)
     one_click = request.form.get("List-Unsubscribe") == "One-Click"
     if not one_click and not ButtonForm.to("mails", pledge).validate_on_submit():
@@ -180,7 +180,7 @@ def _done(token: str, purpose: str, act: Callable[[Session, Pledge], None]) -> A
     form = ButtonForm.to(purpose, pledge)
     if not form.validate_on_submit():
         return _page(token, pledge, status=form.status)
-    with suppress(PledgeEnded), writing() as session:  # pressed twice: it has ended, as was wished
+    with suppress(PledgeEnded), writing() as session:  # the button was pressed twice, and the first press ended it
         act(session, private_links.find(session, token))
     return redirect(url_for("manage.show", token=token), 303)
 

@@ -119,7 +119,7 @@ def reads(environ: dict[str, str]) -> None:
     hello, site = Server("benchmarks.limits:hello"), Server("app:app", **environ)
     hello.wait("/")
     site.wait(COUNTER)
-    # As a page that asks seldom: under this load the others are told to do so too, which is no 204.
+    # As a page with a long poll interval: under this load other pages get a longer interval, and that is not a 204.
     token = _first(site, COUNTER, r"v=([^\"]+)-5")
     measured = in_turn(
         {

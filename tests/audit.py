@@ -12,7 +12,7 @@ from typing import Any
 
 NONE_KNOWN, FOUND, FAILED = 0, 1, 2
 NOT_CHECKED = 75  # EX_TEMPFAIL of sysexits.h: try again later
-# How pip-audit ends when the service does not answer, or answers with something else than was asked.
+# How pip-audit ends when the service does not respond, or sends something other than what was requested.
 UNANSWERED = re.compile(r"^requests\.exceptions\.|ServiceError|your network may be blocking this service", re.M)
 COMMAND = [
     sys.executable,

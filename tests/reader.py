@@ -1,8 +1,8 @@
-"""A client that reads like a person and checks every page it sees.
+"""A client that reads pages as a person does, and checks each of them.
 
-Every page must be valid HTML with a title, one heading of the first rank, a language, ids that stand once, a
-label at every field, forms that say where they go and carry their keys, and nothing from elsewhere. No
-answer may set a cookie, but for the coordinators' own pages, which nobody may keep.
+Every page must be valid HTML with a title, one h1, a language, unique ids and a label for every field. Each form has
+an action and its hidden keys, and nothing is loaded from another site. No response sets a cookie, except on the
+coordinators' pages, which no cache may store.
 """
 
 import re
@@ -27,12 +27,12 @@ class StrictTree(HTML5TreeBuilder):
 
 
 def strictly(html: str) -> BeautifulSoup:
-    """A whole page, checked and read in one go: html5lib takes longer over a page than Flask."""
+    """A whole page, checked and parsed in one pass, because html5lib takes longer for a page than Flask."""
     return BeautifulSoup(html, builder=StrictTree, store_line_numbers=False)
 
 
 class Page:
-    """An answer, read."""
+    """A response, parsed."""
 
     def __init__(self, reader: "Reader", response) -> None:
         self.reader, self.response = reader, response
@@ -42,12 +42,12 @@ class Page:
 
     @cached_property
     def soup(self) -> BeautifulSoup:
-        """The answer as a browser takes it."""
+        """The response as a browser parses it."""
         return BeautifulSoup(self.html, "html5lib")
 
     @property
     def text(self) -> str:
-        """The words of the page, single-spaced."""
+        """The text of the page, with single spaces."""
         main = self.soup.find("main") or self.soup
         return " ".join(main.get_text().split())
 
@@ -76,13 +76,13 @@ class Page:
         return {field["name"]: field["value"] for field in self.form(button).select("input[type=hidden]")}
 
     def follow(self) -> "Page":
-        """Goes where the answer sends."""
+        """Follows the redirect."""
         assert self.status in (302, 303), self.status
         return self.reader.get(self.headers["Location"])
 
 
 class Reader:
-    """A visitor with a browser; `htmx` posts as htmx would."""
+    """A visitor with a browser and no cookies; with `htmx` a form is posted as htmx does it."""
 
     def __init__(self, app) -> None:
         self.client = app.test_client(use_cookies=False)
@@ -107,13 +107,13 @@ class Reader:
 
 
 class CoordinatorReader(Reader):
-    """A coordinator with a browser, which keeps the one cookie."""
+    """A coordinator with a browser that keeps the session cookie."""
 
     def __init__(self, app) -> None:
         self.client = app.test_client()
 
     def sign_in(self, email: str, password: str, **query: str) -> Page:
-        """Signs in as a person would; answers what came of it."""
+        """Signs in with the form; returns the page that comes next."""
         page = self.get("/en/login", query_string=query)
         return page.submit("Sign in", email=email, password=password)
 
@@ -129,7 +129,7 @@ def check_page(page: Page) -> None:
 
 
 def check_fragment(page: Page) -> None:
-    """What every fragment must have; an answer to one's own act may bring the counter along."""
+    """What every fragment must have; the response to a form may contain the counter too."""
     html5lib.HTMLParser(strict=True).parseFragment(page.html)
     assert "<html" not in page.html
     roots = [child for child in page.soup.body.children if isinstance(child, Tag)]
@@ -140,7 +140,7 @@ def check_fragment(page: Page) -> None:
 def _check_parts(soup: BeautifulSoup) -> None:
     elements = soup.find_all(True)
     ids = [element["id"] for element in elements if "id" in element.attrs]
-    assert len(ids) == len(set(ids)), f"an id stands twice: {sorted(ids)}"
+    assert len(ids) == len(set(ids)), f"an id is used twice: {sorted(ids)}"
     labelled = {element.get("for") for element in elements if element.name == "label"}
     for element in elements:
         assert not any(INLINE.match(name) or name == "style" for name in element.attrs), element
@@ -153,7 +153,7 @@ def _check_parts(soup: BeautifulSoup) -> None:
     for form in soup.find_all("form"):
         assert form.get("action"), form
         if form.get("method") == "get":
-            continue  # it asks and changes nothing
+            continue  # it only reads, so it needs no keys
         assert form.get("method") == "post", form
         assert form.select("input[name=csrf_token][value]"), form
         if not PRIVATE.match(form["action"]):

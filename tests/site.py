@@ -1,4 +1,4 @@
-"""The real thing: gunicorn as the Procfile starts it, on a free port, with a clock that a file tells.
+"""A real server: gunicorn as the Procfile starts it, on a free port, with a clock that is read from a file.
 
 `gunicorn tests.site:app` serves the application; `Site` starts, kills and restarts such a server.
 """
@@ -20,19 +20,19 @@ CLOCK = "UA_TEST_CLOCK"
 HOME = Path(__file__).resolve().parent.parent
 
 
-def _told_by_the_file() -> datetime:
+def _time_in_the_file() -> datetime:
     return datetime.fromisoformat(Path(os.environ[CLOCK]).read_text())
 
 
 def __getattr__(name: str):
-    """Makes the app only where gunicorn asks for it."""
+    """Makes the app only when gunicorn imports it."""
     if name == "app":
-        return create_app(clock=_told_by_the_file)
+        return create_app(clock=_time_in_the_file)
     raise AttributeError(name)
 
 
 def _without_overriding() -> None:
-    """Takes CAP_DAC_OVERRIDE from what is executed next (capabilities(7)); who is not root has it not anyway."""
+    """Takes CAP_DAC_OVERRIDE from what is executed next (capabilities(7)); only root has it."""
     import ctypes
 
     ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)  # PR_CAPBSET_DROP
@@ -66,8 +66,8 @@ class Site:
         `held_to_modes` takes from a server of root's the right to write where the files' modes allow nobody to.
         """
         line = next(line for line in (HOME / "Procfile").read_text().splitlines() if line.startswith("web: "))
-        told = line.removeprefix("web: gunicorn app:app ").replace("0.0.0.0:", "127.0.0.1:")
-        command = ["sh", "-c", f'exec "$0" -m gunicorn tests.site:app {told}', sys.executable]
+        flags = line.removeprefix("web: gunicorn app:app ").replace("0.0.0.0:", "127.0.0.1:")
+        command = ["sh", "-c", f'exec "$0" -m gunicorn tests.site:app {flags}', sys.executable]
         log = (self.folder / "log").open("ab")
         self.process = subprocess.Popen(
             command, cwd=HOME, env=self._environ, stdout=log, stderr=log, start_new_session=True,
@@ -87,13 +87,13 @@ class Site:
                 with answer:
                     if answer.code == answers:
                         return
-            except OSError:  # refused, reset or slow: a busy machine takes its time
+            except OSError:  # refused, reset or slow: the server is still starting
                 time.sleep(0.05)
         self.stop()
         raise RuntimeError(f"the server does not answer: {(self.folder / 'log').read_text()[-2000:]}")
 
     def is_running(self) -> bool:
-        """Whether the master has not ended."""
+        """Whether the master process is running."""
         return self.process is not None and self.process.poll() is None
 
     def workers(self) -> list[int]:
@@ -102,7 +102,7 @@ class Site:
         return [int(number) for number in children.split()]
 
     def kill(self) -> None:
-        """Ends master and workers at once, as a power cut would."""
+        """Kills master and workers at once, as a power cut would."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 

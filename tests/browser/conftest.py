@@ -13,7 +13,7 @@ from tests.factories import NOON, an_action
 from tests.site import Site
 from ua_tracker.models import ActionTally
 
-# Without these Chromium calls home, which a closed network answers with many refused connections.
+# Without these Chromium makes requests to its vendor, and on a closed network logs many refused connections.
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 PLACES = ("chromium", "chromium-browser", "google-chrome")
@@ -30,7 +30,7 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture(scope="session")
 def server(sqlite_template, tmp_path_factory) -> Iterator[Site]:
-    """gunicorn with two workers, one for all tests of this process; SQLite stands for both databases."""
+    """gunicorn with two workers, one for all tests of this process; on SQLite alone."""
     folder = tmp_path_factory.mktemp("site")
     path = shutil.copy(sqlite_template, folder / "ua_tracker.db")
     running = Site(folder, f"sqlite:///{path}", NOON).start()

@@ -45,7 +45,7 @@ def test_an_answer_that_was_overtaken_does_not_take_the_number_back(quiet, sessi
 
 
 def test_the_answer_to_ones_own_act_does_not_take_the_number_back_either(quiet, session):
-    """The answer is held up on its way while others report; the page must keep the newer counter."""
+    """A response is delayed while others report; the page must keep the newer counter."""
     action = the_action(session)
     quiet.goto(PAGE)
     held = []

@@ -24,7 +24,7 @@ QUIET = re.compile(r"(<(?!html|body|head)[a-z0-9]+[^<>]*\shx-disable hx-ignore[^
 
 @pytest.fixture
 def stolen(page, site, session) -> list[str]:
-    """Oda's page of a site where things have happened; answers with what the injected markup asked for."""
+    """Oda's page of a site where things have happened; returns what the injected markup requested."""
     a_group(session)
     action = session.query(Action).one()
     a_pledge(session, action, email="amal@example.org", group="montreal")

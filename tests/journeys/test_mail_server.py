@@ -1,4 +1,4 @@
-"""The mail server is down: nobody's pledge waits for it, the coordinators are told, and the mails go out afterwards."""
+"""The mail server is down: no pledge waits for it, the coordinators see it, and the mails are sent later."""
 
 import http.cookiejar
 import os
@@ -23,7 +23,7 @@ WORDS = {"en": "does not take mails at present", "fr": "n’accepte pas de messa
 
 @pytest.fixture
 def office():
-    """A mail server that is down, until it is told to be up."""
+    """A mail server that is down until the test starts it."""
     server = MailServer()
     yield server
     server.down()

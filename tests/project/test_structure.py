@@ -78,7 +78,7 @@ def test_a_view_holds_no_sql():
 def test_nothing_asks_a_clock_of_its_own():
     for path in MODULES:
         if name_of(path) in {"__init__.py", "web/live/layer.py", "web/live/polling.py"}:
-            continue  # the app's own clock; polling measures seconds, it tells no time
+            continue  # the app's own clock; polling measures seconds and reads no time of day
         for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Attribute) and node.attr in {"now", "utcnow", "today"}:
                 owner = ast.unparse(node.value)

@@ -28,7 +28,7 @@ print(MovingWindowRateLimiter(store).hit(parse("3 per minute"), "amal"))
 
 
 class Seconds:
-    """A clock in seconds that stands still until it is told to move."""
+    """A clock in seconds that stands still until a test moves it."""
 
     def __init__(self) -> None:
         self.at = NOON

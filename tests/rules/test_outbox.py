@@ -38,7 +38,7 @@ def begin(database):
 
 
 class Postman:
-    """Delivers, or fails as told; remembers what was taken."""
+    """Delivers, or fails as the test wants; keeps what was delivered."""
 
     def __init__(self, *failures: Exception | None) -> None:
         self.failures, self.taken = list(failures), []

@@ -58,7 +58,7 @@ def test_two_who_store_one_document_at_once_make_one_action(session, header):
     options = {"goal": None, "timezone": None, "default_timezone": "America/Toronto", "now": NOON, "actor": "tests"}
 
     saving.save(session, importing.read(text.encode()), **options)
-    with suppress(refusals.ReadingOutdated):  # told, or brought up to date: by what of it was there first
+    with suppress(refusals.ReadingOutdated):  # refused or updated, depending on which transaction was first
         meanwhile(session, lambda other: saving.save(other, importing.read(text.encode()), **options))
     assert session.scalar(select(func.count()).select_from(Action)) == 1
     assert session.scalar(select(func.count()).select_from(AuditEntry)) == 1

@@ -39,7 +39,7 @@ OFFICE_PAGES = (
     "/en/dashboard/account/password", "/en/dashboard/account/codes", "/en/dashboard/ua-12-26/evening",
     "/en/dashboard/history",
 )  # fmt: skip
-PAST_FIRST = re.compile(r"recipients-[1-9]")  # one recipient of the form stands for all
+PAST_FIRST = re.compile(r"recipients-[1-9]")  # one recipient of the form is enough
 MEANT = {501: "/oembed"}  # oEmbed's own word for a format that is not offered (oembed.com, 2.3.1)
 OF_AN_IMAGE = {".svg": b"<svg", ".png": b"\x89PNG"}
 

@@ -43,7 +43,7 @@ def app(an_app):
 
 
 def in_other_letters(session) -> set[str]:
-    """Writes what people and documents told in letters that neither English nor the pseudo-language has."""
+    """Replaces the letters in stored texts by letters that neither English nor the pseudo-language has."""
     for column in markup.text_columns():
         [key, *_] = column.table.primary_key.columns
         if column.table.name == "audit_entries" and not isinstance(column.type, JSON):

@@ -1,4 +1,4 @@
-"""How much may one source write, and what is it told?"""
+"""How much one source may write, and what the page says when it is too much."""
 
 import pytest
 from flask import Flask

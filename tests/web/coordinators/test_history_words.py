@@ -1,4 +1,4 @@
-"""Every event of the history, and every value it names, is told in the reader's words."""
+"""Every event of the history, and every value it names, is shown in the reader's language."""
 
 import pytest
 

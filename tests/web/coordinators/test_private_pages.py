@@ -1,4 +1,4 @@
-"""The coordinators' pages and the sign-in pages are kept by nobody, found by no search, and told to no other site."""
+"""No cache stores the pages of coordinators, no search engine finds them, and no other site gets their URLs."""
 
 import pytest
 

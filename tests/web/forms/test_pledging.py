@@ -1,4 +1,4 @@
-"""The form for a pledge: each mistake is told at its field."""
+"""The form for a pledge: each error is shown at its field."""
 
 import pytest
 from sqlalchemy import func, select

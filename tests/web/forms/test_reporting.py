@@ -1,4 +1,4 @@
-"""The form for letters that were sent: each mistake is told at its field."""
+"""The form for letters that were sent: each error is shown at its field."""
 
 from datetime import UTC, datetime
 

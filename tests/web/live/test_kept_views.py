@@ -1,4 +1,4 @@
-"""A view whose answers are kept says so beside its route, and nowhere else."""
+"""A view declares beside its route that its responses are kept, and nowhere else."""
 
 import pytest
 from flask import Blueprint, Response
@@ -18,7 +18,7 @@ VALUES = {"lang": "fr", "slug": "ua-12-26"}
 
 
 def with_view(app, rule: str, stamp, view) -> None:
-    """Puts one more kept view on the app."""
+    """Registers one more kept view on the app."""
     blueprint = Blueprint("shorter", __name__)
     blueprint.get(rule)(kept(stamp)(view))
     app.register_blueprint(blueprint)
@@ -55,27 +55,27 @@ def test_a_view_that_declares_it_is_kept_under_its_own_route(app, session, rule,
     assert len(asked) == 2
 
 
-def test_a_view_that_tells_no_version_is_not_kept(app, session):
+def test_a_view_that_sets_no_version_is_not_kept(app, session):
     asked = []
 
-    def told(slug: str) -> Response:
+    def unversioned(slug: str) -> Response:
         asked.append(slug)
         return Response("as it is now", mimetype="text/plain")
 
-    with_view(app, "/short/<slug:slug>", revisions.OF_ACTION, told)
+    with_view(app, "/short/<slug:slug>", revisions.OF_ACTION, unversioned)
     an_action(session)
     reader = Reader(app)
     assert [reader.get("/short/ua-12-26").html for _ in range(2)] == ["as it is now"] * 2
     assert len(asked) == 2
 
 
-def test_a_route_that_cannot_be_told_apart_by_its_converters_is_refused(app):
+def test_a_route_with_a_variable_of_another_form_is_refused(app):
     with_view(app, "/short.<any(svg, png):kind>", revisions.OF_LISTING, lambda kind: kind)
     with pytest.raises(ValueError, match=r"/short\.<any"):
         KeptRoutes(app)
 
 
-def test_every_path_that_a_kept_view_can_have_is_known_as_its_own(app):
+def test_every_path_of_a_kept_view_is_recognised(app):
     urls, routes = app.url_map.bind("localhost"), KeptRoutes(app)
     rules = [rule for rule in app.url_map.iter_rules() if declared(app, rule.endpoint)]
     assert len(rules) >= 8
@@ -87,7 +87,7 @@ def test_every_path_that_a_kept_view_can_have_is_known_as_its_own(app):
         assert found.slug == ("ua-12-26" if "slug" in rule.arguments else None)
 
 
-def test_a_path_that_is_taken_for_a_kept_views_is_one(app):
+def test_no_path_is_wrongly_taken_for_that_of_a_kept_view(app):
     urls, routes = app.url_map.bind("localhost"), KeptRoutes(app)
     for path in (one.partition("?")[0] for one in PATHS):
         odd = [form.format(path) for form in ODD_PATHS]
@@ -101,7 +101,7 @@ def test_a_path_that_is_taken_for_a_kept_views_is_one(app):
             assert routes.match(one) is None or declared(app, endpoint), one
 
 
-def test_the_stamp_that_is_read_alone_is_the_one_that_the_views_tell(app, session):
+def test_the_stamp_that_is_read_alone_equals_the_one_that_the_views_set(app, session):
     an_action(session, slug="ua-1-26")
     action = an_action(session)
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""The layer before Flask: never older than the database, and silent when nothing has changed."""
+"""The layer in front of Flask: its responses are never older than the database, and empty when nothing has changed."""
 
 import pytest
 from sqlalchemy import select
@@ -23,7 +23,7 @@ def test_an_unchanged_counter_is_not_sent_again(reader, session):
 
 
 def test_if_none_match_takes_lists_and_the_star(reader, session):
-    """RFC 9110, 13.1.2: a star is whatever there is, a list is any of its tags, compared weakly (8.8.3.2)."""
+    """RFC 9110, 13.1.2: a star matches any version, a list any of its tags, compared weakly (8.8.3.2)."""
     an_action(session)
     tag = reader.get(COUNTER).headers["ETag"]
     for known in ("*", f'"old", {tag}', f'W/"older",W/{tag} , "x"', f"W/{tag}", f'"a,b", {tag}'):
@@ -51,7 +51,7 @@ def test_a_change_is_in_the_very_next_answer(reader, session, change):
     assert {"pledge": "5", "report": "5", "goal": "777"}[change] in after.text
 
 
-def test_what_one_worker_took_the_other_shows_at_once(reader, session, an_app):
+def test_what_one_worker_stored_the_other_shows_at_once(reader, session, an_app):
     action = an_action(session)
     other = Reader(an_app())
     for letters in (1, 2, 3):
@@ -84,7 +84,7 @@ def test_the_list_is_live_too(reader, session):
 
 
 @pytest.mark.parametrize(("shown", "status"), [("5", 204), ("15", 204), ("1", 200), ("", 200), ("soon", 200)])
-def test_a_longer_interval_is_told_at_once_and_a_shorter_one_with_the_next_change(reader, session, shown, status):
+def test_a_page_gets_a_longer_interval_at_once_and_a_shorter_one_with_the_next_change(reader, session, shown, status):
     an_action(session)
     token = token_of(reader.get(COUNTER)).rpartition("-")[0]
     assert reader.get(f"{COUNTER}?v={token}-{shown}").status == status
@@ -92,7 +92,7 @@ def test_a_longer_interval_is_told_at_once_and_a_shorter_one_with_the_next_chang
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "localhost@evil.example", ""])
 @pytest.mark.parametrize("path", [COUNTER, "/en/listing", "/api/v1/actions/ua-12-26", "/en/embed/ua-12-26"])
-def test_what_is_kept_is_not_handed_to_a_host_name_that_is_not_ours(an_app, session, host, path):
+def test_no_kept_response_is_sent_to_a_host_name_that_is_not_ours(an_app, session, host, path):
     an_action(session)
     client = an_app(PUBLIC_URL="http://localhost").test_client()
     assert client.get(path).status_code == 200
@@ -100,7 +100,7 @@ def test_what_is_kept_is_not_handed_to_a_host_name_that_is_not_ours(an_app, sess
     assert client.get(path).status_code == 200
 
 
-def test_no_answer_of_the_layer_sets_a_cookie_or_forgets_the_headers(reader, session):
+def test_no_response_of_the_layer_sets_a_cookie_or_lacks_the_headers(reader, session):
     an_action(session)
     for page in (reader.get(COUNTER), reader.get(COUNTER)):
         assert page.headers["Cache-Control"] == "no-cache"
@@ -127,11 +127,11 @@ def test_a_new_practice_copy_shows_nothing_of_the_removed_one(app, reader, sessi
 @pytest.mark.parametrize(
     "path", ["/en/actions/a%00b", "/en/actions/a%00b/counter", "/en/pledges/a%00b", "/en/actions/Ünï"]
 )
-def test_an_address_that_no_action_can_have_is_404(reader, path):
+def test_a_path_that_no_action_can_have_is_404(reader, path):
     assert reader.get(path).status == 404
 
 
-def test_a_database_that_is_away_is_an_error_page_of_the_site(reader, session):
+def test_a_database_that_fails_gives_an_error_page_of_the_site(reader, session):
     from sqlalchemy import text
 
     an_action(session)

@@ -1,9 +1,9 @@
-"""How often are open pages told to ask?"""
+"""The poll interval of open pages."""
 
 from ua_tracker.web.live.polling import PollInterval
 
 
-def test_the_interval_grows_when_much_is_asked_and_shrinks_when_it_is_quiet_again():
+def test_the_interval_grows_with_many_requests_and_shrinks_with_few():
     poll_interval = PollInterval(_since=0.0)
     assert poll_interval.seconds(0.1) == 5
     busy = [poll_interval.seconds(second / 400) for second in range(1, 8000)]  # 400 a second for twenty seconds
@@ -16,5 +16,5 @@ def test_between_two_steps_the_interval_stays_as_it_is():
     poll_interval = PollInterval(_since=0.0)
     for second in range(1, 8000):
         poll_interval.seconds(second / 400)  # 400 requests a second: one step up
-    steady = {poll_interval.seconds(20 + second / 100) for second in range(1, 3000)}  # 100: neither many nor few
+    steady = {poll_interval.seconds(20 + second / 100) for second in range(1, 3000)}  # 100 a second
     assert steady == {15}

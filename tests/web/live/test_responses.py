@@ -1,4 +1,4 @@
-"""A kept answer is the same for everybody: nothing of one request is ever seen by the next."""
+"""A kept response is the same for everybody: nothing of one request appears in the response to the next."""
 
 import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
@@ -99,7 +99,7 @@ ODD_PATHS = (
 
 
 def ask(app, path: str, **changes) -> tuple[str, list[tuple[str, str]], bytes]:
-    """The whole answer to a request that differs from a plain one in these facts."""
+    """The whole response to a plain request with these changes to its environ."""
     bare, _, query = path.partition("?")
     environ = {**EnvironBuilder(bare, query_string=query).get_environ(), **changes}
     body, status, headers = run_wsgi_app(app, environ, buffered=True)
@@ -107,7 +107,7 @@ def ask(app, path: str, **changes) -> tuple[str, list[tuple[str, str]], bytes]:
 
 
 def forget(app) -> None:
-    """Nothing is kept, and nobody has asked yet: the pace of asking is no fact of a request."""
+    """Drops the kept responses and the count of requests, which sets the poll interval."""
     app.extensions["ua_tracker.live"]._kept.clear()
     app.extensions["ua_tracker.live"]._poll_interval = PollInterval()
 
@@ -118,19 +118,19 @@ def show(session) -> None:
 
 @pytest.fixture
 def fresh(an_app, session):
-    """The plain answers, each of an app that served nothing else."""
+    """The responses to plain requests, from an app that has served nothing else."""
     show(session)
     app = an_app()
     return {path: ask(app, path) for path in PATHS}
 
 
-def test_the_paths_tried_are_all_that_are_kept(app):
+def test_these_paths_cover_every_kept_view(app):
     urls = app.url_map.bind("localhost")
     tried = {urls.match(path.partition("?")[0])[0] for path in PATHS}
     assert tried == {endpoint for endpoint in app.view_functions if declared(app, endpoint)}
 
 
-def test_nothing_of_one_request_is_left_in_the_answer_to_the_next(an_app, fresh):
+def test_nothing_of_one_request_appears_in_the_response_to_the_next(an_app, fresh):
     for path, plain in fresh.items():
         app = an_app()
         for name, value in VARIED:
@@ -139,8 +139,8 @@ def test_nothing_of_one_request_is_left_in_the_answer_to_the_next(an_app, fresh)
             app.extensions["ua_tracker.live"]._poll_interval = PollInterval()
 
 
-def test_nothing_of_the_first_request_changes_the_answer_that_is_kept(an_app, fresh):
-    """An answer is kept from the first request on: here the odd one is that first one."""
+def test_nothing_of_the_first_request_changes_the_kept_response(an_app, fresh):
+    """A response is kept from the first request on: here the unusual request comes first."""
     app = an_app()
     for path, plain in fresh.items():
         for name, value in VARIED:
@@ -149,7 +149,7 @@ def test_nothing_of_the_first_request_changes_the_answer_that_is_kept(an_app, fr
             assert ask(app, path) == plain, (path, name, value)
 
 
-def test_no_odd_path_is_left_in_the_answer_to_the_next(an_app, fresh):
+def test_no_unusual_path_appears_in_the_response_to_the_next_request(an_app, fresh):
     app = an_app()
     for path, plain in fresh.items():
         for odd in ODD_PATHS:
@@ -161,7 +161,7 @@ def test_no_odd_path_is_left_in_the_answer_to_the_next(an_app, fresh):
             assert ask(app, path) == plain, (path, odd)
 
 
-def test_requests_that_differ_in_scheme_host_or_method_are_answered_apart(an_app, fresh):
+def test_requests_that_differ_in_scheme_host_or_method_get_their_own_responses(an_app, fresh):
     app = an_app()
     for path in PATHS:
         ask(app, path)
@@ -180,7 +180,7 @@ def test_requests_that_differ_in_scheme_host_or_method_are_answered_apart(an_app
     assert montreal != all_of_it
 
 
-def test_a_site_that_knows_its_address_shows_that_to_whoever_asks(an_app, session):
+def test_a_site_with_a_public_url_shows_that_url_to_every_host_name(an_app, session):
     show(session)
     app = an_app(PUBLIC_URL="https://Letters.example.org", TRUSTED_HOSTS="other.example")
     for host in ("localhost", "other.example", "letters.example.org"):
@@ -190,11 +190,11 @@ def test_a_site_that_knows_its_address_shows_that_to_whoever_asks(an_app, sessio
     assert len(app.extensions["ua_tracker.live"]._kept) == 1
 
 
-def test_a_proxys_word_is_taken_only_where_a_proxy_is_named(an_app, session):
+def test_forwarded_headers_are_used_only_where_a_proxy_is_named(an_app, session):
     show(session)
-    told = {"HTTP_X_FORWARDED_PROTO": "https", "HTTP_X_FORWARDED_HOST": "letters.example.org"}
+    forwarded = {"HTTP_X_FORWARDED_PROTO": "https", "HTTP_X_FORWARDED_HOST": "letters.example.org"}
     believing = an_app(TRUSTED_PROXIES="1", TRUSTED_HOSTS="letters.example.org")
-    assert b"https://letters.example.org/en/" in ask(believing, "/api/v1/actions", **told)[2]
+    assert b"https://letters.example.org/en/" in ask(believing, "/api/v1/actions", **forwarded)[2]
     assert b"https://letters.example.org/en/" not in ask(believing, "/api/v1/actions")[2]
     doubting = an_app(TRUSTED_HOSTS="letters.example.org")
-    assert b"http://localhost/en/" in ask(doubting, "/api/v1/actions", **told)[2]
+    assert b"http://localhost/en/" in ask(doubting, "/api/v1/actions", **forwarded)[2]

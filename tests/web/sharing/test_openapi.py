@@ -1,4 +1,4 @@
-"""The description of the public JSON tells what is there, and nothing else."""
+"""The description of the public JSON names exactly the keys that are in it."""
 
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
@@ -7,7 +7,7 @@ from tests.factories import an_action
 from ua_tracker.web.sharing.openapi import DOCUMENT, SCHEMAS
 
 
-def held(answer: dict, schema: str) -> None:
+def require_described(answer: dict, schema: str) -> None:
     """Raises ValidationError unless the answer is as described."""
     whole = {"$ref": f"#/components/schemas/{schema}", "components": DOCUMENT["components"]}
     Draft202012Validator(whole).validate(answer)
@@ -30,8 +30,8 @@ def test_the_site_hands_the_description_out_as_it_stands(reader):
 def test_an_answer_with_a_field_more_or_less_is_not_as_described(reader, session):
     an_action(session)
     told = reader.get("/api/v1/actions/ua-12-26").response.json
-    held(told, "Action")
+    require_described(told, "Action")
     for wrong in ({**told, "name": "Amal"}, {name: value for name, value in told.items() if name != "goal"},
                   {**told, "letters_sent": -1}, {**told, "state": "draft"}):  # fmt: skip
         with pytest.raises(ValidationError):
-            held(wrong, "Action")
+            require_described(wrong, "Action")

@@ -1,4 +1,4 @@
-"""What do the limits on writing cost a pledge, with nobody known and with 100,000 sources?"""
+"""The time that the limits on writing add to a pledge, with no known source and with 100,000."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

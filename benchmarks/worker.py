@@ -1,4 +1,4 @@
-"""What does it cost that a request is read before it gets a thread? Our worker against gunicorn's own threaded one."""
+"""The cost of reading a request before it gets a thread: our worker against gunicorn's own threaded one."""
 
 from collections.abc import Callable
 from functools import partial

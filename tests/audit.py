@@ -1,4 +1,4 @@
-"""Have the packages that a server installs known vulnerabilities? `make audit` asks pip-audit.
+"""Names known vulnerabilities of the packages that a server installs: `make audit` runs pip-audit.
 
 pip-audit ends with 1 when it found something and also when nobody answered it. It ends with 0 and says "No known
 vulnerabilities found" when the service answered for none of the packages. So its report is read package by package.

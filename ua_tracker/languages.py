@@ -69,9 +69,9 @@ def known(code: str) -> Language:
 
 
 def catalogue(code: str) -> Translations:
-    """The language's messages, compiled from the .po file as it stands: no build step, nothing to forget.
+    """The language's messages, compiled from the .po file at the first use, so that no build step is needed.
 
-    A sentence that the file lacks comes out in English.
+    A sentence that the file lacks is shown in English.
     """
     return _compiled(known(code))
 
@@ -144,7 +144,7 @@ def percent(part: int, whole: int, code: str) -> str:
 
 
 def thousands(code: str) -> str:
-    """What stands between the groups of a large number."""
+    """The character between the groups of a large number."""
     return known(code).thousands or numbers.get_group_symbol(known(code).locale)
 
 

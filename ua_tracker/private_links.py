@@ -1,7 +1,7 @@
 """Private links to pledges, which replace accounts. Only the hash of a link's token is stored.
 
 A token has one purpose: to open the private page, to confirm a new e-mail address, or to stop the mails. So a link
-that is sent to an unconfirmed mailbox, or stands in a mail header, cannot be used for anything else.
+that is sent to an unconfirmed mailbox, or is in a mail header, cannot be used for anything else.
 
 The token is derived from the form's idempotency key, which is a random value made when the form was shown. So a double
 click or a retry gets the same link in its response, although the token is not stored. A queued mail has that key, and

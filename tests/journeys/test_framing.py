@@ -1,4 +1,4 @@
-"""Where does a request end? The running server and raw bytes: nothing is read in two ways, or waited for too long."""
+"""The end of a request, as the running server finds it in raw bytes: never in two ways, and never after a long wait."""
 
 import shutil
 import urllib.parse

@@ -1,4 +1,4 @@
-"""What does `make audit` say when pip-audit asks a vulnerability service, here one on this machine?"""
+"""`make audit` with the real pip-audit and a vulnerability service on this machine."""
 
 import json
 import os

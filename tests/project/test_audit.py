@@ -1,4 +1,4 @@
-"""What does `make audit` say of a report that lacks packages? `tests/outside/test_audit.py` runs pip-audit itself."""
+"""`make audit` and a report that lacks packages. `tests/outside/test_audit.py` runs pip-audit itself."""
 
 import json
 

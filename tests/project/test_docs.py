@@ -1,4 +1,4 @@
-"""Do the pages say what is there?"""
+"""The pages of `docs/` agree with the code."""
 
 import re
 import shlex

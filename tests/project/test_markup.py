@@ -1,4 +1,4 @@
-"""Is it decided in one place that what people or documents wrote is text?"""
+"""One place decides that what people or documents wrote is text and not markup."""
 
 import ast
 import re

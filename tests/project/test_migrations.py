@@ -1,4 +1,4 @@
-"""Do the migrations lead to the models, and back?"""
+"""The migrations make the tables of the models, and can be undone."""
 
 import hashlib
 import os

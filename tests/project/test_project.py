@@ -1,4 +1,4 @@
-"""Do version, changelog, licence and forms of the project agree?"""
+"""Version, changelog, licence and issue forms of the project agree."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""Are the templates what their names say?"""
+"""Each template is what its name says: a page, or a fragment with one root."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Does each language have every sentence?"""
+"""Each language has a translation of every sentence."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""Does any test depend on how fast this machine is? Hypothesis has one profile, and nobody sleeps and hopes."""
+"""No test depends on the speed of the machine: Hypothesis has one profile, and no test sleeps for a fixed time."""
 
 import ast
 from pathlib import Path

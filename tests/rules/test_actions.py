@@ -1,4 +1,4 @@
-"""Which actions are there, what do they say, and until when are they open?"""
+"""Actions: finding, making, editing, publishing and closing them."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime

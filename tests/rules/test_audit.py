@@ -1,4 +1,4 @@
-"""Who did what, when, to what?"""
+"""The history: who changed what, and when."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Is the card drawn right, and is the last good one kept?"""
+"""The card is drawn right, and the last good one is kept."""
 
 import io
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What is in a letter, on its envelope and in its mail link?"""
+"""The text of a letter, its envelope and its mail link."""
 
 from urllib.parse import parse_qs, unquote, urlsplit
 

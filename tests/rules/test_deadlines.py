@@ -1,4 +1,4 @@
-"""Is an action open at this instant? The deadline's last day is included, in the action's own zone."""
+"""The state of an action at an instant. The day of the deadline is included, in the action's own zone."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones

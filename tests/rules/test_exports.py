@@ -1,4 +1,4 @@
-"""What does a coordinator download? Whole files, cut ones that can be recognised, and texts that are no formulas."""
+"""The CSV files: complete, or recognisable when they were cut short, and without formulas."""
 
 import csv
 import re

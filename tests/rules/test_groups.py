@@ -1,4 +1,4 @@
-"""Which local groups are there, which became one, and what is one's share?"""
+"""Local groups: adding and merging them, and their share of the letters."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Where does a request end? However its bytes arrive, and whatever they are."""
+"""The end of a request is found however its bytes arrive, and whatever they are."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""What does a document say?"""
+"""What the importer reads in a document."""
 
 import textwrap
 from datetime import date

@@ -1,4 +1,4 @@
-"""How does each language write a date, a moment, a number?"""
+"""How each language writes a date, an instant, a number."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""Which pledges and reports does a coordinator see?"""
+"""The pledges and reports that a coordinator sees."""
 
 import re
 import unicodedata

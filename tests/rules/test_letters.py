@@ -1,4 +1,4 @@
-"""What was sent? The ledger of letters."""
+"""The ledger of letters: reports, undone reports, evenings."""
 
 from datetime import UTC, date, datetime, timedelta
 

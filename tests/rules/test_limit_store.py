@@ -1,4 +1,4 @@
-"""Is a limit the same for all processes of a machine, whatever becomes of the store?"""
+"""A limit is the same for all processes of a machine, also when the store fails."""
 
 import logging
 import os

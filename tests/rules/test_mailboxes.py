@@ -1,4 +1,4 @@
-"""How many mails does one mailbox get, whatever anybody asks?"""
+"""The number of mails that one mailbox gets in a day, whatever anybody requests."""
 
 import threading
 from datetime import timedelta

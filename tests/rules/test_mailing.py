@@ -1,4 +1,4 @@
-"""How is a mail built and handed to the mail server?"""
+"""How a mail is built and sent to the mail server."""
 
 from datetime import date, timedelta
 from email import policy

@@ -1,4 +1,4 @@
-"""Which mails wait, which were sent, and which were given up?"""
+"""The outbox: mails that wait, that were sent, and that were given up."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Who promises how many letters?"""
+"""Pledges: making, changing, withdrawing and voiding them."""
 
 from datetime import UTC, date, datetime, timedelta
 

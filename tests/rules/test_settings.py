@@ -1,4 +1,4 @@
-"""Does the environment make sense?"""
+"""The settings are read from the environment and checked."""
 
 import pytest
 

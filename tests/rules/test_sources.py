@@ -1,4 +1,4 @@
-"""Who counts as one sender?"""
+"""Which requests count as one source."""
 
 from datetime import date, timedelta
 

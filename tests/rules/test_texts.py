@@ -1,4 +1,4 @@
-"""What may a text hold that people type or documents bring?"""
+"""Which characters a text may hold that people type or documents contain."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""Can the request be read? A body that is cut short, damaged or too large is refused, never used as it is."""
+"""Reads the body of a request. One that is cut short, damaged or too large is refused and never used in part."""
 
 from io import BytesIO
 from typing import IO, Any

@@ -107,8 +107,11 @@ def _content_hash(name: str, accent: str) -> str:
 
 def made_sheet(accent: str) -> str:
     """The style sheet with the office's colour, the text colour on it, and each language's thousands separator."""
-    signs = {code: "".join(f"\\{ord(sign):x} " for sign in languages.thousands(code)) for code in languages.LANGUAGES}
-    rules = [f':lang({code}) .thousands::before{{content:"{sign}"}}\n' for code, sign in signs.items()]
+    separators = {
+        code: "".join(f"\\{ord(character):x} " for character in languages.thousands(code))
+        for code in languages.LANGUAGES
+    }
+    rules = [f':lang({code}) .thousands::before{{content:"{separator}"}}\n' for code, separator in separators.items()]
     return "".join([f":root{{--accent:{accent};--on-accent:{text_colour_on(accent)}}}\n", *rules])
 
 

@@ -1,4 +1,4 @@
-"""How does the site recognise a coordinator? By a signed cookie that only the coordinators' pages set and read.
+"""Recognises coordinators by a signed cookie that only the coordinators' pages set and read.
 
 The cookie holds the key of a session; `ua_tracker/coordinators/sessions.py` says whether that session is open.
 Flask-Security hashes the passwords; its views and its sessions are not used. See docs/decisions/0006-accounts.md.

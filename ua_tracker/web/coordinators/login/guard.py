@@ -1,4 +1,4 @@
-"""Who may open the coordinators' pages? Every URL below the dashboard is closed, whatever its view declares."""
+"""The guard of the coordinators' pages: every URL below the dashboard needs a session, whatever its view declares."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,4 +1,4 @@
-"""How does a coordinator get a password? By an invitation, or by a link that was asked for and sent by mail."""
+"""The pages to choose a password, by an invitation or by a link that was requested and sent by mail."""
 
 from flask import Response, current_app, flash, redirect, request, url_for
 from flask_babel import gettext

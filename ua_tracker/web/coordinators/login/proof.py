@@ -1,4 +1,4 @@
-"""Is it still the coordinator? Changes to rights ask for the password again, unless it was given recently.
+"""The page that asks for the password again before rights are changed, unless it was given recently.
 
 This is Flask-Security's idea of freshness, by the app's own clock (docs/decisions/0006-accounts.md). The response to
 the post is a page that says what is about to be done and carries the form's fields on. With the right password it is

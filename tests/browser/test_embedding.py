@@ -141,7 +141,7 @@ def test_a_height_that_another_page_makes_up_is_not_believed(quiet, elsewhere, s
     assert frame.evaluate("frame => frame.clientHeight") < 600
 
 
-def test_wordpress_is_told_the_height_and_where_the_link_leads(quiet, elsewhere, site, action):
+def test_wordpress_gets_the_height_and_the_target_of_the_link(quiet, elsewhere, site, action):
     elsewhere.body = WORDPRESS.format(site=site.address)
     quiet.goto(elsewhere.address)
     quiet.frame_locator("#sandboxed").get_by_role("link").click()
@@ -167,7 +167,7 @@ def test_every_form_shows_the_end_without_anyone_editing_a_page(quiet, elsewhere
         expect(sent(frame)).to_have_text("3")
 
 
-def test_without_a_script_a_frame_is_told_to_load_itself_again(browser, elsewhere, site, action):
+def test_without_a_script_a_frame_reloads_itself(browser, elsewhere, site, action):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     elsewhere.body = f'<iframe src="{site.address}/en/embed/ua-12-26"></iframe>'
@@ -200,7 +200,7 @@ def test_a_broken_link_does_not_keep_the_others_from_their_counters(page, elsewh
     expect(page.locator("iframe")).to_be_visible()
 
 
-def test_a_word_between_frames_does_not_take_the_link_away(quiet, elsewhere, site, action):
+def test_a_message_between_frames_does_not_take_the_link_away(quiet, elsewhere, site, action):
     elsewhere.body = f'<iframe src="{site.address}/en/embed/ua-12-26"></iframe>'
     quiet.goto(elsewhere.address)
     quiet.locator("iframe").evaluate("frame => frame.contentWindow.postMessage({message: 'ready'}, '*')")

@@ -101,7 +101,7 @@ def test_htmx_asks_for_nothing_but_fragments_and_sends_nothing_but_pledges_and_r
     assert asked == []
 
 
-def test_htmx_is_told_what_it_must_not_do_and_the_page_works(page, stolen, session):
+def test_htmx_is_configured_strictly_and_the_page_works(page, stolen, session):
     page.goto(PAGES[0])
     config = page.evaluate("() => window.htmx.config")
     assert (config["selfRequestsOnly"], config["allowEval"], config["allowScriptTags"]) == (True, False, False)

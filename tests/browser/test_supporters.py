@@ -52,7 +52,7 @@ def test_amal_pledges_three_and_reports_two_and_zoe_sees_it_without_a_reload(qui
     third.close()
 
 
-def test_a_page_left_open_locks_itself_and_a_late_form_is_told(quiet, browser, address, site):
+def test_a_page_left_open_locks_itself_and_a_late_form_is_refused(quiet, browser, address, site):
     left_open, typing = quiet, browser.new_page(base_url=address, java_script_enabled=False)
     left_open.goto(PAGE)
     typing.goto(PAGE)

@@ -41,7 +41,7 @@ def press(site, keys: dict[str, str], name: str) -> int:
         return 0
 
 
-def test_each_of_twenty_is_counted_or_told_and_none_is_late(site, session):
+def test_each_of_twenty_is_counted_or_refused_and_none_is_late(site, session):
     action = an_action(session)
     site.set_clock(CLOSING - timedelta(microseconds=1))
     forms = [a_form(site) for _ in range(20)]

@@ -158,7 +158,7 @@ def test_a_client_that_goes_in_the_middle_leaves_nothing(raw, served, session):
     assert pledges_in(session) == []
 
 
-def test_whoever_sends_too_slowly_is_told_so_and_let_go(served, session):
+def test_a_client_that_sends_too_slowly_gets_an_error_and_is_disconnected(served, session):
     """The deadlines of the head (20 s) and of the body (30 s) pass; nothing is asserted of when."""
     clients = [KINDS[kind](served.port, PAGE) for kind in set(KINDS) - {"slow reader"}]
     for slow in clients:

@@ -254,7 +254,7 @@ connection.execute("COMMIT")
 
 
 @on_sqlite
-def test_twenty_who_wait_for_a_lock_keep_no_reader_waiting_and_are_told_in_time(started, path):
+def test_twenty_who_wait_for_a_lock_keep_no_reader_waiting_and_get_an_answer_in_time(started, path):
     site = started()
     amal = Supporter(site)
     forms = [amal.form() for _ in range(20)]

@@ -38,7 +38,7 @@ def test_the_newest_release_is_the_version_of_the_project():
 
 
 @pytest.mark.parametrize(("release", "text"), RELEASES, ids=[name for name, _ in RELEASES])
-def test_each_entry_of_a_release_stands_under_one_of_four_headings(release, text):
+def test_each_entry_of_a_release_is_under_one_of_four_headings(release, text):
     (_, before), *under = parts(text, "###")
     assert not re.search(r"^- ", before, re.M)
     names = [name for name, _ in under]

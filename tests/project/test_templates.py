@@ -61,7 +61,7 @@ def test_a_template_is_used_and_holds_no_script_and_no_style(path):
 
 
 @pytest.mark.parametrize("path", [*ALL, *TEXTS], ids=name_of)
-def test_no_english_word_stands_outside_the_catalogue(path):
+def test_no_english_word_is_outside_the_catalogue(path):
     text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", " ", path.read_text(), flags=re.DOTALL)
     text = re.sub(r"<[^>]*>", " ", text)
     assert re.findall(r"[A-Za-zÀ-ÿ]{2,}", text) == []

@@ -100,7 +100,7 @@ def test_french_is_set_as_in_canada():
             assert "'" not in text, text
 
 
-def test_no_sentence_stands_inside_an_f_string():
+def test_no_sentence_is_inside_an_f_string():
     """Up to Python 3.11 the extraction does not look into one."""
     for path in (HOME / "ua_tracker").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -112,7 +112,7 @@ def test_no_sentence_stands_inside_an_f_string():
             assert not {ast.unparse(one) for one in called} & {"gettext", "ngettext", "lazy_gettext", "marked"}, path
 
 
-def test_no_list_of_languages_stands_outside_the_table():
+def test_no_list_of_languages_is_outside_the_table():
     """A regular expression, a style sheet, a script or a template that names them would have to be found by hand."""
     places = [*(HOME / "ua_tracker").rglob("*.py"), *(HOME / "static").iterdir(), *(HOME / "templates").rglob("*.*")]
     named = re.compile(r"""["'](?:en|fr)["']|\ben\|fr\b|:lang\(\w""")

@@ -37,7 +37,7 @@ def test_a_draft_is_not_there_for_the_public(session):
             actions.find_published(session, slug)
 
 
-def test_the_second_of_two_who_edit_at_once_is_told(session):
+def test_the_second_of_two_who_edit_at_once_gets_an_error(session):
     an_action(session)
     with Session(session.get_bind()) as other:
         theirs = actions.find(other, "ua-12-26")
@@ -89,7 +89,7 @@ def test_an_edit_leaves_the_changed_values_in_the_history_and_no_others(session)
 
 
 @pytest.mark.parametrize("theirs", [{"goal": 300}, {"targets": [Addressee(role="Somebody else")]}])
-def test_the_second_of_two_coordinators_is_told_and_overwrites_nothing(session, theirs):
+def test_the_second_of_two_coordinators_is_refused_and_overwrites_nothing(session, theirs):
     action = an_action(session)
     shown = action.revision
     with Session(session.get_bind()) as other:
@@ -106,7 +106,7 @@ def test_the_second_of_two_coordinators_is_told_and_overwrites_nothing(session, 
 
 
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
-def test_of_two_who_press_the_button_at_the_same_moment_one_is_told(session):
+def test_of_two_who_press_the_button_at_the_same_moment_one_is_refused(session):
     action = an_action(session)
     shown = action.revision
 
@@ -168,7 +168,7 @@ def test_whom_a_published_action_named_stays_though_nobody_wrote_and_a_drafts_go
 
 
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
-def test_two_who_write_one_action_at_once_make_one_and_the_other_is_told(session):
+def test_two_who_write_one_action_at_once_make_one_and_the_other_is_refused(session):
     said = {"title": "POET MISSING", "country": "Sylvania"}
     by = {"ua_number": "7/26", "sequence": "first", "default_timezone": "UTC", "actor": "rosa", "now": NOON}
     a_case(session, "07/26")

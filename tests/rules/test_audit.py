@@ -59,5 +59,5 @@ def test_only_what_differs_is_noted(session):
 
 
 @pytest.mark.parametrize(("value", "told"), [(datetime(2026, 1, 1, tzinfo=UTC), "2026-01-01T00:00:00+00:00"), (3, 3)])
-def test_values_are_told_as_json_can_hold_them(value, told):
+def test_values_are_stored_as_json_can_hold_them(value, told):
     assert audit.plain(value) == told

@@ -28,7 +28,7 @@ def events(session) -> list[tuple[str, str]]:
     return [(entry.event, entry.actor) for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
 
 
-def test_an_invitation_is_good_once_and_only_its_hash_is_kept(session):
+def test_an_invitation_works_once_and_only_its_hash_is_stored(session):
     token = invited(session, "Oda@Example.org")
     link = session.scalars(select(CoordinatorLink)).one()
     assert token not in str(vars(link))

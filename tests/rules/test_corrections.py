@@ -49,7 +49,7 @@ def test_the_preview_says_what_would_be_voided_and_exactly_that_is(session):
     assert tally.check(session) == []
 
 
-def test_one_line_of_the_history_tells_of_all_and_names_nobody(session):
+def test_one_event_of_the_history_covers_all_rows_and_names_nobody(session):
     action, _ = a_flood(session)
     taken_back(session, Report, action, OFFICE, FLOOD, corrections.preview(session, Report, action, OFFICE, FLOOD))
     line = session.scalars(select(AuditEntry)).one()
@@ -111,7 +111,7 @@ def test_a_group_coordinators_bulk_stays_within_the_group(session):
 
 
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
-def test_a_note_pressed_twice_at_once_stands_once(session):
+def test_a_note_sent_twice_at_once_is_stored_once(session):
     action = an_action(session)
     words = {"text": "Counted twice.", "language": "en", "actor": "rosa", "now": NOON}
 
@@ -184,7 +184,7 @@ def test_a_row_taken_back_by_somebody_quicker_is_not_taken_twice(session):
     assert tally.check(session) == []
 
 
-def test_the_public_is_told_of_a_correction(session):
+def test_a_note_about_a_correction_is_published(session):
     action = an_action(session)
     before = tally.read_with_revision(session, action.id)[1]
     corrections.add_note(session, action, "900 letters were not real.", "en", actor="rosa", now=NOON)

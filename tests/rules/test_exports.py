@@ -328,7 +328,7 @@ def test_every_column_is_explained_for_a_volunteer():
         assert re.findall(r"^\| `([a-z_]+)` \|", section, re.M) == list(columns)
 
 
-def test_columns_are_in_snake_case_and_told_once():
+def test_columns_are_in_snake_case_and_occur_once():
     for columns in (exports.PLEDGE_COLUMNS, exports.LETTER_COLUMNS):
         assert len(set(columns)) == len(columns)
         assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", column) for column in columns)

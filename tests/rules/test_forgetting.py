@@ -69,7 +69,7 @@ def test_a_replaced_link_leads_nowhere_and_the_new_one_to_the_pledge(session):
         private_links.find(session, private_links.token_for("first", SECRET))
 
 
-def test_who_is_erased_stands_nowhere_and_the_letters_stay(session):
+def test_an_erased_supporter_is_in_no_table_and_the_letters_stay(session):
     action = an_action(session)
     name, email = WHO
     pledge = a_pledge(session, action, name=name, email=email, once_key="k", write_on=date(2026, 3, 12))
@@ -148,7 +148,7 @@ def test_a_purge_ends_every_link_to_what_it_forgot_and_no_other(session):
     assert private_links.find(session, private_links.token_for("running", SECRET)).name == WHO[0]
 
 
-def test_an_address_that_was_never_confirmed_is_told_to_its_owner_and_forgotten_too(session):
+def test_an_unconfirmed_address_is_in_the_downloaded_data_and_erased_too(session):
     action = an_action(session)
     pledge = a_pledge(session, action, name=None, email=None)
     pledges.want_email(session, pledge, WHO[1], SECRET, NOON)

@@ -29,7 +29,7 @@ def test_french_says_first_only_on_the_first():
     assert languages.day(date(2025, 12, 21), "fr") == "21 décembre 2025"
 
 
-def test_a_moment_is_told_on_its_zones_clock():
+def test_an_instant_is_written_in_its_time_zone():
     moments = {code: languages.moment(CLOSING, "America/Toronto", code) for code in languages.LANGUAGES}
     plain = {code: " ".join(words.split()) for code, words in moments.items()}
     assert plain == {"en": "September 16, 2025 at 12:00 a.m.", "fr": "16 septembre 2025 à 00 h 00"}

@@ -134,7 +134,7 @@ def test_invisible_characters_find_nothing_rather_than_everything(session):
     assert names(ledger.pledges(session, action, OFFICE, Wanted(text="\u0301\u0338"))) == []
 
 
-def test_rows_are_told_by_their_state(session):
+def test_rows_are_filtered_by_their_state(session):
     action = an_action(session)
     for name in ("stands", "withdrawn", "void"):
         a_pledge(session, action, name=name), a_report(session, action, name=name)

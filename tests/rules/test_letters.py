@@ -99,7 +99,7 @@ def test_two_who_void_one_report_at_once_take_it_back_once(session):
     assert tally.check(session) == []
 
 
-def test_whoever_takes_a_report_back_says_why_and_stands_in_the_history(session):
+def test_who_takes_a_report_back_gives_a_reason_and_is_named_in_the_history(session):
     action = an_action(session)
     report = a_report(session, action, name="Amal", target=9, copy=2)
     with pytest.raises(refusals.NoReason):
@@ -162,7 +162,7 @@ def test_a_group_coordinator_enters_the_own_groups_evening_only(session):
     assert entered(session, action, scope=montreal.id).group_id == montreal.id
 
 
-def test_what_was_taken_back_is_not_told_as_reported(session):
+def test_letters_of_a_voided_report_are_not_listed_as_reported(session):
     action = an_action(session)
     pledge = a_pledge(session, action)
     wrong = a_report(session, action, pledge=pledge, target=40, copy=7)

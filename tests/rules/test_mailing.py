@@ -41,7 +41,7 @@ def test_a_mail_has_both_forms_a_fixed_number_and_says_that_a_machine_wrote_it()
     assert "List-Unsubscribe" not in mail
 
 
-def test_a_link_to_unsubscribe_stands_on_one_line_of_the_header_for_a_post(tmp_path):
+def test_a_link_to_unsubscribe_is_on_one_line_of_the_header_for_a_post(tmp_path):
     address = "https://letters.example.org/en/unsubscribe/" + "x" * 120
     message = a_message(unsubscribe=address)
     assert f"\r\nList-Unsubscribe: <{address}>\r\n".encode() in message.as_bytes()

@@ -72,7 +72,7 @@ def test_nobody_is_reminded_of_what_is_done_or_ended(session, reason):
     assert told == [[], []]
 
 
-def test_what_came_of_it_is_told_once_to_those_who_asked(session):
+def test_the_outcome_is_mailed_once_to_those_who_asked(session):
     action = an_action(session)
     a_pledge(session, action, email=AMAL, wants_outcome=True)
     a_pledge(session, action, email="zoe@example.org")

@@ -97,7 +97,7 @@ def test_two_further_informations_of_a_case_are_two_actions_by_their_days(sessio
         ("UA: 109/23\n\nThis follows UA 45/22 of 3 March 2022.", None),
     ],
 )
-def test_without_an_index_the_day_of_issue_stands_right_behind_the_number(session, header, issued):
+def test_without_an_index_the_day_of_issue_is_right_after_the_number(session, header, issued):
     assert saved(session, SAMPLE.read_text().replace(HEADER, header)).action.issued == issued
 
 
@@ -205,7 +205,7 @@ def test_whom_a_published_action_named_is_never_removed(session):
     assert len({recipient.title for recipient in session.scalars(select(Recipient))}) == len(kept)
 
 
-def test_another_office_to_ask_stands_in_the_history_too(session):
+def test_another_office_to_ask_is_recorded_in_the_history_too(session):
     saved(session)
     again = saved(session, SAMPLE.read_text().replace("urgentaction@amnesty.ca", "letters@amnesty.ca"))
     assert again.changed["office_email"] == (["urgentaction@amnesty.ca"], ["letters@amnesty.ca"])

@@ -56,7 +56,7 @@ def test_no_text_at_all_raises_and_a_source_is_its_own_source(text):
     assert source == UNKNOWN or source_of(source.removesuffix("/64")) == source
 
 
-def test_what_is_stored_tells_the_same_source_of_one_day_and_nothing_else():
+def test_what_is_stored_shows_the_same_source_within_one_day_and_nothing_else():
     stored = hashed_source("2001:db8:1:2::9", "secret", A_DAY)
     assert stored == hashed_source("[2001:DB8:1:2:3::]:80", "secret", A_DAY)
     others = {

@@ -185,7 +185,7 @@ def test_a_folder_that_is_gone_is_said(tmp_path):
         pass
 
 
-def test_a_forked_child_stands_in_the_queue_of_its_own(tmp_path):
+def test_a_forked_child_waits_in_the_queue_for_itself(tmp_path):
     import os
 
     queue = WriterQueue(tmp_path / "queue")

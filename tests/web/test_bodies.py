@@ -40,7 +40,7 @@ def test_a_form_that_did_not_arrive_whole_is_refused_and_nothing_of_it_stored(ap
 
 
 @pytest.mark.parametrize(("length", "status"), [(70_000, 413), (30, 422)])
-def test_a_body_in_chunks_is_measured_though_it_tells_no_length(app, reader, session, length, status):
+def test_a_body_in_chunks_is_measured_though_it_states_no_length(app, reader, session, length, status):
     an_action(session)
     form = {**GOOD, **reader.get(PAGE).keys("I will write"), "letters": "x" * length}
     chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True, "CONTENT_LENGTH": ""}

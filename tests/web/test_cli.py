@@ -165,11 +165,11 @@ def a_project(folder, *, project: str = 'version = "0.2.0"', changes: str = ""):
     return folder
 
 
-def test_the_version_is_told_with_the_day_of_its_release(run):
+def test_the_version_is_printed_with_the_day_of_its_release(run):
     assert re.match(r"UA Tracker \d+\.\d+\.\d+, released on \d{4}-\d\d-\d\d\b", run("version"))
 
 
-def test_changes_after_the_release_are_told_with_the_version(tmp_path):
+def test_changes_after_the_release_are_printed_with_the_version(tmp_path):
     home = a_project(tmp_path, changes="## 0.2.0 - 2026-12-24\n\n### Added\n\n- The group's own poster.\n")
     assert stated(home) == "UA Tracker 0.2.0, released on 2026-12-24"
     log = home / "docs" / "changelog.md"

@@ -50,7 +50,7 @@ def test_the_counter_says_the_goal_is_reached_only_when_it_is(reader, session):
     assert marks == ["25", "50", "75", "100"]
 
 
-def test_a_page_left_open_is_told_at_the_next_poll(reader, session, clock):
+def test_a_page_left_open_locks_at_the_next_poll(reader, session, clock):
     an_action(session)
     before = reader.get(f"{PAGE}/counter")
     assert before.soup.section["hx-trigger"].startswith("every 5s")

@@ -54,7 +54,7 @@ def test_an_unforeseen_error_is_an_honest_page_and_the_log_holds_no_private_link
     assert "very-secret-token" not in caplog.text
 
 
-def test_a_row_that_the_database_refuses_is_told_to_the_log_without_its_values(reader, session, caplog):
+def test_a_row_that_the_database_refuses_is_logged_without_its_values(reader, session, caplog):
     from sqlalchemy import text
 
     an_action(session)

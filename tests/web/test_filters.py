@@ -26,7 +26,7 @@ def test_the_chosen_group_stays_chosen_in_the_other_language(reader, session):
     assert link["href"] == "/fr/actions/ua-12-26?group=montreal"
 
 
-def test_the_other_languages_are_told_by_whole_addresses(an_app, session):
+def test_the_other_languages_are_named_by_whole_urls(an_app, session):
     an_action(session)
     page = (
         an_app(PUBLIC_URL="https://act.example.org")
@@ -68,7 +68,7 @@ def test_a_template_puts_out_nothing_for_none_and_no_character_that_a_page_canno
     [("en", "March 16, 2026 at 12:00 a.m.", "Eastern Daylight Time"),
      ("fr", "16 mars 2026 à 00 h 00", "heure avancée de l’Est")],
 )  # fmt: skip
-def test_the_end_of_pledging_is_told_on_the_zones_clock_in_the_readers_language(app, session, lang, at, zone):
+def test_the_end_of_pledging_is_in_the_actions_zone_and_the_readers_language(app, session, lang, at, zone):
     action = an_action(session)
     with app.test_request_context(f"/{lang}/"):
         words = filters.pledging_closes(action)

@@ -52,7 +52,7 @@ def test_every_answer_carries_the_strict_headers(reader, session):
         assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
 
 
-def test_pages_with_a_form_are_kept_by_nobody(reader, session):
+def test_pages_with_a_form_are_not_cached(reader, session):
     an_action(session)
     for path in (PAGE, f"{PAGE}/letters", f"{PAGE}/pledging"):
         assert reader.get(path).headers["Cache-Control"] == "no-store"

@@ -26,7 +26,7 @@ def test_nothing_that_is_stored_lacks_a_name():
     assert list(REASON_WORDS) == list(actions.REASONS)
 
 
-def test_the_reasons_for_an_end_are_told_in_the_readers_language(app):
+def test_the_reasons_for_an_end_are_in_the_readers_language(app):
     said = {}
     for lang in NAMES:
         with app.test_request_context(f"/{lang}/"):

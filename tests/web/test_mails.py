@@ -131,7 +131,7 @@ def test_each_supporter_is_written_to_in_the_own_language(reader, session, run, 
     assert by_reader["bea@example.org"]["Subject"].startswith("Your pledge")
 
 
-def test_a_second_pledge_tells_only_the_owner_of_the_mailbox_what_is_promised_already(reader, session, run, office):
+def test_only_the_owner_of_the_mailbox_learns_what_an_earlier_pledge_promised(reader, session, run, office):
     an_action(session)
     reader.get(PAGE).submit("I will write", **AMAL)
     reader.get(PAGE).submit("I will write", name="Zoe", letters="9", email="AMAL@example.org")

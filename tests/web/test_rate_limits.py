@@ -66,7 +66,7 @@ def test_a_source_stays_the_same_however_it_is_written(client, session, others):
     assert sent(client, f"{PAGE}/pledges", source="2001:db8:1:3::1") == [400]
 
 
-def test_who_is_told_to_wait_is_told_how_long_and_keeps_what_was_typed(app, session, clock):
+def test_who_must_wait_sees_how_long_and_keeps_what_was_typed(app, session, clock):
     an_action(session)
     reader = Reader(app)
     page = reader.get(PAGE)

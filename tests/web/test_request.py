@@ -46,7 +46,7 @@ def test_an_address_and_a_command_take_no_other_digits(app, reader, session, typ
         ("/api/v1/actions", "fr", "en"),
     ],
 )
-def test_the_path_tells_the_language_and_else_the_browser_does(app, path, preferred, expected):
+def test_the_language_is_that_of_the_path_or_else_of_the_browser(app, path, preferred, expected):
     with app.test_request_context(path, headers={"Accept-Language": preferred}):
         assert language() == expected
 
@@ -74,7 +74,7 @@ def test_a_day_is_written_in_one_way(typed):
     assert day_in("2026-03-09") == date(2026, 3, 9)
 
 
-def test_the_newest_secret_key_stands_first(an_app):
+def test_the_newest_secret_key_is_first(an_app):
     app = an_app(SECRET_KEY="new", SECRET_KEY_FALLBACKS="old, older")
     with app.test_request_context("/en/"):
         assert secret_keys() == ["new", "old", "older"]

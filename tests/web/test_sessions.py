@@ -62,7 +62,7 @@ def test_what_ends_all_sessions_ends_those_of_copied_cookies(app, office, sessio
     assert opens(gus) is (end == "password")
 
 
-def test_half_a_sign_in_is_good_once(app, office, session, clock):
+def test_half_a_sign_in_works_once(app, office, session, clock):
     turn_codes_on(office, app, clock)
     again = CoordinatorReader(app)
     page = again.sign_in("oda@example.org", PASSWORD).follow()
@@ -119,7 +119,7 @@ def test_a_cookie_of_before_is_signed_out_and_no_error(app, session, inside):
     assert opens(reader)
 
 
-def test_no_key_stands_in_the_database_and_what_is_over_is_forgotten(app, office, session, clock):
+def test_no_key_is_in_the_database_and_ended_sessions_are_deleted(app, office, session, clock):
     value = office.client.get_cookie("session").value
     key = SecureCookieSessionInterface().get_signing_serializer(app).loads(value)["key"]
     assert key not in str([vars(one) for one in session.scalars(select(CoordinatorSession))])

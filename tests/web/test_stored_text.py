@@ -243,7 +243,7 @@ def test_nothing_comes_out_raw_whoever_reads_and_whatever_is_typed(world):
 
 
 @ON_SQLITE
-def test_what_stands_in_an_address_comes_out_as_text(world):
+def test_what_is_in_a_url_is_shown_as_text(world):
     walk = Walk(world)
     for reader, private in ((world.nobody, False), (world.office, True), (world.of_group, True)):
         for address in addresses(world, private, slugs=(OPEN,)):

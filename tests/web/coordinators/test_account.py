@@ -30,7 +30,7 @@ def test_signing_out_everywhere(app, office):
     assert (office.get(DASHBOARD).status, other.get(DASHBOARD).status) == (303, 303)
 
 
-def test_with_two_factor_codes_the_password_alone_opens_nothing(app, office, session, clock):
+def test_with_two_factor_codes_the_password_alone_is_not_enough(app, office, session, clock):
     recovery = turn_codes_on(office, app, clock)
     oda = session.scalars(select(Coordinator)).one()
     again = CoordinatorReader(app)

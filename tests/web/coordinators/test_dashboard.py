@@ -9,7 +9,7 @@ from ua_tracker.models import AuditEntry
 ACTION = "/en/dashboard/ua-12-26"
 
 
-def test_the_list_tells_each_actions_pace(office, session):
+def test_the_list_shows_each_actions_pace(office, session):
     a_report(session, an_action(session), target=40)
     an_action(session, slug="ua-13-26", title="A DRAFT", published_at=None)
     page = office.get("/en/dashboard/")
@@ -105,7 +105,7 @@ def test_what_was_typed_to_close_or_extend_stays_when_somebody_was_quicker(offic
     assert (late.status, "She is home." in late.text) == (409, True)
 
 
-def test_published_twice_is_published_once_and_told_once(office, session):
+def test_published_twice_is_published_once_and_recorded_once(office, session):
     an_action(session, published_at=None)
     page = office.get(ACTION)
     for _ in range(2):
@@ -129,7 +129,7 @@ def test_publish_extend_close_and_reopen(office, session):
     assert again.soup.select_one("#counter[hx-get]")
 
 
-def test_a_note_to_the_public_stands_on_the_page(office, session):
+def test_a_note_to_the_public_is_on_the_page(office, session):
     an_action(session)
     said = office.get(ACTION).submit("Note to the public", note="We had counted one evening twice.")
     assert said.status == 303

@@ -64,7 +64,7 @@ def test_recipients_come_go_and_change_places(office, session):
     assert office.get("/en/actions/ua-12-26").count("letters-sent") == 3
 
 
-def test_two_who_edit_at_once_are_told_and_not_overwritten(office, session):
+def test_two_who_edit_at_once_get_an_error_and_overwrite_nothing(office, session):
     an_action(session)
     page = office.get(EDIT)
     office.post(EDIT, typed(page, "Store the changes", goal="300"))

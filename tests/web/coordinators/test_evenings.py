@@ -43,7 +43,7 @@ def test_the_numbers_go_with_their_recipients_whatever_places_they_have_meanwhil
     }
 
 
-def test_letters_to_somebody_who_is_a_recipient_no_more_are_told_and_nothing_is_entered(montreal, session):
+def test_letters_to_a_removed_recipient_are_shown_and_nothing_is_entered(montreal, session):
     action = an_action(session)
     form = montreal.get(EVENING)
     action.copies[0].retired_at = NOON
@@ -66,7 +66,7 @@ def test_a_retry_is_known_again_also_when_a_recipient_was_taken_out_meanwhile(mo
     assert (session.query(Report).count(), tally.read(session, action.id).letters_sent) == (1, 31)
 
 
-def test_a_mistake_after_the_end_tells_the_end_and_what_was_typed(office, session, clock):
+def test_an_error_after_the_end_shows_the_end_and_what_was_typed(office, session, clock):
     action = an_action(session)
     a_group(session)
     form = office.get(EVENING)
@@ -78,7 +78,7 @@ def test_a_mistake_after_the_end_tells_the_end_and_what_was_typed(office, sessio
     assert "31" in told.text
 
 
-def test_a_second_evening_from_the_same_page_is_told_and_then_entered(montreal, session):
+def test_a_second_evening_from_the_same_page_gets_a_message_and_is_then_entered(montreal, session):
     action = an_action(session)
     form = montreal.get(EVENING)
     form.submit("Enter the evening", **TYPED, group="montreal")

@@ -9,7 +9,7 @@ from ua_tracker.models import Group
 GROUPS = "/en/dashboard/groups"
 
 
-def test_a_new_group_stands_in_the_forms_at_once(office, session):
+def test_a_new_group_is_in_the_forms_at_once(office, session):
     an_action(session)
     done = office.get(GROUPS).submit("Add the group", name="Groupe de Laval", slug="laval").follow()
     assert "Groupe de Laval" in done.text

@@ -18,7 +18,7 @@ def test_every_event_and_every_value_of_an_action_has_its_words():
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_whatever_the_history_can_name_is_told_in_words(app, lang):
+def test_everything_in_the_history_has_words(app, lang):
     """Every event, every name of a value, every value that is a word of ours, in both languages."""
     tables = {
         table.name for table in Base.metadata.sorted_tables
@@ -51,7 +51,7 @@ def test_whatever_the_history_can_name_is_told_in_words(app, lang):
             assert str(words), key
 
 
-def test_a_merge_is_told_in_words(office, session):
+def test_a_merge_is_described_in_words(office, session):
     action = an_action(session)
     a_group(session), a_group(session, "halifax", "Halifax")
     a_pledge(session, action, group="montreal")
@@ -63,7 +63,7 @@ def test_a_merge_is_told_in_words(office, session):
     assert "pledges" not in fait
 
 
-def test_recipients_are_told_in_words_one_by_one(office, session):
+def test_recipients_are_described_in_words_one_by_one(office, session):
     action = an_action(session)
     king = an_addressee(role="King", address_lines=["1 Palace Road", "Freedonia City"])
     by = {"revision": action.revision, "actor": "rosa", "now": NOON}
@@ -74,7 +74,7 @@ def test_recipients_are_told_in_words_one_by_one(office, session):
     assert told[1] == "Role: King; Address: 1 Palace Road, Freedonia City"
 
 
-def test_what_was_emptied_is_told_and_parts_are_joined_as_the_language_joins_them(office, session):
+def test_emptied_values_are_named_and_parts_are_joined_as_in_the_language(office, session):
     entry = {"before": {"office_email": ["a@example.org"]}, "after": {"office_email": []}}
     audit.note(session, actor="rosa", event="edited", subject="ua-12-26", now=NOON, **entry)
     counted = {"groups": {"-": 1, "last": 2}, "filter": {"text": True, "group": None, "first": "2026-03-01"}}

@@ -22,7 +22,7 @@ def uploaded(office, content: bytes, **more):
     return office.post(IMPORT, stream.read(), content_type=f"multipart/form-data; boundary={boundary}")
 
 
-def test_each_value_stands_beside_the_line_it_came_from(office):
+def test_each_value_is_beside_the_line_it_came_from(office):
     page = uploaded(office, SAMPLE.read_bytes())
     assert page.status == 200
     rows = {row["id"]: [cell.get_text() for cell in row.select("th, td")] for row in page.soup.select("tbody tr[id]")}
@@ -129,7 +129,7 @@ def test_pressed_twice_it_is_stored_once_and_nothing_is_said_to_be_lost(office, 
     assert session.query(AuditEntry).filter_by(event="imported").count() == 1
 
 
-def test_doubts_are_told_and_lead_to_their_lines(office):
+def test_doubts_are_listed_and_link_to_their_lines(office):
     page = uploaded(office, (DOCUMENTS / "no-deadline.md").read_bytes())
     assert "No deadline was found." in page.text
 

@@ -27,7 +27,7 @@ def test_a_filter_of_what_counts_no_more_takes_nothing_back_and_the_preview_name
     assert "every row that counts" in office.get("/en/dashboard/ua-12-26/pledges/void").text
 
 
-def test_odd_filters_of_a_bulk_are_told_and_nothing_is_taken_back(office, session):
+def test_odd_filters_of_a_bulk_get_an_error_and_nothing_is_taken_back(office, session):
     action = an_action(session)
     a_pledge(session, action)
     page = office.get("/en/dashboard/ua-12-26/pledges/void")
@@ -157,7 +157,7 @@ def test_many_are_taken_back_as_previewed_and_only_then(office, session):
     assert tally.check(session) == []
 
 
-def test_an_evening_stands_as_one_row_without_names(office, session):
+def test_an_evening_is_one_row_without_names(office, session):
     action = an_action(session)
     a_group(session)
     letters.enter_evening(session, action, None, an_evening(action), once_key="k", actor="rosa", now=NOON)

@@ -29,7 +29,7 @@ def test_an_invitation_is_shown_once_and_lets_one_in(app, office, session):
     assert (line.actor, line.after) == ("coordinator 1", {"role": "group", "group": "montreal"})
 
 
-def test_a_mistake_is_told_at_its_field_and_nothing_is_lost(office, session):
+def test_an_error_is_shown_at_its_field_and_nothing_is_lost(office, session):
     a_group(session)
     page = office.get(PEOPLE)
     for typed, field, sentence in (

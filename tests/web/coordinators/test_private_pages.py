@@ -24,7 +24,7 @@ def addresses(app) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("signed_in", [False, True])
-def test_every_answer_is_kept_by_nobody_and_found_by_no_search(app, session, signed_in):
+def test_no_response_is_cached_or_found_by_search_engines(app, session, signed_in):
     an_action(session)
     a_group(session)
     a_coordinator(session)

@@ -97,7 +97,7 @@ def test_for_five_minutes_nothing_is_asked(stale, session, clock):
     assert [one.email for one in session.scalars(select(Coordinator).where(Coordinator.active))] == ["oda@example.org"]
 
 
-def test_groups_are_merged_and_retired_by_the_password_only(stale, session, clock):
+def test_merging_and_retiring_groups_needs_the_password(stale, session, clock):
     page = stale.get("/en/dashboard/groups/halifax").submit("Merge", group="montreal")
     assert "Merge the group halifax into montreal" in page.text
     retiring = stale.get("/en/dashboard/groups/halifax").submit("Retire the group")
@@ -147,7 +147,7 @@ def test_a_forged_post_does_nothing_even_with_the_password(stale, session):
     assert len(coordinators_in(session)) == 1
 
 
-def test_what_was_typed_as_markup_stands_there_as_text(stale):
+def test_what_was_typed_as_markup_is_shown_as_text(stale):
     page = stale.get(PEOPLE).submit("Invite somebody", email='"><b hx-post=/x hx-trigger=load>@example.org')
     assert page.soup.select("b") == []
     assert '"><b hx-post=/x hx-trigger=load>@example.org' in page.soup.select_one(".lead").get_text()

@@ -136,7 +136,7 @@ def test_where_one_signed_in_a_month_ago_is_known_no_more(app, session, clock):
     assert at(app, "198.51.100.7").sign_in(ODA, PASSWORD).status == 429
 
 
-def test_the_owner_is_told_by_mail_once_a_day_and_the_link_of_a_mail_lets_in(app, session, clock):
+def test_the_owner_gets_a_mail_once_a_day_and_the_link_in_a_mail_gives_access(app, session, clock):
     oda = a_coordinator(session)
     for number in range(4):
         guesses(at(app, f"203.0.113.{number}"), 10)

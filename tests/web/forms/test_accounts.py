@@ -13,7 +13,7 @@ def visitor(app) -> CoordinatorReader:
     return CoordinatorReader(app)
 
 
-def test_an_address_longer_than_any_is_told_and_not_looked_up(visitor):
+def test_an_address_that_is_too_long_is_refused_and_not_looked_up(visitor):
     told = visitor.sign_in("o" * 50_000 + "@example.org", "guess")
     assert (told.status, "This is longer than 254 characters." in told.text) == (422, True)
 

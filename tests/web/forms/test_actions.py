@@ -10,7 +10,7 @@ from ua_tracker.web.forms.actions import listed, paragraphs
 EDIT = "/en/dashboard/ua-12-26/edit"
 
 
-def test_mistakes_are_told_at_their_fields(office, session):
+def test_errors_are_shown_at_their_fields(office, session):
     an_action(session)
     page = office.get(EDIT)
     wrong = office.post(EDIT, typed(page, "Store the changes", goal="none", timezone="Mars/Base", title="KEPT"))
@@ -36,7 +36,7 @@ def test_a_recipient_with_an_address_and_no_name_is_asked_for_and_not_dropped(of
     assert [one.title for one in session.query(Action).one().targets] == ["King"]
 
 
-def test_an_index_that_is_none_is_told_at_its_field(office):
+def test_a_wrong_index_is_shown_at_its_field(office):
     page = office.get("/en/dashboard/new")
     told = office.post("/en/dashboard/new", typed(page, "Store the draft", ai_index="été (1)", title="T", country="C"))
     assert told.status == 422

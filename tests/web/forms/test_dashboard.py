@@ -8,7 +8,7 @@ TYPED = {"people": "14", "letters_1": "31", "letters_2": "12", "sent_on": "2026-
 ACTION = "/en/dashboard/ua-12-26"
 
 
-def test_mistakes_are_told_at_their_fields_and_nothing_is_lost(montreal, session):
+def test_errors_are_shown_at_their_fields_and_nothing_is_lost(montreal, session):
     an_action(session)
     wrong = montreal.get(EVENING).submit(
         "Enter the evening", people="", letters_1="99999", letters_2="2", sent_on="2026-03-30", group="montreal"

@@ -46,7 +46,7 @@ def test_a_mistake_beside_letters_to_somebody_who_moved_leaves_them_with_that_re
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_letters_to_somebody_who_is_a_recipient_no_more_are_told_and_none_is_stored(reader, session, htmx):
+def test_letters_to_a_removed_recipient_are_shown_and_none_is_stored(reader, session, htmx):
     action = an_action(session)
     form = reader.get(PAGE)
     action.copies[0].retired_at = NOON
@@ -60,7 +60,7 @@ def test_letters_to_somebody_who_is_a_recipient_no_more_are_told_and_none_is_sto
 
 
 @pytest.mark.parametrize("typed", ["5", " 5 ", "five", "99999999999"])
-def test_letters_to_somebody_taken_out_are_told_beside_any_other_mistake(reader, session, typed):
+def test_letters_to_a_removed_recipient_are_shown_beside_any_other_error(reader, session, typed):
     action = an_action(session)
     form = reader.get(PAGE)
     action.copies[0].retired_at = NOON

@@ -24,7 +24,7 @@ def described(reader):
     return described
 
 
-def test_an_action_tells_its_numbers_and_its_groups(reader, session, described):
+def test_an_action_has_its_numbers_and_its_groups(reader, session, described):
     case = a_case(session)
     action = an_action(session, case_id=case.id, ai_index="AMR 37/0012/2026")
     a_group(session, "montreal", "Groupe de Montréal")

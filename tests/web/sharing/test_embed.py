@@ -61,12 +61,12 @@ def test_each_state_says_where_the_action_stands_without_anyone_editing_a_page(r
     assert "refresh" not in over.html
 
 
-def test_a_stop_action_is_told(reader, session, clock):
+def test_a_stop_action_is_announced(reader, session, clock):
     an_action(session, closed_at=datetime(2026, 3, 9, tzinfo=UTC), closed_reason="stop action")
     assert "Please write no more letters." in reader.get(EMBED).text
 
 
-def test_good_news_is_told(reader, session, clock):
+def test_good_news_is_announced(reader, session, clock):
     an_action(session, closed_at=datetime(2026, 3, 9, tzinfo=UTC), closed_reason="good news")
     assert "This action has ended with good news." in reader.get(EMBED).text
 

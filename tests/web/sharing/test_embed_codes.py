@@ -38,7 +38,7 @@ def test_the_frame_is_as_high_as_its_size_needs(reader, session):
         assert frame["style"] == "max-width: 100%"
 
 
-def test_what_is_the_default_stands_in_no_code(reader, session):
+def test_no_code_contains_a_default_value(reader, session):
     an_action(session)
     page = reader.get(f"{SHARE}?theme=auto&size=full&group=")
     assert page.soup.select_one("#code-link").get_text() == "http://localhost/en/actions/ua-12-26"

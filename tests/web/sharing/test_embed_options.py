@@ -9,7 +9,7 @@ from ua_tracker.web.sharing import embed_options
 EMBED = "/en/embed/ua-12-26"
 
 
-def test_an_unknown_group_gets_the_letters_of_all_and_is_told(reader, session):
+def test_an_unknown_group_gets_the_letters_of_all_and_a_message(reader, session):
     a_report(session, an_action(session), target=4)
     page = reader.get(f"{EMBED}?group=nowhere")
     assert page.count("letters-sent") == 4
@@ -51,7 +51,7 @@ def test_choices_become_an_address_again_without_what_is_the_default(session):
 
 
 @pytest.mark.parametrize(("query", "lang"), [("lang=fr", "fr"), ("lang=de", "en"), ("", "en"), ("lang=", "en")])
-def test_where_the_path_has_no_language_the_query_tells_it(reader, session, query, lang):
+def test_where_the_path_has_no_language_the_query_has_it(reader, session, query, lang):
     an_action(session)
     page = reader.get(f"/actions/ua-12-26/badge.svg?{query}", headers={"Accept-Language": "fr"})
     assert page.soup.svg["lang"] == lang

@@ -132,7 +132,7 @@ def card(reader, query: str = "") -> Image.Image:
     return Image.open(io.BytesIO(answer.data))
 
 
-def test_a_card_tells_its_moment_and_follows_a_change_after_a_minute(reader, session, clock):
+def test_a_card_shows_its_instant_and_follows_a_change_after_a_minute(reader, session, clock):
     action = an_action(session)
     first = card(reader)
     assert first.info["as-of"] == "2026-03-10T16:00:00+00:00"
@@ -202,7 +202,7 @@ def test_a_mistyped_url_does_not_replace_the_card_of_all(reader, session):
         assert card(reader).convert("RGB").tobytes() == plain
 
 
-def test_the_end_stands_on_every_picture(reader, session, clock):
+def test_the_end_is_on_every_picture(reader, session, clock):
     action = an_action(session, practice=True)
     a_group(session)
     a_report(session, action, target=5, group="montreal")

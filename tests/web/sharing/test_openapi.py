@@ -23,7 +23,7 @@ def test_each_schema_is_one(name):
     Draft202012Validator.check_schema(SCHEMAS[name])
 
 
-def test_the_site_hands_the_description_out_as_it_stands(reader):
+def test_the_site_serves_the_description_unchanged(reader):
     assert reader.get("/api/v1/openapi.json").response.json == DOCUMENT
 
 

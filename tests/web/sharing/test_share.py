@@ -49,7 +49,7 @@ def test_the_kit_alone_is_the_same_as_on_the_page(reader, session):
     assert "size=compact" in kit.soup.iframe["src"]
 
 
-def test_an_unknown_group_is_told_and_gets_the_codes_of_all(reader, session):
+def test_an_unknown_group_gets_a_message_and_the_codes_of_all(reader, session):
     an_action(session)
     page = reader.get(f"{SHARE}?group=nowhere")
     assert "There is no group “nowhere”: these are the codes for all." in page.text
@@ -62,7 +62,7 @@ def test_the_page_of_an_action_leads_there(reader, session):
     assert reader.get(link["href"]).status == 200
 
 
-def test_a_poster_tells_what_is_asked_until_when_and_where(reader, session):
+def test_a_poster_says_what_is_asked_until_when_and_where(reader, session):
     an_action(session)
     a_group(session)
     page = reader.get("/en/actions/ua-12-26/poster?group=montreal&paper=letter")

@@ -50,7 +50,7 @@ def test_a_new_evening_begins_with_nothing_at_four(reader, session, clock):
     assert reader.get(asked).count("letters-sent") == 3
 
 
-def test_an_unknown_group_is_told_and_sees_all(reader, session):
+def test_an_unknown_group_gets_a_message_and_sees_all(reader, session):
     a_report(session, an_action(session), target=3)
     page = reader.get(f"{WALL}?group=nowhere")
     assert "There is no group “nowhere”" in page.text

@@ -45,7 +45,7 @@ def test_an_action_shows_all_that_a_writer_needs(reader, session):
     assert page.text.index("Is it safe") < page.text.index("Your name or initials")
 
 
-def test_the_same_page_stands_in_french(reader, session):
+def test_the_same_page_is_in_french(reader, session):
     an_action(session)
     page = reader.get("/fr/actions/ua-12-26")
     assert page.soup.html["lang"] == "fr"
@@ -54,7 +54,7 @@ def test_the_same_page_stands_in_french(reader, session):
     assert page.soup.select_one('nav a[hreflang="en"]')["href"] == "/en/actions/ua-12-26"
 
 
-def test_the_number_stands_large_and_plain_for_machines(reader, session):
+def test_the_number_is_shown_large_and_is_readable_for_machines(reader, session):
     action = an_action(session, goal=50)
     for _ in range(3):
         a_report(session, action, target=411, copy=2)

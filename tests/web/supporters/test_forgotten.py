@@ -4,7 +4,7 @@ import pytest
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "Your data is erased"), ("fr", "Vos données sont effacées")])
-def test_the_page_needs_no_link_any_more_and_is_kept_by_nobody(reader, lang, words):
+def test_the_page_needs_no_link_any_more_and_is_not_cached(reader, lang, words):
     page = reader.get(f"/{lang}/pledges/forgotten")
     assert (page.status, words in page.text) == (200, True)
     assert page.headers["Cache-Control"] == "no-store"

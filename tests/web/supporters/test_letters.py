@@ -61,7 +61,7 @@ def test_a_pledge_takes_its_report_on_its_private_page(reader, session):
     assert "Choose a number from 0 to 500." in wrong.text
 
 
-def test_copies_alone_are_told_apart_in_french(reader, session):
+def test_copies_alone_are_named_as_copies_in_french(reader, session):
     an_action(session)
     mine = reader.get("/fr/actions/ua-12-26").submit("Je vais écrire", name="Zoé", letters="1").follow()
     mine = mine.submit("Signaler l’envoi de ces lettres", letters_2="2").follow()
@@ -69,7 +69,7 @@ def test_copies_alone_are_told_apart_in_french(reader, session):
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_another_report_from_a_page_that_was_sent_already_is_told_then_taken(reader, session, htmx):
+def test_another_report_from_the_same_page_gets_a_message_and_is_then_stored(reader, session, htmx):
     an_action(session)
     form = reader.get(PAGE)
     assert form.submit(BUTTON, htmx=htmx, letters_1="2").status in (200, 303)

@@ -155,7 +155,7 @@ def test_the_mail_to_a_new_address_can_confirm_and_nothing_else(mine, session, s
     assert tally.read(session, 1).letters_pledged == 7
 
 
-def test_the_new_mailbox_confirms_once_and_the_old_one_is_told(mine, session, send, office):
+def test_the_new_mailbox_confirms_once_and_the_old_one_gets_a_mail(mine, session, send, office):
     path = asked(mine, send, office)
     assert emails(session) == [OLD], "asking changes nothing"
     page = mine.reader.get(path)
@@ -175,7 +175,7 @@ def test_the_new_mailbox_confirms_once_and_the_old_one_is_told(mine, session, se
     assert mine.reader.get(path_of(mine)).status == 200, "who has the private link keeps it"
 
 
-def test_nobody_is_told_of_a_change_where_there_was_no_address_or_the_same(reader, session, send, office):
+def test_no_mail_about_a_change_where_there_was_no_address_or_the_same(reader, session, send, office):
     an_action(session)
     mine = reader.get("/en/actions/ua-12-26").submit("I will write", name=NAME, letters="7").follow()
     for email in (NEW, "AMAL@new.example"):
@@ -184,7 +184,7 @@ def test_nobody_is_told_of_a_change_where_there_was_no_address_or_the_same(reade
     assert [mail["To"] for mail in office.mails] == [NEW, "AMAL@new.example"]
 
 
-def test_a_link_to_confirm_is_good_for_seven_days(mine, session, send, office, clock):
+def test_a_link_to_confirm_works_for_seven_days(mine, session, send, office, clock):
     path = asked(mine, send, office)
     page = mine.reader.get(path)
     clock.pass_by(days=7)
@@ -232,7 +232,7 @@ def test_an_address_that_has_pledged_already_is_not_given_twice(mine, session, s
     assert sorted(emails(session)) == [NEW, OLD]
 
 
-def test_who_asks_too_often_for_a_new_mailbox_is_told_to_wait(session, an_app):
+def test_who_asks_too_often_for_a_new_mailbox_must_wait(session, an_app):
     an_action(session)
     limited = Reader(an_app(RATELIMIT_ENABLED="yes"))
     mine = limited.get("/en/actions/ua-12-26").submit("I will write", name="Amal", letters="3").follow()

@@ -50,7 +50,7 @@ def paths_below_pledges(app) -> list[tuple[str, str]]:
     return found
 
 
-def test_whatever_is_asked_below_a_private_link_is_kept_by_nobody(app, pledge):
+def test_no_response_below_a_private_link_is_cached(app, pledge):
     asked = paths_below_pledges(app)
     assert len({path for _, path in asked}) > 60
     statuses = set()
@@ -71,12 +71,12 @@ def test_a_view_that_somebody_adds_below_it_cannot_forget(app, pledge):
 
 
 @pytest.mark.parametrize("path", ["/en/pledges", "/en/pledges/x", "/en/pledges/a/b/c/d", "/fr/pledges/forgotten/x"])
-def test_an_address_that_leads_nowhere_there_is_kept_by_nobody(app, session, path):
+def test_an_unknown_url_there_is_not_cached(app, session, path):
     answer = app.test_client().get(path)
     assert (answer.status_code, is_shut(answer)) == (404, True)
 
 
-def test_an_error_is_kept_by_nobody_either(app, an_app, session, pledge):
+def test_an_error_is_not_cached_either(app, an_app, session, pledge):
     reader = Reader(app)
     mine = reader.get(f"/en/pledges/{TOKEN}")
     wrong = mine.submit("Change it", letters="0")
@@ -92,7 +92,7 @@ def test_an_error_is_kept_by_nobody_either(app, an_app, session, pledge):
     assert (often.status, is_shut(often.response)) == (429, True)
 
 
-def test_a_database_that_is_away_is_told_there_in_the_same_way(app, session, pledge):
+def test_a_database_error_there_is_not_cached_either(app, session, pledge):
     @app.before_request
     def lose():
         raise OperationalError("SELECT 1", {}, Exception("database is locked"))
@@ -102,7 +102,7 @@ def test_a_database_that_is_away_is_told_there_in_the_same_way(app, session, ple
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_the_thanks_that_show_a_private_link_are_kept_by_nobody(reader, session, htmx):
+def test_the_thanks_that_show_a_private_link_are_not_cached(reader, session, htmx):
     an_action(session)
     thanks = reader.get("/en/actions/ua-12-26").submit("I will write", htmx=htmx, name="Amal", letters="3")
     assert ("/en/pledges/" in thanks.html, thanks.status) == ((True, 200) if htmx else (True, 303))

@@ -50,7 +50,7 @@ def test_the_same_form_sent_twice_is_one_pledge_and_one_answer(reader, session):
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_a_second_supporter_at_the_same_page_is_told_and_then_pledges_for_themselves(reader, session, htmx):
+def test_a_second_supporter_at_the_same_page_gets_a_message_and_then_pledges(reader, session, htmx):
     an_action(session)
     page = reader.get(PAGE)
     page.submit("I will write", htmx=htmx, name="Amal", letters="3")
@@ -91,7 +91,7 @@ def test_with_an_address_a_used_page_never_says_whether_it_made_a_pledge(reader,
     }  # fmt: skip
 
 
-def test_a_pledge_without_an_address_that_ended_is_told_then_made_anew(reader, session):
+def test_a_pledge_without_an_address_that_ended_gets_a_message_and_is_then_made_anew(reader, session):
     an_action(session)
     page = reader.get(PAGE)
     page.submit("I will write", name="Amal", letters="3").follow().submit("Take it back")

@@ -81,7 +81,7 @@ def test_in_french_all_is_french(reader, session):
     assert "Consultez votre boîte de courriel" in answer.text
 
 
-def test_whoever_asks_too_often_is_told_to_wait(session, an_app):
+def test_who_asks_too_often_must_wait(session, an_app):
     an_action(session)
     limited = Reader(an_app(RATELIMIT_ENABLED="yes"))
     page = limited.get(PAGE)

@@ -75,3 +75,7 @@ def test_htmx_is_used_in_the_way_that_both_its_versions_understand(path):
     for tag in re.findall(r"<[a-z][^<]*?hx-(?:get|post)=.*?>", text, flags=re.DOTALL):
         assert "hx-target=" in tag, tag
         assert "hx-swap=" in tag, tag
+
+
+def test_the_style_sheet_of_every_page_is_light():
+    assert len((TEMPLATES.parent / "static/site.css").read_bytes()) <= 12 * 1024

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import update
 
 from tests.factories import NOON, a_report, an_action
@@ -62,3 +63,34 @@ def test_a_page_left_open_locks_at_the_next_poll(reader, session, clock):
     assert "Pledging has closed" in reader.get(f"{PAGE}/pledging").text
     assert "I will write" not in reader.get(f"{PAGE}/pledging").text
     assert not reader.get(f"{PAGE}/standing").soup.select('a.strong[href="#pledge"]')
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        (0, "Be the first Goal: 100"),
+        (37, "63 to go Goal: 100"),
+        (99, "1 to go Goal: 100"),
+        (100, "Letters still count Goal: 100"),
+        (109, "Letters still count Goal: 100"),
+        (110, "1.1 times the goal Goal: 100"),
+        (2437, "24 times the goal Goal: 100"),
+    ],
+)
+def test_the_counter_says_what_is_missing_and_what_is_more(reader, session, sent, says):
+    action = an_action(session)
+    for letters in [500] * (sent // 500) + [sent % 500]:
+        if letters:
+            a_report(session, action, target=letters, copy=0)
+    counter = reader.get(COUNTER)
+    assert counter.count("letters-sent") == sent
+    assert " ".join(counter.soup.select_one(".scale").get_text(" ").split()) == says
+    assert ("Goal reached" in counter.text) == (sent >= 100)
+
+
+def test_a_closed_counter_shows_the_final_total_and_no_letters_to_go(reader, session, clock):
+    a_report(session, an_action(session), target=37)
+    clock.at = datetime(2026, 3, 30, 4, 0, tzinfo=UTC)
+    counter = reader.get(COUNTER)
+    assert "Closed: the final total" in counter.text
+    assert " ".join(counter.soup.select_one(".scale").get_text(" ").split()) == "The final total Goal: 100"

@@ -17,7 +17,10 @@ from ua_tracker.web.live import kept_views
 from ua_tracker.web.request import is_private
 
 HTMX_FOLDER = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
-OWN = ("site.css", "page.js", "embed.css", "embed.js", "frame.js", "poster.css", "wall.css", "write.css", "write.js")
+OWN = (
+    "site.css", "office.css", "share.css", "poster.css", "wall.css", "write.css", "embed.css",
+    "page.js", "embed.js", "frame.js", "write.js",
+)  # fmt: skip
 FILES = {**dict.fromkeys(OWN, HOME / "static"), "htmx.min.js": HTMX_FOLDER}
 POLICY = "; ".join(
     (

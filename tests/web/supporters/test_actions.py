@@ -36,7 +36,7 @@ def test_an_action_shows_all_that_a_writer_needs(reader, session):
         "TEACHER HELD WITHOUT CHARGE", "Freedonia", "UA 12/26", "Index AMR 37/0012/2026",
         "Open until Sunday, March 15, 2026, that day included", "Eastern Daylight Time", "5 days left",
         "Release Ana Lopez.", "Let her see a lawyer.", "Rufus Firefly", "1 Main Street", "justice@example.org",
-        "She has taught for ten years.", "Is it safe for you to write?", "Be the first", "Goal: 100 letters",
+        "She has taught for ten years.", "Is it safe for you to write?", "Be the first", "Goal: 100",
     ):  # fmt: skip
         assert words in page.text, words
     envelopes = page.soup.select(".envelope")
@@ -81,7 +81,7 @@ def test_what_a_document_says_is_shown_and_never_run(reader, session, evil):
 def test_a_stopped_action_warns_first_and_names_nobody_to_write_to(reader, session):
     an_action(session, closed_at=NOON - timedelta(days=1), closed_reason="stop action")
     page = reader.get("/en/actions/ua-12-26")
-    assert "Please write no more letters." in page.soup.select_one(".story #stopped").get_text()
+    assert "Please write no more letters." in page.soup.select_one(".hero #stopped").get_text()
     assert "1 Main Street" not in page.html
     assert "justice@example.org" not in page.html
     assert "Closed early; the deadline was to be Sunday, March 15, 2026" in page.text

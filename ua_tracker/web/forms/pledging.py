@@ -30,6 +30,7 @@ class PledgeForm(PublicForm):
     )
     letters = WholeNumberField(
         lazy_gettext("How many letters will you write?"),
+        default=1,
         validators=[
             InputRequired(lazy_gettext("Write how many letters you will send.")),
             NumberRange(1, MOST_LETTERS, lazy_gettext("Choose a number from %(min)s to %(max)s.")),

@@ -1,0 +1,45 @@
+"""On a phone, the number and both things to do are seen without scrolling, in each language and state."""
+
+import pytest
+
+from tests.factories import a_report
+from ua_tracker.models import Action
+
+LONG = "1,4 million de personnes réfugiées afghanes risquent d’être renvoyées de force vers l’Afghanistan"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    ("title", "sent"),
+    [
+        (LONG, 0),
+        (LONG, 41),
+        ("1.4 million Afghan refugees at risk of deportation", 100),
+        ("Village told to leave", 12137),
+    ],
+)
+def test_both_buttons_are_seen_at_once_on_a_phone(page, session, site, language, title, sent):
+    action = session.query(Action).one()
+    action.title = title
+    session.commit()
+    for letters in [500] * (sent // 500) + [sent % 500]:
+        if letters:
+            a_report(session, action, target=letters)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"/{language}/actions/ua-12-26")
+    ends = page.evaluate(
+        "[...document.querySelectorAll('.standing .verbs .button')].map(one => one.getBoundingClientRect().bottom)"
+    )
+    assert len(ends) == 2
+    assert max(ends) <= 740
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_what_was_open_and_has_closed_asks_nobody_to_write_any_more(page, session, site):
+    from datetime import UTC, datetime
+
+    page.goto("/en/actions/ua-12-26")
+    assert page.get_by_text("Write to:").is_visible()
+    site.set_clock(datetime(2026, 3, 16, 4, 0, tzinfo=UTC))
+    page.get_by_text("Did you write? Report it now.").wait_for()
+    assert not page.get_by_text("Write to:").is_visible()

@@ -13,6 +13,8 @@
 .DEFAULT_GOAL := run
 
 VENV := .venv
+# One more than there are cores: a browser waits as often as it works.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 BIN := $(VENV)/bin
 FITS = -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -27,12 +29,12 @@ run: $(VENV)/installed
 	@exec $(BIN)/python app.py
 
 test: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest -n auto --pages-on=sqlite -k "not 320_pixels" tests/rules tests/project tests/web tests/browser
+	@$(BIN)/python -m pytest -n $(WORKERS) --pages-on=sqlite -k "not 320_pixels" tests/rules tests/project tests/web tests/browser
 
 # The series wait more than they compute, so that several run beside each other.
 long: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest -n auto --pages-on=postgres tests/web
-	@$(BIN)/python -m pytest -n auto -k 320_pixels tests/browser
+	@$(BIN)/python -m pytest -n $(WORKERS) --pages-on=postgres tests/web
+	@$(BIN)/python -m pytest -n $(WORKERS) -k 320_pixels tests/browser
 	@$(BIN)/python -m pytest -n 4 tests/journeys
 
 outside: $(VENV)/installed-dev

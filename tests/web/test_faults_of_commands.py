@@ -283,7 +283,9 @@ def test_ctrl_c_is_one_line(settings, tmp_path):
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         told = process.communicate()[1].decode()
-    assert (process.returncode, told) == (1, "Error: Stopped. What was not committed yet is not stored.\n")
+    assert told == "Error: Stopped. What was not committed yet is not stored.\n"
+    # Python ends itself by the signal, after the line, where the interrupt reached it in some of its own functions.
+    assert process.returncode in {1, -signal.SIGINT}
 
 
 @on_sqlite

@@ -1,6 +1,6 @@
 # make run     set everything up and serve on http://127.0.0.1:8000/ (make run PORT=8001 for another port)
 # make test    the tests to run at each change: rules on both databases, pages on SQLite, a real browser
-# make long    the pages on PostgreSQL, each of them for axe and 320 pixels, and the long series: servers that are killed, disks that are full
+# make long    the walks through every page, the pages on PostgreSQL, each of them for axe and 320 pixels, and the long series: servers that are killed, disks that are full
 # make outside what others' programs do with the site: Caddy, nginx, Apache, and slow clients for a minute
 # make check   style, common mistakes and types
 # make audit   known vulnerabilities in the locked packages (asks a service on the internet)
@@ -29,10 +29,11 @@ run: $(VENV)/installed
 	@exec $(BIN)/python app.py
 
 test: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest -n $(WORKERS) --pages-on=sqlite -k "not 320_pixels" tests/rules tests/project tests/web tests/browser
+	@$(BIN)/python -m pytest -n $(WORKERS) --pages-on=sqlite -m "not walk" -k "not 320_pixels" tests/rules tests/project tests/web tests/browser
 
 # The series wait more than they compute, so that several run beside each other.
 long: $(VENV)/installed-dev
+	@$(BIN)/python -m pytest -n $(WORKERS) --pages-on=sqlite -m walk tests/web
 	@$(BIN)/python -m pytest -n $(WORKERS) --pages-on=postgres tests/web
 	@$(BIN)/python -m pytest -n $(WORKERS) -k 320_pixels tests/browser
 	@$(BIN)/python -m pytest -n 4 tests/journeys

@@ -21,9 +21,10 @@ from ua_tracker import private_links
 
 TOKEN = private_links.token_for("k" * 32, SECRET)
 # Werkzeug leaves the file of an answer without a body to the collector, which closes it at once.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning"
-)
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.walk,
+]
 EXAMPLES = {
     "lang": "en", "slug": "ua-12-26", "group": "halifax", "token": TOKEN, "number": 1, "noun": "pledges", "kind": "svg",
     "name": "site.css", "filename": "site.css",

@@ -123,6 +123,7 @@ class WalkInOne(Walk):
             self._read(reader, form["action"], page, "POST")
 
 
+@pytest.mark.walk
 @ON_SQLITE
 def test_every_page_speaks_it(app, session):
     walk = WalkInOne(World(app, session, fill=in_other_letters))

@@ -80,6 +80,7 @@ def test_who_must_wait_sees_how_long_and_keeps_what_was_typed(app, session, cloc
     assert answer.submit("Try again").status == 303
 
 
+@pytest.mark.walk
 def test_ten_minutes_and_a_day_have_their_limits_too(app, session, clock):
     an_action(session)
     client = app.test_client(use_cookies=False)

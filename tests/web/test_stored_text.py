@@ -27,6 +27,7 @@ from ua_tracker import audit, coordinators, corrections, letters, pledges, priva
 from ua_tracker.models import Action, Base, Mail
 from ua_tracker.web.mails import KINDS
 
+pytestmark = pytest.mark.walk
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what is stored is the same on both
 SLUGS = ("ua-1-26", "ua-2-26", "ua-3-26", "ua-4-26", "ua-5-26")
 OPEN, REPORTING, CLOSED, STOPPED, DRAFT = SLUGS

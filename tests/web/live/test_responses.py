@@ -130,6 +130,7 @@ def test_these_paths_cover_every_kept_view(app):
     assert tried == {endpoint for endpoint in app.view_functions if declared(app, endpoint)}
 
 
+@pytest.mark.walk
 def test_nothing_of_one_request_appears_in_the_response_to_the_next(an_app, fresh):
     for path, plain in fresh.items():
         app = an_app()
@@ -139,6 +140,7 @@ def test_nothing_of_one_request_appears_in_the_response_to_the_next(an_app, fres
             app.extensions["ua_tracker.live"]._poll_interval = PollInterval()
 
 
+@pytest.mark.walk
 def test_nothing_of_the_first_request_changes_the_kept_response(an_app, fresh):
     """A response is kept from the first request on: here the unusual request comes first."""
     app = an_app()

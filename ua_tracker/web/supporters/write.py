@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from ua_tracker import actions, composing, deadlines
+from ua_tracker import actions, deadlines, letter_texts
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.web.request import now
@@ -43,9 +43,9 @@ def _composed(slug: str) -> dict[str, Any]:
     is_open = deadlines.state(action, at) is State.OPEN
     return {
         "action": action,
-        "date": composing.dated(deadlines.today(action, at), action),
+        "date": letter_texts.dated(deadlines.today(action, at), action),
         "group": {"group": share.slug} if share and share.group else {},
-        "letters": composing.letters(action) if is_open else [],
+        "letters": letter_texts.letters(action) if is_open else [],
         "paper": paper if paper in PAPERS else PAPERS[0],
         "state": deadlines.state(action, at),
     }

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import a_recipient, an_action
-from ua_tracker import composing
+from ua_tracker import letter_texts
 from ua_tracker.models import Action, Recipient
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=400)
@@ -22,7 +22,7 @@ def an_unsaved_recipient(*lines: str, **changes) -> Recipient:
 def test_a_letter_holds_the_demands_between_salutation_and_farewell(session):
     action = an_action(session)
     action.targets[0].salutation = "Your Excellency,"
-    [to_minister, to_ambassador] = composing.letters(action)
+    [to_minister, to_ambassador] = letter_texts.letters(action)
     assert to_minister.text == (
         "Your Excellency,\n\n"
         "I am writing to you because I am deeply concerned about what Amnesty International reports of people in danger"
@@ -38,13 +38,13 @@ def test_a_letter_holds_the_demands_between_salutation_and_farewell(session):
 
 def test_the_frame_speaks_the_language_of_the_demands(session):
     action = an_action(session, language="fr", demands=["Libérez Ana Lopez."])
-    assert "Je vous demande respectueusement d’agir" in composing.letters(action)[0].text
+    assert "Je vous demande respectueusement d’agir" in letter_texts.letters(action)[0].text
 
 
 def test_only_targets_get_a_mail_and_the_copies_stand_in_it(session):
     action = an_action(session)
     action.copies[0].email = ["embassy@example.org", "second@example.org"]
-    to_minister, to_ambassador = composing.letters(action)
+    to_minister, to_ambassador = letter_texts.letters(action)
     link = urlsplit(to_minister.mailto)
     assert (link.scheme, link.path) == ("mailto", "justice@example.org")
     fields = parse_qs(link.query)
@@ -56,7 +56,7 @@ def test_only_targets_get_a_mail_and_the_copies_stand_in_it(session):
 
 @given(TEXTS, TEXTS)
 def test_what_is_written_arrives_as_it_was_written(subject, body):
-    link = composing.mailto(["a@example.org"], ["b@example.org"], subject, body)
+    link = letter_texts.mailto(["a@example.org"], ["b@example.org"], subject, body)
     assert link.isascii()
     assert not set(' +,\n\r"<>') & set(link)
     fields = dict(part.split("=", 1) for part in link.split("?", 1)[1].split("&"))
@@ -67,8 +67,8 @@ def test_what_is_written_arrives_as_it_was_written(subject, body):
 
 def test_a_long_letter_says_that_its_link_is_too_long(session):
     action = an_action(session, demands=["Release every one of them. " * 40])
-    assert composing.letters(action)[0].too_long
-    assert not composing.letters(an_action(session, slug="ua-2-26"))[0].too_long
+    assert letter_texts.letters(action)[0].too_long
+    assert not letter_texts.letters(an_action(session, slug="ua-2-26"))[0].too_long
 
 
 @pytest.mark.parametrize(
@@ -84,4 +84,4 @@ def test_a_long_letter_says_that_its_link_is_too_long(session):
     ],
 )
 def test_the_country_stands_last_in_capitals_and_is_never_guessed(lines, expected):
-    assert composing.envelope(an_unsaved_recipient(*lines)) == ["Rufus", "Minister", *expected]
+    assert letter_texts.envelope(an_unsaved_recipient(*lines)) == ["Rufus", "Minister", *expected]

@@ -46,7 +46,7 @@ def make_certificate(folder: Path) -> None:
     certificate = (
         x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
         .serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(1))
-        .not_valid_after(now + timedelta(1)).character(key, hashes.SHA256())
+        .not_valid_after(now + timedelta(1)).sign(key, hashes.SHA256())
     )  # fmt: skip
     (folder / "letters.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     plain = serialization.NoEncryption()

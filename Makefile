@@ -33,7 +33,7 @@ test: $(VENV)/installed-dev
 
 # The series wait more than they compute, so that several run beside each other.
 long: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest -n $(WORKERS) --pages-on=sqlite -m walk tests/web
+	@$(BIN)/python -m pytest -n $(WORKERS) --pages-on=sqlite -m walk tests/web tests/browser
 	@$(BIN)/python -m pytest -n $(WORKERS) --pages-on=postgres tests/web
 	@$(BIN)/python -m pytest -n $(WORKERS) -k 320_pixels tests/browser
 	@$(BIN)/python -m pytest -n 4 tests/journeys

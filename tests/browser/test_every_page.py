@@ -87,6 +87,7 @@ SMALL_TARGETS = """
 """
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_whatever_can_be_pressed_has_24_pixels_each_way(page, filled, language):
     """WCAG 2.2, 2.5.8: targets outside running text, on a phone; also on the pages that a private link opens."""

@@ -49,6 +49,7 @@ def modes(folder: Path) -> dict[str, int]:
     return {str(path.relative_to(folder)): stat.S_IMODE(path.stat().st_mode) for path in paths}
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("umask", [0o000, 0o077])
 def test_files_are_for_the_sites_own_account_whatever_the_umask(tmp_path, umask):
     folder = tmp_path / "instance"
@@ -89,6 +90,7 @@ def test_files_that_others_could_read_are_closed_at_the_start_and_a_foreign_fold
     assert open_to_others == {"."}
 
 
+@pytest.mark.walk
 @on_sqlite
 @pytest.mark.parametrize("command", [("tally", "check"), ("actions", "list"), ("demo",), ("db", "current")])
 def test_no_command_but_the_upgrade_makes_a_database(settings, tmp_path, command):

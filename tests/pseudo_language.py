@@ -1,6 +1,7 @@
 """A language that nobody speaks, made of the site's own sentences: what is left in English on a page shows at once.
 
 Each letter of a sentence is another one, as in “Þŕóɱíšé ļéţţéŕš”. Babel knows the locale, WTForms does not.
+`from_the_right` is the same in Hebrew letters, with Hebrew's dates, and is written from right to left.
 """
 
 import re
@@ -17,24 +18,34 @@ from ua_tracker.languages import Language
 CODE, NAME = "eo", "Ésþéŕáñţó"
 PLAIN = "abcdefghijklmnopqrstuvwxyz"
 STRANGE = "áƀçđéƒĝĥíĵķļɱñóþɋŕšţúṽŵẋýž"
+HEBREW = "אבצדעפגהיקךלמנוםתרסטףבשזןץ"
 _LETTERS = str.maketrans(PLAIN + PLAIN.upper(), STRANGE + STRANGE.upper())
+_FROM_THE_RIGHT = str.maketrans(PLAIN + PLAIN.upper(), HEBREW + HEBREW)
 _PLACEHOLDER = re.compile(r"(%\([a-z_]+\)[sd])")
 
 
-def spoken(sentence: str) -> str:
+def spoken(sentence: str, letters: dict[int, int] = _LETTERS) -> str:
     """The sentence in the pseudo-language; its placeholders stay."""
     parts = _PLACEHOLDER.split(sentence)
-    return "".join(part if _PLACEHOLDER.fullmatch(part) else part.translate(_LETTERS) for part in parts)
+    return "".join(part if _PLACEHOLDER.fullmatch(part) else part.translate(letters) for part in parts)
 
 
 def add(monkeypatch, folder: Path) -> Language:
     """Puts the language into the table for one test, as somebody would who adds one; its catalogue into the folder."""
     row = Language(CODE, NAME, "eo", at="ĵé", first="1a", cells=";", folder=folder)
-    row.catalogue.parent.mkdir(parents=True)
-    with languages.LANGUAGES["fr"].catalogue.open("rb") as french, row.catalogue.open("wb") as file:
-        write_po(file, _catalogue(read_po(french, locale="fr")))
+    _write(row, _LETTERS)
     monkeypatch.setitem(languages.LANGUAGES, CODE, row)
     return row
+
+
+def from_the_right(folder: Path) -> Language:
+    """The row of the language that is written from right to left, whose catalogue `write_from_the_right` puts there."""
+    return Language(CODE, HEBREW[:8], "he", at="בשעה", folder=folder)
+
+
+def write_from_the_right(folder: Path) -> None:
+    """Writes its catalogue into the folder."""
+    _write(from_the_right(folder), _FROM_THE_RIGHT)
 
 
 def plain_words(text: str) -> set[str]:
@@ -58,11 +69,17 @@ def _texts(held) -> list[str]:
     return [text for one in held.values() for text in _texts(one)]
 
 
-def _catalogue(known: Catalog) -> Catalog:
+def _write(row: Language, letters: dict[int, int]) -> None:
+    row.catalogue.parent.mkdir(parents=True)
+    with languages.LANGUAGES["fr"].catalogue.open("rb") as french, row.catalogue.open("wb") as file:
+        write_po(file, _catalogue(read_po(french, locale="fr"), letters))
+
+
+def _catalogue(known: Catalog, letters: dict[int, int]) -> Catalog:
     made = Catalog(locale=CODE)
     for message in known:
         if message.id:
             plural = not isinstance(message.id, str)
-            strings = tuple(map(spoken, message.id)) if plural else spoken(message.id)
+            strings = tuple(spoken(one, letters) for one in message.id) if plural else spoken(message.id, letters)
             made.add(message.id, strings, flags=message.flags)
     return made

@@ -14,9 +14,12 @@ import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ua_tracker import create_app
+from tests import pseudo_language
+from ua_tracker import create_app, languages
 
 CLOCK = "UA_TEST_CLOCK"
+# The folder of the catalogue of a third language, which is written from right to left.
+FROM_THE_RIGHT = "UA_TEST_FROM_THE_RIGHT"
 HOME = Path(__file__).resolve().parent.parent
 
 
@@ -27,6 +30,8 @@ def _time_in_the_file() -> datetime:
 def __getattr__(name: str):
     """Makes the app only when gunicorn imports it."""
     if name == "app":
+        if folder := os.environ.get(FROM_THE_RIGHT):
+            languages.LANGUAGES[pseudo_language.CODE] = pseudo_language.from_the_right(Path(folder))
         return create_app(clock=_time_in_the_file)
     raise AttributeError(name)
 

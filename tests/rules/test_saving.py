@@ -342,3 +342,10 @@ def test_a_stop_action_is_never_opened(session):
     action = saved(session, SAMPLE.read_text().replace("Second UA:", "STOP ACTION – UA:")).action
     with pytest.raises(refusals.EndsTheCase):
         actions.publish(session, action, actor="rosa", now=NOON)
+
+
+def test_a_document_keeps_the_offices_sentence_unless_another_is_given(session):
+    assert saved(session, lead="Ask him.").action.lead == "Ask him."
+    assert saved(session).changed == {}
+    assert saved(session, lead="Ask her.").changed == {"lead": ("Ask him.", "Ask her.")}
+    assert saved(session, lead="").action.lead is None

@@ -15,7 +15,7 @@ from ua_tracker.actions.recipients import Place
 from ua_tracker.limits import MOST_GOAL, MOST_GRACE_DAYS, USUAL_GOAL
 from ua_tracker.models import Action
 
-TEXTS = ("title", "country", "language", "summary", "demands", "background", "outcome", "issued")
+TEXTS = ("title", "lead", "country", "language", "summary", "demands", "background", "outcome", "issued")
 TERMS = ("goal", "deadline", "timezone", "grace_days")
 OFFICE = ("office_name", "office_address", "office_phones", "office_fax", "office_email")
 RECIPIENTS = ("targets", "copies")
@@ -69,8 +69,9 @@ def edit(
     """Changes the values named in `changes`; returns whether any value differed.
 
     The keys are names in EDITABLE: `goal` in letters, `grace_days` in days, `deadline` and `issued` as dates,
-    `timezone` as an IANA name, `targets` and `copies` as Addressees in order. A recipient that is left out is
-    deleted from a draft, and retired from a published action, so that its letters keep their recipient.
+    `timezone` as an IANA name, `lead` as a text or None, `targets` and `copies` as Addressees in order. A recipient
+    that is left out is deleted from a draft, and retired from a published action, so that its letters keep their
+    recipient.
 
     `revision` is the revision that the coordinator saw. Raises EditedMeanwhile, and overwrites nothing, when the
     action has another revision now. Raises UnknownZone, GoalOutOfRange, GraceOutOfRange (0 to 366 days),

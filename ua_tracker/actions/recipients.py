@@ -26,6 +26,11 @@ class WrittenRecipient:
     x: str | None = None
     salutation: str | None = None
 
+    @property
+    def title(self) -> str:
+        """The recipient's label in lists: the role, or else the name."""
+        return self.role or self.name or ""
+
 
 @dataclass(frozen=True)
 class Addressee(WrittenRecipient):

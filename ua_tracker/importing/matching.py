@@ -33,7 +33,7 @@ class Compared:
     changed: dict[str, tuple[Any, Any]]
 
 
-def compare(session: Session, draft: Draft, *, goal: int | None) -> Compared | None:
+def compare(session: Session, draft: Draft, *, goal: int | None, lead: str | None = None) -> Compared | None:
     """What `saving.save` would change in the existing action; None for a new action. Stores nothing."""
     case = issues.case_of(session, draft.ua_number)
     action = issues.find(session, draft.issue, case, to_write=False)
@@ -41,7 +41,7 @@ def compare(session: Session, draft: Draft, *, goal: int | None) -> Compared | N
         return None
     before = snapshot(action)
     said = {name: audit.plain(value) for name, value in wanted(action, draft).items()}
-    after = {**before, **said, "goal": goal or action.goal}
+    after = {**before, **said, "goal": goal or action.goal, "lead": wanted_lead(action, lead)}
     after["recipients"] = [_of_kind(kind, one) for kind, one in people(action, draft)]
     return Compared(action, differing(before, after))
 
@@ -54,6 +54,11 @@ def wanted(action: Action, draft: Draft) -> dict[str, Any]:
     if draft.office:
         found |= {column: getattr(draft.office, part) for column, part in _OFFICE.items()}
     return found
+
+
+def wanted_lead(action: Action, lead: str | None) -> str | None:
+    """The sentence under the title after this document: the present one for None, and none for an empty text."""
+    return action.lead if lead is None else lead or None
 
 
 def people(action: Action, draft: Draft) -> list[tuple[str, AnyRecipient]]:
@@ -84,7 +89,7 @@ def _is_same(one: AnyRecipient, other: AnyRecipient) -> bool:
 
 def snapshot(action: Action) -> dict[str, Any]:
     """The values that the history compares, in a form that JSON can store."""
-    values = {name: audit.plain(getattr(action, name)) for name in (*_TEXTS, "goal", "timezone", *_OFFICE)}
+    values = {name: audit.plain(getattr(action, name)) for name in (*_TEXTS, "lead", "goal", "timezone", *_OFFICE)}
     values["recipients"] = [_of_kind(recipient.kind, recipient) for recipient in action.recipients]
     return values
 

@@ -34,9 +34,11 @@ def save(
     default_timezone: str,
     now: datetime,
     actor: str,
+    lead: str | None = None,
     revision: int | None = None,
 ) -> Saved:
-    """Stores the draft. `goal` is a number of letters, `timezone` an IANA name; None keeps the present value.
+    """Stores the draft. `goal` is a number of letters, `timezone` an IANA name, `lead` the sentence under the
+    title; None keeps the present value, and an empty `lead` removes it.
 
     A second import of a document updates its action: it is found by AI index, or else by UA number and sequence.
     Recipients that received letters keep their row, and are retired if the document no longer names them.
@@ -54,15 +56,15 @@ def save(
     if action is None:
         action = _begun(session, draft, case, goal or USUAL_GOAL, timezone or default_timezone, now)
     before = matching.snapshot(action)
-    for name, value in matching.wanted(action, draft).items():
+    for name, value in {**matching.wanted(action, draft), "lead": matching.wanted_lead(action, lead)}.items():
         setattr(action, name, value)
     action.goal, action.timezone = goal or action.goal, timezone or action.timezone
     session.flush()
     recipients.put(session, action, _places(action, draft), now)
-    changed = matching.differing(before, matching.snapshot(action))
-    if changed:
-        _record(session, Saved(action, is_new, changed), actor, now)
-    return Saved(action, is_new, changed)
+    saved = Saved(action, is_new, matching.differing(before, matching.snapshot(action)))
+    if saved.changed:
+        _record(session, saved, actor, now)
+    return saved
 
 
 def _require_number(draft: Draft) -> None:

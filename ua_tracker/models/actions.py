@@ -24,7 +24,10 @@ class Case(Base):
 
 
 class Action(Base):
-    """One issue of a case: what is asked, of whom, until when. The deadline is a date in the action's own zone."""
+    """One issue of a case: what is asked, of whom, until when. The deadline is a date in the action's own zone.
+
+    `lead` is the office's sentence under the title; without one the page says whom to write to.
+    """
 
     __tablename__ = "actions"
     __table_args__ = (
@@ -42,6 +45,7 @@ class Action(Base):
     ai_index: Mapped[str | None] = mapped_column(String(40), unique=True)
     country: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
+    lead: Mapped[str | None] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(2), default=languages.DEFAULT)
     issued: Mapped[date | None]
     summary: Mapped[list[str]] = mapped_column(default=list)

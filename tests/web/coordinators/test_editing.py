@@ -7,6 +7,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from tests.factories import a_report, an_action
 from ua_tracker.database import db
+from ua_tracker.limits import LONGEST_LEAD
 from ua_tracker.models import Action, AuditEntry, Recipient
 
 EDIT = "/en/dashboard/ua-12-26/edit"
@@ -196,3 +197,32 @@ def test_a_session_that_was_lost_keeps_what_was_typed(app, office, session):
     assert office.post(EDIT, typed(back, "Store the changes")).status == 303
     session.expire_all()
     assert session.query(Action).one().title == "TYPED FOR AN HOUR"
+
+
+def test_the_sentence_under_the_title_is_written_suggested_recorded_and_taken_back(office, session):
+    action = an_action(session)
+    page = office.get(EDIT)
+    suggested = page.soup.select_one(f"#{page.soup.select_one('#lead')['aria-describedby']}").get_text()
+    assert "Write to: Minister of Justice. The letter and the address are here." in suggested
+    office.post(EDIT, typed(page, "Store the changes", lead="  Ask for\u200b her release. "))
+    session.expire_all()
+    assert action.lead == "Ask for her release."
+    assert "Ask for her release." in office.get("/en/actions/ua-12-26").text
+    office.post(EDIT, typed(office.get(EDIT), "Store the changes", lead=""))
+    session.expire_all()
+    assert action.lead is None
+    lines = session.query(AuditEntry).filter_by(event="edited").order_by(AuditEntry.id)
+    assert [(line.before, line.after) for line in lines] == [
+        ({"lead": None}, {"lead": "Ask for her release."}),
+        ({"lead": "Ask for her release."}, {"lead": None}),
+    ]
+    assert "Sentence under the title" in office.get("/en/dashboard/history").text
+
+
+def test_a_sentence_that_is_too_long_is_refused_at_its_field(office, session):
+    action = an_action(session)
+    told = office.post(EDIT, typed(office.get(EDIT), "Store the changes", lead="x" * (LONGEST_LEAD + 1)))
+    assert told.status == 422
+    assert "This is longer than 200 characters." in told.soup.select_one("#lead-error").get_text()
+    session.expire_all()
+    assert action.lead is None

@@ -152,3 +152,34 @@ def test_what_is_no_document_gets_a_sentence(office, session):
         assert sentence in page.text
     assert uploaded(office, b"x" * (3 * 1024 * 1024)).status == 413
     assert session.query(Action).count() == 0
+
+
+def test_the_sentence_under_the_title_is_suggested_and_stored_with_the_document(office, session):
+    page = uploaded(office, SAMPLE.read_bytes())
+    assert "Write to: Minister of Interior. The letter" in page.text
+    page.submit("Store it as a draft", lead="Ask the minister to stop.")
+    assert session.query(Action).one().lead == "Ask the minister to stop."
+    again = uploaded(office, SAMPLE.read_bytes())
+    assert again.soup.select_one("#lead")["value"] == "Ask the minister to stop."
+    assert "would change nothing" in again.text
+    again.submit("Store these changes", lead="")
+    session.expire_all()
+    assert session.query(Action).one().lead is None
+
+
+def test_a_sentence_that_is_too_long_gives_the_preview_back(office, session):
+    page = uploaded(office, SAMPLE.read_bytes()).submit("Store it as a draft", lead="x" * 201)
+    assert page.status == 422
+    assert "This is longer than 200 characters." in page.soup.select_one("#lead-error").get_text()
+    assert page.submit("Store it as a draft", lead="Ask him.").status == 303
+    assert session.query(Action).one().lead == "Ask him."
+
+
+def test_a_sentence_is_not_lost_when_the_document_changes_nothing_else_meanwhile(office, session):
+    uploaded(office, SAMPLE.read_bytes()).submit("Store it as a draft")
+    page = uploaded(office, SAMPLE.read_bytes())
+    session.query(Action).one().outcome = "Somebody else was quicker."
+    session.commit()
+    told = page.submit("Store these changes", lead="Ask him.")
+    assert told.status == 409
+    assert told.soup.select_one("#lead")["value"] == "Ask him."

@@ -38,6 +38,7 @@ def test_an_action_has_its_numbers_and_its_groups(reader, session, described):
         "ai_index": "AMR 37/0012/2026",
         "country": "Freedonia",
         "title": "TEACHER HELD WITHOUT CHARGE",
+        "lead": None,
         "url": "http://localhost/en/actions/ua-12-26",
         "practice": False,
         "state": "open",
@@ -109,3 +110,8 @@ def test_the_state_follows_the_clock_without_a_change(reader, session, clock):
     clock.at = CLOSING
     assert reader.get(ACTION).response.json["state"] == "reporting"
     assert reader.get("/api/v1/actions").response.json["actions"][0]["state"] == "reporting"
+
+
+def test_the_offices_sentence_is_in_the_answer(reader, session, described):
+    an_action(session, lead="Ask the minister to free Ana Lopez.")
+    assert described(reader.get(ACTION), "Action")["lead"] == "Ask the minister to free Ana Lopez."

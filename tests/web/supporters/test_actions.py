@@ -99,3 +99,27 @@ def test_the_closed_page_keeps_its_totals_and_names_the_office(reader, session, 
                   "Ana Lopez is free.", "Urgent Action Office", "office@example.org"):  # fmt: skip
         assert words in page.text, words
     assert not page.soup.select("form")
+
+
+AUTOMATIC = "Write to: Minister of Justice. The letter and the address are here."
+OWN = "Ask the <minister> to free Ana Lopez."
+
+
+def test_the_sentence_under_the_title_is_the_offices_or_else_names_the_targets(reader, session):
+    action = an_action(session)
+    assert reader.get("/en/actions/ua-12-26").soup.select_one(".lead").get_text() == AUTOMATIC
+    action.lead = OWN
+    session.commit()
+    page = reader.get("/fr/actions/ua-12-26")
+    said = page.soup.select_one(".lead")
+    assert (said.get_text(), said["lang"]) == (OWN, "en")
+    assert AUTOMATIC not in page.text
+    for where in ('meta[name="description"]', 'meta[property="og:description"]'):
+        assert page.soup.select_one(where)["content"] == OWN
+
+
+def test_once_pledging_has_closed_nothing_asks_to_write_any_more(reader, session):
+    an_action(session, lead=OWN, deadline=date(2026, 3, 5))
+    page = reader.get("/en/actions/ua-12-26")
+    assert OWN not in page.soup.get_text()
+    assert page.soup.select_one('meta[property="og:description"]')["content"] == "Ana Lopez was taken from her school."

@@ -73,6 +73,7 @@ NAME_WORDS = {
     "kind": lazy_gettext("Kind"),
     "language": lazy_gettext("Language of the text"),
     "last": lazy_gettext("To"),
+    "lead": lazy_gettext("Sentence under the title"),
     "left": lazy_gettext("Codes left"),
     "letters": lazy_gettext("Letters"),
     "letters_pledged": lazy_gettext("Letters pledged"),

@@ -75,11 +75,12 @@ def preview(coordinator: Coordinator) -> AnyResponse:
 def save(coordinator: Coordinator) -> AnyResponse:
     """Stores what the preview showed: a new draft, or the changes to the stored action."""
     form = DocumentForm()
-    if not form.validate_on_submit():
-        return _again(coordinator, form, form.status)
+    valid = form.validate_on_submit()
     try:
         source = _source(form)
         draft = importing.read(source)
+        if not valid:
+            return _preview_page(coordinator, form, source, draft, form.status)
         with writing() as session:
             saved = _saved(session, coordinator, form, draft)
     except ReadingOutdated as refusal:
@@ -97,6 +98,7 @@ def _saved(session: Session, coordinator: Coordinator, form: DocumentForm, draft
         goal=form.goal.data,
         timezone=None,
         default_timezone=current_app.config["DEFAULT_TIMEZONE"],
+        lead=_lead(form),
         revision=number_in(form.revision.data) or 0,
         now=now(),
         actor=coordinator.actor,
@@ -107,10 +109,13 @@ def _preview_page(
     coordinator: Coordinator, form: DocumentForm, source: bytes, draft: Draft, status: int = 200, wrong: str = ""
 ) -> AnyResponse:
     """The preview: what was read, and what it would change in the stored action."""
-    known = matching.compare(db.session(), draft, goal=form.goal.data)
+    known = matching.compare(db.session(), draft, goal=form.goal.data, lead=_lead(form))
     form.revision.data = str(known.action.revision) if known else "0"
+    if _lead(form) is None:
+        form.lead.data = known.action.lead if known else None
     facts = {
         "doubts": _doubts(draft),
+        "draft": draft,
         "impossible": _why_impossible(known.action if known else None, draft),
         "known": known,
         "lines": _lines_with_values(draft, importing.decoded(source)),
@@ -123,10 +128,15 @@ def _preview_page(
 
 def _outdated(coordinator: Coordinator, form: DocumentForm, source: bytes, draft: Draft, wrong: str) -> AnyResponse:
     """A new preview. After a second press, which finds everything stored already, a redirect to the action."""
-    known = matching.compare(db.session(), draft, goal=form.goal.data)
+    known = matching.compare(db.session(), draft, goal=form.goal.data, lead=_lead(form))
     if known is not None and not known.changed:
         return redirect(url_for("editing.edit", slug=known.action.slug), 303)
     return _preview_page(coordinator, form, source, draft, 409, wrong)
+
+
+def _lead(form: DocumentForm) -> str | None:
+    """The sentence under the title as typed; None where it was not asked for."""
+    return form.lead.data or "" if form.lead.raw_data else None
 
 
 def _why_impossible(action: Action | None, draft: Draft) -> str:

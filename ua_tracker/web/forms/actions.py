@@ -15,7 +15,7 @@ from ua_tracker.models import Action, Recipient
 from ua_tracker.web.forms.accounts import CoordinatorForm
 from ua_tracker.web.forms.base import OwnMeta
 from ua_tracker.web.forms.dashboard import TOO_LONG
-from ua_tracker.web.forms.fields import DayField, WholeNumberField, many_lines, one_line
+from ua_tracker.web.forms.fields import DayField, WholeNumberField, lead_field, many_lines, one_line
 from ua_tracker.web.request import language, number_in
 from ua_tracker.web.translation import lazy_gettext
 
@@ -94,6 +94,7 @@ class ActionForm(CoordinatorForm):
 
     revision = HiddenField()
     title = _text(lazy_gettext("Title"), 300, DataRequired(lazy_gettext("Write the title.")))
+    lead = lead_field()
     country = _text(lazy_gettext("Country"), 100, DataRequired(lazy_gettext("Write the country.")))
     language = SelectField(
         lazy_gettext("Language of the text"),
@@ -218,6 +219,7 @@ class NewActionForm(ActionForm):
 
 PLAIN = (
     "title",
+    "lead",
     "country",
     "language",
     "issued",

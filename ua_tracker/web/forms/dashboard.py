@@ -17,7 +17,7 @@ from ua_tracker.limits import MOST_GOAL, MOST_OF_AN_EVENING, USUAL_GOAL
 from ua_tracker.models import CHANNELS, Action
 from ua_tracker.web.forms.accounts import CoordinatorForm
 from ua_tracker.web.forms.base import STALE
-from ua_tracker.web.forms.fields import DayField, OneOf, WholeNumberField, many_lines, one_line
+from ua_tracker.web.forms.fields import DayField, OneOf, WholeNumberField, lead_field, many_lines, one_line
 from ua_tracker.web.forms.letter_counts import Counts
 from ua_tracker.web.labels import CHANNEL_NAMES, HOW, REASON_WORDS
 from ua_tracker.web.translation import lazy_gettext
@@ -207,6 +207,7 @@ class DocumentForm(CoordinatorForm):
         lazy_gettext("File"), description=lazy_gettext("Plain text or Markdown."), validators=[Optional()]
     )
     text = TextAreaField(lazy_gettext("Or paste the text here"), validators=[Optional()])
+    lead = lead_field()
     goal = WholeNumberField(
         lazy_gettext("Goal (letters)"),
         description=lazy_gettext(

@@ -3,13 +3,24 @@
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import DateField, Field, Form, IntegerField, RadioField
-from wtforms.validators import ValidationError
+from wtforms import DateField, Field, Form, IntegerField, RadioField, StringField
+from wtforms.validators import Length, ValidationError
 
+from ua_tracker.limits import LONGEST_LEAD
 from ua_tracker.texts import is_whole, many_lines, one_line
 from ua_tracker.web.request import day_in
+from ua_tracker.web.translation import lazy_gettext
 
-__all__ = ["LONGEST_NAME", "DayField", "OneOf", "WholeNumberField", "many_lines", "no_formula", "one_line"]
+__all__ = [
+    "LONGEST_NAME",
+    "DayField",
+    "OneOf",
+    "WholeNumberField",
+    "lead_field",
+    "many_lines",
+    "no_formula",
+    "one_line",
+]
 
 LONGEST_NAME = 80
 
@@ -18,6 +29,16 @@ def no_formula(_form: Form, field: Field) -> None:
     """Refuses a name that a spreadsheet would take for a formula (OWASP, CSV Injection)."""
     if field.data and field.data.startswith(("=", "+", "-", "@")):
         raise ValidationError(gettext("A name cannot begin with “%(character)s”.", character=field.data[0]))
+
+
+def lead_field() -> StringField:
+    """The sentence under the title of an action, which may stay empty."""
+    return StringField(
+        lazy_gettext("Sentence under the title"),
+        filters=[one_line],
+        validators=[Length(max=LONGEST_LEAD, message=lazy_gettext("This is longer than %(max)d characters."))],
+        render_kw={"maxlength": LONGEST_LEAD},
+    )
 
 
 class WholeNumberField(IntegerField):

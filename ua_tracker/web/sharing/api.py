@@ -74,6 +74,7 @@ def _described(
         "ai_index": one.ai_index,
         "country": one.country,
         "title": one.title,
+        "lead": one.lead,
         "url": absolute(url_for("actions.show", slug=one.slug)),
         "practice": one.practice,
         "state": deadlines.state(one, at),

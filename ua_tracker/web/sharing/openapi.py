@@ -32,6 +32,10 @@ SCHEMAS = {
             "ai_index": _TEXT_OR_NOTHING,
             "country": _TEXT,
             "title": _TEXT,
+            "lead": {
+                **_TEXT_OR_NOTHING,
+                "description": "The office's sentence that says what to do; null if it has written none.",
+            },
             "url": {**_TEXT, "format": "uri"},
             "practice": {"type": "boolean", "description": "Whether the letters are not real."},
             "state": {"enum": [state.value for state in State if state is not State.DRAFT]},

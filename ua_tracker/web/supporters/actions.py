@@ -8,6 +8,7 @@ from werkzeug import Response as AnyResponse
 
 from ua_tracker import actions, cards, corrections, deadlines, languages, revisions
 from ua_tracker.database import db
+from ua_tracker.deadlines import State
 from ua_tracker.models import Action
 from ua_tracker.web import counter
 from ua_tracker.web.forms.pledging import PledgeForm
@@ -62,11 +63,13 @@ def standing(slug: str) -> str:
 
 def page(action: Action, form: PledgeForm) -> str:
     """The page of the action, with this form."""
-    facts = {"notes": corrections.notes_of(db.session(), action), "preview": _link_preview(action), **_status(action)}
+    status = _status(action)
+    preview = _link_preview(action, status["counter"].state)
+    facts = {"notes": corrections.notes_of(db.session(), action), "preview": preview, **status}
     return render_template("actions/show.html", form=form, **facts)
 
 
-def _link_preview(action: Action) -> dict[str, object]:
+def _link_preview(action: Action, state: State) -> dict[str, object]:
     """The values for link previews on other sites (ogp.me): the page's URL and picture, with the group in the URL."""
     choices = embed_options.of_request(db.session(), action)
     codes = Codes(action, choices)
@@ -74,6 +77,7 @@ def _link_preview(action: Action) -> dict[str, object]:
         "card": codes.card,
         "group": choices.query.get("group"),
         "height": cards.HEIGHT,
+        "lead": action.lead if state is State.OPEN else None,
         "locale": languages.LANGUAGES[language()].locale,
         "page": codes.page,
         "width": cards.WIDTH,
@@ -81,7 +85,7 @@ def _link_preview(action: Action) -> dict[str, object]:
     }
 
 
-def _status(action: Action) -> dict[str, object]:
+def _status(action: Action) -> dict[str, Any]:
     at = now()
     view = counter.counter_of(db.session(), action, at)
     return {"action": action, "counter": view, "days_left": deadlines.days_left(action, at)}

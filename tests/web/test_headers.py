@@ -62,7 +62,7 @@ def test_pages_with_a_form_are_not_cached(reader, session):
 def test_the_sites_own_files_are_kept_for_a_year_under_their_mark(reader):
     sources = re.findall(r'(?:src|href)="(/files/[^"]+)"', reader.get("/en/").html)
     assert {source.split("?")[0] for source in sources} == {
-        "/files/accent.css", "/files/site.css", "/files/htmx.min.js", "/files/page.js",
+        "/files/accent.css", "/files/favicon.svg", "/files/site.css", "/files/htmx.min.js", "/files/page.js",
     }  # fmt: skip
     for source in sources:
         assert "immutable" in reader.get(source).headers["Cache-Control"]

@@ -5,6 +5,7 @@ Also the check that a changing request comes from this site, and the view that s
 
 import hashlib
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from ua_tracker.web.request import is_private
 HTMX_FOLDER = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
 OWN = (
     "site.css", "office.css", "share.css", "poster.css", "wall.css", "write.css", "embed.css",
-    "page.js", "embed.js", "frame.js", "write.js",
+    "page.js", "embed.js", "frame.js", "write.js", "favicon.svg",
 )  # fmt: skip
 FILES = {**dict.fromkeys(OWN, HOME / "static"), "htmx.min.js": HTMX_FOLDER}
 POLICY = "; ".join(
@@ -50,7 +51,8 @@ FRAGMENT_HEADERS = {
 }
 # The embedded page: every page may frame it, also one opened from a disk, which `frame-ancestors *` would exclude.
 EMBED_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; "
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; "
     "connect-src 'self'; form-action 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -86,11 +88,13 @@ def asset(name: str) -> str:
 @bp.get("/files/<name>")
 def file(name: str) -> Response:
     """One of the site's own files, or htmx from its package's folder."""
-    if name == "accent.css":
-        response = current_app.response_class(made_sheet(current_app.config["SITE_ACCENT"]), mimetype="text/css")
+    accent = current_app.config["SITE_ACCENT"]
+    if name in MADE:
+        text, mimetype = MADE[name]
+        response = current_app.response_class(text(accent), mimetype=mimetype)
     else:
         response = own_file(name)
-    if request.args.get("v") == _content_hash(name, current_app.config["SITE_ACCENT"]):
+    if request.args.get("v") == _content_hash(name, accent):
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     return response
 
@@ -104,7 +108,7 @@ def own_file(name: str) -> Response:
 
 @cache
 def _content_hash(name: str, accent: str) -> str:
-    content = made_sheet(accent).encode() if name == "accent.css" else (FILES[name] / name).read_bytes()
+    content = MADE[name][0](accent).encode() if name in MADE else (FILES[name] / name).read_bytes()
     return hashlib.sha256(content).hexdigest()[:12]
 
 
@@ -116,6 +120,19 @@ def made_sheet(accent: str) -> str:
     }
     rules = [f':lang({code}) .thousands::before{{content:"{separator}"}}\n' for code, separator in separators.items()]
     return "".join([f":root{{--accent:{accent};--on-accent:{text_colour_on(accent)}}}\n", *rules])
+
+
+def made_icon(accent: str) -> str:
+    """The icon of the site in the office's colour: in the file it is drawn in amber and black."""
+    icon = (FILES["favicon.svg"] / "favicon.svg").read_text()
+    return icon.replace("#000000", text_colour_on(accent)).replace("#ffb000", accent)
+
+
+# The files that depend on the office's colour, with their types.
+MADE: dict[str, tuple[Callable[[str], str], str]] = {
+    "accent.css": (made_sheet, "text/css"),
+    "favicon.svg": (made_icon, "image/svg+xml"),
+}
 
 
 def text_colour_on(accent: str) -> str:

@@ -23,7 +23,7 @@ def turned(sqlite_template, tmp_path_factory):
     folder = tmp_path_factory.mktemp("turned")
     path = shutil.copy(sqlite_template, folder / "ua_tracker.db")
     pseudo_language.write_from_the_right(folder / "translations")
-    environ = {FROM_THE_RIGHT: str(folder / "translations"), "SECRET_KEY": every_page.SECRET}
+    environ = {FROM_THE_RIGHT: str(folder / "translations")}
     running = Site(folder, f"sqlite:///{path}", NOON, **environ).start()
     yield running
     running.stop()

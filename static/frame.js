@@ -39,7 +39,7 @@
   const numbersIn = (json) => {
     const group = json.groups.find((one) => one.slug === counter().dataset.group);
     const numbers = [json.letters_sent, json.letters_pledged, group?.letters_sent ?? 0];
-    return JSON.stringify([json.state, json.title, json.goal, json.deadline, ...numbers]);
+    return JSON.stringify([json.state, json.title, json.goal, json.deadline, json.days_left, ...numbers]);
   };
   const shownNumbers = () => JSON.stringify(JSON.parse(counter().dataset.shown));
 

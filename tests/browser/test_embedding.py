@@ -232,13 +232,28 @@ def test_a_frame_nobody_adjusts_is_large_enough(browser, site, session, action, 
     a_report(session, action, target=41, group="montreal")
     for state in (NOON, CLOSING, OVER):
         site.set_clock(state)
-        for language in ("en", "fr"):
-            context = browser.new_context(base_url=site.address, viewport={"width": width, "height": HEIGHTS[size]})
-            page = context.new_page()
-            page.goto(f"/{language}/embed/ua-12-26?group=montreal&size={size}")
-            high = page.evaluate("document.body.getBoundingClientRect().height")
-            assert high <= HEIGHTS[size], (state, language)
-            context.close()
+        assert taller_than(HEIGHTS[size], browser, site, size, width) == [], state
+    site.set_clock(NOON)
+    a_report(session, action, target=59)
+    assert taller_than(HEIGHTS[size], browser, site, size, width) == [], "reached"
+    action.closed_at, action.closed_reason = NOON, "stop action"
+    session.commit()
+    assert taller_than(HEIGHTS[size], browser, site, size, width) == [], "stopped"
+    action.closed_reason, action.outcome = "good news", "The court has dropped the case. All three are at home again."
+    session.commit()
+    assert taller_than(HEIGHTS[size], browser, site, size, width) == [], "good news"
+
+
+def taller_than(height, browser, site, size, width) -> list[tuple[str, float]]:
+    """The languages in which the embedded page needs more than this height."""
+    found = []
+    for language in ("en", "fr"):
+        context = browser.new_context(base_url=site.address, viewport={"width": width, "height": height})
+        page = context.new_page()
+        page.goto(f"/{language}/embed/ua-12-26?group=montreal&size={size}")
+        found.append((language, page.evaluate("document.body.getBoundingClientRect().height")))
+        context.close()
+    return [(language, high) for language, high in found if high > height]
 
 
 def test_a_wall_is_live_and_can_be_read_from_ten_metres(quiet, session, action):

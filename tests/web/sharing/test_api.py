@@ -43,6 +43,7 @@ def test_an_action_has_its_numbers_and_its_groups(reader, session, described):
         "practice": False,
         "state": "open",
         "deadline": "2026-03-15",
+        "days_left": 5,
         "timezone": "America/Toronto",
         "closes_at": "2026-03-16T04:00:00Z",
         "reporting_closes_at": "2026-03-30T04:00:00Z",
@@ -115,3 +116,13 @@ def test_the_state_follows_the_clock_without_a_change(reader, session, clock):
 def test_the_offices_sentence_is_in_the_answer(reader, session, described):
     an_action(session, lead="Ask the minister to free Ana Lopez.")
     assert described(reader.get(ACTION), "Action")["lead"] == "Ask the minister to free Ana Lopez."
+
+
+def test_the_days_that_are_left_are_told_anew_each_day_and_not_after_the_deadline(reader, session, clock):
+    a_report(session, an_action(session), target=3)
+    told = []
+    for at in (datetime(2026, 3, 11, 3, 59, tzinfo=UTC), datetime(2026, 3, 11, 4, 0, tzinfo=UTC), CLOSING):
+        clock.at = at
+        answers = (reader.get(ACTION).response.json, reader.get("/api/v1/actions").response.json["actions"][0])
+        told.append([answer["days_left"] for answer in answers])
+    assert told == [[5, 5], [4, 4], [None, None]]

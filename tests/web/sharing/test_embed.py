@@ -1,7 +1,7 @@
 """The framed page and its script: for other people's pages, without a cookie, a form or a third party."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -20,18 +20,63 @@ def test_a_frame_shows_the_number_the_goal_the_deadline_and_one_link(reader, ses
     a_report(session, action, target=3)
     page = reader.get(EMBED)
     assert (page.count("letters-sent"), page.count("letters-pledged")) == (3, 5)
-    assert "letters sent, of 100" in page.text
-    assert "Open until Sunday, March 15, 2026" in page.text
+    assert "3 letters sent 3% 97 to go Goal: 100" in page.text
+    assert "5 days left until Mar 15" in page.text
     [link] = page.soup.select("a")
     assert (link["href"], link["target"]) == ("http://localhost/en/actions/ua-12-26", "_top")
     assert not page.soup.select("form, input, img")
 
 
-def test_a_counter_without_letters_invites_to_be_the_first(reader, session):
+def test_a_counter_without_letters_shows_the_goal_and_invites_to_be_the_first(reader, session):
     an_action(session)
     page = reader.get("/fr/embed/ua-12-26")
     assert "Ouvrez la voie" in page.text
+    assert page.soup.select_one(".number.none strong").get_text() == "100"
     assert page.count("letters-sent") == 0
+
+
+def test_a_goal_that_is_reached_looks_unlike_one_letter_less(reader, session):
+    action = an_action(session, deadline=date(2026, 5, 15))
+    a_report(session, action, target=99)
+    before = reader.get(EMBED)
+    assert "Goal reached" not in before.text
+    assert before.soup.select_one("main.open") is not None
+    a_report(session, action, target=1)
+    after = reader.get(EMBED)
+    assert "Goal reached" in after.text
+    assert after.soup.select_one("main.reached .postmark") is not None
+    assert "Letters still count" in after.text
+
+
+def test_far_above_the_goal_the_number_is_whole_and_the_bar_full(reader, session):
+    action = an_action(session)
+    for _ in range(5):
+        a_report(session, action, target=499)
+    page = reader.get(EMBED)
+    assert page.count("letters-sent") == 2495
+    assert "24 times the goal" in page.text
+    assert page.soup.progress["value"] == page.soup.progress["max"] == "100"
+
+
+def test_the_days_that_are_left_go_down_at_midnight_without_a_new_letter(reader, session, clock):
+    a_report(session, an_action(session), target=4)
+    clock.at = datetime(2026, 3, 11, 3, 59, tzinfo=UTC)
+    shown = reader.get(EMBED)
+    assert "5 days left" in shown.text
+    assert reader.get(EMBED).soup.main["data-shown"] == shown.soup.main["data-shown"]
+    clock.at = datetime(2026, 3, 11, 4, 0, tzinfo=UTC)
+    after = reader.get(EMBED)
+    assert "4 days left" in after.text
+    assert after.soup.main["data-shown"] != shown.soup.main["data-shown"]
+    clock.at = datetime(2026, 3, 15, 12, 0, tzinfo=UTC)
+    assert "Today is the last day" in reader.get(EMBED).text
+
+
+def test_the_last_week_is_marked(reader, session, clock):
+    a_report(session, an_action(session, deadline=date(2026, 3, 18)), target=4)
+    assert reader.get(EMBED).soup.select_one("main.open .last:not(.hot)") is not None
+    clock.pass_by(days=1)
+    assert reader.get(EMBED).soup.select_one("main.soon .last.hot") is not None
 
 
 def test_a_named_group_has_its_own_number_and_the_link_chooses_it(reader, session):
@@ -56,19 +101,24 @@ def test_each_state_says_where_the_action_stands_without_anyone_editing_a_page(r
     assert "The deadline was March 15, 2026. Letters sent by then are still counted." in late.text
     clock.at = OVER
     over = reader.get(EMBED)
-    assert "Closed. This is the final total." in over.text
+    assert "Closed: the final total 4 letters sent" in over.text
     assert over.count("letters-sent") == 4
     assert "refresh" not in over.html
 
 
 def test_a_stop_action_is_announced(reader, session, clock):
     an_action(session, closed_at=datetime(2026, 3, 9, tzinfo=UTC), closed_reason="stop action")
-    assert "Please write no more letters." in reader.get(EMBED).text
+    page = reader.get(EMBED)
+    assert "Please write no more letters." in page.text
+    assert page.soup.select_one("main.stopped") is not None
+    assert not page.soup.select("progress")
 
 
 def test_good_news_is_announced(reader, session, clock):
-    an_action(session, closed_at=datetime(2026, 3, 9, tzinfo=UTC), closed_reason="good news")
-    assert "This action has ended with good news." in reader.get(EMBED).text
+    an_action(session, closed_at=datetime(2026, 3, 9, tzinfo=UTC), closed_reason="good news", outcome="She is free.")
+    page = reader.get(EMBED)
+    assert "Good news She is free." in page.text
+    assert page.soup.select_one("main.good .postmark") is not None
 
 
 def test_only_the_frame_may_be_framed(reader, session):

@@ -15,6 +15,7 @@ from ua_tracker.web.filters import instant
 from ua_tracker.web.live import versions
 from ua_tracker.web.live.kept_views import kept
 from ua_tracker.web.request import absolute, now
+from ua_tracker.web.sharing import standing
 from ua_tracker.web.sharing.openapi import DOCUMENT
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -30,9 +31,11 @@ def listing() -> Response:
     shares, names = tally.read_all_groups(db.session()), _group_names()
     shown = [*found.open, *found.reporting, *found.closed]
     response = jsonify(actions=[_described(one, totals, shares.get(one.id, {}), names, at) for one, totals in shown])
-    changes = [deadlines.next_change(one, at) for one, _ in shown]
+    changes = [standing.next_change(one, at) for one, _ in shown]
     until = min((one for one in changes if one), default=None)
-    return _versioned(response, stamp, f"{len(found.open)}o{len(found.reporting)}r", until)
+    # While nothing is stored, time only takes days away, so that their sum changes whenever one of them does.
+    days = sum(standing.days_left(one, at) or 0 for one, _ in found.open)
+    return _versioned(response, stamp, f"{len(found.open)}o{days}d{len(found.reporting)}r", until)
 
 
 @bp.get("/actions/<slug:slug>")
@@ -43,7 +46,8 @@ def action(slug: str) -> Response:
     one = actions.find_published(db.session(), slug)
     view = counter.counter_of(db.session(), one, at)
     described = _described(one, view.tally, tally.read_groups(db.session(), one.id), _group_names(), at)
-    return _versioned(jsonify(described), view.stamp, view.state, deadlines.next_change(one, at))
+    phase = standing.standing_of(view, at).phase
+    return _versioned(jsonify(described), view.stamp, phase, standing.next_change(one, at))
 
 
 @bp.get("/openapi.json")
@@ -79,6 +83,7 @@ def _described(
         "practice": one.practice,
         "state": deadlines.state(one, at),
         "deadline": one.deadline.isoformat() if one.deadline else None,
+        "days_left": standing.days_left(one, at),
         "timezone": one.timezone,
         "closes_at": closes and instant(closes),
         "reporting_closes_at": over and instant(over),

@@ -5,14 +5,14 @@ Only this page may be framed. It has no form, sets no cookie and loads nothing f
 
 from flask import Blueprint, Response, make_response, render_template
 
-from ua_tracker import actions, deadlines, languages, revisions
+from ua_tracker import actions, languages, revisions
 from ua_tracker.database import db
 from ua_tracker.web import counter, headers
 from ua_tracker.web.errors import error_format_for
 from ua_tracker.web.live import versions
 from ua_tracker.web.live.kept_views import kept
 from ua_tracker.web.request import now
-from ua_tracker.web.sharing import embed_options
+from ua_tracker.web.sharing import embed_options, standing
 
 bp = Blueprint("embed", __name__)
 
@@ -26,11 +26,12 @@ def frame(slug: str) -> Response:
     # Read first, so that nothing on the page is older than its stamp.
     view = counter.counter_of(db.session(), action, at)
     choices = embed_options.of_request(db.session(), action)
-    response = make_response(render_template("embed/frame.html", counter=view, choices=choices))
+    stands = standing.standing_of(view, at)
+    response = make_response(render_template("embed/frame.html", counter=view, choices=choices, standing=stands))
     response.headers["Cache-Control"] = counter.FRESH
     if not embed_options.can_be_kept(choices.group):
         return response
-    return versions.versioned(response, view.stamp, view.state, deadlines.next_change(action, at))
+    return versions.versioned(response, view.stamp, stands.phase, standing.next_change(action, at))
 
 
 @error_format_for(rf"^/{languages.IN_PATH}/embed/")

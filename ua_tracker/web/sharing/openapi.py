@@ -40,6 +40,11 @@ SCHEMAS = {
             "practice": {"type": "boolean", "description": "Whether the letters are not real."},
             "state": {"enum": [state.value for state in State if state is not State.DRAFT]},
             "deadline": {**_TEXT, "format": "date", "description": "Last day for letters, that day included."},
+            "days_left": {
+                "type": ["integer", "null"],
+                "minimum": 0,
+                "description": "Whole days until the deadline, in its zone; 0 on the last day, null unless open.",
+            },
             "timezone": {**_TEXT, "description": "IANA name of the zone in which the deadline is a day."},
             "closes_at": {**_INSTANT, "description": "From this instant no pledge is taken."},
             "reporting_closes_at": {**_INSTANT, "description": "From this instant no report is taken."},

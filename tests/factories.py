@@ -1,5 +1,6 @@
 """Rows with usable defaults, changed by keyword: actions that are open at NOON, groups, pledges, reports and others."""
 
+import io
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,13 +8,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from passlib.hash import argon2
+from PIL import Image
 from sqlalchemy.orm import Session
 
 from ua_tracker import coordinators, letters, outbox, pledges, private_links, tally
-from ua_tracker.actions import Addressee
+from ua_tracker.actions import Addressee, picture_files, pictures
+from ua_tracker.actions.pictures import Shown
 from ua_tracker.actions.recipients import PARTS
 from ua_tracker.letters import Evening, Sending
-from ua_tracker.models import Action, Case, Coordinator, Group, Pledge, Recipient, Report
+from ua_tracker.models import Action, Case, Coordinator, Group, Picture, Pledge, Recipient, Report
 from ua_tracker.pledges import Wish
 
 LONG_AGO = datetime(2026, 1, 5, tzinfo=UTC)
@@ -58,6 +61,24 @@ def an_action(session: Session, **changes) -> Action:
 def a_recipient(action: Action, kind: str, position: int, **changes) -> Recipient:
     values = {"address_lines": ["1 Main Street", "Freedonia City"], "email": ["justice@example.org"], **changes}
     return Recipient(action_id=action.id, kind=kind, position=position, **values)
+
+
+def a_photograph(kind: str = "JPEG", size=(1200, 800), colour="teal", mode: str = "RGB", **saved) -> bytes:
+    """A file as somebody uploads it: one colour, with a stripe along its upper edge."""
+    image = Image.new(mode, size, colour)
+    if mode == "RGB":
+        image.paste("orange", (0, 0, size[0], size[1] // 4))
+    written = io.BytesIO()
+    image.save(written, kind, **saved)
+    return written.getvalue()
+
+
+def a_picture(session: Session, action: Action, source: bytes | None = None, **changes) -> Picture:
+    words = {"description": "Ana Lopez in her classroom.", "credit": "© Private", **changes}
+    files = picture_files.made_of(source or a_photograph())
+    pictures.put(session, action, Shown(files, **words), revision=action.revision, actor="tests", now=NOON)
+    session.commit()
+    return pictures.find(session, action)
 
 
 def within(session: Session):

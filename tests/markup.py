@@ -48,6 +48,7 @@ OURS = {
     "once_key": "made by the site, or bound to a signature",
     "purpose": "one of three words by a constraint",
     "token_hash": "a hash",
+    "digest": "a hash",
     "key_hash": "a hash",
     "account": "a keyed hash",
     "source": "a keyed hash",
@@ -109,7 +110,7 @@ def document() -> str:
 
 def check(kind: str, body: bytes) -> None:
     """Fails when the mark became more than text in a response of this media type. KeyError for an unknown type."""
-    CHECKS[kind](body.decode() if not kind.startswith("image/png") else body)
+    CHECKS[kind](body.decode() if kind not in ("image/png", "image/webp") else body)
 
 
 def check_html(html: str, mail: bool = False) -> None:
@@ -236,6 +237,7 @@ CHECKS = {
     "text/html": check_html,
     "image/svg+xml": check_svg,
     "image/png": lambda content: None,
+    "image/webp": lambda content: None,
     "text/xml": check_xml,
     "application/json": check_json,
     "text/csv": check_csv,

@@ -37,7 +37,7 @@ class Page:
     def __init__(self, reader: "Reader", response) -> None:
         self.reader, self.response = reader, response
         self.status, self.headers = response.status_code, response.headers
-        self.html = "" if response.mimetype == "image/png" else response.get_data(as_text=True)
+        self.html = "" if response.mimetype in ("image/png", "image/webp") else response.get_data(as_text=True)
         response.close()
 
     @cached_property

@@ -27,7 +27,7 @@ pytestmark = [
 ]
 EXAMPLES = {
     "lang": "en", "slug": "ua-12-26", "group": "halifax", "token": TOKEN, "number": 1, "noun": "pledges", "kind": "svg",
-    "name": "site.css", "filename": "site.css",
+    "name": "site.css", "filename": "site.css", "digest": "0" * 32,
 }  # fmt: skip
 PUBLIC_PAGES = (
     "/en/actions/ua-12-26", "/en/actions/ua-12-26/letters", "/en/pledges/link", "/en/login", "/en/login/forgotten",
@@ -38,7 +38,7 @@ OFFICE_PAGES = (
     "/en/dashboard/ua-12-26/letters", "/en/dashboard/ua-12-26/edit", "/en/dashboard/new", "/en/dashboard/import",
     "/en/dashboard/groups", "/en/dashboard/groups/halifax", "/en/dashboard/coordinators",
     "/en/dashboard/account/password", "/en/dashboard/account/codes", "/en/dashboard/ua-12-26/evening",
-    "/en/dashboard/history",
+    "/en/dashboard/history", "/en/dashboard/ua-12-26/picture",
 )  # fmt: skip
 PAST_FIRST = re.compile(r"recipients-[1-9]")  # one recipient of the form is enough
 MEANT = {501: "/oembed"}  # oEmbed's own word for a format that is not offered (oembed.com, 2.3.1)

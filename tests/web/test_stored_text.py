@@ -18,13 +18,14 @@ from tests.factories import (
     a_coordinator,
     a_group,
     a_mail,
+    a_picture,
     a_pledge,
     a_report,
     an_action,
 )  # fmt: skip
 from tests.reader import CoordinatorReader, Page, Reader
 from ua_tracker import audit, coordinators, corrections, letters, pledges, private_links
-from ua_tracker.models import Action, Base, Mail
+from ua_tracker.models import Action, Base, Mail, PictureFile
 from ua_tracker.web.mails import KINDS
 
 pytestmark = pytest.mark.walk
@@ -50,6 +51,7 @@ class World:
         self.nobody, self.office, self.of_group = Reader(app), *(self._signed_in(who) for who in (None, self.group))
         self._history()
         self.invitation = self._mails()
+        self.digests = list(session.scalars(select(PictureFile.digest).distinct()))
         self.filled = fill(session)
 
     def tokens(self, slug: str) -> list[str]:
@@ -71,6 +73,7 @@ class World:
             deadline=days.get(slug, date(2026, 3, 15)), deadline_wording="soon", office_phones=["1"], office_fax=["2"],
             published_at=None if slug == DRAFT else LONG_AGO,
         )  # fmt: skip
+        a_picture(session, action)
         key = f"key-of-{slug}"
         if slug != DRAFT:
             self._letters(action, key)
@@ -161,7 +164,7 @@ class Walk:
         if page.status in (204, 302, 303, 304, 308):
             return
         try:
-            if page.response.mimetype != "image/png":
+            if page.response.mimetype not in ("image/png", "image/webp"):
                 markup.check(page.response.mimetype, page.html.encode())
         except Exception as wrong:
             raise AssertionError(f"{method} {address}: {wrong!r}") from wrong
@@ -205,7 +208,7 @@ def addresses(world: World, private: bool, slugs=SLUGS, lang: str = "en"):
         tokens = narrow if rule.endpoint.startswith("mail_links.") else tokens
         offered = {
             "lang": [lang], "slug": slugs, "token": tokens, "group": ["montreal"], "noun": ["pledges", "letters"],
-            "kind": ["svg", "png"], "name": ["site.css", "page.js"],
+            "kind": ["svg", "png"], "name": ["site.css", "page.js"], "digest": world.digests,
         }  # fmt: skip
         names = sorted(rule.arguments)
         for chosen in itertools.product(*(offered[name] for name in names)):

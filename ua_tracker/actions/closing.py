@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ua_tracker import audit, deadlines, refusals, tally
+from ua_tracker.actions import pictures
 from ua_tracker.actions.finding import lock
 from ua_tracker.models import (
     ENDED,
@@ -122,6 +123,7 @@ def remove(session: Session, action: Action) -> None:
     reports = select(Report.id).where(Report.action_id == action.id)
     session.execute(delete(PrivateLink).where(PrivateLink.pledge_id.in_(pledges)))
     session.execute(delete(ReportLine).where(ReportLine.report_id.in_(reports)))
+    pictures.erase(session, action)
     for table in (PublicNote, Report, Pledge, Recipient, ActionTally, GroupTally):
         session.execute(delete(table).where(table.action_id == action.id))
     session.execute(delete(Action).where(Action.id == action.id))

@@ -14,6 +14,7 @@ from ua_tracker.models.coordinators import (
 from ua_tracker.models.history import AuditEntry, PublicNote
 from ua_tracker.models.letters import Report, ReportLine
 from ua_tracker.models.outbox import Mail
+from ua_tracker.models.pictures import Picture, PictureFile
 from ua_tracker.models.pledges import Pledge, PrivateLink
 from ua_tracker.models.tallies import ActionTally, GroupTally
 
@@ -36,6 +37,8 @@ __all__ = [
     "GroupTally",
     "KnownSource",
     "Mail",
+    "Picture",
+    "PictureFile",
     "Pledge",
     "PrivateLink",
     "PublicNote",

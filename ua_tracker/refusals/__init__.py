@@ -10,6 +10,7 @@ from ua_tracker.refusals.actions import *
 from ua_tracker.refusals.base import *
 from ua_tracker.refusals.documents import *
 from ua_tracker.refusals.ledger import *
+from ua_tracker.refusals.pictures import *
 from ua_tracker.refusals.requests import *
 from ua_tracker.refusals.storage import *
 from ua_tracker.refusals.supporters import *

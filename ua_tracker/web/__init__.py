@@ -16,18 +16,44 @@ from ua_tracker.web.coordinators import (
     ledger,
     login,
     people,
+    picture,
 )
 from ua_tracker.web.live import layer
 from ua_tracker.web.request import htmx
 from ua_tracker.web.sharing import api, embed, icons, images, oembed, share, wall
-from ua_tracker.web.supporters import actions, forgotten, letters, mail_links, manage, pledges, private_links, write
+from ua_tracker.web.supporters import (
+    actions,
+    forgotten,
+    letters,
+    mail_links,
+    manage,
+    pictures,
+    pledges,
+    private_links,
+    write,
+)
 
 __all__ = ["mails", "register"]
 
 # The modules with views, each with its blueprint `bp`.
-FOR_EVERYBODY = (headers, actions, counter, pledges, letters, private_links, forgotten, manage, mail_links, write)
+FOR_EVERYBODY = (
+    *(headers, actions, counter, pictures, pledges, letters, private_links, forgotten, manage, mail_links, write),
+)
 FOR_OTHER_SITES = (api, embed, icons, images, oembed, share, wall)
-FOR_COORDINATORS = (account, dashboard, downloads, editing, evenings, groups, history, imports, ledger, login, people)
+FOR_COORDINATORS = (
+    account,
+    dashboard,
+    downloads,
+    editing,
+    evenings,
+    groups,
+    history,
+    imports,
+    ledger,
+    login,
+    people,
+    picture,
+)
 
 
 def register(app: Flask) -> None:

@@ -19,7 +19,7 @@ from ua_tracker.web.request import is_private
 
 HTMX_FOLDER = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
 OWN = (
-    "site.css", "office.css", "share.css", "poster.css", "wall.css", "write.css", "embed.css",
+    "site.css", "office.css", "share.css", "poster.css", "wall.css", "write.css", "embed.css", "picture.css",
     "page.js", "embed.js", "frame.js", "write.js", "favicon.svg",
 )  # fmt: skip
 FILES = {**dict.fromkeys(OWN, HOME / "static"), "htmx.min.js": HTMX_FOLDER}
@@ -49,6 +49,8 @@ FRAGMENT_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
 }
+# The picture of an action, which pages of this site alone show.
+PICTURE_HEADERS = {**FRAGMENT_HEADERS, "Cross-Origin-Resource-Policy": "same-origin"}
 # The embedded page: every page may frame it, also one opened from a disk, which `frame-ancestors *` would exclude.
 EMBED_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -182,6 +184,8 @@ def _headers_of(endpoint: str | None) -> dict[str, str]:
         return EMBED_HEADERS
     if endpoint in _FRAMING:
         return SHARE_HEADERS
+    if endpoint == "pictures.file":
+        return PICTURE_HEADERS
     if kept_views.declared(current_app, endpoint) or request.blueprint in {"images", "oembed"}:
         return FRAGMENT_HEADERS
     return HEADERS

@@ -49,6 +49,12 @@ class TokenInPath(BaseConverter):
     regex = "[A-Za-z0-9_-]{16,100}"
 
 
+class DigestInPath(BaseConverter):
+    """`<digest:digest>` in a route: 32 hexadecimal digits that stand for the content of a file."""
+
+    regex = "[0-9a-f]{32}"
+
+
 class RowInPath(IntegerConverter):
     """`<int:number>` in a route: the number of a row, which every database can hold."""
 
@@ -115,7 +121,9 @@ def _with_known_scheme(inner: "WSGIApplication") -> "WSGIApplication":
 
 def register(app: Flask) -> None:
     """Registers the converters of routes, and the language in their paths, on the app."""
-    app.url_map.converters.update(lang=LanguageInPath, slug=SlugInPath, token=TokenInPath, int=RowInPath)
+    app.url_map.converters.update(
+        lang=LanguageInPath, slug=SlugInPath, token=TokenInPath, digest=DigestInPath, int=RowInPath
+    )
     app.url_map.strict_slashes = False
     _put_language_in_paths(app)
 

@@ -32,6 +32,8 @@ DO_NOT_ASK = {
     "editing.reopen": "gives nobody rights",
     "imports.preview": "stores nothing",
     "imports.save": "gives nobody rights",
+    "picture.store": "gives nobody rights; it is replaced or removed",
+    "picture.remove": "gives nobody rights",
     "ledger.void": "gives nobody rights; the row stays",
     "ledger.void_all": "gives nobody rights; the rows stay",
     "ledger.note": "gives nobody rights",

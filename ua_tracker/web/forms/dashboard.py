@@ -13,7 +13,14 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from ua_tracker import deadlines, groups, slugs
 from ua_tracker.database import db
 from ua_tracker.letters import Evening
-from ua_tracker.limits import MOST_GOAL, MOST_OF_AN_EVENING, USUAL_GOAL
+from ua_tracker.limits import (
+    LARGEST_PICTURE_BYTES,
+    LONGEST_CREDIT,
+    LONGEST_DESCRIPTION,
+    MOST_GOAL,
+    MOST_OF_AN_EVENING,
+    USUAL_GOAL,
+)
 from ua_tracker.models import CHANNELS, Action
 from ua_tracker.web.forms.accounts import CoordinatorForm
 from ua_tracker.web.forms.base import STALE
@@ -197,6 +204,38 @@ class MergeForm(CoordinatorForm):
             *(SelectChoice(one.slug, one.name) for one in others),
         ]
         return form
+
+
+class PictureForm(CoordinatorForm):
+    """The picture of an action and its words. Without a file the words of the present picture change."""
+
+    revision = HiddenField()
+    picture = FileField(
+        lazy_gettext("File"),
+        description=lazy_gettext(
+            "JPEG, PNG or WebP, at most %(limit)s megabytes. It is stored small, without the place, the time and the "
+            "names that cameras write into pictures.",
+            limit=LARGEST_PICTURE_BYTES // 1024**2,
+        ),
+        validators=[Optional()],
+        render_kw={"accept": "image/jpeg,image/png,image/webp"},
+    )
+    description = TextAreaField(
+        lazy_gettext("Description"),
+        description=lazy_gettext("What can be seen, for those who do not see it, as: Ana Lopez in her classroom."),
+        filters=[one_line],
+        validators=[
+            DataRequired(lazy_gettext("Describe what can be seen in the picture.")),
+            Length(max=LONGEST_DESCRIPTION, message=TOO_LONG),
+        ],
+    )
+    credit = StringField(
+        lazy_gettext("Credit line (optional)"),
+        description=lazy_gettext("Who made the picture, as: © Private."),
+        filters=[one_line],
+        validators=[Length(max=LONGEST_CREDIT, message=TOO_LONG)],
+        render_kw={"maxlength": LONGEST_CREDIT},
+    )
 
 
 class DocumentForm(CoordinatorForm):

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug import Response as AnyResponse
 
 from ua_tracker import actions, cards, corrections, deadlines, languages, revisions
+from ua_tracker.actions import pictures
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action
@@ -66,6 +67,7 @@ def page(action: Action, form: PledgeForm) -> str:
     status = _status(action)
     preview = _link_preview(action, status["counter"].state)
     facts = {"notes": corrections.notes_of(db.session(), action), "preview": preview, **status}
+    facts["picture"] = pictures.find(db.session(), action)
     return render_template("actions/show.html", form=form, **facts)
 
 

@@ -60,7 +60,8 @@ class Page:
         """Fills in the form that has this button and presses it; `letters_1` fills the field letters-1."""
         form = self.form(button)
         values = {field["name"]: field.get("value", "") for field in form.select(TYPED)}
-        values |= {field["name"]: field["value"] for field in form.select("input[checked]")}
+        # A choice without a value leaves the answer to the field of the same name (the day of a report).
+        values |= {field["name"]: field["value"] for field in form.select("input[checked]") if field["value"]}
         values |= {
             field["name"]: (field.select_one("[selected]") or {}).get("value", "") for field in form.select("select")
         }

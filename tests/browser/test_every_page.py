@@ -93,6 +93,8 @@ def test_the_answers_to_forms_are_accessible_too(page, session, site):
     expect(page.locator("#private-link")).to_be_visible()
     assert violations(page) == []
     page.locator("#private-link").click()
+    page.get_by_text("Fewer, another way, another day").click()
+    page.get_by_label("Letters to: Minister of Justice").fill("501")
     page.get_by_role("button", name="Report these letters").click()
     expect(page.locator(".summary")).to_be_visible()
     assert violations(page) == []

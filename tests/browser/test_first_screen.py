@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import a_report
+from tests.factories import a_group, a_report
 from ua_tracker.models import Action
 
 LONG = "1,4 million de personnes réfugiées afghanes risquent d’être renvoyées de force vers l’Afghanistan"
@@ -43,3 +43,16 @@ def test_what_was_open_and_has_closed_asks_nobody_to_write_any_more(page, sessio
     site.set_clock(datetime(2026, 3, 16, 4, 0, tzinfo=UTC))
     page.get_by_text("Did you write? Report it now.").wait_for()
     assert not page.get_by_text("Write to:").is_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_whole_report_is_seen_at_once_on_a_phone(page, session, site, language):
+    action = session.query(Action).one()
+    action.title = LONG
+    a_group(session)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"/{language}/actions/ua-12-26/letters")
+    button = page.locator("#report button").bounding_box()
+    assert button["y"] + button["height"] <= 740
+    assert page.locator(".seg label:visible").count() == 4
+    assert page.evaluate("document.documentElement.scrollWidth") == 360

@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.factories import SECRET, a_pledge
 from ua_tracker import letters, private_links
-from ua_tracker.models import Action
+from ua_tracker.models import Action, Report
 
 PAGE = "/en/actions/ua-12-26"
 CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
@@ -39,6 +40,7 @@ def test_amal_pledges_three_and_reports_two_and_zoe_sees_it_without_a_reload(qui
     expect(amal.locator("#announcement")).to_have_text("0 of 100 letters sent, 3 pledged.")
     expect(pledged(zoe)).to_have_text("3", timeout=SOON)
     amal.locator("#private-link").click()
+    amal.get_by_text("Fewer, another way, another day").click()
     amal.get_by_label("Letters to: Minister of Justice").fill("2")
     amal.get_by_role("button", name="Report these letters").click()
     expect(amal.get_by_text("You reported 2 letters")).to_be_visible()
@@ -88,6 +90,7 @@ def test_everything_works_without_javascript(browser, address):
     expect(page.get_by_text("Choose a number from 1 to 500.").first).to_be_visible()
     pledge(page, letters="3")
     expect(page.get_by_text("You promised 3 letters.")).to_be_visible()
+    page.get_by_text("Fewer, another way, another day").click()
     page.get_by_label("Letters to: Minister of Justice").fill("2")
     page.get_by_label("Copies to: Ambassador").fill("1")
     page.get_by_role("button", name="Report these letters").click()
@@ -144,17 +147,33 @@ def test_the_address_is_copied_as_it_stands_on_the_envelope(quiet):
     assert copied == "Rufus Firefly\nMinister of Justice\n1 Main Street\nFreedonia City"
 
 
-def test_two_taps_on_a_phone_report_what_was_promised(browser, site, session):
-    """From the link in a reminder: into the number, and onto the button."""
+def test_one_tap_on_a_phone_reports_what_was_promised(browser, site, session):
+    """From the link in a reminder: onto the button."""
     pledge = a_pledge(session, session.query(Action).one(), once_key="a key", letters=3)
     link = f"/fr/pledges/{private_links.token_for('a key', SECRET)}"
     context = browser.new_context(base_url=site.address, viewport={"width": 360, "height": 740}, has_touch=True)
     page = context.new_page()
     page.goto(f"{link}#report")
-    page.get_by_label("Lettres à : Minister of Justice").tap()
-    page.keyboard.type("3")
-    page.get_by_role("button", name="Signaler l’envoi de ces lettres").tap()
+    button = page.get_by_role("button", name="Oui : les 3, par la poste, aujourd’hui")
+    expect(button).to_be_in_viewport(ratio=1)
+    button.tap()
     expect(page.get_by_text("Vous avez signalé l’envoi de 3 lettres")).to_be_visible()
     session.rollback()
     assert letters.reported_for(session, pledge).letters_sent == 3
     context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_letters_sent_earlier_by_fax_are_reported_with_and_without_scripts(browser, site, session, scripts):
+    page = browser.new_page(base_url=site.address, java_script_enabled=scripts)
+    page.goto(f"{PAGE}/letters")
+    expect(page.get_by_label("Day sent")).to_be_hidden()
+    page.get_by_label("Earlier").check()
+    page.get_by_label("Day sent").fill("2026-03-09")
+    page.get_by_text("Other", exact=True).click()
+    page.get_by_label("Fax").check()
+    page.get_by_role("button", name="Report these letters").click()
+    expect(page.get_by_role("heading", name="Thank you!")).to_be_visible()
+    report = session.query(Report).one()
+    assert (str(report.sent_on), report.channel) == ("2026-03-09", "fax")
+    page.close()

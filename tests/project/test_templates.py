@@ -77,5 +77,6 @@ def test_htmx_is_used_in_the_way_that_both_its_versions_understand(path):
         assert "hx-swap=" in tag, tag
 
 
-def test_the_style_sheet_of_every_page_is_light():
-    assert len((TEMPLATES.parent / "static/site.css").read_bytes()) <= 12 * 1024
+@pytest.mark.parametrize(("sheet", "most"), [("site.css", 12 * 1024), ("private.css", 4 * 1024)])
+def test_a_style_sheet_is_light(sheet, most):
+    assert len((TEMPLATES.parent / "static" / sheet).read_bytes()) <= most

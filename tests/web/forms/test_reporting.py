@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
-from tests.factories import an_action
+from tests.factories import a_recipient, an_action
 from ua_tracker.models import Report
 
 PAGE = "/en/actions/ua-12-26/letters"
@@ -73,3 +73,53 @@ def test_an_action_without_a_day_of_issue_has_no_earliest_day(reader, session):
     page = reader.get(PAGE)
     assert "min" not in page.soup.select_one("#sent_on").attrs
     assert "None" not in page.html
+
+
+@pytest.mark.parametrize(
+    ("days", "stored_day"),
+    [
+        (["2026-03-10", "2026-03-09"], "2026-03-10"),  # “Today” is chosen, whatever stands in the hidden field
+        (["", "2026-03-09"], "2026-03-09"),  # “Earlier” is chosen
+        (["2026-03-09"], "2026-03-09"),
+    ],
+)
+def test_today_and_earlier_are_choices_of_one_day(reader, session, days, stored_day):
+    an_action(session)
+    page = reader.get(PAGE)
+    assert [choice["value"] for choice in page.soup.select("[type=radio][name=sent_on]")] == ["2026-03-10", ""]
+    answer = reader.post(PAGE, {**page.keys(BUTTON), "letters-1": "3", "channel": "post", "sent_on": days})
+    assert answer.status == 303
+    assert str(session.query(Report).one().sent_on) == stored_day
+
+
+def test_a_wrong_day_is_shown_again_as_an_earlier_one(reader, session):
+    an_action(session)
+    answer = reader.get(PAGE).submit(BUTTON, sent_on="2026-03-11")
+    assert answer.soup.select_one("#sent_on")["value"] == "2026-03-11"
+    assert answer.soup.select_one("#sent_on-earlier[checked]")
+
+
+def test_the_form_begins_with_one_letter_by_post_today(reader, session):
+    an_action(session)
+    page = reader.get(PAGE)
+    numbers = [field["value"] for field in page.soup.select("input[name^=letters-]")]
+    assert numbers == ["1", "0"]
+    assert page.submit(BUTTON).status == 303
+    report = session.query(Report).one()
+    assert ([line.letters for line in report.lines], report.channel, str(report.sent_on)) == ([1], "post", "2026-03-10")
+
+
+def test_a_number_that_is_not_posted_is_no_letter(reader, session):
+    an_action(session)
+    page = reader.get(PAGE)
+    values = {**page.keys(BUTTON), "letters-2": "3", "channel": "post", "sent_on": "2026-03-09"}
+    assert reader.post(PAGE, values).status == 303
+    assert [(line.recipient.kind, line.letters) for line in session.query(Report).one().lines] == [("copy", 3)]
+
+
+def test_with_several_targets_nobody_guesses_who_got_the_letter(reader, session):
+    action = an_action(session)
+    session.add(a_recipient(action, "target", 3, role="Prime Minister"))
+    session.commit()
+    page = reader.get(PAGE)
+    assert [field["value"] for field in page.soup.select("input[name^=letters-]")] == ["", "", ""]

@@ -1,13 +1,14 @@
 """The private page: to change a promise, take it back, undo a report, be forgotten."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from tests.factories import an_action
+from tests.factories import a_recipient, an_action
 from ua_tracker import tally
-from ua_tracker.models import Pledge
+from ua_tracker.models import Pledge, Report
 
 
 @pytest.fixture
@@ -53,6 +54,60 @@ def test_a_report_is_undone_within_a_day(mine, session, clock):
     assert "Undo this report" not in later.reader.get(_path(later)).text
     session.rollback()
     assert (tally.read(session, 1).letters_sent, tally.check(session)) == (4, [])
+
+
+def test_one_press_reports_all_that_was_promised(mine, session):
+    page = mine.submit("Yes: all 3, by post, today").follow()
+    assert "Thank you, Amal!" in page.soup.h1.get_text()
+    assert "You reported 3 letters" in page.text
+    assert not page.soup.select(".yes")
+    assert "Undo this report" in page.text
+    assert mine.submit("Yes: all 3, by post, today").status == 303
+    session.rollback()
+    assert tally.read(session, 1).letters_sent == 3
+
+
+def test_after_a_part_is_reported_one_press_reports_the_rest(mine, session):
+    page = mine.submit("Report these letters", letters_1="1").follow()
+    assert "Did you send the other 2 letters?" in page.text
+    page.submit("Yes: all 2, by post, today")
+    session.rollback()
+    assert tally.read(session, 1).letters_sent == 3
+
+
+def test_both_forms_of_the_page_used_one_after_the_other_count_once(mine, session):
+    mine.submit("Yes: all 3, by post, today")
+    told = mine.submit("Report these letters", letters_1="2")
+    assert "Letters were reported with this page before (3)" in told.text
+    session.rollback()
+    assert tally.read(session, 1).letters_sent == 3
+
+
+@pytest.mark.parametrize(("promised", "shares"), [("4", ["2", "0", "2"]), ("3", None)])
+def test_letters_to_several_targets_are_shared_equally_or_asked_for(reader, session, promised, shares):
+    action = an_action(session)
+    session.add(a_recipient(action, "target", 3, role="Prime Minister"))
+    session.commit()
+    page = reader.get("/en/actions/ua-12-26").submit("I will write", name="Amal", letters=promised).follow()
+    if shares is None:
+        assert not page.soup.select(".yes")
+        assert page.soup.select_one(".box .report")
+        return
+    form = page.soup.select_one(".box form")
+    assert [form.select_one(f"[name=letters-{place}]")["value"] for place in (1, 2, 3)] == shares
+    assert "2 to: Minister of Justice; 2 to: Prime Minister." in page.text
+    page.submit("Yes: all 4, by post, today")
+    session.rollback()
+    assert tally.read(session, 1).letters_sent == 4
+
+
+def test_after_the_deadline_the_one_press_says_its_last_day(mine, clock, session):
+    clock.at = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
+    page = mine.reader.get(_path(mine))
+    assert page.submit("Yes: all 3, by post, by Mar 15").status == 303
+    assert not page.soup.select('a[href*="/write"]')
+    session.rollback()
+    assert str(session.query(Report).one().sent_on) == "2026-03-15"
 
 
 def _path(page) -> str:

@@ -86,19 +86,23 @@ class OneOf(RadioField):
 
 
 class DayField(DateField):
-    """A day as browsers send it (ISO 8601); for anything else our error sentence."""
+    """A day as browsers send it (ISO 8601); for anything else our error sentence.
+
+    Of several values the first that is not empty is the day. So a form can offer a day as a choice, with an empty
+    choice that leaves it to the field for any other day.
+    """
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Reads the day from what was typed."""
+        """Reads the day from what was chosen or typed."""
         if not valuelist:
             return
-        if not valuelist[0].strip():
-            self.data, self.raw_data = None, [""]  # an empty field, or only spaces, replaces the default
+        text = next((one for one in valuelist if one.strip()), "")
+        self.data, self.raw_data = None, [text if text.strip() else ""]  # an empty field replaces the default
+        if not text.strip():
             return
         try:
-            self.data = day_in(valuelist[0].strip(" "))
+            self.data = day_in(text.strip(" "))
         except ValueError as error:
-            self.data = None
             raise ValueError(gettext("Write the day as year-month-day, as 2026-01-31.")) from error
 
     def _value(self) -> str:

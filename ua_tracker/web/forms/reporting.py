@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
 
+from flask import request
 from sqlalchemy.orm import Session
 from wtforms import StringField
 from wtforms.fields.choices import SelectChoice
@@ -24,8 +25,15 @@ from ua_tracker.web.translation import lazy_gettext
 
 
 class ReportForm(Counts, PublicForm):
-    """Letters that were sent, to each recipient."""
+    """Letters that were sent, to each recipient.
 
+    `latest` is the last day that they can have been sent, `is_today` whether it is today. `usual` are the numbers that
+    the form begins with, by field: none where nobody can know to which of several targets the letters went.
+    """
+
+    latest: date
+    is_today: bool
+    usual: dict[str, int]
     sent_on = DayField(
         lazy_gettext("Day sent"),
         validators=[InputRequired(lazy_gettext("Choose the day on which you sent them."))],
@@ -62,16 +70,21 @@ class ReportForm(Counts, PublicForm):
         group: str | None = None,
         pledge: Pledge | None = None,
         *,
+        letters: int = 1,
         fresh: bool = False,
     ) -> "ReportForm":
         """The form for this action's recipients, with today as the day sent, or the deadline once it has passed.
 
-        With `fresh` it ignores the posted data.
+        It begins with `letters` to the targets. With `fresh` it ignores the posted data.
         """
         whose = f"report {action.slug} {pledge.id if pledge else '-'}"
-        latest = min(deadlines.today(action, now), action.deadline or deadlines.today(action, now))
-        kinds = {"meta": {"csrf_context": whose}, "data": {"sent_on": latest}}
+        today = deadlines.today(action, now)
+        latest, usual = min(today, action.deadline or today), _shared_equally(action, letters)
+        # What is left out of a posted form is no letter, so only a form that was not posted begins with numbers.
+        shown = usual if fresh or request.method != "POST" else {}
+        kinds = {"meta": {"csrf_context": whose}, "data": {"sent_on": latest, **shown}}
         form = cls.of_recipients(action, MOST_LETTERS, fresh=fresh, **kinds)
+        form.latest, form.is_today, form.usual = latest, latest == today, usual
         form.sent_on.render_kw = {"max": latest.isoformat(), "min": action.issued and action.issued.isoformat()}
         offer_groups(form, group or (pledge.group.slug if pledge and pledge.group else None))
         return form
@@ -88,6 +101,14 @@ class ReportForm(Counts, PublicForm):
             email=self.email.data,
             group=self.group.data or None,
         )
+
+
+def _shared_equally(action: Action, letters: int) -> dict[str, int]:
+    """As many of these letters to each target, and no copies, by field; nothing if they cannot be shared equally."""
+    share, rest = divmod(letters, len(action.targets)) if action.targets else (0, 0)
+    if rest or not share:
+        return {}
+    return {f"letters-{place}": share * (to.kind == "target") for place, to in enumerate(action.recipients, start=1)}
 
 
 def stored(form: Counts, sent: Sent, store: Callable[[Session, str], Report]) -> Report | Refusal | None:

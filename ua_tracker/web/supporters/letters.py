@@ -60,7 +60,7 @@ def _again(slug: str, form: ReportForm, refusal: Refusal | None) -> Response:
     if htmx:
         address = url_for("letters.create", slug=slug)
         return make_response(
-            render_template("letters/_form.html", action=action, form=form, address=address), form.status
+            render_template("letters/_report.html", action=action, form=form, address=address), form.status
         )
     return make_response(_page(action, form), form.status)
 

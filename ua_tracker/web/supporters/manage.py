@@ -34,7 +34,7 @@ def show(token: str) -> Response:
 def report(token: str) -> AnyResponse:
     """Stores a report for this pledge."""
     pledge = private_links.find(db.session(), token)
-    form = ReportForm.for_action(_action(db.session(), pledge), now(), pledge=pledge)
+    form = _report_form(pledge)
     sending = form.sending()
 
     def store(session: Session, once_key: str) -> Report:
@@ -190,28 +190,45 @@ def _action(session: Session, pledge: Pledge, *, to_write: bool = False) -> Acti
     return session.get_one(Action, pledge.action_id, with_for_update=lock)
 
 
+def _stands(pledge: Pledge) -> bool:
+    return pledge.withdrawn_at is None and pledge.voided_at is None
+
+
+def _letters_left(pledge: Pledge) -> int:
+    """The number of promised letters that are not reported yet; 0 for a pledge that has ended."""
+    reported = letters.reported_for(db.session(), pledge)
+    return max(0, pledge.letters - reported.letters_sent) if _stands(pledge) else 0
+
+
+def _report_form(pledge: Pledge, *, fresh: bool = False) -> ReportForm:
+    """The form for what is still promised; with `fresh` it ignores the posted data."""
+    action = _action(db.session(), pledge)
+    return ReportForm.for_action(action, now(), pledge=pledge, letters=_letters_left(pledge), fresh=fresh)
+
+
 def _page(
     token: str, pledge: Pledge, report: ReportForm | None = None, status: int = 200, **forms: PublicForm
 ) -> Response:
     """The page; `forms` are those that were posted, with their errors. Every other form ignores the posted data."""
     at, action = now(), _action(db.session(), pledge)
     state = deadlines.state(action, at)
-    reports = letters.reports_of(db.session(), pledge)
+    reports, left = letters.reports_of(db.session(), pledge), _letters_left(pledge)
     facts = {
         "action": action,
         "counter": counter.counter_of(db.session(), action, at),
         "buttons": {
             purpose: ButtonForm.to(purpose, pledge, fresh=True) for purpose in ("withdraw", "undo", "email", "link")
         },
-        "form": report or ReportForm.for_action(action, at, pledge=pledge, fresh=True),
+        "form": report or _report_form(pledge, fresh=True),
         "address_form": AddressForm.of(pledge, fresh=True),
         "asked": "asked" in request.args,
         "change": ChangeForm.of(pledge, fresh=True),
         "erase": SureForm.to("erase", pledge, fresh=True),
+        "left": left,
         "pledge": pledge,
         "reported": letters.reported_for(db.session(), pledge),
         "reports": reports,
-        "stands": pledge.withdrawn_at is None and pledge.voided_at is None,
+        "stands": _stands(pledge),
         "takes_reports": state in (State.OPEN, State.REPORTING),
         "token": token,
         "undoable": {one.id for one in reports if at - one.reported_at <= letters.UNDONE_WITHIN},

@@ -64,7 +64,6 @@ def _thanked(slug: str, form: PledgeForm, token: str | None) -> AnyResponse:
         where = url_for("manage.show", token=token) if token else url_for("pledges.pledged", slug=slug)
         return redirect(where, 303)
     action: Action = actions.find_published(db.session(), slug)
-    thanks = render_template(
-        "pledges/_thanks.html", action=action, letters=form.letters.data, token=token, by_mail=not token
-    )
+    facts = {"letters": form.letters.data, "token": token, "group": form.group.data or None}
+    thanks = render_template("pledges/_thanks.html", action=action, alone=False, **facts)
     return make_response(thanks + counter.moved(action))

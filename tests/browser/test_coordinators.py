@@ -93,7 +93,7 @@ def test_from_a_document_to_a_download(day, tmp_path):
     page.get_by_text(words["extend"], exact=True).click()
     page.get_by_label(words["new"]).fill("2026-04-20")
     press("do extend")
-    expect(page.locator("time, strong").filter(has_text=re.compile("20")).first).to_be_visible()
+    expect(page.locator(".state dd").filter(has_text=re.compile("20")).first).to_be_visible()
     page.get_by_role("link", name=words["evening"]).click()
     page.get_by_label(words["people"]).fill("14")
     page.get_by_label(words["to"]).fill("31")

@@ -15,7 +15,60 @@ def test_the_list_shows_each_actions_pace(office, session):
     page = office.get("/en/dashboard/")
     assert "TEACHER HELD WITHOUT CHARGE" in page.text
     assert "A DRAFT" in page.text
-    assert "10 (too slow)" in page.text  # sixty letters in the six days to the deadline, that day included
+    # Sixty letters in the six days to the deadline, that day included; forty were sent in the 65 days before.
+    assert "10 too slow, now 0.6" in page.text
+
+
+def cells(page) -> dict[str, list[str]]:
+    """The words of each row's cells, by the action's short name."""
+    rows = [
+        [" ".join(cell.get_text().split()) for cell in row.select("th, td")] for row in page.soup.select("tbody tr")
+    ]
+    return {row[0].split()[-1]: row[1:] for row in rows}
+
+
+def test_each_state_has_its_word_and_what_is_urgent_stands_first(office, session):
+    closed = {"closed_at": NOON, "closed_reason": "stop action"}
+    an_action(session, slug="stopped", **closed)
+    an_action(session, slug="news", **{**closed, "closed_reason": "good news"})
+    an_action(session, slug="over", deadline=date(2026, 1, 5))
+    an_action(session, slug="draft", published_at=None, deadline=None)
+    an_action(session, slug="late", deadline=date(2026, 3, 9))
+    an_action(session, slug="far", deadline=date(2026, 4, 30))
+    an_action(session, slug="week", deadline=date(2026, 3, 18))
+    an_action(session, slug="soon", deadline=date(2026, 3, 17))
+    a_report(session, an_action(session, slug="won", goal=3), target=3)
+    shown = cells(office.get("/en/dashboard/"))
+    words = {slug: row[0] for slug, row in shown.items()}
+    assert words == {
+        "won": "goal reached", "soon": "closes soon", "week": "open", "far": "open", "late": "reporting",
+        "draft": "draft", "over": "closed", "stopped": "Stopped", "news": "Good news",
+    }  # fmt: skip
+    assert list(shown)[:6] == ["won", "soon", "week", "far", "late", "draft"]
+    assert (shown["soon"][1], shown["late"][1], shown["draft"][1]) == ("7 Mar 17", "– March 9, 2026", "– no deadline")
+
+
+def test_the_table_is_one_for_screen_readers_also_where_it_is_shown_as_cards(office, session):
+    an_action(session)
+    table = office.get("/en/dashboard/").soup.select_one("table[role=table]")
+    assert {part.name: part["role"] for part in table.select("*[role]")} == {
+        "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "th": "rowheader", "td": "cell",
+    }  # fmt: skip
+    heads = [head.get_text() for head in table.select("[role=columnheader].n")]
+    assert [cell["data-label"] for cell in table.select("td.n")] == heads
+
+
+def test_the_page_of_an_action_has_one_box_with_what_to_do_next(office, session, montreal):
+    an_action(session)
+    an_action(session, slug="draft", published_at=None)
+    an_action(session, slug="over", deadline=date(2026, 1, 5))
+    boxes = {slug: office.get(f"/en/dashboard/{slug}").soup.select(".box .strong") for slug in ("draft", "over")}
+    assert ([one.get_text() for one in boxes["draft"]], boxes["over"]) == (["Publish"], [])
+    for reader in (office, montreal):
+        assert [one.get_text() for one in reader.get(ACTION).soup.select(".box .strong")] == ["Enter a letter evening"]
+    current = office.get(f"{ACTION}/letters").soup.select(".tabs [aria-current]")
+    assert office.get(ACTION).soup.select_one(".tabs [aria-current]").get_text() == "Overview"
+    assert [one.get_text() for one in current] == ["Letters"]
 
 
 def test_a_group_sees_no_drafts_and_its_own_number(montreal, session):

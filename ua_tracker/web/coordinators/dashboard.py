@@ -1,6 +1,7 @@
 """The dashboard: the list of actions, and the page of each action with its pace, its plot and links to all else."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, render_template
 from flask_babel import gettext
@@ -14,11 +15,12 @@ from ua_tracker.progress import Pace
 from ua_tracker.tally import Tally
 from ua_tracker.web import counter
 from ua_tracker.web.coordinators.login import require_coordinator
+from ua_tracker.web.counter import Counter
 from ua_tracker.web.filters import decimal, number
 from ua_tracker.web.forms.dashboard import CloseForm, ExtendForm, NoteForm, RevisionForm
 from ua_tracker.web.labels import CHANNEL_NAMES, REASON_WORDS
 from ua_tracker.web.request import now
-from ua_tracker.web.translation import lazy_gettext
+from ua_tracker.web.translation import Sentence, lazy_gettext
 
 bp = Blueprint("dashboard", __name__, url_prefix="/<lang:lang>/dashboard")
 STATE_WORDS = {
@@ -29,15 +31,40 @@ STATE_WORDS = {
 }
 
 
+SOON = 7  # days before the deadline
+
+
+@dataclass(frozen=True)
+class Badge:
+    """The state of an action in words, and the class that gives them a fill or a border."""
+
+    words: Sentence
+    look: str
+
+
+BADGES = {
+    State.DRAFT: Badge(STATE_WORDS[State.DRAFT], "draft"),
+    State.OPEN: Badge(STATE_WORDS[State.OPEN], ""),
+    State.REPORTING: Badge(STATE_WORDS[State.REPORTING], ""),
+    State.CLOSED: Badge(STATE_WORDS[State.CLOSED], "off"),
+}
+CLOSES_SOON = Badge(lazy_gettext("closes soon"), "hot")
+REACHED = Badge(lazy_gettext("goal reached"), "won")
+GOOD_NEWS = Badge(lazy_gettext("Good news"), "won")
+STOPPED = Badge(lazy_gettext("Stopped"), "hot")
+
+
 @dataclass(frozen=True)
 class Row:
-    """One action in the list, with the totals of the coordinator's own group."""
+    """One action in the list, with the totals of the coordinator's own group; `days_left` is None unless it is open."""
 
     action: Action
     state: State
+    badge: Badge
     totals: Tally
     own: Tally
     pace: Pace
+    days_left: int | None
 
 
 @bp.get("/")
@@ -48,18 +75,9 @@ def index(coordinator: Coordinator) -> str:
     found = actions.all_with_totals(db.session(), drafts=coordinator.role == "office")
     own = tally.read_all_groups(db.session())
     slug = coordinator.group.slug if coordinator.group else ""
-    rows = [
-        Row(
-            one,
-            deadlines.state(one, at),
-            totals,
-            own.get(one.id, {}).get(slug, Tally()),
-            progress.pace(one, totals.letters_sent, at),
-        )
-        for one, totals in found
-    ]
+    rows = [_row(one, totals, own.get(one.id, {}).get(slug, Tally()), at) for one, totals in found]
     mails = mail_standing.read(db.session(), at) if coordinator.role == "office" else None
-    facts = {"coordinator": coordinator, "mails": mails, "rows": rows, "state_words": STATE_WORDS}
+    facts = {"coordinator": coordinator, "mails": mails, "rows": sorted(rows, key=_urgency)}
     return render_template("dashboard/index.html", **facts)
 
 
@@ -74,7 +92,32 @@ def show(coordinator: Coordinator, slug: str) -> str:
 @require_coordinator()
 def plot(coordinator: Coordinator, slug: str) -> str:
     """The plot and its tables alone, which the page polls."""
-    return render_template("dashboard/_plot.html", **_plot_facts(coordinator, seen(db.session(), coordinator, slug)))
+    action = seen(db.session(), coordinator, slug)
+    view = counter.counter_of(db.session(), action, now())
+    return render_template("dashboard/_plot.html", **_plot_facts(coordinator, view))
+
+
+def _row(action: Action, totals: Tally, own: Tally, at: datetime) -> Row:
+    state = deadlines.state(action, at)
+    left = deadlines.days_left(action, at) if state is State.OPEN else None
+    pace = progress.pace(action, totals.letters_sent, at)
+    return Row(action, state, _badge(action, state, totals, left), totals, own, pace, left)
+
+
+def _urgency(row: Row) -> tuple[int, int]:
+    """Open actions stand first, the earliest deadline on top; then reporting, drafts, and closed."""
+    order = (State.OPEN, State.REPORTING, State.DRAFT, State.CLOSED)
+    return order.index(row.state), row.days_left or 0
+
+
+def _badge(action: Action, state: State, totals: Tally, days_left: int | None) -> Badge:
+    if action.is_stopped:
+        return STOPPED
+    if action.has_good_news:
+        return GOOD_NEWS
+    if state in (State.OPEN, State.REPORTING) and totals.letters_sent >= action.goal:
+        return REACHED
+    return CLOSES_SOON if days_left is not None and days_left <= SOON else BADGES[state]
 
 
 def seen(session: Session, coordinator: Coordinator, slug: str, *, to_write: bool = False) -> Action:
@@ -86,20 +129,23 @@ def seen(session: Session, coordinator: Coordinator, slug: str, *, to_write: boo
 def page(coordinator: Coordinator, action: Action, **forms: object) -> str:
     """The page of the action; `forms` are those that were posted, with their errors, by name."""
     revision = {"data": {"revision": str(action.revision)}}
+    view = counter.counter_of(db.session(), action, now())
+    left = deadlines.days_left(action, now()) if view.state is State.OPEN else None
     facts = {
+        "badge": _badge(action, view.state, view.tally, left),
+        "days_left": left,
         "extend": ExtendForm(formdata=None, **revision),
         "close": CloseForm(formdata=None, **revision),
         "plain": RevisionForm(formdata=None, **revision),
         "note": NoteForm(formdata=None),
-        **_plot_facts(coordinator, action),
+        **_plot_facts(coordinator, view),
         **forms,
     }
     return render_template("dashboard/show.html", **facts)
 
 
-def _plot_facts(coordinator: Coordinator, action: Action) -> dict[str, object]:
-    session, at, scope = db.session(), now(), coordinators.seen_group(coordinator)
-    view = counter.counter_of(session, action, at)
+def _plot_facts(coordinator: Coordinator, view: Counter) -> dict[str, object]:
+    session, at, scope, action = db.session(), now(), coordinators.seen_group(coordinator), view.action
     days = progress.by_day(session, action, at, scope)
     own = tally.read_group(session, action.id, scope) if scope is not None else None
     pace = progress.pace(action, view.tally.letters_sent, at)

@@ -25,6 +25,7 @@ STATES: dict[str, dict[str, Any]] = {
     "ua-27-26": {**OVER, "closed_reason": "stop action", "outcome": "His family asks for silence."},
 }
 LETTERS = {"ua-21-26": 137, "ua-22-26": 500, "ua-23-26": 12137, "ua-24-26": 212, "ua-25-26": 212, "ua-26-26": 41}
+MINE = "the key of the pledge whose private page is visited"
 PUBLIC = {
     "list": "/{}/",
     "last days": "/{}/actions/ua-12-26",
@@ -111,11 +112,10 @@ def fill(session: Session, group: str = "Groupe de Montréal", **changes: Any) -
         setattr(first, name, value)
     a_report(session, first, target=41, copy=3)
     running = session.query(Action).filter_by(slug="ua-21-26").one()
-    key = a_pledge(session, running, group="montreal", email=None).once_key
+    a_pledge(session, running, once_key=MINE, group="montreal", email=None)
     a_coordinator(session)
     session.commit()
-    mine = token_for(key, SECRET)
-    return World({**PUBLIC, "mine": "/{}/pledges/" + mine}, OFFICE)
+    return World({**PUBLIC, "mine": "/{}/pledges/" + token_for(MINE, SECRET)}, OFFICE)
 
 
 def _letters(session: Session, action: Action) -> None:

@@ -33,7 +33,7 @@ def violations(page) -> list[str]:
 def pages_of(world, page, language) -> Iterator[str]:
     """Opens each page, at last those for coordinators, and gives its name; all that is folded is unfolded."""
     for name, path in world.public.items():
-        page.goto(path.format(language))
+        assert (page.goto(path.format(language)).status == 404) == name.startswith("missing"), name
         page.evaluate(OPENED)
         yield name
     world.sign_in(page, language)

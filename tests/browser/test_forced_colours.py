@@ -1,0 +1,64 @@
+"""With the reader's own few colours, what a fill said is still seen: bars, edges of blocks and buttons, the focus."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from tests.browser import every_page
+
+BARS = ("open", "list", "reporting", "good news", "report", "mine", "embed", "dark embed", "wall")
+EDGES = {
+    "reached": (".plate", ".box", ".button.strong", ".verbs .button:not(.strong)", "button[type=submit]"),
+    "good news": (".plate", ".envelope"),
+    "stopped": (".halt",),
+    "list": (".label",),
+    "embed": (".counter", ".out a"),
+}
+
+
+@pytest.fixture
+def world(page, session, site):
+    page.emulate_media(forced_colors="active")
+    return every_page.fill(session)
+
+
+def colours_in_the_middle(bar) -> list[tuple[int, ...]]:
+    """The colours of a bar from start to end, half way down, each once."""
+    picture = Image.open(BytesIO(bar.screenshot())).convert("RGB")
+    row = [picture.getpixel((x, picture.height // 2)) for x in range(8, picture.width - 8)]
+    return [colour for number, colour in enumerate(row) if number == 0 or colour != row[number - 1]]
+
+
+def test_a_bar_shows_how_full_it_is(page, world):
+    for name in BARS:
+        page.goto(world.public[name].format("en"))
+        bar = page.locator("progress[value='41'], progress[value='137'], progress[value='212']").first
+        fill, *_, rest = colours_in_the_middle(bar)
+        assert fill != rest, name
+
+
+EDGE = """
+    (one) => {
+        const style = getComputedStyle(one);
+        const seen = style.borderTopColor !== style.backgroundColor;
+        return [parseFloat(style.borderTopWidth) >= 1, style.borderTopStyle, seen];
+    }
+"""
+
+
+def test_blocks_and_buttons_have_an_edge(page, world):
+    for name, selectors in EDGES.items():
+        page.goto(world.public[name].format("en"))
+        for selector in selectors:
+            assert page.locator(selector).first.evaluate(EDGE) == [True, "solid", True], f"{selector} of {name}"
+
+
+def test_the_focus_is_outlined(page, world):
+    for name, tabs in (("open", 6), ("embed", 1)):
+        page.goto(world.public[name].format("en"))
+        for _ in range(tabs):
+            page.keyboard.press("Tab")
+            style = "(({outlineStyle, outlineWidth}) => [outlineStyle, parseFloat(outlineWidth) >= 2])"
+            told = page.evaluate(f"{style}(getComputedStyle(document.activeElement))")
+            assert told == ["solid", True], name

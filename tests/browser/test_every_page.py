@@ -149,4 +149,4 @@ def test_the_page_of_the_real_document_is_small_and_calls_no_other_site(page, se
     assert hosts == {urlsplit(site.address).netloc}
     own = {url: size for url, size in sizes.items() if "/counter" not in url}
     assert len(own) == 5
-    assert sum(own.values()) <= 60 * 1024
+    assert sum(own.values()) <= 45 * 1024

@@ -1,0 +1,46 @@
+"""How much a page sends over a slow line: the action of the real document, as the server compresses it."""
+
+import re
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.factories import NOON, a_group
+from tests.rules.test_importing import SAMPLE
+from ua_tracker import actions
+from ua_tracker.importing import read, saving
+from ua_tracker.models import Action
+
+KB = 1024
+PART = re.compile(r'(?:href|src)="(/(?:files|actions)/[^"]+)"')
+
+
+@pytest.fixture
+def real(session, site) -> Action:
+    """The action of the real document, published and open."""
+    options = {"goal": None, "timezone": None, "default_timezone": "America/Toronto", "now": NOON, "actor": "tests"}
+    action = saving.save(session, read(SAMPLE.read_bytes()), **options).action
+    actions.publish(session, action, actor="rosa", now=NOON)
+    action.deadline = NOON.date()
+    a_group(session)
+    session.commit()
+    return action
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("encoding", ["gzip", "br"])
+def test_an_action_with_all_it_loads_is_light(address, real, language, encoding):
+    path = f"/{language}/actions/{real.slug}"
+    with urlopen(address + path) as answer:
+        page = answer.read()
+    weights = {}
+    for part in {path, *PART.findall(page.decode())}:
+        with urlopen(Request(address + part, headers={"Accept-Encoding": encoding})) as answer:
+            weights[part] = len(answer.read())
+            assert weights[part] < 2 * KB or answer.headers["Content-Encoding"] == encoding, part
+    # What the document says is as long as the document.
+    told = sum(len(text.encode()) for text in (*real.summary, *real.demands, *real.background))
+    assert len(page) - told <= 12 * KB
+    assert weights[path] <= 6 * KB
+    assert len(weights) >= 5
+    assert sum(weights.values()) <= 45 * KB, weights

@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import resvg_py
@@ -16,6 +16,7 @@ from ua_tracker.models import Action, ActionTally
 BADGE = "/actions/ua-12-26/badge.svg"
 CARD = "/actions/ua-12-26/card.png"
 OVER = datetime(2026, 3, 30, 4, 0, tzinfo=UTC)
+FAR = date(2026, 5, 15)  # a deadline that is not near
 
 
 def sent(session, action, letters: int) -> None:
@@ -39,12 +40,17 @@ def rendered(svg: str) -> Image.Image:
     [
         (0, "letters sent: be the first", "lettres envoyées : aucune encore"),
         (1, "letters sent: 1 of 100", "lettres envoyées : 1 sur 100"),
-        (999, "letters sent: 999 of 100", "lettres envoyées : 999 sur 100"),
-        (1234567, "letters sent: 1,234,567 of 100", "lettres envoyées : 1 234 567 sur 100"),
+        (99, "letters sent: 99 of 100", "lettres envoyées : 99 sur 100"),
+        (100, "letters sent: 100 of 100, goal reached", "lettres envoyées : 100 sur 100, objectif atteint"),
+        (
+            1234567,
+            "letters sent: 1,234,567 of 100, 12,345 times the goal",
+            "lettres envoyées : 1 234 567 sur 100, 12 345 fois l’objectif",
+        ),
     ],
 )
 def test_a_badge_says_its_number_to_eyes_ears_and_machines(reader, session, letters, english, french):
-    action = an_action(session)
+    action = an_action(session, deadline=FAR)
     sent(session, action, letters)
     for path, words in ((BADGE, english), (f"{BADGE}?lang=fr", french)):
         answer = reader.get(path)
@@ -60,30 +66,60 @@ def test_a_badge_says_its_number_to_eyes_ears_and_machines(reader, session, lett
 
 
 def test_a_renderer_of_others_draws_the_badge_and_every_number_differently(reader, session):
-    action = an_action(session)
+    action = an_action(session, deadline=FAR)
     pictures, widths = set(), []
-    for letters in (1, 2, 1234567):
+    for letters in (1, 2, 99):
         sent(session, action, letters)
         picture = rendered(reader.get(BADGE).html)
         widths.append(picture.width)
         pictures.add(picture.tobytes())
-        assert picture.getpixel((3, 3)) == (38, 38, 38)
-        assert picture.getpixel((picture.width - 3, 3)) == (255, 176, 0)
+        assert picture.getpixel((3, 3)) == picture.getpixel((picture.width - 3, 3)) == (255, 255, 255)
     assert len(pictures) == 3
     assert widths[0] == widths[1] < widths[2]
+
+
+def test_one_letter_less_than_the_goal_the_last_days_and_a_stop_look_each_unlike(reader, session, clock):
+    action = an_action(session, deadline=FAR)
+
+    def right_end() -> tuple[int, ...]:
+        picture = rendered(reader.get(BADGE).html)
+        return picture.getpixel((picture.width - 3, 3))
+
+    sent(session, action, 99)
+    assert right_end() == (255, 255, 255)
+    clock.at = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
+    assert right_end() == (20, 20, 19)
+    assert "99 of 100, 3 days left" in reader.get(BADGE).html
+    sent(session, action, 100)
+    assert right_end() == (255, 176, 0)
+    action.closed_at, action.closed_reason = datetime(2026, 5, 11, tzinfo=UTC), "stop action"
+    session.commit()
+    assert right_end() == (20, 20, 19)
+    assert "100 of 100, stopped" in reader.get(BADGE).html
+
+
+def test_a_groups_number_does_not_celebrate_the_goal_of_all(reader, session):
+    action = an_action(session, deadline=FAR)
+    a_group(session)
+    a_report(session, action, target=3, group="montreal")
+    sent(session, action, 100)
+    picture = rendered(reader.get(f"{BADGE}?group=montreal").html)
+    assert picture.getpixel((picture.width - 3, 3)) == (255, 255, 255)
+    assert "goal reached" not in reader.get(f"{BADGE}?group=montreal").html
 
 
 def test_the_words_on_a_dark_accent_are_white(an_app, session):
     from tests.reader import Reader
 
-    an_action(session)
+    sent(session, an_action(session), 100)
     svg = Reader(an_app(SITE_ACCENT="#003366")).get(BADGE).html
     assert 'fill="#003366"' in svg
     assert "#000000" not in svg
+    assert re.search('<text [^>]*fill="#ffffff"', svg)
 
 
 def test_a_group_has_its_badge_and_markup_in_its_name_is_harmless(reader, session):
-    action = an_action(session)
+    action = an_action(session, deadline=FAR)
     a_group(session, "odd", 'A <b> & "C"')
     a_report(session, action, target=1, group="odd")
     a_report(session, action, target=8)
@@ -99,11 +135,11 @@ def test_a_closed_action_has_its_last_number_on_the_badge(reader, session, clock
     a_report(session, an_action(session), target=4)
     assert "4 of 100" in reader.get(BADGE).html
     clock.at = OVER
-    assert "4 of 100, closed" in reader.get(BADGE).html
+    assert "4 of 100, action closed" in reader.get(BADGE).html
 
 
 def test_badge_services_get_the_same_words_as_json(reader, session):
-    a_report(session, an_action(session), target=4)
+    a_report(session, an_action(session, deadline=FAR), target=4)
     assert reader.get("/actions/ua-12-26/badge.json").response.json == {
         "schemaVersion": 1,
         "label": "letters sent",
@@ -153,6 +189,30 @@ def test_french_a_group_and_the_end_are_other_cards(reader, session, clock):
     clock.at = OVER
     pictures.add(card(reader).convert("RGB").tobytes())
     assert len(pictures) == 5
+
+
+def test_each_state_has_its_card(reader, session, clock):
+    action = an_action(session, deadline=FAR)
+
+    def corner() -> tuple[int, ...]:
+        clock.pass_by(seconds=61)
+        return card(reader).convert("RGB").getpixel((1190, 300))
+
+    sent(session, action, 99)
+    assert corner() == (255, 255, 255)
+    sent(session, action, 100)
+    assert corner() == (255, 176, 0)
+    action.closed_at, action.closed_reason = datetime(2026, 3, 10, tzinfo=UTC), "stop action"
+    session.commit()
+    assert corner() == (20, 20, 19)
+
+
+def test_the_days_on_a_card_go_down_without_a_new_letter(reader, session, clock):
+    an_action(session)
+    clock.at = datetime(2026, 3, 11, 3, 58, tzinfo=UTC)
+    before = card(reader)
+    clock.pass_by(seconds=121)
+    assert card(reader).info["as-of"] != before.info["as-of"]
 
 
 def test_a_card_that_was_good_once_is_never_an_error(reader, session, clock):
@@ -211,7 +271,7 @@ def test_the_end_is_on_every_picture(reader, session, clock):
     assert "one letter sent" not in reader.get(f"{BADGE}?group=montreal").html
     assert "5 letters sent, pledging closed" in reader.get(f"{BADGE}?group=montreal").html
     clock.at = OVER
-    assert "5 letters sent, closed" in reader.get(f"{BADGE}?group=montreal").html
+    assert "5 letters sent, action closed" in reader.get(f"{BADGE}?group=montreal").html
 
 
 def test_a_card_that_cannot_be_stored_is_not_drawn_twice(reader, session, app):

@@ -3,12 +3,13 @@
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from textwrap import shorten
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, make_response, render_template
 from flask_babel import gettext, ngettext
 
-from ua_tracker import actions, cards, deadlines, languages, revisions
-from ua_tracker.cards import Card, Words
+from ua_tracker import actions, cards, languages, revisions
+from ua_tracker.cards import Card, Fill, Words
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.groups import Share
@@ -22,12 +23,17 @@ from ua_tracker.web.filters import day, number
 from ua_tracker.web.live import versions
 from ua_tracker.web.live.kept_views import kept
 from ua_tracker.web.request import language, now
-from ua_tracker.web.sharing import embed_options
+from ua_tracker.web.sharing import embed_options, standing
+from ua_tracker.web.sharing.standing import Look, Standing
 
 bp = Blueprint("images", __name__, url_prefix="/actions/<slug:slug>")
 BADGE_TEXT = 11
 # Browsers show the badge in Verdana or a similar font, which is wider than the font used to measure the text.
 VERDANA_FACTOR = 1.22
+INK, PAPER = "#141413", "#ffffff"
+# The looks with a fill: ink for "soon" and "stop", the accent for what is won.
+DARK, BRIGHT = {Look.SOON, Look.STOPPED}, {Look.REACHED, Look.GOOD_NEWS}
+LONGEST_NAME = 50  # of a group on a card, in characters
 UNKNOWN = "-"  # one card for all unknown groups
 
 
@@ -40,22 +46,23 @@ def register(app: Flask) -> None:
 @kept(revisions.OF_ACTION, varies_by_query=True)
 def badge(slug: str) -> Response:
     """The number in a small SVG, of a group if the URL names one; in French with `?lang=fr`."""
-    view, share, at = _counter_and_share(slug)
-    label, message = badge_texts(view, share)
-    response = make_response(_svg(label, message, view))
+    stands, share, at = _standing_and_share(slug)
+    label, message = badge_texts(stands, share)
+    look = _look_of_badge(stands, share)
+    response = make_response(_svg(label, message, stands.counter, look, bar=not (share and share.group)))
     response.mimetype = "image/svg+xml"
-    return _versioned(response, view, share, at)
+    return _versioned(response, stands, share, at)
 
 
 @bp.get("/badge.json")
 @kept(revisions.OF_ACTION, varies_by_query=True)
 def badge_json(slug: str) -> Response:
     """The same texts for badge services that read JSON (Shields, "Endpoint Badge", schema 1)."""
-    view, share, at = _counter_and_share(slug)
-    label, message = badge_texts(view, share)
-    colour = current_app.config["SITE_ACCENT"].lstrip("#")
+    stands, share, at = _standing_and_share(slug)
+    label, message = badge_texts(stands, share)
+    colour = (INK if _look_of_badge(stands, share) in DARK else _accent()).lstrip("#")
     data = {"schemaVersion": 1, "label": label, "message": message, "color": colour, "cacheSeconds": 300}
-    return _versioned(jsonify(data), view, share, at)
+    return _versioned(jsonify(data), stands, share, at)
 
 
 @bp.get("/card.png")
@@ -78,8 +85,9 @@ def card(slug: str) -> Response:
     return _png(drawn.png)
 
 
-def badge_texts(view: Counter, share: Share | None) -> tuple[str, str]:
-    """The texts of a badge: on the left what is counted, on the right how many, and whether that is final."""
+def badge_texts(stands: Standing, share: Share | None) -> tuple[str, str]:
+    """The texts of a badge: on the left what is counted, on the right how many, and where the action stands."""
+    view = stands.counter
     sent = view.tally.letters_sent
     if share and share.group:
         label, given = share.group.name, share.totals.letters_sent
@@ -87,18 +95,36 @@ def badge_texts(view: Counter, share: Share | None) -> tuple[str, str]:
     else:
         label = gettext("letters sent, all groups") if share else gettext("letters sent")
         message = gettext("%(sent)s of %(goal)s", sent=number(sent), goal=number(view.action.goal))
-        if not sent and view.state is State.OPEN:
+        if stands.is_empty:
             message = gettext("be the first")
     if view.action.practice:
         label = gettext("practice: %(label)s", label=label)
-    if view.state is State.REPORTING:
-        return label, gettext("%(message)s, pledging closed", message=message)
-    return label, gettext("%(message)s, closed", message=message) if view.state is State.CLOSED else message
+    added = _added(stands, of_all=not (share and share.group))
+    return label, gettext("%(message)s, %(added)s", message=message, added=added) if added else message
+
+
+def _look_of_badge(stands: Standing, share: Share | None) -> Look:
+    """The look of the badge. The goal is that of all, so a group's number does not celebrate it."""
+    if share and share.group and stands.look is Look.REACHED:
+        return Look.SOON if stands.is_soon else Look.OPEN
+    return stands.look
+
+
+def _added(stands: Standing, *, of_all: bool) -> str:
+    """What is said after the number; how the number of all stands to the goal is not said of a group's."""
+    look, state = stands.look, stands.counter.state
+    if look in (Look.STOPPED, Look.GOOD_NEWS):
+        return gettext("stopped") if look is Look.STOPPED else gettext("good news")
+    if state is not State.OPEN:
+        return gettext("pledging closed") if state is State.REPORTING else gettext("action closed")
+    if of_all and stands.is_reached:
+        return stands.times if stands.is_exceeded else gettext("goal reached")
+    return stands.days[0].lower() + stands.days[1:] if stands.is_soon else ""
 
 
 @error_format_for(r"\.svg$")
 def _error_as_badge(status: int, title: str, _sentence: str) -> Response:
-    response = make_response(_svg(current_app.config["SITE_NAME"], title, None), status)
+    response = make_response(_svg(current_app.config["SITE_NAME"], title), status)
     response.mimetype = "image/svg+xml"
     return response
 
@@ -108,26 +134,38 @@ def _error_as_card(status: int, _title: str, _sentence: str) -> Response:
     return _png(_unavailable_card(language(), _accent()).png, status)
 
 
-def _counter_and_share(slug: str) -> tuple[Counter, Share | None, datetime]:
-    """The counter, the group's share, and the instant of both."""
+def _standing_and_share(slug: str) -> tuple[Standing, Share | None, datetime]:
+    """How the action stands, the group's share, and the instant of both."""
     embed_options.use_language_of_query()
     at, action = now(), actions.find_published(db.session(), slug)
     # Read first, so that nothing in the picture is older than its stamp.
     view = counter.counter_of(db.session(), action, at)
-    return view, embed_options.share(db.session(), action), at
+    return standing.standing_of(view, at), embed_options.share(db.session(), action), at
 
 
-def _versioned(response: Response, view: Counter, share: Share | None, at: datetime) -> Response:
+def _versioned(response: Response, stands: Standing, share: Share | None, at: datetime) -> Response:
     response.headers["Cache-Control"] = counter.FRESH
     if not embed_options.can_be_kept(share):
         return response
-    return versions.versioned(response, view.stamp, view.state, deadlines.next_change(view.action, at))
+    view = stands.counter
+    return versions.versioned(response, view.stamp, stands.phase, standing.next_change(view.action, at))
 
 
-def _svg(label: str, message: str, view: Counter | None) -> str:
-    widths = [round(cards.text_width(text, BADGE_TEXT) * VERDANA_FACTOR) for text in (label, message)]
-    colours = {"accent": _accent(), "on_accent": headers.text_colour_on(_accent())}
-    return render_template("images/badge.svg", label=label, message=message, widths=widths, counter=view, **colours)
+def _svg(label: str, message: str, view: Counter | None = None, look: Look | None = None, *, bar: bool = False) -> str:
+    """The badge with this look, with a bar under the number of all; without a look it is that of an error."""
+    is_plain = look is not None and look not in DARK | BRIGHT
+    return render_template(
+        "images/badge.svg",
+        label=label,
+        message=message,
+        widths=[round(cards.text_width(text, BADGE_TEXT) * VERDANA_FACTOR) for text in (label, message)],
+        look=look,
+        fill=INK if look in DARK else _accent(),
+        ink=PAPER if look in DARK else headers.text_colour_on(_accent()),
+        plain=is_plain,
+        has_bar=is_plain and bar,
+        counter=view,
+    )
 
 
 def _accent() -> str:
@@ -143,36 +181,61 @@ def _last_card(shelf: cards.CardCache, slug: str) -> Card | None:
 
 
 def _current_card(shelf: cards.CardCache, slug: str) -> Card:
-    at = now()
-    action = actions.find_published(db.session(), slug)
-    view = counter.counter_of(db.session(), action, at)
-    share = embed_options.share(db.session(), action)
+    stands, share, at = _standing_and_share(slug)
     # The file is named after the stored group: slugs in URLs can be written in many ways and invented without end.
     group = "" if share is None else share.group.slug if share.group else UNKNOWN
-    stamp = "-".join(str(part) for part in (*view.stamp, view.state, _accent()))
+    stamp = "-".join(str(part) for part in (*stands.counter.stamp, stands.phase, _accent()))
     name = f"{slug}.{language()}.{group}"
-    return shelf.get(name, stamp, at, lambda: cards.draw(_card_texts(view, share, at), _accent(), at, stamp))
+    return shelf.get(name, stamp, at, lambda: _drawn(_card_words(stands, share, at), at, stamp))
 
 
-def _card_texts(view: Counter, share: Share | None, at: datetime) -> Words:
-    action, sent = view.action, view.tally.letters_sent
-    none_yet = gettext("Be the first") if view.state is State.OPEN else gettext("No letters")
+def _drawn(words: Words, at: datetime, stamp: str) -> Card:
+    return cards.draw(words, _accent(), headers.text_colour_on(_accent()), at, stamp)
+
+
+def _card_words(stands: Standing, share: Share | None, at: datetime) -> Words:
+    action, sent, goal = stands.counter.action, stands.counter.tally.letters_sent, stands.counter.action.goal
+    ended = action.is_stopped or action.has_good_news
+    wanted = ngettext("letter wanted, none sent yet", "letters wanted, none sent yet", goal)
     return Words(
         kicker=" · ".join(_kicker(action)),
         title=action.title,
-        number=number(sent) if sent else none_yet,
-        beside=ngettext("letter sent, of %(goal)s", "letters sent, of %(goal)s", sent, goal=number(action.goal))
-        if sent
-        else gettext("Goal: %(goal)s letters", goal=number(action.goal)),
-        reached=sent / action.goal,
-        below=(_deadline(view), _of_group(share)),
+        number=number(goal if stands.is_empty else sent),
+        beside=wanted if stands.is_empty else ngettext("letter sent", "letters sent", sent),
+        reached=None if ended else sent / goal,
+        scale=("", "") if ended else (stands.to_the_goal, gettext("Goal: %(goal)s", goal=number(goal))),
+        below=(_total(stands) if ended else _deadline(stands), _of_group(share)),
         foot=gettext(
             "As of %(at)s (%(place)s)",
             at=languages.moment(at, action.timezone, language()),
             place=languages.place_of(action.timezone, language()),
         )
         + f" · {current_app.config['SITE_NAME']}",
+        label=_label(stands),
+        said=_said(action),
+        fill=Fill.STOP if action.is_stopped else Fill.WON if stands.look in BRIGHT else Fill.PAPER,
+        hollow=stands.is_empty,
+        soon=stands.is_soon,
     )
+
+
+def _label(stands: Standing) -> str:
+    if stands.look is Look.GOOD_NEWS:
+        return gettext("Good news")
+    return gettext("Goal reached") if stands.look is Look.REACHED else ""
+
+
+def _said(action: Action) -> str:
+    """What ended the action, if something did."""
+    if action.is_stopped:
+        return gettext("This action was stopped. Please write no more letters.")
+    return (action.outcome or gettext("No more letters are needed.")) if action.has_good_news else ""
+
+
+def _total(stands: Standing) -> str:
+    sent, goal = stands.counter.tally.letters_sent, number(stands.counter.action.goal)
+    words = ngettext("letter sent, of %(goal)s", "letters sent, of %(goal)s", sent, goal=goal)
+    return f"{number(sent)} {words}"
 
 
 def _kicker(action: Action) -> list[str]:
@@ -181,15 +244,15 @@ def _kicker(action: Action) -> list[str]:
     return [part for part in (label, action.country, case) if part]
 
 
-def _deadline(view: Counter) -> str:
-    if view.action.deadline is None:
+def _deadline(stands: Standing) -> str:
+    deadline, state = stands.counter.action.deadline, stands.counter.state
+    if deadline is None:
         return ""
-    if view.state is State.OPEN:
-        text = gettext("open until %(day)s", day=day(view.action.deadline))
-        return text[0].upper() + text[1:]
-    if view.state is State.CLOSED:
+    if state is State.OPEN:
+        return f"{stands.days} {gettext('until %(day)s', day=day(deadline))}"
+    if state is State.CLOSED:
         return gettext("Closed. This is the final total.")
-    return gettext("The deadline was %(day)s", day=day(view.action.deadline))
+    return gettext("The deadline was %(day)s", day=day(deadline))
 
 
 def _of_group(share: Share | None) -> str:
@@ -199,7 +262,7 @@ def _of_group(share: Share | None) -> str:
         return gettext("This group is not known here: these are the letters of all.")
     sent = share.totals.letters_sent
     words = ngettext("one letter sent", "%(sent)s letters sent", sent, sent=number(sent))
-    return gettext("%(group)s: %(words)s", group=share.group.name, words=words)
+    return gettext("%(group)s: %(words)s", group=shorten(share.group.name, LONGEST_NAME, placeholder=" …"), words=words)
 
 
 def _png(png: bytes, status: int = 200) -> Response:
@@ -211,5 +274,5 @@ def _png(png: bytes, status: int = 200) -> Response:
 @cache
 def _unavailable_card(code: str, accent: str) -> Card:
     """The card for an action that is not or no longer published, in the request's language."""
-    texts = Words("", gettext("This action is not shown here."), "", "", None, (), "")
-    return cards.draw(texts, accent, now(), code)
+    words = Words("", gettext("This action is not shown here."), "", "", None, (), "")
+    return cards.draw(words, accent, headers.text_colour_on(accent), now(), code)

@@ -51,6 +51,11 @@ class Standing:
         return self.counter.tally.letters_sent >= self.counter.action.goal
 
     @property
+    def is_exceeded(self) -> bool:
+        """Whether the goal was exceeded by at least a tenth, so that it is said how many times it was sent."""
+        return self.counter.tally.letters_sent * 10 >= self.counter.action.goal * 11
+
+    @property
     def is_empty(self) -> bool:
         """Whether letters are wanted and none was sent yet."""
         return self.counter.state is State.OPEN and not self.counter.tally.letters_sent
@@ -64,7 +69,7 @@ class Standing:
     def to_the_goal(self) -> str:
         """How the number stands to the goal: what is missing, or how many times the goal was sent."""
         sent, goal, state = self.counter.tally.letters_sent, self.counter.action.goal, self.counter.state
-        if sent * 10 >= goal * 11:
+        if self.is_exceeded:
             return self.times
         if state is not State.OPEN:
             return gettext("So far") if state is State.REPORTING else gettext("The final total")

@@ -7,10 +7,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import update
 
 from tests.browser.test_supporters import CLOSING
 from tests.factories import NOON, a_group, a_report
-from ua_tracker.models import Action
+from ua_tracker.models import Action, ActionTally
 
 TEN_SECONDS = 10_000
 OVER = datetime(2026, 3, 30, 4, 0, tzinfo=UTC)
@@ -266,6 +267,33 @@ def test_a_wall_is_live_and_can_be_read_from_ten_metres(quiet, session, action):
         .map(one => parseFloat(getComputedStyle(one).fontSize)).filter(size => size < 0.035 * innerWidth - 0.1)"""
     assert quiet.evaluate(small) == []
     assert quiet.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+def test_a_wall_has_room_for_the_longest_name_and_a_number_of_five_digits(quiet, session, action):
+    name = "Groupe local d’Amnistie internationale de l’Université du Québec à Trois-Rivières et de la Mauricie"
+    a_group(session, "trois-rivieres", name)
+    action.title, action.practice = (
+        "1.4 million Afghan refugees at risk of deportation, and their families with them",
+        True,
+    )
+    session.execute(update(ActionTally).where(ActionTally.action_id == action.id).values(letters_sent=12137))
+    for _ in range(21):
+        a_report(session, action, target=499, group="trois-rivieres")
+    overlaps = """() => {
+        const boxes = [...document.querySelectorAll("h1, .practice, .tonight, .state, aside img, .typed strong, .foot")]
+            .map(one => one.getBoundingClientRect());
+        const across = (a, b) => a.left < b.right - 1 && b.left < a.right - 1;
+        const meet = (a, b) => across(a, b) && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+        return boxes.some((one, at) => one.width < 1 || boxes.slice(at + 1).some(other => meet(one, other)));
+    }"""
+    for size in ({"width": 1280, "height": 720}, {"width": 1024, "height": 768}):
+        quiet.set_viewport_size(size)
+        for language in ("en", "fr"):
+            quiet.goto(f"/{language}/actions/ua-12-26/wall?group=trois-rivieres")
+            expect(quiet.locator('[data-count="letters-tonight"]')).to_have_text("10479")
+            assert not quiet.evaluate(overlaps), (size, language)
+            page = quiet.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]")
+            assert page == [size["height"], size["width"]]
 
 
 @pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("letter", (612, 792))])

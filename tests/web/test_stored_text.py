@@ -208,7 +208,7 @@ def addresses(world: World, private: bool, slugs=SLUGS, lang: str = "en"):
         tokens = narrow if rule.endpoint.startswith("mail_links.") else tokens
         offered = {
             "lang": [lang], "slug": slugs, "token": tokens, "group": ["montreal"], "noun": ["pledges", "letters"],
-            "kind": ["svg", "png"], "name": ["site.css", "page.js"], "digest": world.digests,
+            "kind": ["svg", "png"], "name": ["site.css", "page.js"], "code": ["1b"], "digest": world.digests,
         }  # fmt: skip
         names = sorted(rule.arguments)
         for chosen in itertools.product(*(offered[name] for name in names)):

@@ -20,7 +20,7 @@ from ua_tracker.web.coordinators import (
 )
 from ua_tracker.web.live import layer
 from ua_tracker.web.request import htmx
-from ua_tracker.web.sharing import api, embed, icons, images, oembed, share, wall
+from ua_tracker.web.sharing import api, embed, icons, images, oembed, share, short, wall
 from ua_tracker.web.supporters import (
     actions,
     forgotten,
@@ -39,7 +39,7 @@ __all__ = ["mails", "register"]
 FOR_EVERYBODY = (
     *(headers, actions, counter, pictures, pledges, letters, private_links, forgotten, manage, mail_links, write),
 )
-FOR_OTHER_SITES = (api, embed, icons, images, oembed, share, wall)
+FOR_OTHER_SITES = (api, embed, icons, images, oembed, share, short, wall)
 FOR_COORDINATORS = (
     account,
     dashboard,

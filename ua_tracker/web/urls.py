@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter, Map
 from werkzeug.sansio.utils import host_is_trusted
 
-from ua_tracker import languages, slugs
+from ua_tracker import languages, short_codes, slugs
 from ua_tracker.refusals import RequestMalformed
 from ua_tracker.web.request import language
 
@@ -41,6 +41,12 @@ class SlugInPath(BaseConverter):
     """`<slug:slug>` in a route: small letters, digits and hyphens."""
 
     regex = slugs.SHAPE
+
+
+class CodeInPath(BaseConverter):
+    """`<code:code>` in a route: the short code of an action, which people type."""
+
+    regex = short_codes.SHAPE
 
 
 class TokenInPath(BaseConverter):
@@ -122,7 +128,12 @@ def _with_known_scheme(inner: "WSGIApplication") -> "WSGIApplication":
 def register(app: Flask) -> None:
     """Registers the converters of routes, and the language in their paths, on the app."""
     app.url_map.converters.update(
-        lang=LanguageInPath, slug=SlugInPath, token=TokenInPath, digest=DigestInPath, int=RowInPath
+        lang=LanguageInPath,
+        slug=SlugInPath,
+        code=CodeInPath,
+        token=TokenInPath,
+        digest=DigestInPath,
+        int=RowInPath,
     )
     app.url_map.strict_slashes = False
     _put_language_in_paths(app)

@@ -1,10 +1,16 @@
 """The wall at a letter evening: the group's letters tonight and in all, and the action's."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import update
 
 from tests.factories import a_group, a_report, an_action
+from tests.web.sharing.test_share import read_code
+from ua_tracker.models import ActionTally
 
 WALL = "/en/actions/ua-12-26/wall"
+EARLIER = datetime(2026, 3, 9, tzinfo=UTC)
 
 
 def numbers(page) -> tuple[int, int, int]:
@@ -12,7 +18,7 @@ def numbers(page) -> tuple[int, int, int]:
 
 
 def test_a_wall_counts_the_group_tonight_the_group_and_all(reader, session, clock):
-    action = an_action(session)
+    action = an_action(session, deadline=date(2026, 5, 15))
     a_group(session)
     a_report(session, action, target=5, group="montreal", now=datetime(2026, 3, 9, 23, 0, tzinfo=UTC))
     a_report(session, action, target=2, copy=9, group="montreal")
@@ -20,7 +26,45 @@ def test_a_wall_counts_the_group_tonight_the_group_and_all(reader, session, cloc
     page = reader.get(f"{WALL}?group=montreal")
     assert numbers(page) == (2, 7, 11)
     assert "Groupe de Montréal, tonight 2" in page.text
+    assert "7 in all" in page.text
     assert page.soup.img["src"].endswith("qr.svg?to=letters&group=montreal")
+
+
+def test_the_typed_address_leads_to_the_report_form_of_the_group_as_the_code_does(reader, session):
+    an_action(session)
+    a_group(session)
+    page = reader.get(f"{WALL}?group=montreal")
+    typed = page.soup.select_one(".typed strong").get_text()
+    assert len(typed) < len("localhost/r/") + 6
+    leads_to = reader.get(typed.removeprefix("localhost")).headers["Location"]
+    assert leads_to == "/en/actions/ua-12-26/letters?group=montreal"
+    assert reader.get(leads_to).soup.select_one("#group option[selected][value=montreal]")
+    assert read_code(reader.client.get(page.soup.img["src"])) == f"http://{typed}"
+
+
+@pytest.mark.parametrize(
+    ("sent", "changes", "look", "words"),
+    [
+        (0, {}, "open", "letters wanted, none sent yet 100"),
+        (41, {}, "open", "41 letters sent Goal: 100"),
+        (100, {}, "reached", "Goal reached"),
+        (240, {}, "reached", "2.4 times the goal"),
+        (41, {"deadline": date(2026, 3, 13)}, "soon", "3 days left"),
+        (41, {"deadline": date(2026, 3, 9)}, "reporting", "Pledging closed"),
+        (41, {"deadline": date(2026, 1, 9)}, "closed", "Closed. This is the final total. 41"),
+        (41, {"closed_at": EARLIER, "closed_reason": "good news", "outcome": "She is free."}, "good", "She is free."),
+        (41, {"closed_at": EARLIER, "closed_reason": "stop action"}, "stopped", "Please write no more letters."),
+    ],
+)
+def test_a_wall_shows_where_the_action_stands_on_the_page_and_after_a_poll(reader, session, sent, changes, look, words):
+    action = an_action(session, **{"deadline": date(2026, 5, 15), **changes})
+    session.execute(update(ActionTally).where(ActionTally.action_id == action.id).values(letters_sent=sent))
+    session.commit()
+    page, polled = reader.get(WALL), reader.get(f"{WALL}/numbers")
+    assert page.soup.select_one(f"#numbers.{look}") is not None
+    assert words in page.text
+    assert page.count("letters-sent") == sent
+    assert str(page.soup.select_one("#numbers")) == str(polled.soup.select_one("#numbers"))
 
 
 def test_the_numbers_ask_for_themselves_and_are_silent_when_nothing_has_changed(reader, session):

@@ -249,7 +249,7 @@ def _deadline(stands: Standing) -> str:
     if deadline is None:
         return ""
     if state is State.OPEN:
-        return f"{stands.days} {gettext('until %(day)s', day=day(deadline))}"
+        return stands.days + " " + gettext("until %(day)s", day=day(deadline))
     if state is State.CLOSED:
         return gettext("Closed. This is the final total.")
     return gettext("The deadline was %(day)s", day=day(deadline))

@@ -11,7 +11,7 @@ from ua_tracker.database import db
 from ua_tracker.groups import Share
 from ua_tracker.web import counter
 from ua_tracker.web.request import absolute, now
-from ua_tracker.web.sharing import embed_options
+from ua_tracker.web.sharing import embed_options, short
 from ua_tracker.web.sharing.embed_codes import Codes
 
 bp = Blueprint("share", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>")
@@ -34,11 +34,15 @@ def kit(slug: str) -> str:
 
 @bp.get("/qr.<any(svg, png):kind>")
 def qr(slug: str, kind: str) -> Response:
-    """A QR code of the action's page, or with `to=letters` of its report form, with the group preselected."""
+    """A QR code of the action's page, or with `to=letters` of its report form, with the group preselected.
+
+    The code for the report form has the short address: it is read from ten metres, and needs fewer squares.
+    """
     action = actions.find_published(db.session(), slug)
     share = embed_options.share(db.session(), action)
-    endpoint = "letters.new" if request.args.get("to") == "letters" else "actions.show"
-    code = segno.make(absolute(url_for(endpoint, slug=slug, **_group(share))), error="m", micro=False)
+    page = absolute(url_for("actions.show", slug=slug, **_group(share)))
+    leads_to = short.address("short.report", action, share) if request.args.get("to") == "letters" else page
+    code = segno.make(leads_to, error="m", micro=False)
     drawn = io.BytesIO()
     # Scanners need a margin of four modules (ISO/IEC 18004); it is white, since the screen around it may be dark.
     code.save(drawn, kind=kind, scale=10, border=4, light="#ffffff", **({"omitsize": True} if kind == "svg" else {}))

@@ -11,7 +11,7 @@ from ua_tracker.web import counter
 from ua_tracker.web.live import versions
 from ua_tracker.web.live.kept_views import kept
 from ua_tracker.web.request import now
-from ua_tracker.web.sharing import embed_options
+from ua_tracker.web.sharing import embed_options, short, standing
 
 bp = Blueprint("wall", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>/wall")
 
@@ -39,7 +39,8 @@ def _numbers(slug: str) -> dict[str, Any]:
     share = embed_options.share(db.session(), action)
     began, ends = deadlines.evening(action, at)
     group_id = share.group.id if share and share.group else None
-    phase = f"{view.state}{began:%j}"  # a new day starts at zero without a new report
+    stands = standing.standing_of(view, at)
+    phase = f"{stands.phase}{began:%j}"  # a new day starts at zero without a new report
     return {
         "action": action,
         "counter": view,
@@ -47,7 +48,9 @@ def _numbers(slug: str) -> dict[str, Any]:
         "is_live": view.state is not State.CLOSED,
         "phase": phase,
         "share": share,
+        "standing": stands,
+        "typed": short.typed(short.address("short.report", action, share)),
         "token": versions.Version(view.interval, view.stamp, phase).token,
         "tonight": letters.sent_since(db.session(), action.id, began, group_id),
-        "until": min(at for at in (deadlines.next_change(action, at), ends) if at),
+        "until": min(at for at in (standing.next_change(action, at), ends) if at),
     }

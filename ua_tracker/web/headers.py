@@ -19,8 +19,8 @@ from ua_tracker.web.request import is_private
 
 HTMX_FOLDER = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
 OWN = (
-    "site.css", "office.css", "private.css", "share.css", "poster.css", "wall.css", "write.css", "embed.css", "picture.css",
-    "page.js", "embed.js", "frame.js", "write.js", "favicon.svg",
+    "site.css", "office.css", "private.css", "share.css", "poster.css", "wall.css", "write.css", "embed.css",
+    "picture.css", "page.js", "embed.js", "frame.js", "write.js", "favicon.svg",
 )  # fmt: skip
 FILES = {**dict.fromkeys(OWN, HOME / "static"), "htmx.min.js": HTMX_FOLDER}
 POLICY = "; ".join(

@@ -2,13 +2,16 @@
 
 import re
 from contextlib import nullcontext
+from datetime import UTC, datetime
 
 from playwright.sync_api import expect
 
-from tests.factories import a_report
+from tests.factories import NOON, a_group, a_report
+from ua_tracker import actions
 from ua_tracker.models import Action
 
 PAGE = "/en/actions/ua-12-26"
+CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
 MUTATIONS = """
     window.changes = 0;
     new MutationObserver(records => { window.changes += records.length; })
@@ -103,3 +106,38 @@ def test_a_server_that_fails_is_asked_less_and_less(page):
         with page.expect_event("response") if len(asked) == 0 else nullcontext():
             page.clock.run_for(5_000)
     assert 1 <= len(asked) <= 6
+
+
+AS_IT_STANDS = """
+    () => {
+        const copy = document.querySelector("main").cloneNode(true);
+        for (const one of copy.querySelectorAll("*")) {
+            if (!one.className.length) one.removeAttribute("class");  // htmx marks what it swaps, and takes it back
+            one.removeAttribute("hx-swap-oob");
+        }
+        return copy.innerHTML.replace(/\\s+/g, " ").replace(/> | </g, bracket => bracket.trim());
+    }
+"""
+
+
+def test_a_page_that_locks_itself_is_the_page_that_a_reload_shows(quiet, session, site):
+    a_group(session)
+    a_report(session, the_action(session), target=7)
+    quiet.goto(f"{PAGE}?group=montreal")
+    site.set_clock(CLOSING)
+    expect(quiet.get_by_text("Did you write? Report it now.")).to_be_visible(timeout=10_000)
+    expect(quiet.get_by_role("heading", name="Pledging has closed")).to_be_visible()
+    expect(quiet.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
+    locked = quiet.evaluate(AS_IT_STANDS)
+    quiet.reload()
+    assert locked == quiet.evaluate(AS_IT_STANDS)
+
+
+def test_a_page_left_open_takes_the_addresses_away_when_the_action_is_stopped(quiet, session, site):
+    quiet.goto(PAGE)
+    expect(quiet.get_by_text("Rufus Firefly")).to_be_visible()
+    action = the_action(session)
+    actions.close(session, action, "stop action", revision=action.revision, actor="oda", now=NOON)
+    session.commit()
+    expect(quiet.get_by_text("This action was stopped.")).to_be_visible(timeout=10_000)
+    expect(quiet.get_by_text("Rufus Firefly")).to_be_hidden()

@@ -58,8 +58,10 @@ def show(slug: str) -> str:
 
 @bp.get("/<lang:lang>/actions/<slug:slug>/standing")
 def standing(slug: str) -> str:
-    """What can be done and until when. An open page requests it when pledging locks."""
-    return render_template("actions/_status.html", **_status(actions.find_published(db.session(), slug)))
+    """What can be done and until when, and the addresses. An open page requests it when pledging locks."""
+    status = _status(actions.find_published(db.session(), slug))
+    recipients = render_template("actions/_recipients.html", beside=True, **status)
+    return render_template("actions/_hero.html", **status) + recipients
 
 
 def page(action: Action, form: PledgeForm) -> str:
@@ -77,7 +79,6 @@ def _link_preview(action: Action, state: State) -> dict[str, object]:
     codes = Codes(action, choices)
     return {
         "card": codes.card,
-        "group": choices.query.get("group"),
         "height": cards.HEIGHT,
         "lead": action.lead if state is State.OPEN else None,
         "locale": languages.LANGUAGES[language()].locale,
@@ -90,7 +91,14 @@ def _link_preview(action: Action, state: State) -> dict[str, object]:
 def _status(action: Action) -> dict[str, Any]:
     at = now()
     view = counter.counter_of(db.session(), action, at)
-    return {"action": action, "counter": view, "days_left": deadlines.days_left(action, at)}
+    choices = embed_options.of_request(db.session(), action)
+    return {
+        "action": action,
+        "counter": view,
+        "days_left": deadlines.days_left(action, at),
+        "group": choices.query.get("group"),
+        "page": Codes(action, choices).page,
+    }
 
 
 def _listing(at: datetime) -> dict[str, Any]:

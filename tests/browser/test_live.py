@@ -115,7 +115,7 @@ AS_IT_STANDS = """
             if (!one.className.length) one.removeAttribute("class");  // htmx marks what it swaps, and takes it back
             one.removeAttribute("hx-swap-oob");
         }
-        return copy.innerHTML.replace(/\\s+/g, " ").replace(/> | </g, bracket => bracket.trim());
+        return copy.innerHTML.replace(/\\s+/g, " ");
     }
 """
 

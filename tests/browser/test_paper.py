@@ -1,4 +1,4 @@
-"""The page of an action on paper: what to ask for, the addresses, the deadline and the way back, and nothing to press."""
+"""The page of an action on paper: what to ask for, addresses, deadline, the way back, and nothing to press."""
 
 import io
 

@@ -26,20 +26,20 @@ def test_the_page_shows_the_picture_with_its_size_and_its_words(reader, session)
 def test_a_page_without_a_picture_is_as_before(reader, session):
     an_action(session)
     page = reader.get(PAGE)
-    assert not page.soup.select("figure, img")
+    assert not page.soup.select("figure, img:not(.on-paper img)")
     assert "picture.css" not in page.html
 
 
 def test_a_portrait_is_no_higher_than_a_screen(reader, session):
     a_picture(session, an_action(session), a_photograph(size=(800, 1600)), credit=None)
     page = reader.get(PAGE)
-    assert (page.soup.img["width"], page.soup.img["height"]) == ("240", "480")
+    assert (page.soup.figure.img["width"], page.soup.figure.img["height"]) == ("240", "480")
     assert not page.soup.select("figcaption")
 
 
 def test_a_small_picture_has_one_file(reader, session):
     a_picture(session, an_action(session), a_photograph(size=(300, 300)))
-    assert "srcset" not in reader.get(PAGE).soup.img.attrs
+    assert "srcset" not in reader.get(PAGE).soup.figure.img.attrs
 
 
 def test_a_file_is_kept_for_good_and_can_do_nothing(reader, session):

@@ -15,7 +15,7 @@ def test_the_page_shows_the_picture_with_its_size_and_its_words(reader, session)
     page = reader.get("/fr/actions/ua-12-26")
     image = page.soup.select_one("figure.picture img")
     assert (image["alt"], page.soup.figcaption.get_text()) == ('Ana "<b>" Lopez', "© <i>")
-    assert (image["width"], image["height"], image["loading"]) == ("576", "384", "lazy")
+    assert (image["width"], image["height"], image["loading"]) == ("712", "475", "lazy")
     assert page.soup.figure["lang"] == "en"
     assert page.soup.select('link[href*="picture.css"]')
     for address, width in (part.split() for part in image["srcset"].split(", ")):
@@ -33,7 +33,7 @@ def test_a_page_without_a_picture_is_as_before(reader, session):
 def test_a_portrait_is_no_higher_than_a_screen(reader, session):
     a_picture(session, an_action(session), a_photograph(size=(800, 1600)), credit=None)
     page = reader.get(PAGE)
-    assert (page.soup.figure.img["width"], page.soup.figure.img["height"]) == ("240", "480")
+    assert (page.soup.figure.img["width"], page.soup.figure.img["height"]) == ("216", "432")
     assert not page.soup.select("figcaption")
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import DateField, Field, Form, IntegerField, RadioField, StringField
+from wtforms import DateField, Field, Form, IntegerField, RadioField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from ua_tracker.limits import LONGEST_LEAD
@@ -31,13 +31,13 @@ def no_formula(_form: Form, field: Field) -> None:
         raise ValidationError(gettext("A name cannot begin with “%(character)s”.", character=field.data[0]))
 
 
-def lead_field() -> StringField:
+def lead_field() -> TextAreaField:
     """The sentence under the title of an action, which may stay empty."""
-    return StringField(
+    return TextAreaField(
         lazy_gettext("Sentence under the title"),
         filters=[one_line],
         validators=[Length(max=LONGEST_LEAD, message=lazy_gettext("This is longer than %(max)d characters."))],
-        render_kw={"maxlength": LONGEST_LEAD},
+        render_kw={"maxlength": LONGEST_LEAD, "rows": 2},
     )
 
 

@@ -11,6 +11,7 @@ from tests.rules.test_importing import SAMPLE
 from tests.waiting import meanwhile
 from ua_tracker import actions, importing, practice, refusals, tally
 from ua_tracker.importing import matching, saving
+from ua_tracker.importing.matching import Words
 from ua_tracker.models import Action, AuditEntry, Case, Recipient
 
 
@@ -345,7 +346,29 @@ def test_a_stop_action_is_never_opened(session):
 
 
 def test_a_document_keeps_the_offices_sentence_unless_another_is_given(session):
-    assert saved(session, lead="Ask him.").action.lead == "Ask him."
+    assert saved(session, words=Words(lead="Ask him.")).action.lead == "Ask him."
     assert saved(session).changed == {}
-    assert saved(session, lead="Ask her.").changed == {"lead": ("Ask him.", "Ask her.")}
-    assert saved(session, lead="").action.lead is None
+    assert saved(session, words=Words(lead="Ask her.")).changed == {"lead": ("Ask him.", "Ask her.")}
+    assert saved(session, words=Words(lead="")).action.lead is None
+
+
+LOUD, CALM = (
+    "1.4 MILLION AFGHAN REFUGEES AT RISK OF DEPORTATION",
+    "1.4 million Afghan refugees at risk of deportation",
+)
+
+
+def test_the_case_of_a_title_is_the_offices_choice_and_a_document_does_not_undo_it(session):
+    assert saved(session).action.title == LOUD
+    assert saved(session, words=Words(title=CALM)).changed == {"title": (LOUD, CALM)}
+    assert saved(session).changed == {}
+    assert saved(session, words=Words(title=LOUD)).action.title == LOUD
+    assert saved(session, SAMPLE.read_text().replace(LOUD, "SCHOOLS CLOSED")).action.title == "SCHOOLS CLOSED"
+
+
+def test_an_undated_document_finds_its_action_by_the_title_in_either_case(session):
+    header = "Further information on UA: 109/23"
+    text = SAMPLE.read_text().replace(HEADER, header)
+    first = saved(session, text, words=Words(title=CALM)).action
+    assert saved(session, text).action is first
+    assert session.scalar(select(func.count()).select_from(Action)) == 1

@@ -44,6 +44,7 @@ def test_the_draft_is_printed_as_json_with_these_keys(run, session):
         "country",
         "issued",
         "title",
+        "proposed_title",
         "summary",
         "demands",
         "targets",
@@ -57,6 +58,18 @@ def test_the_draft_is_printed_as_json_with_these_keys(run, session):
     assert set(draft["targets"][0]) == {"role", "name", "address_lines", "phones", "fax", "email", "x", "salutation"}
     assert (draft["targets"][0]["phones"], draft["copies"][0]["x"]) == ([], None)
     assert session.scalars(select(Action)).all() == []
+
+
+def test_a_title_in_capitals_is_stored_in_sentence_case_when_asked(run, session):
+    loud = "1.4 MILLION AFGHAN REFUGEES AT RISK OF DEPORTATION"
+    calm = "1.4 million Afghan refugees at risk of deportation"
+    assert f"title in sentence case (--sentence-case): {calm}" in run("actions", "import", SAMPLE)
+    assert session.scalar(select(Action.title)) == loud
+    said = json.loads(run("actions", "import", SAMPLE, "--sentence-case", "--json"))
+    assert (said["title"], said["proposed_title"]) == (loud, calm)
+    session.expire_all()
+    assert session.scalar(select(Action.title)) == calm
+    assert "up to date already" in run("actions", "import", SAMPLE)
 
 
 def test_doubts_are_printed_and_the_action_stays_a_draft(run, session):

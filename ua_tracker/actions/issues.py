@@ -27,13 +27,17 @@ SEQUENCES = (
 
 @dataclass(frozen=True)
 class Issue:
-    """The values that identify an issue. `sequence` is one of SEQUENCES, or a kind such as `further information`."""
+    """The values that identify an issue. `sequence` is one of SEQUENCES, or a kind such as `further information`.
+
+    `other_title` is the same title in other case, under which the action may be stored.
+    """
 
     ua_number: str | None = None
     sequence: str | None = None
     ai_index: str | None = None
     issued: date | None = None
     title: str | None = None
+    other_title: str | None = None
 
 
 def case_of(session: Session, ua_number: str | None) -> Case | None:
@@ -82,4 +86,4 @@ def _of_its_place(issue: Issue) -> ColumnElement[bool]:
 
 
 def _same_title(issue: Issue) -> ColumnElement[bool]:
-    return Action.title == (issue.title or "") if not issue.issued else false()
+    return Action.title.in_((issue.title or "", issue.other_title or "")) if not issue.issued else false()

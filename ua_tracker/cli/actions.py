@@ -13,6 +13,7 @@ from ua_tracker.cli.numbers import Whole
 from ua_tracker.cli.one_line import Commands
 from ua_tracker.database import db, writing
 from ua_tracker.importing import saving
+from ua_tracker.importing.matching import Words
 from ua_tracker.limits import MOST_GOAL, USUAL_GOAL
 from ua_tracker.models import Action
 
@@ -35,21 +36,30 @@ def _zone(_context: click.Context, _option: click.Parameter, value: str | None) 
 @click.option(
     "--timezone", callback=_zone, help="Time zone of the deadline; DEFAULT_TIMEZONE for a new action by default."
 )
+@click.option("--sentence-case", is_flag=True, help="Store a title that is printed in capitals as it is proposed.")
 @click.option("--publish", is_flag=True, help="Publish the action at once.")
 @click.option("--dry-run", is_flag=True, help="Read and print, but store nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the draft as JSON.")
 def import_action(
-    file: Path, goal: int | None, timezone: str | None, publish: bool, dry_run: bool, as_json: bool
+    file: Path,
+    goal: int | None,
+    timezone: str | None,
+    sentence_case: bool,
+    publish: bool,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Import an Urgent Action (text or Markdown).
 
     Rule: nothing is guessed. A value that is not found stays empty and is listed as a doubt; without a deadline or
-    a target the action stays a draft. Importing the same AI index again updates the action.
+    a target the action stays a draft. Importing the same AI index again updates the action, and keeps the case of its
+    title unless --sentence-case is given.
     """
     draft = importing.read(_bytes_of(file))
     saved = None
     if not dry_run:
-        saved = _saved(draft, goal, timezone, publish)
+        words = Words(title=draft.proposed_title if sentence_case else None)
+        saved = _saved(draft, goal, timezone, words, publish)
     if as_json:
         click.echo(json.dumps(draft.as_json(), ensure_ascii=False, indent=2))
         return
@@ -68,11 +78,12 @@ def _bytes_of(file: Path) -> bytes:
         raise click.BadParameter("this is not a possible file name.", param_hint="file") from nul
 
 
-def _saved(draft: importing.Draft, goal: int | None, timezone: str | None, publish: bool) -> saving.Saved:
+def _saved(draft: importing.Draft, goal: int | None, timezone: str | None, words: Words, publish: bool) -> saving.Saved:
     with writing() as session:
         at = now()
         usual = current_app.config["DEFAULT_TIMEZONE"]
-        saved = saving.save(session, draft, goal=goal, timezone=timezone, default_timezone=usual, now=at, actor=ACTOR)
+        values = {"goal": goal, "timezone": timezone, "words": words, "default_timezone": usual}
+        saved = saving.save(session, draft, **values, now=at, actor=ACTOR)
         if publish:
             actions.publish(session, saved.action, actor=ACTOR, now=at)
         return saved
@@ -82,6 +93,8 @@ def _print_draft(draft: importing.Draft) -> None:
     for found in sorted(draft.found, key=lambda found: found.line):
         text = found.text if len(found.text) <= 90 else found.text[:89] + "…"
         click.echo(f"line {found.line:>4}  {found.field:<10}  {text}")
+    if draft.proposed_title != draft.title:
+        click.echo(f"title in sentence case (--sentence-case): {draft.proposed_title}")
     for doubt in draft.doubts:
         click.echo(f"doubt{f' (line {doubt.line})' if doubt.line else ''}: {doubt}")
 

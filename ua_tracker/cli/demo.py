@@ -14,6 +14,7 @@ from ua_tracker.cli.context import ACTOR, now
 from ua_tracker.cli.one_line import Command
 from ua_tracker.database import db, writing
 from ua_tracker.importing import saving
+from ua_tracker.importing.matching import Words
 from ua_tracker.models import Action
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "ua-109-23-second.md"
@@ -52,6 +53,8 @@ def _sample(session: Session, at: datetime) -> Action:
     if known is not None:
         return known  # the office has imported the same document: keep its version
     zone = current_app.config["DEFAULT_TIMEZONE"]
-    saved = saving.save(session, draft, goal=None, timezone=None, default_timezone=zone, now=at, actor=ACTOR)
+    words = Words(title=draft.proposed_title)
+    values = {"goal": None, "timezone": None, "words": words, "default_timezone": zone}
+    saved = saving.save(session, draft, **values, now=at, actor=ACTOR)
     actions.publish(session, saved.action, actor=ACTOR, now=at)
     return saved.action

@@ -32,7 +32,10 @@ class Found:
 
 @dataclass
 class Draft:
-    """An Urgent Action as read. `sequence` is one of SEQUENCES, `further information`, `stop action` or None."""
+    """An Urgent Action as read. `sequence` is one of SEQUENCES, `further information`, `stop action` or None.
+
+    `proposed_title` is the title in sentence case if it is printed in capitals, else the title itself.
+    """
 
     ua_number: str | None = None
     sequence: str | None = None
@@ -40,6 +43,7 @@ class Draft:
     country: str | None = None
     issued: date | None = None
     title: str | None = None
+    proposed_title: str | None = None
     summary: list[str] = field(default_factory=list)
     demands: list[str] = field(default_factory=list)
     targets: list[WrittenRecipient] = field(default_factory=list)
@@ -54,7 +58,7 @@ class Draft:
     @property
     def issue(self) -> Issue:
         """The values by which the action of this document is found."""
-        return Issue(self.ua_number, self.sequence, self.ai_index, self.issued, self.title)
+        return Issue(self.ua_number, self.sequence, self.ai_index, self.issued, self.title, self.proposed_title)
 
     def doubt(self, sentence: str, line: int | None = None, **facts: Any) -> None:
         """Adds a doubt: something that the coordinator must check."""

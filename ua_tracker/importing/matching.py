@@ -26,6 +26,21 @@ _OFFICE = {
 
 
 @dataclass(frozen=True)
+class Words:
+    """What the office chose for an imported action: its title, and the sentence under it (an empty one removes it).
+
+    None keeps the present text. A title of a document that differs from the present one only in case does not replace
+    it either, because the office has chosen that case.
+    """
+
+    title: str | None = None
+    lead: str | None = None
+
+
+DOCUMENTS_WORDS = Words()
+
+
+@dataclass(frozen=True)
 class Compared:
     """An existing action, and the values that the document would change: old and new by field."""
 
@@ -33,32 +48,35 @@ class Compared:
     changed: dict[str, tuple[Any, Any]]
 
 
-def compare(session: Session, draft: Draft, *, goal: int | None, lead: str | None = None) -> Compared | None:
+def compare(session: Session, draft: Draft, *, goal: int | None, words: Words = DOCUMENTS_WORDS) -> Compared | None:
     """What `saving.save` would change in the existing action; None for a new action. Stores nothing."""
     case = issues.case_of(session, draft.ua_number)
     action = issues.find(session, draft.issue, case, to_write=False)
     if action is None:
         return None
     before = snapshot(action)
-    said = {name: audit.plain(value) for name, value in wanted(action, draft).items()}
-    after = {**before, **said, "goal": goal or action.goal, "lead": wanted_lead(action, lead)}
+    said = {name: audit.plain(value) for name, value in wanted(action, draft, words).items()}
+    after = {**before, **said, "goal": goal or action.goal}
     after["recipients"] = [_of_kind(kind, one) for kind, one in people(action, draft)]
     return Compared(action, differing(before, after))
 
 
-def wanted(action: Action, draft: Draft) -> dict[str, Any]:
+def wanted(action: Action, draft: Draft, words: Words = DOCUMENTS_WORDS) -> dict[str, Any]:
     """The draft's values by the action's columns. Empty values do not replace those of a published action."""
     values = {name: getattr(draft, name) for name in _TEXTS}
     values |= {name: values[name] or "" for name in ("country", "title")}
     found = {name: value for name, value in values.items() if value or not action.published_at}
+    if words.title or differs_in_case_alone(action, draft):
+        found["title"] = words.title or action.title
+    found["lead"] = action.lead if words.lead is None else words.lead or None
     if draft.office:
         found |= {column: getattr(draft.office, part) for column, part in _OFFICE.items()}
     return found
 
 
-def wanted_lead(action: Action, lead: str | None) -> str | None:
-    """The sentence under the title after this document: the present one for None, and none for an empty text."""
-    return action.lead if lead is None else lead or None
+def differs_in_case_alone(action: Action, draft: Draft) -> bool:
+    """Whether the action has the document's title, in whatever case."""
+    return bool(draft.title) and action.title.lower() == str(draft.title).lower()
 
 
 def people(action: Action, draft: Draft) -> list[tuple[str, AnyRecipient]]:

@@ -12,6 +12,7 @@ from ua_tracker.actions import issues, making, recipients
 from ua_tracker.actions.recipients import AnyRecipient, Place
 from ua_tracker.importing import matching
 from ua_tracker.importing.draft import Draft
+from ua_tracker.importing.matching import DOCUMENTS_WORDS, Words
 from ua_tracker.limits import USUAL_GOAL
 from ua_tracker.models import Action, Case, Recipient
 
@@ -34,11 +35,10 @@ def save(
     default_timezone: str,
     now: datetime,
     actor: str,
-    lead: str | None = None,
+    words: Words = DOCUMENTS_WORDS,
     revision: int | None = None,
 ) -> Saved:
-    """Stores the draft. `goal` is a number of letters, `timezone` an IANA name, `lead` the sentence under the
-    title; None keeps the present value, and an empty `lead` removes it.
+    """Stores the draft. `goal` is a number of letters, `timezone` an IANA name; None keeps the present value.
 
     A second import of a document updates its action: it is found by AI index, or else by UA number and sequence.
     Recipients that received letters keep their row, and are retired if the document no longer names them.
@@ -56,7 +56,7 @@ def save(
     if action is None:
         action = _begun(session, draft, case, goal or USUAL_GOAL, timezone or default_timezone, now)
     before = matching.snapshot(action)
-    for name, value in {**matching.wanted(action, draft), "lead": matching.wanted_lead(action, lead)}.items():
+    for name, value in matching.wanted(action, draft, words).items():
         setattr(action, name, value)
     action.goal, action.timezone = goal or action.goal, timezone or action.timezone
     session.flush()

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from ua_tracker import refusals
-from ua_tracker.importing import closing, header
+from ua_tracker.importing import closing, header, titles
 from ua_tracker.importing import draft as doubts
 from ua_tracker.importing.contacts import recipients_in
 from ua_tracker.importing.draft import Draft
@@ -60,6 +60,7 @@ def draft_from(lines: list[Line]) -> Draft:
         draft.background.append(text)
         draft.note(line, "background", text)
     closing.read(parts.closing, draft)
+    draft.proposed_title = _proposed_title(draft)
     _doubt_what_is_missing(draft)
     return draft
 
@@ -125,6 +126,14 @@ def _demands(lines: list[Line], draft: Draft) -> list[str]:
     for number, text in found:
         draft.note(number, "demands", text)
     return [text for _, text in found]
+
+
+def _proposed_title(draft: Draft) -> str | None:
+    if draft.title is None:
+        return None
+    paragraphs = [*draft.summary, *draft.demands, *draft.background, draft.deadline_wording or ""]
+    people = [one.name or "" for one in (*draft.targets, *draft.copies)]
+    return titles.in_sentence_case(draft.title, paragraphs, [draft.country or "", *people])
 
 
 def _doubt_what_is_missing(draft: Draft) -> None:

@@ -183,3 +183,55 @@ def test_a_sentence_is_not_lost_when_the_document_changes_nothing_else_meanwhile
     told = page.submit("Store these changes", lead="Ask him.")
     assert told.status == 409
     assert told.soup.select_one("#lead").get_text().strip() == "Ask him."
+
+
+LOUD = "1.4 MILLION AFGHAN REFUGEES AT RISK OF DEPORTATION"
+CALM = "1.4 million Afghan refugees at risk of deportation"
+
+
+def titles_in(page) -> list[tuple[str, str, bool]]:
+    """The titles to choose from, in order: the value, the title, whether it is chosen."""
+    return [
+        (one["value"], page.soup.select_one(f"label[for={one['id']}] strong").get_text(), one.has_attr("checked"))
+        for one in page.soup.select("[name=title_case]")
+    ]
+
+
+@pytest.mark.parametrize(("case", "stored"), [(None, CALM), ("proposed", CALM), ("published", LOUD)])
+def test_the_title_is_proposed_in_sentence_case_and_confirmed_or_restored(office, session, case, stored):
+    page = uploaded(office, SAMPLE.read_bytes())
+    assert titles_in(page) == [("proposed", CALM, True), ("published", LOUD, False)]
+    assert page.submit("Store it as a draft", **({"title_case": case} if case else {})).status == 303
+    assert session.query(Action).one().title == stored
+
+
+def test_the_case_that_the_office_has_chosen_stays_when_the_document_comes_again(office, session):
+    uploaded(office, SAMPLE.read_bytes()).submit("Store it as a draft", title_case="published")
+    again = uploaded(office, SAMPLE.read_bytes())
+    assert titles_in(again) == [("kept", LOUD, True), ("proposed", CALM, False)]
+    assert "would change nothing" in again.text
+    again.submit("Store these changes")
+    action = session.query(Action).one()
+    assert action.title == LOUD
+    action.title = "1.4 million Afghan Refugees at risk of deportation"
+    session.commit()
+    third = uploaded(office, SAMPLE.read_bytes())
+    assert [case for case, _, _ in titles_in(third)] == ["kept", "proposed", "published"]
+    third.submit("Store these changes", title_case="proposed")
+    session.expire_all()
+    assert session.query(Action).one().title == CALM
+
+
+def test_a_title_that_needs_no_choice_offers_none(office, session):
+    page = uploaded(office, SAMPLE.read_text().replace(LOUD, "Many people at risk").encode())
+    assert titles_in(page) == []
+    page.submit("Store it as a draft")
+    assert session.query(Action).one().title == "Many people at risk"
+
+
+def test_the_preview_says_which_title_would_replace_the_present_one(office, session):
+    uploaded(office, SAMPLE.read_bytes()).submit("Store it as a draft")
+    changed = uploaded(office, SAMPLE.read_text().replace(LOUD, "AFGHAN REFUGEES AT RISK").encode())
+    assert "Afghan refugees at risk" in changed.soup.select_one("#changes").get_text()
+    changed.submit("Store these changes", title_case="nonsense")
+    assert session.query(Action).one().title == "AFGHAN REFUGEES AT RISK"

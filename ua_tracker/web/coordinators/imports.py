@@ -1,6 +1,7 @@
 """Importing an Urgent Action, uploaded or pasted: a preview with each value beside its line, then storing."""
 
 from contextlib import closing
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -10,6 +11,7 @@ from werkzeug import Response as AnyResponse
 from ua_tracker import importing, refusals
 from ua_tracker.database import db, writing
 from ua_tracker.importing import Draft, matching, saving
+from ua_tracker.importing.matching import Compared, Words
 from ua_tracker.importing.saving import Saved
 from ua_tracker.models import Action, Coordinator
 from ua_tracker.refusals import ReadingOutdated, Refusal
@@ -22,6 +24,8 @@ from ua_tracker.web.translation import lazy_gettext
 
 bp = Blueprint("imports", __name__, url_prefix="/<lang:lang>/dashboard/import")
 
+# Which title is stored: in sentence case, in that of the document, or in that of the stored action.
+PROPOSED, PUBLISHED, KEPT = "proposed", "published", "kept"
 # A document may be longer than a public form.
 MOST_BYTES = 2 * importing.MOST_BYTES
 FIELD_WORDS = {
@@ -39,6 +43,21 @@ FIELD_WORDS = {
     "deadline": lazy_gettext("Deadline"),
     "office": lazy_gettext("Office to ask"),
 }
+
+TITLE_WORDS = {
+    PROPOSED: lazy_gettext("In sentence case:"),
+    PUBLISHED: lazy_gettext("As published:"),
+    KEPT: lazy_gettext("As it is here:"),
+}
+
+
+@dataclass(frozen=True)
+class Title:
+    """A title that the preview offers, and the case it is in."""
+
+    case: str
+    text: str
+    is_chosen: bool = False
 
 
 @bp.before_request
@@ -98,7 +117,7 @@ def _saved(session: Session, coordinator: Coordinator, form: DocumentForm, draft
         goal=form.goal.data,
         timezone=None,
         default_timezone=current_app.config["DEFAULT_TIMEZONE"],
-        lead=_lead(form),
+        words=_words(form, draft),
         revision=number_in(form.revision.data) or 0,
         now=now(),
         actor=coordinator.actor,
@@ -109,9 +128,9 @@ def _preview_page(
     coordinator: Coordinator, form: DocumentForm, source: bytes, draft: Draft, status: int = 200, wrong: str = ""
 ) -> AnyResponse:
     """The preview: what was read, and what it would change in the stored action."""
-    known = matching.compare(db.session(), draft, goal=form.goal.data, lead=_lead(form))
+    known = _compared(form, draft)
     form.revision.data = str(known.action.revision) if known else "0"
-    if _lead(form) is None:
+    if not form.lead.raw_data:
         form.lead.data = known.action.lead if known else None
     facts = {
         "doubts": _doubts(draft),
@@ -120,6 +139,8 @@ def _preview_page(
         "known": known,
         "lines": _lines_with_values(draft, importing.decoded(source)),
         "source": _text(source),
+        "title_words": TITLE_WORDS,
+        "titles": _titles(draft, known.action if known else None, form.title_case.data),
         "wrong": wrong,
     }
     page = render_template("imports/preview.html", coordinator=coordinator, form=form, described=described, **facts)
@@ -128,15 +149,38 @@ def _preview_page(
 
 def _outdated(coordinator: Coordinator, form: DocumentForm, source: bytes, draft: Draft, wrong: str) -> AnyResponse:
     """A new preview. After a second press, which finds everything stored already, a redirect to the action."""
-    known = matching.compare(db.session(), draft, goal=form.goal.data, lead=_lead(form))
+    known = _compared(form, draft)
     if known is not None and not known.changed:
         return redirect(url_for("editing.edit", slug=known.action.slug), 303)
     return _preview_page(coordinator, form, source, draft, 409, wrong)
 
 
-def _lead(form: DocumentForm) -> str | None:
-    """The sentence under the title as typed; None where it was not asked for."""
-    return form.lead.data or "" if form.lead.raw_data else None
+def _compared(form: DocumentForm, draft: Draft) -> Compared | None:
+    """What storing would change. Where no title was chosen, the proposed one is, unless the stored one only differs
+    in case: the office has chosen that.
+    """
+    known = matching.compare(db.session(), draft, goal=form.goal.data, words=_words(form, draft))
+    if form.title_case.data or (known and matching.differs_in_case_alone(known.action, draft)):
+        return known
+    form.title_case.data = PROPOSED
+    return matching.compare(db.session(), draft, goal=form.goal.data, words=_words(form, draft))
+
+
+def _words(form: DocumentForm, draft: Draft) -> Words:
+    """The title as chosen, and the sentence under it as typed; nothing where the preview has not been shown."""
+    titles = {PUBLISHED: draft.title, PROPOSED: draft.proposed_title}
+    return Words(titles.get(form.title_case.data or ""), form.lead.data or "" if form.lead.raw_data else None)
+
+
+def _titles(draft: Draft, action: Action | None, chosen: str | None) -> list[Title]:
+    """The titles to choose from, if there is more than one. What the office chose before stays the first."""
+    offered = [Title(PROPOSED, draft.proposed_title or ""), Title(PUBLISHED, draft.title or "")]
+    if action is not None and matching.differs_in_case_alone(action, draft):
+        offered = [Title(KEPT, action.title), *(one for one in offered if one.text != action.title)]
+    if len({one.text for one in offered}) == 1:
+        return []
+    first = chosen if chosen in {one.case for one in offered} else offered[0].case
+    return [replace(one, is_chosen=one.case == first) for one in offered]
 
 
 def _why_impossible(action: Action | None, draft: Draft) -> str:

@@ -247,6 +247,7 @@ class DocumentForm(CoordinatorForm):
     )
     text = TextAreaField(lazy_gettext("Or paste the text here"), validators=[Optional()])
     lead = lead_field()
+    title_case = HiddenField()  # shown as a choice between titles
     goal = WholeNumberField(
         lazy_gettext("Goal (letters)"),
         description=lazy_gettext(

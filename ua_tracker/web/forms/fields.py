@@ -37,7 +37,7 @@ def lead_field() -> TextAreaField:
         lazy_gettext("Sentence under the title"),
         filters=[one_line],
         validators=[Length(max=LONGEST_LEAD, message=lazy_gettext("This is longer than %(max)d characters."))],
-        render_kw={"maxlength": LONGEST_LEAD, "rows": 2},
+        render_kw={"maxlength": LONGEST_LEAD, "rows": 3},
     )
 
 

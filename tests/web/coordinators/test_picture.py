@@ -36,10 +36,10 @@ def test_a_picture_is_uploaded_described_seen_by_the_public_and_removed(office, 
     assert "The picture is stored." in page.soup.get_text()
     assert page.soup.img["src"].startswith("data:image/webp;base64,")
     assert page.soup.img["alt"] == "Ana Lopez."
-    assert office.get(PAGE).soup.img["alt"] == "Ana Lopez."
+    assert office.get(PAGE).soup.figure.img["alt"] == "Ana Lopez."
     gone = page.submit("Remove the picture").follow()
     assert "The picture is removed." in gone.soup.get_text()
-    assert not office.get(PAGE).soup.select("img")
+    assert not office.get(PAGE).soup.select("figure")
     history = office.get("/en/dashboard/history").text
     assert "Description: Ana Lopez.; Credit line: © Private" in history
 

@@ -298,11 +298,21 @@ def test_a_wall_has_room_for_the_longest_name_and_a_number_of_five_digits(quiet,
 
 @pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("letter", (612, 792))])
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_a_poster_is_one_sheet_in_large_print(quiet, session, action, paper, size, language):
+@pytest.mark.parametrize("title", [
+    "TEACHER HELD",
+    "HUMAN RIGHTS DEFENDER AND TWO JOURNALISTS AT RISK OF TORTURE AND OTHER ILL-TREATMENT",
+    "1,4 million de personnes réfugiées afghanes risquent d’être renvoyées de force vers l’Afghanistan; " * 4,
+])  # fmt: skip
+@pytest.mark.parametrize("demands", [
+    ["Release Ana Lopez.", "Let her see a lawyer."],
+    ["Immediately and unconditionally release every one of the teachers who are held. " * 2] * 5,
+    ["Investigate every one of these cases without delay and in full independence. " * 30],
+])  # fmt: skip
+def test_a_poster_is_one_sheet_in_large_print(quiet, session, action, paper, size, language, title, demands):
     import re
 
-    action.demands = ["Immediately and unconditionally release every one of the teachers who are held. " * 2] * 3
-    action.title = "HUMAN RIGHTS DEFENDER AND TWO JOURNALISTS AT RISK OF TORTURE AND OTHER ILL-TREATMENT"
+    action.title, action.demands = title, demands
+    action.summary = ["He was taken from his house at night by three men without uniforms. " * 20] * 3
     session.commit()
     quiet.goto(f"/{language}/actions/ua-12-26/poster?group=montreal&paper={paper}")
     printed = quiet.pdf(prefer_css_page_size=True, print_background=True).decode("latin-1")

@@ -66,15 +66,15 @@ def test_a_poster_says_what_is_asked_until_when_and_where(reader, session):
     an_action(session)
     a_group(session)
     page = reader.get("/en/actions/ua-12-26/poster?group=montreal&paper=letter")
-    for words in ("TEACHER HELD WITHOUT CHARGE", "Release Ana Lopez.", "Until March 15, 2026", "Groupe de Montréal",
-                  "localhost/en/actions/ua-12-26"):  # fmt: skip
+    for words in ("TEACHER HELD WITHOUT CHARGE", "Release Ana Lopez.", "100 letters until March 15, 2026",
+                  "Groupe de Montréal", "Ana Lopez was taken from her school.", "localhost/1n1"):  # fmt: skip
         assert words in page.text
     assert page.soup.select_one("main.poster.letter")
     assert read_code(reader.client.get(page.soup.img["src"])).endswith("?group=montreal")
 
 
 def test_a_poster_shows_whole_demands_only_and_says_that_there_are_more(reader, session):
-    an_action(session, demands=["Release her at once. " * 10, "Investigate. " * 20, "Let her see a lawyer. " * 10])
+    an_action(session, demands=["Release her at once. " * 15, "Investigate. " * 20, "Let her see a lawyer. " * 20])
     page = reader.get("/en/actions/ua-12-26/poster")
     assert len(page.soup.select("main li")) == 2
     assert "All demands are on the page of the action." in page.text

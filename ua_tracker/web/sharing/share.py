@@ -6,7 +6,7 @@ from typing import Any
 import segno
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
-from ua_tracker import actions, groups
+from ua_tracker import actions, groups, posters
 from ua_tracker.database import db
 from ua_tracker.groups import Share
 from ua_tracker.web import counter
@@ -15,9 +15,6 @@ from ua_tracker.web.sharing import embed_options, short
 from ua_tracker.web.sharing.embed_codes import Codes
 
 bp = Blueprint("share", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>")
-PAPERS = ("a4", "letter")
-# A poster has one page: the demands must fit on it in large print.
-MOST_CHARACTERS, MOST_DEMANDS = 480, 6
 
 
 @bp.get("/share")
@@ -53,19 +50,21 @@ def qr(slug: str, kind: str) -> Response:
 
 @bp.get("/poster")
 def poster(slug: str) -> str:
-    """A page to print: what it is about, what to ask for, until when, and where to take part."""
+    """A page to print: what happened, what to ask for, until when, and where to take part."""
     action = actions.find_published(db.session(), slug)
     share = embed_options.share(db.session(), action)
-    paper = request.args.get("paper")
+    asked = request.args.get("paper", "")
+    paper = asked if asked in posters.HEIGHTS else "a4"
     return render_template(
         "share/poster.html",
         action=action,
         counter=counter.counter_of(db.session(), action, now()),
-        demands=_fitting(action.demands),
         group=_group(share),
-        page=absolute(url_for("actions.show", slug=slug)),
-        paper=paper if paper in PAPERS else PAPERS[0],
+        page=absolute(url_for("actions.show", slug=slug, **_group(share))),
+        paper=paper,
         share=share,
+        sheet=posters.fitted(action.title, action.summary, action.demands, paper),
+        typed=short.typed(short.address("short.page", action, share)),
     )
 
 
@@ -87,13 +86,3 @@ def _kit(slug: str) -> dict[str, object]:
 
 def _group(share: Share | None) -> dict[str, Any]:
     return {"group": share.slug} if share and share.group else {}
-
-
-def _fitting(demands: list[str]) -> list[str]:
-    """The first demands, uncut, that fit on a poster; at least one. The others are on the action's page."""
-    shown: list[str] = []
-    for demand in demands[:MOST_DEMANDS]:
-        if shown and sum(map(len, shown)) + len(demand) > MOST_CHARACTERS:
-            break
-        shown.append(demand)
-    return shown

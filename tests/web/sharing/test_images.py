@@ -98,6 +98,14 @@ def test_one_letter_less_than_the_goal_the_last_days_and_a_stop_look_each_unlike
     assert "100 of 100, stopped" in reader.get(BADGE).html
 
 
+def test_a_very_long_name_leaves_the_badge_readable_in_a_narrow_column(reader, session):
+    an_action(session)
+    a_group(session, "long", "Groupe local d’Amnistie internationale de l’Université du Québec à Trois-Rivières")
+    svg = BeautifulSoup(reader.get(f"{BADGE}?group=long").html, "html5lib").svg
+    assert svg.title.get_text() == "Groupe local d’Amnistie internationale de …: 0 letters sent, 5 days left"
+    assert int(svg["width"]) < 520
+
+
 def test_a_groups_number_does_not_celebrate_the_goal_of_all(reader, session):
     action = an_action(session, deadline=FAR)
     a_group(session)

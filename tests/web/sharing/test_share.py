@@ -49,6 +49,21 @@ def test_the_kit_alone_is_the_same_as_on_the_page(reader, session):
     assert "size=compact" in kit.soup.iframe["src"]
 
 
+def test_each_code_stands_under_what_it_looks_like_and_one_box_holds_the_choices(reader, session):
+    an_action(session)
+    a_group(session)
+    page = reader.get(f"{SHARE}?group=montreal&size=compact")
+    assert len(page.soup.select(".box")) == 1
+    assert len(page.soup.select(".box select")) == 3
+    for picture in page.soup.select(".kit .seen img, .kit .qr"):
+        assert reader.client.get(picture["src"]).status_code == 200
+    assert [one["src"].partition("?")[0].rpartition("/")[2] for one in page.soup.select(".seen img")] == [
+        "card.png",
+        "badge.svg",
+    ]
+    assert "Short address, to type: localhost/1n1" in page.text
+
+
 def test_an_unknown_group_gets_a_message_and_the_codes_of_all(reader, session):
     an_action(session)
     page = reader.get(f"{SHARE}?group=nowhere")

@@ -33,7 +33,7 @@ VERDANA_FACTOR = 1.22
 INK, PAPER = "#141413", "#ffffff"
 # The looks with a fill: ink for "soon" and "stop", the accent for what is won.
 DARK, BRIGHT = {Look.SOON, Look.STOPPED}, {Look.REACHED, Look.GOOD_NEWS}
-LONGEST_NAME = 50  # of a group on a card, in characters
+LONGEST_NAME = 50  # of a group in a picture, in characters
 UNKNOWN = "-"  # one card for all unknown groups
 
 
@@ -90,7 +90,7 @@ def badge_texts(stands: Standing, share: Share | None) -> tuple[str, str]:
     view = stands.counter
     sent = view.tally.letters_sent
     if share and share.group:
-        label, given = share.group.name, share.totals.letters_sent
+        label, given = shorten(share.group.name, LONGEST_NAME, placeholder=" …"), share.totals.letters_sent
         message = ngettext("one letter sent", "%(sent)s letters sent", given, sent=number(given))
     else:
         label = gettext("letters sent, all groups") if share else gettext("letters sent")

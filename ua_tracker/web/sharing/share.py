@@ -81,6 +81,7 @@ def _kit(slug: str) -> dict[str, object]:
         "groups": groups.listing(db.session()),
         "sizes": embed_options.SIZES,
         "themes": embed_options.THEMES,
+        "typed": short.typed(short.address("short.page", action, choices.group)),
     }
 
 

@@ -235,6 +235,7 @@ def _rendered(status: int, fragment: str, **facts: Any) -> Response:
     resend = facts["typed"] and status in RETRYABLE and not facts["file_lost"] and not SECRET_FIELDS & set(request.form)
     facts["resend"] = [(name, printable(value)) for name, value in request.form.items(multi=True)] if resend else []
     template = fragment if htmx else "errors/page.html"
+    facts["swapped"] = bool(htmx)
     return make_response(render_template(template, fragment=fragment, status=status, **facts), status)
 
 

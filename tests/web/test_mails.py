@@ -12,11 +12,13 @@ from bs4 import BeautifulSoup
 from icalendar import Calendar
 from sqlalchemy import select
 
-from tests.factories import NOON, PASSWORD, a_coordinator, an_action
+from tests.factories import NOON, PASSWORD, SECRET, a_coordinator, an_action
 from tests.mail_server import MailServer
 from tests.reader import CoordinatorReader, Reader
+from tests.web.test_stored_text import World
 from ua_tracker import outbox
 from ua_tracker.models import Base, Mail, Pledge, PrivateLink
+from ua_tracker.web.mails import KINDS
 
 PAGE = "/en/actions/ua-12-26"
 LINK = re.compile(r"http://localhost(/(?:en|fr)/pledges/[A-Za-z0-9_-]{43})\b")
@@ -352,3 +354,33 @@ def test_a_coordinator_who_forgot_the_password_chooses_another_by_mail(app, offi
     assert oda.get(link).status == 404
     assert oda.sign_in("oda@example.org", PASSWORD).status == 422
     assert oda.sign_in("oda@example.org", "four other plain words").status == 303
+
+
+WITHOUT_BUTTON = {"address_changed", "several"}  # nothing to do; many things to do
+
+
+def test_each_mail_has_one_heading_and_one_button_whose_link_stands_below_as_text(an_app, session, tmp_path):
+    """No part but the button has a colour of its own, so that a dark mail program shows it dark."""
+    app = an_app(SECRET_KEY=SECRET, PUBLIC_URL="https://letters.example.org", SITE_ACCENT="#8a1c5a")
+    World(app, session, fill=lambda _session: set())
+    app.test_cli_runner().invoke(args=["outbox", "send"])
+    bare = 0
+    for path in (tmp_path / "mail").glob("*.eml"):
+        mail = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+        page = BeautifulSoup(words(mail, "html"), "html5lib")
+        assert len(page.select("h1")) == 1
+        assert page.select_one("meta[name=color-scheme]")["content"] == "light dark"
+        assert not page.select("img, link, style, script, table, [bgcolor], [background]")
+        found = page.select("a[style*=background]")
+        for button in found:
+            assert "background:#8a1c5a;color:#ffffff" in button["style"]
+            below = [one.get_text() for one in button.find_all_next("a") if one["href"] == button["href"]]
+            assert below == [button["href"]]
+            assert button["href"] in words(mail)
+            del button["style"]
+        looks = " ".join(one["style"] for one in page.select("[style]"))
+        assert not re.search("background|[^-]color:(?!inherit)", looks)
+        assert len(found) <= 1
+        bare += not found
+    assert set(session.scalars(select(Mail.kind).where(Mail.ending == "sent"))) == set(KINDS)
+    assert bare == len(WITHOUT_BUTTON)

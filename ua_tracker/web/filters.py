@@ -34,6 +34,7 @@ def register(app: Flask) -> None:
         reporting_closes=reporting_closes,
         percent=percent,
         session_token=generate_csrf,
+        text_colour_on=headers.text_colour_on,
         htmx_ignored=HTMX_IGNORED,
         written_in=written_in,
     )

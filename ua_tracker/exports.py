@@ -95,9 +95,9 @@ def letters(session: Session, action: Action, *, group_id: int | None, flavour: 
     return Download(rows or 0, _chunks(session, LETTER_COLUMNS, pages, style))
 
 
-def file_name(action: Action, noun: str, now: datetime) -> str:
+def file_name(action: Action, noun: str, now: datetime, suffix: str = "csv") -> str:
     """A file name from slug, noun and today's date in the action's zone, like ua-109-23-2-pledges-2026-11-24.csv."""
-    return f"{action.slug}-{noun}-{deadlines.today(action, now).isoformat()}.csv"
+    return f"{action.slug}-{noun}-{deadlines.today(action, now).isoformat()}.{suffix}"
 
 
 def guarded(cell: str) -> str:

@@ -1,10 +1,9 @@
-"""Progress of an action: letters and pledges by day, the pace needed for the goal, and the points of a plot.
+"""Progress of an action: letters and pledges by day, and the pace needed for the goal.
 
 A letter is counted on the day on which it was sent, a pledge on the day on which it was made, both in the action's
 time zone.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
@@ -51,28 +50,6 @@ class Pace:
         return self.left <= 0 or (self.needed is not None and self.so_far >= self.needed)
 
 
-@dataclass(frozen=True)
-class Tick:
-    """A mark on an axis: its position in the plot's units, and its value."""
-
-    at: float
-    value: int | date
-
-
-@dataclass(frozen=True)
-class Plot:
-    """Lines as points in the plot's units, from the upper left: letters, pledges, and the pace needed, if any."""
-
-    width: float
-    height: float
-    letters: str
-    pledged: str
-    needed: str
-    goal: float | None
-    across: list[Tick]
-    up: list[Tick]
-
-
 def by_day(session: Session, action: Action, now: datetime, group_id: int | None = None) -> list[Day]:
     """Every day from the publication, or the first letter or pledge if earlier, to today or the last day, without gaps.
 
@@ -108,33 +85,6 @@ def pace(action: Action, sent: int, now: datetime) -> Pace:
     return Pace(sent / passed, left / days_left if left and days_left else None, days_left, left)
 
 
-def plot(days: list[Day], goal: int | None, until: date | None, width: float = 640, height: float = 240) -> Plot:
-    """The cumulative lines, from the first day to the last day or to `until`, the deadline, whichever is later.
-
-    The line `needed` leads from the last total to the goal at the deadline. It is empty after the deadline, when the
-    goal is reached, and for a group, which has no goal.
-    """
-    begin, end = days[0].day, max(days[-1].day, until or days[-1].day)
-    span = max(1, (end - begin).days)
-    top = _round_up(max(goal or 0, days[-1].letters_so_far, days[-1].pledged_so_far, 1))
-
-    def place(day: date, value: float) -> tuple[float, float]:
-        return round((day - begin).days / span * width, 1), round(height - value / top * height, 1)
-
-    ahead = goal and until and until > days[-1].day and days[-1].letters_so_far < goal
-    way = [place(days[-1].day, days[-1].letters_so_far), place(until, goal)] if ahead and goal and until else []
-    return Plot(
-        width=width,
-        height=height,
-        letters=_points(place(one.day, one.letters_so_far) for one in days),
-        pledged=_points(place(one.day, one.pledged_so_far) for one in days),
-        needed=_points(way),
-        goal=place(begin, goal)[1] if goal else None,
-        across=[Tick(place(day, 0)[0], day) for day in _marked_days(begin, end)],
-        up=[Tick(place(begin, part * top / 4)[1], round(part * top / 4)) for part in range(5)],
-    )
-
-
 def _added_up(days: list[date], sent: dict[date, int], pledged: dict[date, int], before: tuple[int, int]) -> list[Day]:
     found, (letters_so_far, pledged_so_far) = [], before
     for day in days:
@@ -142,26 +92,6 @@ def _added_up(days: list[date], sent: dict[date, int], pledged: dict[date, int],
         pledged_so_far += pledged.get(day, 0)
         found.append(Day(day, sent.get(day, 0), pledged.get(day, 0), letters_so_far, pledged_so_far))
     return found
-
-
-def _points(places: Iterable[tuple[float, float]]) -> str:
-    return " ".join(f"{across:g},{up:g}" for across, up in places)
-
-
-def _round_up(value: int) -> int:
-    """The next of 4, 8, 12, 20, 40, 60, 80, 120, 200, … from the value on. A quarter of it is a whole number."""
-    step = 1
-    while True:
-        for factor in (4, 8, 12):
-            if factor * step >= value:
-                return factor * step
-        step *= 5 if str(step)[0] == "1" else 2
-
-
-def _marked_days(begin: date, end: date) -> list[date]:
-    span = (end - begin).days
-    parts = min(4, max(1, span))
-    return [begin + timedelta(days=round(span * part / parts)) for part in range(parts + 1)]
 
 
 def _first_day(action: Action, now: datetime) -> date:

@@ -1,8 +1,6 @@
-"""The pace of an action: its days in its own time zone, letters a day, and the points of the plot."""
+"""The pace of an action: its days in its own time zone, and letters a day."""
 
 from datetime import UTC, date, datetime, timedelta
-
-import pytest
 
 from tests.factories import NOON, a_group, a_pledge, a_report, an_action
 from ua_tracker import letters, progress
@@ -67,33 +65,3 @@ def test_after_the_deadline_nothing_is_needed_any_more(session):
     later = NOON + timedelta(days=10)
     pace = progress.pace(action, 40, later)
     assert (pace.needed, pace.days_left, pace.is_kept) == (None, 0, False)
-
-
-def a_day(day: date, letters: int, pledged: int = 0) -> Day:
-    return Day(day, 0, 0, letters, pledged)
-
-
-def test_a_plot_starts_below_left_and_leads_to_the_goal_at_the_deadline():
-    days = [a_day(MARCH[0], 0), a_day(MARCH[1], 50, 100), a_day(MARCH[2], 100, 100)]
-    drawn = progress.plot(days, goal=200, until=MARCH[4], width=400, height=200)
-    assert drawn.letters == "0,200 100,150 200,100"
-    assert drawn.pledged == "0,200 100,100 200,100"
-    assert drawn.needed == "200,100 400,0"
-    assert drawn.goal == 0
-    assert [(tick.at, tick.value) for tick in drawn.up] == [(200, 0), (150, 50), (100, 100), (50, 150), (0, 200)]
-    assert [tick.value for tick in drawn.across] == MARCH[:5]
-
-
-def test_a_plot_of_one_day_and_one_beyond_its_goal_stay_inside():
-    one = progress.plot([a_day(MARCH[0], 3)], goal=100, until=None)
-    assert one.letters == "0,234"
-    beyond = progress.plot([a_day(MARCH[0], 0), a_day(MARCH[1], 777)], goal=100, until=MARCH[1], width=100, height=100)
-    assert beyond.letters == "0,100 100,2.9"
-    assert beyond.needed == ""
-
-
-@pytest.mark.parametrize(
-    ("value", "top"), [(1, 4), (5, 8), (9, 12), (13, 20), (41, 60), (100, 120), (201, 400), (999, 1200)]
-)
-def test_the_scale_is_round(value, top):
-    assert progress._round_up(value) == top

@@ -121,7 +121,7 @@ def test_a_group_sees_its_own_numbers_in_the_plot_and_no_goal_of_all(montreal, s
     a_report(session, action, target=9)
     page = montreal.get(ACTION)
     svg = page.soup.select_one("#plot > svg")
-    assert svg["aria-label"] == "Your group: 3 letters sent, 0 pledged."
+    assert svg["aria-label"] == "Groupe de Montréal: 3 letters sent, 0 pledged."
     assert not svg.select(".goal, .needed")
 
 

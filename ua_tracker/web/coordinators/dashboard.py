@@ -7,16 +7,16 @@ from flask import Blueprint, render_template
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from ua_tracker import actions, coordinators, deadlines, groups, mail_standing, progress, tally
+from ua_tracker import actions, deadlines, groups, mail_standing, progress, tally
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
-from ua_tracker.models import Action, Coordinator
+from ua_tracker.models import Action, Coordinator, Group
 from ua_tracker.progress import Pace
 from ua_tracker.tally import Tally
 from ua_tracker.web import counter
+from ua_tracker.web.coordinators import plots
 from ua_tracker.web.coordinators.login import require_coordinator
 from ua_tracker.web.counter import Counter
-from ua_tracker.web.filters import decimal, number
 from ua_tracker.web.forms.dashboard import CloseForm, ExtendForm, NoteForm, RevisionForm
 from ua_tracker.web.labels import CHANNEL_NAMES, REASON_WORDS
 from ua_tracker.web.request import now
@@ -145,54 +145,30 @@ def page(coordinator: Coordinator, action: Action, **forms: object) -> str:
 
 
 def _plot_facts(coordinator: Coordinator, view: Counter) -> dict[str, object]:
-    session, at, scope, action = db.session(), now(), coordinators.seen_group(coordinator), view.action
-    days = progress.by_day(session, action, at, scope)
-    own = tally.read_group(session, action.id, scope) if scope is not None else None
-    pace = progress.pace(action, view.tally.letters_sent, at)
-    goal, until = action.goal if own is None else None, None if action.closed_at else action.deadline
+    numbers = plots.read(coordinator, view, now())
     return {
-        "action": action,
-        "bars": _bars(session, action, scope),
+        "action": view.action,
+        "bars": _bars(db.session(), view.action, numbers.group),
         "coordinator": coordinator,
         "counter": view,
-        "days": days,
-        "own": own,
-        "plot": progress.plot(days, goal, until),
+        "days": numbers.days,
+        "narrow": plots.drawing(numbers, plots.NARROW),
+        "own": numbers.totals if numbers.group else None,
         "reason_words": REASON_WORDS,
         "state": view.state,
         "state_words": STATE_WORDS,
-        "summary": _summary(view.tally, action, pace) if own is None else _summary_of_group(own),
+        "summary": plots.summary(numbers),
+        "wide": plots.drawing(numbers, plots.WIDE),
     }
 
 
-def _bars(session: Session, action: Action, scope: int | None) -> list[tuple[str, list[tuple[str, int]]]]:
-    channels = progress.by_channel(session, action, scope)
+def _bars(session: Session, action: Action, group: Group | None) -> list[tuple[str, list[tuple[str, int]]]]:
+    channels = progress.by_channel(session, action, group.id if group else None)
     bars = [(gettext("Letters by channel"), [(str(CHANNEL_NAMES[name]), sent) for name, sent in channels.items()])]
-    if scope is None:
-        names = {group.slug: group.name for group in groups.listing(session)}
+    if group is None:
+        names = {one.slug: one.name for one in groups.listing(session)}
         shares = tally.read_groups(session, action.id)
         rows = [(names.get(slug, slug), part.letters_sent) for slug, part in shares.items()]
         if rows:
             bars.append((gettext("Letters by group"), sorted(rows, key=lambda row: -row[1])))
     return bars
-
-
-def _summary_of_group(own: Tally) -> str:
-    """The same for one group. Groups have no goal."""
-    sent, pledged = number(own.letters_sent), number(own.letters_pledged)
-    return gettext("Your group: %(sent)s letters sent, %(pledged)s pledged.", sent=sent, pledged=pledged)
-
-
-def _summary(totals: Tally, action: Action, pace: Pace) -> str:
-    """What the plot shows, as a sentence: above it, and for screen readers."""
-    sent = gettext(
-        "%(sent)s of %(goal)s letters sent, %(pledged)s pledged.",
-        sent=number(totals.letters_sent),
-        goal=number(action.goal),
-        pledged=number(totals.letters_pledged),
-    )
-    rate = gettext("That is %(rate)s a day since the action was published.", rate=decimal(pace.so_far))
-    if pace.needed is None:
-        return f"{sent} {rate}"
-    needed = gettext("%(rate)s a day are needed to reach the goal by the deadline.", rate=decimal(pace.needed))
-    return f"{sent} {rate} {needed}"

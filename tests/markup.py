@@ -159,7 +159,8 @@ def _check_htmx_ignores_it(soup: BeautifulSoup) -> None:
 def check_svg(text: str) -> None:
     for element in ElementTree.fromstring(text).iter():
         name = element.tag.rpartition("}")[2]
-        assert name in {"svg", "title", "metadata", "rect", "g", "text", "path"}, name
+        drawn = {"rect", "g", "text", "path", "polygon", "polyline", "circle"}
+        assert name in {"svg", "title", "desc", "metadata", *drawn}, name
         assert not [one for one in element.attrib if one.startswith("on") or MARK in one]
 
 

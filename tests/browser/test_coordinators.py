@@ -1,13 +1,16 @@
 """The office publishes, extends, enters an evening, takes it back, and downloads the rows."""
 
 import csv
+import io
 import re
 
 import pytest
+from passlib.totp import TOTP
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.test_every_page import violations
-from tests.factories import PASSWORD, a_coordinator, a_group, a_pledge, a_report
+from tests.factories import NOON, PASSWORD, a_coordinator, a_group, a_pledge, a_report
 from tests.rules.test_importing import SAMPLE
 from ua_tracker.models import Action
 
@@ -141,6 +144,9 @@ def test_every_page_of_the_dashboard_is_accessible_and_fits_320_pixels(quiet, se
         "groups/montreal",
         "history",
         "coordinators",
+        "account",
+        "account/password",
+        "account/codes",
         "ua-12-26",
         "ua-12-26/edit",
         "ua-12-26/pledges",
@@ -164,6 +170,86 @@ def test_every_page_of_the_dashboard_is_accessible_and_fits_320_pixels(quiet, se
         page.get_by_role("button", name=store[language]).click()
         page.goto(f"/{language}/dashboard/history")
         assert_well(page, f"the history of it at {width}")
+
+
+def signed_in(page, session) -> None:
+    """Oda of the office signs in."""
+    a_coordinator(session)
+    page.goto("/en/login")
+    page.get_by_label("E-mail").fill("oda@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
+
+
+def test_on_a_phone_a_row_is_a_card_and_still_a_row_of_a_table(quiet, session, site):
+    signed_in(quiet, session)
+    quiet.set_viewport_size({"width": 1280, "height": 800})
+    row = quiet.get_by_role("row").filter(has_text="ua-12-26")
+    days, sent = (row.get_by_role("cell").nth(number) for number in (1, 2))
+    assert days.bounding_box()["y"] == sent.bounding_box()["y"] == row.bounding_box()["y"]
+    assert days.evaluate("cell => getComputedStyle(cell).textAlign") == "end"
+    quiet.set_viewport_size({"width": 360, "height": 740})
+    title = row.get_by_role("rowheader")
+    assert title.bounding_box()["y"] + title.bounding_box()["height"] <= days.bounding_box()["y"]
+    assert row.bounding_box()["width"] <= 360
+    labels = days.evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert labels == '"Days left"'
+    expect(quiet.get_by_role("columnheader")).to_have_count(6)
+
+
+def test_the_plot_is_drawn_for_the_width_of_the_window(quiet, session, site):
+    signed_in(quiet, session)
+    quiet.goto("/en/dashboard/ua-12-26")
+    for width, look, other in ((1280, "roomy", "phone"), (360, "phone", "roomy")):
+        quiet.set_viewport_size({"width": width, "height": 800})
+        expect(quiet.locator(f"#plot > svg.{look}")).to_be_visible()
+        expect(quiet.locator(f"#plot > svg.{other}")).to_be_hidden()
+        for text in quiet.locator(f"#plot > svg.{look} text").all():
+            assert text.bounding_box()["height"] >= 12
+            assert text.bounding_box()["x"] + text.bounding_box()["width"] <= width
+
+
+def test_both_pictures_of_the_plot_are_saved_under_their_names(quiet, session, site):
+    signed_in(quiet, session)
+    quiet.goto("/en/dashboard/ua-12-26")
+    for words, suffix in (("as PNG", "png"), ("as SVG", "svg")):
+        with quiet.expect_download() as saved:
+            quiet.get_by_role("link", name=words).click()
+        assert saved.value.suggested_filename == f"ua-12-26-plot-2026-03-10.{suffix}"
+
+
+@pytest.mark.parametrize("colours", [{"color_scheme": "dark"}, {"color_scheme": "dark", "forced_colors": "active"}],
+                         ids=["dark", "forced colours"])  # fmt: skip
+def test_the_qr_code_of_two_factor_codes_stays_black_on_white(quiet, session, site, colours):
+    signed_in(quiet, session)
+    quiet.emulate_media(**colours)
+    quiet.goto("/en/dashboard/account/codes")
+    picture = Image.open(io.BytesIO(quiet.locator("img.drawn").screenshot())).convert("L")
+    [margin] = {picture.getpixel((across, 3)) for across in range(5, picture.width - 5)}
+    assert (margin, picture.getextrema()) == (255, (0, 255))
+
+
+def test_the_recovery_codes_are_on_the_printed_page_and_the_menu_is_not(quiet, session, site):
+    signed_in(quiet, session)
+    quiet.goto("/en/dashboard/account/codes")
+    key = quiet.locator("#key").inner_text()
+    quiet.get_by_label("Code").fill(TOTP(key=key, format="base32").generate(NOON).token)
+    quiet.get_by_role("button", name="Turn codes on").click()
+    quiet.emulate_media(media="print", color_scheme="dark")
+    expect(quiet.locator(".recovery li:visible")).to_have_count(10)
+    expect(quiet.get_by_role("link", name="Dashboard")).to_be_hidden()
+    assert quiet.locator(".recovery code").first.evaluate("code => getComputedStyle(code).color") == "rgb(0, 0, 0)"
+
+
+def test_the_printed_dashboard_says_each_state_in_black_on_white(quiet, session, site):
+    signed_in(quiet, session)
+    quiet.emulate_media(media="print", color_scheme="dark")
+    badge = quiet.locator(".badge.hot")
+    expect(badge).to_be_visible()
+    colours = "one => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor]"
+    assert badge.evaluate(colours) == ["rgb(0, 0, 0)", "rgba(0, 0, 0, 0)"]
+    expect(quiet.get_by_role("link", name="New action")).to_be_hidden()
 
 
 def assert_well(page, where: str) -> None:

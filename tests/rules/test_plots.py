@@ -59,8 +59,8 @@ def line(drawing: Drawing, name: str):
 
 
 def box(drawing: Drawing, label) -> tuple[float, float, float, float]:
-    """The smallest that a text needs, in the narrow font."""
-    width = cards.text_width(label.text, drawing.text)
+    """What a text needs in the widest of the usual fonts, DejaVu Sans."""
+    width = cards.text_width(label.text, drawing.text) * (1.4 if label.name in ("letters", "goal") else 1.2)
     begins = label.at[0] - {"start": 0, "middle": width / 2, "end": width}[label.anchor]
     return begins, label.at[1] - drawing.text * 0.7, begins + width, label.at[1]
 

@@ -15,7 +15,8 @@ from ua_tracker.progress import Day
 Point = tuple[float, float]
 GAP = 10
 # Fonts of browsers and of other programs are up to this much wider than the font used to measure the text.
-WIDER = 1.2
+WIDER, WIDER_BOLD = 1.25, 1.45
+BOLD = ("letters", "goal")
 
 
 def written(points: tuple[Point, ...]) -> str:
@@ -150,9 +151,9 @@ class _Frame:
         """The point of a day and a number."""
         return round(self._share(day) * self.width, 1), round(self.size.height * (1 - value / self.top), 1)
 
-    def wide(self, text: str) -> float:
-        """The width that the text may need."""
-        return cards.text_width(text, self.size.text) * WIDER
+    def wide(self, text: str, name: str = "") -> float:
+        """The width that the text may need, with the name of what it stands for."""
+        return cards.text_width(text, self.size.text) * (WIDER_BOLD if name in BOLD else WIDER)
 
     def _share(self, day: date) -> float:
         """Which part of the time has passed on this day."""
@@ -160,7 +161,7 @@ class _Frame:
 
     def _width(self, most: float) -> float:
         """The width up to the deadline: the names to the right of the last day need theirs."""
-        named = max(self.wide(self.names.letters), self.wide(self.names.pledged)) + GAP
+        named = max(self.wide(self.names.letters, "letters"), self.wide(self.names.pledged)) + GAP
         passed = self._share(self.last)
         return round(min(most, (most - named) / passed) if passed else most, 1)
 
@@ -257,7 +258,7 @@ class _Frame:
         )
 
     def _box(self, label: Label) -> tuple[float, float, float, float]:
-        (across, base), wide = label.at, self.wide(label.text)
+        (across, base), wide = label.at, self.wide(label.text, label.name)
         start = across - {"start": 0, "middle": wide / 2, "end": wide}[label.anchor]
         return start, base - self.size.text * 0.8, start + wide, base + self.size.text * 0.25
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ua_tracker import cards
-from ua_tracker.plots.layout import WIDER, Drawing, Size
+from ua_tracker.plots.layout import WIDER, WIDER_BOLD, Drawing, Size
 
 SIZE = Size(width=720, height=320, text=15)
 MARGIN = 40
@@ -29,7 +29,6 @@ STROKES = {
     "pledged": Stroke(INK, 2, (9, 5)),
     "letters": Stroke(INK, 4),
 }
-BOLD = ("letters", "goal")
 SOFTER = ("tick", "day", "needed")
 
 
@@ -62,7 +61,7 @@ def compose(title: str, summary: str, foot: tuple[str, ...], drawing: Drawing, a
     """Puts the texts above and below the plot; a long one goes on over several lines."""
     texts: list[Text] = []
     base = MARGIN + TITLE * 0.8
-    for line in wrapped(title, TITLE):
+    for line in wrapped(title, TITLE, bold=True):
         texts.append(Text(base, line, TITLE, bold=True))
         base += TITLE * 1.25
     for line in wrapped(summary, TEXT):
@@ -76,29 +75,29 @@ def compose(title: str, summary: str, foot: tuple[str, ...], drawing: Drawing, a
     return Picture(WIDTH, round(base + MARGIN - FOOT), title, summary, tuple(texts), drawing, at, _light(accent))
 
 
-def wrapped(text: str, size: float) -> list[str]:
+def wrapped(text: str, size: float, *, bold: bool = False) -> list[str]:
     """The text in lines that fit between the margins. A word that is wider is cut where a line ends."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and _fits(longer, size):
+        if lines and _fits(longer, size, bold=bold):
             lines[-1] = longer
         else:
-            lines += _pieces(word, size)
+            lines += _pieces(word, size, bold=bold)
     return lines
 
 
-def _pieces(word: str, size: float) -> list[str]:
+def _pieces(word: str, size: float, *, bold: bool) -> list[str]:
     pieces = [""]
     for character in word:
-        if pieces[-1] and not _fits(pieces[-1] + character, size):
+        if pieces[-1] and not _fits(pieces[-1] + character, size, bold=bold):
             pieces.append("")
         pieces[-1] += character
     return pieces
 
 
-def _fits(text: str, size: float) -> bool:
-    return cards.text_width(text, size) * WIDER <= SIZE.width
+def _fits(text: str, size: float, *, bold: bool) -> bool:
+    return cards.text_width(text, size) * (WIDER_BOLD if bold else WIDER) <= SIZE.width
 
 
 def _light(accent: str) -> str:

@@ -9,8 +9,8 @@ import font_source_sans_pro
 from PIL import Image, ImageDraw, ImageFont
 
 from ua_tracker import cards
-from ua_tracker.plots.layout import Label, Point
-from ua_tracker.plots.picture import BOLD, INK, MARGIN, PAPER, SOFT, SOFTER, STROKES, Picture
+from ua_tracker.plots.layout import BOLD, Label, Point
+from ua_tracker.plots.picture import INK, MARGIN, PAPER, SOFT, SOFTER, STROKES, Picture
 
 SCALE = 2
 _FINE = 2  # lines are drawn larger and made smaller, which smooths them; Pillow smooths text by itself

@@ -60,7 +60,7 @@ def picture(numbers: Numbers) -> Picture:
 
 def svg(picture: Picture) -> str:
     """The picture as an SVG file, with its colours and the names of usual fonts inside."""
-    return render_template("dashboard/plot.svg", picture=picture, style=plots.picture)
+    return render_template("dashboard/plot.svg", picture=picture, style=plots.picture, bold=plots.layout.BOLD)
 
 
 def summary(numbers: Numbers) -> str:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from tests.factories import a_recipient, an_action
+from tests.factories import NOON, a_recipient, an_action
 from ua_tracker import tally
-from ua_tracker.models import Pledge, Report
+from ua_tracker.models import Action, Pledge, Report
 
 
 @pytest.fixture
@@ -108,6 +108,18 @@ def test_after_the_deadline_the_one_press_says_its_last_day(mine, clock, session
     assert not page.soup.select('a[href*="/write"]')
     session.rollback()
     assert str(session.query(Report).one().sent_on) == "2026-03-15"
+
+
+def test_after_a_stop_action_nothing_on_the_page_asks_for_letters(mine, session):
+    action = session.query(Action).one()
+    action.closed_at, action.closed_reason = NOON, "stop action"
+    session.commit()
+    page = mine.reader.get(_path(mine))
+    assert "Please write no more letters." in page.soup.select_one(".halt").get_text()
+    assert "You reported no letters." in page.text
+    assert "Once they are sent" not in page.text
+    for path in ("/en/actions/ua-12-26/letters", "/en/actions/ua-12-26/write"):
+        assert "Please write no more letters." in mine.reader.get(path).text
 
 
 def _path(page) -> str:

@@ -11,6 +11,7 @@ BARS = ("open", "list", "reporting", "good news", "report", "mine", "embed", "da
 EDGES = {
     "reached": (".plate", ".box", ".button.strong", ".verbs .button:not(.strong)", "button[type=submit]"),
     "good news": (".plate", ".envelope"),
+    "last days": (".last",),
     "stopped": (".halt",),
     "list": (".label",),
     "embed": (".counter", ".out a"),

@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Page
 from sqlalchemy.orm import Session
 
-from tests.factories import NOON, PASSWORD, SECRET, a_coordinator, a_group, a_pledge, a_report, an_action
+from tests.factories import NOON, PASSWORD, SECRET, a_coordinator, a_group, a_picture, a_pledge, a_report, an_action
 from ua_tracker.models import Action
 from ua_tracker.private_links import token_for
 
@@ -67,6 +67,7 @@ OFFICE = {
     "dashboard": "/{}/dashboard/",
     "one action": "/{}/dashboard/ua-21-26",
     "edit": "/{}/dashboard/ua-21-26/edit",
+    "picture": "/{}/dashboard/ua-21-26/picture",
     "new": "/{}/dashboard/new",
     "import": "/{}/dashboard/import",
     "evening": "/{}/dashboard/ua-21-26/evening",
@@ -112,6 +113,8 @@ def fill(session: Session, group: str = "Groupe de Montréal", **changes: Any) -
         setattr(first, name, value)
     a_report(session, first, target=41, copy=3)
     running = session.query(Action).filter_by(slug="ua-21-26").one()
+    for action in (first, running):
+        a_picture(session, action)
     a_pledge(session, running, once_key=MINE, group="montreal", email=None)
     a_coordinator(session)
     session.commit()

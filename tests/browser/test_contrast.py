@@ -5,6 +5,8 @@ import pytest
 from tests.browser import every_page
 from ua_tracker.web.headers import made_sheet
 
+pytestmark = pytest.mark.walk
+
 ACCENTS = ("#ffb000", "#8a1c5a", "#005f73")
 COUNTED = ("open", "none yet", "reached", "above", "last days", "reporting", "closed", "good news", "embed",
            "embed at the goal", "embed with none", "dark embed", "wall", "wall at the goal")  # fmt: skip

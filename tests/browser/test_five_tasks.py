@@ -11,6 +11,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import every_page
 
+pytestmark = pytest.mark.walk
+
 DECIDE, TAP, KEY, SWIPE, WORD = 1.35, 1.1, 0.28, 0.8, 0.25  # seconds; a word read costs what 240 words a minute cost
 REACH = 500  # pixels that a swipe moves
 BELOW = "(one) => { const box = one.getBoundingClientRect(); return [box.top, Math.min(box.bottom, box.top + 200)]; }"
@@ -94,6 +96,7 @@ def find_the_number_of_the_group(one: Stranger, path: str) -> None:
     one.page.goto(path)
     one.tap(one.page.locator("main a[href*='/share']").first)
     one.read(one.page.locator("h1"))
+    one.page.wait_for_load_state()  # before that, nothing listens to the choice
     with one.page.expect_response("**/share/kit*"):
         one.choose(one.page.locator("select[name=group]"), "montreal")
     one.look_at(one.page.locator("iframe"))

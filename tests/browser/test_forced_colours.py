@@ -7,6 +7,8 @@ from PIL import Image
 
 from tests.browser import every_page
 
+pytestmark = pytest.mark.walk
+
 BARS = ("open", "list", "reporting", "good news", "report", "mine", "embed", "dark embed", "wall")
 EDGES = {
     "reached": (".plate", ".box", ".button.strong", ".verbs .button:not(.strong)", "button[type=submit]"),

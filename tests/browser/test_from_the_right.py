@@ -14,6 +14,8 @@ from tests.pseudo_language import CODE
 from tests.site import FROM_THE_RIGHT, Site
 from ua_tracker.models import Action
 
+pytestmark = pytest.mark.walk
+
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -58,7 +60,6 @@ def middle(page, selector: str) -> float:
     return found["x"] + found["width"] / 2
 
 
-@pytest.mark.walk
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_page_scrolls_sideways(page, world, width):
     page.set_viewport_size({"width": width, "height": 800})

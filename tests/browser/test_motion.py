@@ -4,6 +4,8 @@ import pytest
 
 from tests.browser import every_page
 
+pytestmark = pytest.mark.walk
+
 MOVING = """
     () => [...document.querySelectorAll("*")]
         .flatMap(one => ["", "::before", "::after"].map(part => [one, getComputedStyle(one, part || null)]))
@@ -13,7 +15,6 @@ MOVING = """
 """
 
 
-@pytest.mark.walk
 def test_no_page_has_a_transition_or_an_animation(page, session, site):
     page.emulate_media(reduced_motion="reduce")
     world = every_page.fill(session)

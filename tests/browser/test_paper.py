@@ -13,6 +13,8 @@ from tests.rules.test_importing import SAMPLE
 from ua_tracker import actions
 from ua_tracker.importing import read, saving
 
+pytestmark = pytest.mark.walk
+
 MARGINS = dict.fromkeys(("top", "bottom", "left", "right"), "1cm")
 
 

@@ -21,7 +21,7 @@ def pages(pdf: bytes) -> list[tuple[int, int]]:
 def test_what_is_typed_goes_into_the_mail_and_onto_the_sheet_and_nowhere_else(quiet):
     quiet.goto(WRITE)
     asked = []
-    quiet.on("request", lambda request: asked.append(request.url))
+    quiet.on("request", lambda request: "/favicon" in request.url or asked.append(request.url))
     letter = quiet.get_by_label("Your letter").first
     typed = "Dear Minister,\n\nplease release Ana Lopez, today.\n\nAmal"
     letter.fill(typed)
@@ -64,6 +64,7 @@ def test_an_envelope_is_an_envelope_and_labels_fill_one_sheet(quiet, paper, size
     assert len(pages(quiet.pdf(prefer_css_page_size=True))) == 1
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_are_accessible_and_narrow(quiet, scheme):
     quiet.emulate_media(color_scheme=scheme)

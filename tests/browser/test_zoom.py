@@ -11,6 +11,8 @@ import pytest
 from tests.browser import every_page
 from ua_tracker.models import Recipient
 
+pytestmark = pytest.mark.walk
+
 WORD = "Unbroken" * 15
 LONG = {
     "title": WORD, "country": WORD, "summary": [WORD], "demands": [WORD, WORD], "background": [WORD],
@@ -64,7 +66,6 @@ def zoomed(request, browser_type, browser_type_launch_args, address):
     browser.close()
 
 
-@pytest.mark.walk
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_nothing_hangs_out_and_nothing_is_cut_off(zoomed, world, language):
     wide, cut = {}, {}

@@ -30,6 +30,8 @@ from ua_tracker.database import db
 from ua_tracker.models import Base
 from ua_tracker.writer_queue import WriterQueue
 
+pytestmark = pytest.mark.walk
+
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 # It opens an editor.
 ENDLESS = {("db", "edit")}

@@ -18,7 +18,7 @@ from flask_migrate import upgrade
 
 from benchmarks import exports, ledger, limiting, purging, worker
 from benchmarks.servers import Ask, Server, in_turn, ratio
-from tests.factories import a_group, a_report, an_action
+from tests.factories import NOTHING_HELD, a_group, a_report, an_action
 from ua_tracker import create_app, tally
 from ua_tracker.database import db
 
@@ -71,7 +71,7 @@ def site() -> None:
 
 def prepared(folder: Path, **more: str) -> dict[str, str]:
     """The environment of a site with one action in this folder."""
-    environ = {"INSTANCE_PATH": str(folder), "RATELIMIT_ENABLED": "no", "LOG_LEVEL": "ERROR", **more}
+    environ = {"INSTANCE_PATH": str(folder), "RATELIMIT_ENABLED": "no", "LOG_LEVEL": "ERROR", **NOTHING_HELD, **more}
     with create_app(environ).app_context():
         upgrade()
         today = datetime.now(UTC).date()

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, create_engine, delete, event, text
 from sqlalchemy.orm import Session
 from werkzeug.routing import Map, Rule
 
-from tests.factories import PASSWORD, a_coordinator, a_group
+from tests.factories import NOTHING_HELD, PASSWORD, a_coordinator, a_group
 from tests.reader import CoordinatorReader, Reader
 from ua_tracker import create_app
 from ua_tracker.database import db
@@ -198,7 +198,7 @@ def session(engine) -> Iterator[Session]:
 @pytest.fixture
 def settings(database, tmp_path) -> dict[str, str]:
     """The environment of the app; a test may change it before it asks for the app."""
-    return {"INSTANCE_PATH": str(tmp_path), "DATABASE_URL": database, "RATELIMIT_ENABLED": "no"}
+    return {"INSTANCE_PATH": str(tmp_path), "DATABASE_URL": database, "RATELIMIT_ENABLED": "no", **NOTHING_HELD}
 
 
 @pytest.fixture(scope="session")

@@ -150,7 +150,7 @@ def _check_parts(soup: BeautifulSoup) -> None:
         if element.name in ("script", "img", "iframe") or "stylesheet" in element.get("rel", ()):
             assert element.get("src", element.get("href", "")).startswith(("/", "data:")), element
         if element.name in ("input", "select", "textarea") and element.get("type") != "hidden":
-            assert element["id"] in labelled, f"no label: {element}"
+            assert element.get("id") in labelled or element.find_parent("label"), f"no label: {element}"
     for form in soup.find_all("form"):
         assert form.get("action"), form
         if form.get("method") == "get":

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests import pseudo_language
+from tests.factories import NOTHING_HELD
 from ua_tracker import create_app, languages
 
 CLOCK = "UA_TEST_CLOCK"
@@ -55,7 +56,7 @@ class Site:
         self.set_clock(at)
         self._environ = {
             **os.environ, "INSTANCE_PATH": str(folder), "DATABASE_URL": database, CLOCK: str(self._clock),
-            "RATELIMIT_ENABLED": "no", "LOG_LEVEL": "ERROR", "PORT": str(self.port), **environ,
+            "RATELIMIT_ENABLED": "no", **NOTHING_HELD, "LOG_LEVEL": "ERROR", "PORT": str(self.port), **environ,
         }  # fmt: skip
         self.process: subprocess.Popen | None = None
 

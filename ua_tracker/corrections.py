@@ -1,32 +1,57 @@
-"""Voids many pledges or reports at once, after a preview of exactly these rows; public notes about corrections."""
+"""Takes back or releases many pledges or reports at once, after a preview of exactly these rows, and undoes it."""
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, case, func, literal_column, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session, aliased
 
-from ua_tracker import actions, audit, ledger, refusals, tally
+from ua_tracker import actions, audit, ledger, public_notes, refusals, tally, totals
 from ua_tracker.ledger import Table, Wanted
-from ua_tracker.models import Action, Group, Pledge, PublicNote, Recipient, Report, ReportLine
-from ua_tracker.tally import COUNTED, Tally
+from ua_tracker.letters import UNDONE
+from ua_tracker.models import Action, AuditEntry, Group, Pledge, Report
+from ua_tracker.totals import COUNTED, Tally
+
+_TABLES: dict[str, Table] = {
+    "pledge voided": Pledge,
+    "pledges voided": Pledge,
+    "pledges released": Pledge,
+    "report voided": Report,
+    "reports voided": Report,
+    "reports released": Report,
+}
+
+
+class Correction(StrEnum):
+    """VOID takes rows back, so that they do not count; RELEASE counts rows that are held."""
+
+    VOID = "voided"
+    RELEASE = "released"
 
 
 @dataclass(frozen=True)
 class Share:
-    """A number of rows and their totals. `marks` (sum and maximum of the ids) identifies these rows."""
+    """A number of rows, and what they add to the totals before and after. `marks`: the sum and maximum of their ids."""
 
     rows: int = 0
-    tally: Tally = field(default_factory=Tally)
+    before: Tally = field(default_factory=Tally)
+    after: Tally = field(default_factory=Tally)
     marks: tuple[int, int] = (0, 0)
+
+    @property
+    def change(self) -> Tally:
+        """The numbers by which the totals change; negative where they fall."""
+        return self.after + -self.before
 
 
 @dataclass(frozen=True)
 class Effect:
-    """The rows to void: `shares` by group id (None: no group), `names` with the groups' slugs by id."""
+    """The rows of a correction: `shares` by group id (None: no group), `names` with the groups' slugs by id."""
 
     shares: dict[int | None, Share]
     names: dict[int, str]
@@ -37,9 +62,9 @@ class Effect:
         return sum(share.rows for share in self.shares.values())
 
     @property
-    def tally(self) -> Tally:
-        """The numbers by which the action's totals decrease."""
-        return Tally(*(sum(getattr(share.tally, name) for share in self.shares.values()) for name in COUNTED))
+    def change(self) -> Tally:
+        """The numbers by which the action's totals change."""
+        return sum((share.change for share in self.shares.values()), Tally())
 
     @property
     def groups(self) -> dict[str | None, Share]:
@@ -48,33 +73,49 @@ class Effect:
 
     @property
     def shown(self) -> str:
-        """A hash that identifies exactly these rows. The preview's form sends it back to `void_all`."""
+        """A hash that identifies exactly these rows. The preview's form sends it back."""
         parts = [[str(key), asdict(self.shares[key])] for key in sorted(self.shares, key=lambda key: key or 0)]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def preview(session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted) -> Effect:
-    """The effect of voiding all rows of the table (Pledge or Report) that match the filter and still count.
+@dataclass(frozen=True)
+class _Plan:
+    """Which rows a correction changes, to what values, and what they add to the totals before and after.
 
-    `scope` is the id of the only group whose rows are included, None for all. Withdrawn and void rows are never
-    included. Changes nothing. Raises NoSuchGroup.
+    A state is True for held, False for counted, "as is" for what the row says, None for nothing.
     """
-    return _effect(session, table, _standing(session, table, action, scope, wanted))
+
+    table: Table
+    which: list[ColumnElement[bool]]
+    states: tuple[bool | str | None, bool | str | None]
+    values: dict[str, Any]
 
 
-def void_all(
+def preview(
+    session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted, correction: Correction
+) -> Effect:
+    """The effect of this correction on all rows of the table (Pledge or Report) that match the filter.
+
+    Only standing rows are taken back, and only held ones released. `scope` is the id of the only group whose rows are
+    included, None for all. Changes nothing. Raises NoSuchGroup.
+    """
+    return _effect(session, _planned(session, table, action, scope, wanted, correction))
+
+
+def correct(
     session: Session,
     table: Table,
     action: Action,
     scope: int | None,
     wanted: Wanted,
+    correction: Correction,
     *,
     reason: str,
     shown: str,
     actor: str,
     now: datetime,
 ) -> Effect:
-    """Voids the rows of the preview, all or none; updates the tallies and adds one event to the history.
+    """Corrects the rows of the preview, all or none; updates the tallies and adds one event to the history.
 
     `shown` is the preview's. Raises PreviewOutdated when the filter now matches other rows, NothingMatches, NoReason,
     NoSuchGroup. The reason must not name a person, since the history is kept.
@@ -82,107 +123,147 @@ def void_all(
     if not reason.strip():
         raise refusals.NoReason()
     actions.lock(session, action)
-    effect = preview(session, table, action, scope, wanted)
+    plan = _planned(session, table, action, scope, wanted, correction)
+    event = f"{table.__tablename__} {correction}"
+    details = {"reason": reason, "filter": _in_history(wanted)}
+    return _carry_out(session, action, plan, event, details, shown=shown, actor=actor, now=now)
+
+
+def preview_undo(session: Session, number: int, slug: str, scope: int | None) -> tuple[AuditEntry, Effect]:
+    """The event with this number, and the effect of undoing it for this action and scope.
+
+    A pledge is left out whose e-mail address has another pledge by now. Changes nothing. Raises NotUndoable for an
+    event that took nothing back and released nothing here, or that a supporter made.
+    """
+    entry = _undoable(session, number, slug)
+    return entry, _effect(session, _undoing(entry, scope))
+
+
+def undo(
+    session: Session, number: int, slug: str, scope: int | None, *, reason: str, shown: str, actor: str, now: datetime
+) -> Effect:
+    """Undoes the event with this number: what it took back counts again, what it released is held again.
+
+    Raises as `correct` and `preview_undo`.
+    """
+    if not reason.strip():
+        raise refusals.NoReason()
+    entry = _undoable(session, number, slug)
+    action = session.scalars(select(Action).where(Action.slug == slug)).one()
+    actions.lock(session, action)
+    details = {"reason": reason, "undone": entry.id}
+    plan = _undoing(entry, scope)
+    effect = _carry_out(session, action, plan, "correction undone", details, shown=shown, actor=actor, now=now)
+    public_notes.tell_of_undoing(session, entry.id, now)
+    return effect
+
+
+def is_undoable(entry: AuditEntry) -> bool:
+    """Whether the office can undo this event: it took rows back or released them, and no supporter made it."""
+    return entry.event in _TABLES and entry.after.get("reason") != UNDONE
+
+
+def _planned(
+    session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted, correction: Correction
+) -> _Plan:
+    which = [*ledger.matching(session, table, action, scope, wanted), *totals.standing(table)]
+    if correction is Correction.RELEASE:
+        return _Plan(table, [*which, table.is_held.is_(True)], (True, False), {"is_held": False, "released_in": None})
+    return _Plan(table, which, ("as is", None), {"voided_at": None, "void_reason": None, "voided_in": None})
+
+
+def _undoing(entry: AuditEntry, scope: int | None) -> _Plan:
+    table = _TABLES[entry.event]
+    of_scope = [table.group_id == scope] if scope is not None else []
+    if entry.event.endswith(Correction.RELEASE):
+        which = [table.released_in == entry.id, *totals.standing(table), *of_scope]
+        return _Plan(table, which, (False, True), {"is_held": True, "released_in": None})
+    which = [table.voided_in == entry.id, *of_scope]
+    if table is Pledge:
+        which.append(~_pledged_again())
+    return _Plan(table, which, (None, "as is"), {"voided_at": None, "void_reason": None, "voided_in": None})
+
+
+def _pledged_again() -> ColumnElement[bool]:
+    other = aliased(Pledge)
+    same = (other.action_id == Pledge.action_id, other.email_key == Pledge.email_key)
+    return select(other.id).where(*same, other.voided_at.is_(None), other.withdrawn_at.is_(None)).exists()
+
+
+def _undoable(session: Session, number: int, slug: str) -> AuditEntry:
+    entry = session.get(AuditEntry, number)
+    if entry is None or entry.subject != slug or not is_undoable(entry):
+        raise refusals.NotUndoable()
+    return entry
+
+
+def _carry_out(
+    session: Session, action: Action, plan: _Plan, event: str, details: Mapping[str, Any], *, shown: str, **who: Any
+) -> Effect:
+    effect = _effect(session, plan)
     if effect.shown != shown:
         raise refusals.PreviewOutdated()
     if not effect.rows:
         raise refusals.NothingMatches()
-    event, after = f"{table.__tablename__} voided", _in_history(effect, reason, wanted)
     with session.begin_nested():
-        line = audit.note(session, actor=actor, event=event, subject=action.slug, now=now, after=after)
+        after = {**details, **_numbers_in_history(effect)}
+        line = audit.note(session, event=event, subject=action.slug, after=after, **who)
         session.flush()
-        rows = update(table).where(*_standing(session, table, action, scope, wanted))
-        voided = rows.values(voided_at=now, void_reason=reason, voided_in=line.id)
-        session.execute(voided.execution_options(synchronize_session=False))
-        # Whoever was quicker between the two statements shows in the rows that were really taken.
-        if _effect(session, table, [table.action_id == action.id, table.voided_in == line.id]).shown != shown:
+        values = plan.values | _marks(plan, line.id, details["reason"], who["now"])
+        changed = update(plan.table).where(*plan.which).values(values).returning(plan.table.id)
+        numbers = session.scalars(changed.execution_options(synchronize_session=False)).all()
+        # Somebody may have been quicker between the two statements.
+        if (len(numbers), sum(numbers)) != (effect.rows, sum(share.marks[0] for share in effect.shares.values())):
             raise refusals.PreviewOutdated()
-        _lower_tallies(session, action, effect)
+        public_notes.tell_of(
+            session, action, line, -effect.change.letters_sent, tally.read(session, action.id).letters_sent
+        )
+        for group_id, share in sorted(effect.shares.items(), key=lambda item: item[0] or 0):
+            tally.move(session, action.id, group_id, share.change)
     session.expire_all()
     return effect
 
 
-def add_note(session: Session, action: Action, text: str, language: str, *, actor: str, now: datetime) -> PublicNote:
-    """Adds a public note about a correction; `language` (en or fr) is the language of the text.
-
-    The same text is stored once: a second call returns the existing note. Raises EmptyNote.
-    """
-    if not text.strip():
-        raise refusals.EmptyNote()
-    actions.lock(session, action)  # so that a double click adds one note
-    standing = next((note for note in notes_of(session, action) if note.text == text.strip()), None)
-    if standing is not None:
-        return standing
-    note = PublicNote(action_id=action.id, text=text.strip(), language=language, at=now)
-    session.add(note)
-    audit.note(session, actor=actor, event="note added", subject=action.slug, now=now, after={"text": note.text})
-    session.flush()
-    tally.touch(session, action.id)
-    return note
+def _marks(plan: _Plan, number: int, reason: str, now: datetime) -> dict[str, Any]:
+    """The values that say in which event a row was taken back or released; none for an undo, which empties them."""
+    if plan.states[1] is None:
+        return {"voided_at": now, "void_reason": reason, "voided_in": number}
+    return {"released_in": number} if plan.states == (True, False) else {}
 
 
-def notes_of(session: Session, action: Action) -> list[PublicNote]:
-    """The action's public notes, newest first."""
-    query = select(PublicNote).where(PublicNote.action_id == action.id)
-    return list(session.scalars(query.order_by(PublicNote.at.desc(), PublicNote.id.desc())))
-
-
-def _standing(
-    session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted
-) -> list[ColumnElement[bool]]:
-    """Conditions for the rows that match the filter and still count, i.e. are neither withdrawn nor void."""
-    counting = Wanted(state=ledger.STANDING)
-    shown = ledger.matching(session, table, action, scope, wanted)
-    return [*shown, *ledger.matching(session, table, action, scope, counting)]
-
-
-def _effect(session: Session, table: Table, which: list[ColumnElement[bool]]) -> Effect:
-    rows = select(table.group_id, func.count(), func.sum(table.id), func.max(table.id)).where(*which)
+def _effect(session: Session, plan: _Plan) -> Effect:
+    table = plan.table
+    rows = select(table.group_id, func.count(), func.sum(table.id), func.max(table.id)).where(*plan.which)
     found = {row[0]: row[1:] for row in session.execute(rows.group_by(table.group_id))}
-    lost = {row[0]: row[1:] for row in session.execute(_letters(table, which))}
-    shares = {}
-    for key, (number, total, last) in found.items():
-        first, second = (int(count) for count in lost.get(key, (0, 0)))
-        change = Tally(number, first) if table is Pledge else Tally(0, 0, first, second)
-        shares[key] = Share(number, change, (int(total), int(last)))
+    before, after = (_added(session, plan, state) for state in plan.states)
+    shares = {
+        key: Share(number, before.get(key, Tally()), after.get(key, Tally()), (int(total), int(last)))
+        for key, (number, total, last) in found.items()
+    }
     names = session.execute(select(Group.id, Group.slug).where(Group.id.in_(key for key in shares if key is not None)))
     return Effect(shares, dict(names.all()))
 
 
-def _letters(table: Table, which: list[ColumnElement[bool]]) -> "Select[int | None, int, int]":
-    if table is Pledge:
-        return (
-            select(Pledge.group_id, func.sum(Pledge.letters), literal_column("0", Integer))
-            .where(*which)
-            .group_by(Pledge.group_id)
-        )
-    to_target = case((Recipient.kind == "target", ReportLine.letters), else_=0)
-    return (
-        select(Report.group_id, func.sum(to_target), func.sum(ReportLine.letters - to_target))
-        .join(ReportLine, ReportLine.report_id == Report.id)
-        .join(Recipient, Recipient.id == ReportLine.recipient_id)
-        .where(*which)
-        .group_by(Report.group_id)
-    )
+def _added(session: Session, plan: _Plan, state: bool | str | None) -> dict[int | None, Tally]:
+    if state is None:
+        return {}
+    held = state if isinstance(state, bool) else None
+    return totals.by_group(session, plan.table, *plan.which, held=held)
 
 
-def _lower_tallies(session: Session, action: Action, effect: Effect) -> None:
-    for group_id, share in sorted(effect.shares.items(), key=lambda item: item[0] or 0):
-        lost = Tally(*(-getattr(share.tally, name) for name in COUNTED))
-        tally.move(session, action.id, group_id, lost)
-
-
-def _in_history(effect: Effect, reason: str, wanted: Wanted) -> dict[str, Any]:
-    """The values for the history. The search text may be a name, so only whether there was one is kept."""
+def _numbers_in_history(effect: Effect) -> dict[str, Any]:
     return {
-        "reason": reason,
         "rows": effect.rows,
-        **{name: lost for name in COUNTED if (lost := getattr(effect.tally, name))},
+        **{name: abs(number) for name in COUNTED if (number := getattr(effect.change, name))},
         "groups": {slug or ledger.NO_GROUP: share.rows for slug, share in effect.groups.items()},
-        "filter": {
-            "text": bool(wanted.text.strip()),
-            "group": wanted.group,
-            "first": audit.plain(wanted.first),
-            "last": audit.plain(wanted.last),
-        },
+    }
+
+
+def _in_history(wanted: Wanted) -> dict[str, Any]:
+    """The filter for the history. The search text may be a name, so only whether there was one is kept."""
+    return {
+        "text": bool(wanted.text.strip()),
+        "group": wanted.group,
+        "first": audit.plain(wanted.first),
+        "last": audit.plain(wanted.last),
     }

@@ -188,28 +188,24 @@ def _pledge_pages(
         yield [
             join((
                 f"ua-pledge-{number}", *names, text(name), text(email), text(group), str(letters), f"{write_on or ''}",
-                language, _instant(made_at), "void" if voided else "withdrawn" if withdrawn else "standing",
+                language, _instant(made_at), _state(voided, withdrawn, held),
                 text(reason), str(sent.get((number, "target"), 0)), str(sent.get((number, "copy"), 0)), "",
             ))
-            for number, name, email, group, letters, write_on, language, made_at, withdrawn, voided, reason in rows
+            for number, name, email, group, letters, write_on, language, made_at, withdrawn, voided, held, reason
+            in rows
         ]  # fmt: skip
+
+
+def _state(voided: Any, withdrawn: Any, held: bool) -> str:
+    return "void" if voided else "withdrawn" if withdrawn else "held" if held else "standing"
 
 
 def _pledge_query(mine: list[ColumnElement[bool]]) -> Select[Any]:
     of = _PLEDGES.c
     return (
         select(
-            of.id,
-            of.name,
-            of.email,
-            _GROUPS.c.slug,
-            of.letters,
-            _stored(of.write_on),
-            of.language,
-            _stored(of.made_at),
-            _stored(of.withdrawn_at),
-            _stored(of.voided_at),
-            of.void_reason,
+            *(of.id, of.name, of.email, _GROUPS.c.slug, of.letters, _stored(of.write_on), of.language),
+            *(_stored(of.made_at), _stored(of.withdrawn_at), _stored(of.voided_at), of.is_held, of.void_reason),
         )
         .select_from(_PLEDGES.outerjoin(_GROUPS))
         .where(*mine)
@@ -224,7 +220,7 @@ def _reported(session: Session, group_id: int | None, first: int, last: int) -> 
     query = (
         select(whose, _RECIPIENTS.c.kind, func.sum(_LINES.c.letters))
         .select_from(_REPORTS.join(_LINES).join(_RECIPIENTS, _RECIPIENTS.c.id == _LINES.c.recipient_id))
-        .where(whose.between(first, last), _REPORTS.c.voided_at.is_(None))
+        .where(whose.between(first, last), _REPORTS.c.voided_at.is_(None), _REPORTS.c.is_held.is_(False))
         .group_by(whose, _RECIPIENTS.c.kind)
     )
     if group_id is not None:
@@ -248,10 +244,10 @@ def _letter_pages(
             join((
                 f"ua-letter-{report}-{to}", f"ua-report-{report}", f"ua-pledge-{pledge}" if pledge else "", *names,
                 kind, text(role), text(recipient), channel, f"{sent_on}", str(letters), str(people), text(name),
-                text(email), text(group), _instant(reported_at), "void" if voided else "standing", text(reason), "",
+                text(email), text(group), _instant(reported_at), _state(voided, None, held), text(reason), "",
             ))
             for report, to, pledge, kind, role, recipient, channel, sent_on, letters, people, name, email, group,
-            reported_at, voided, reason in rows
+            reported_at, voided, held, reason in rows
         ]  # fmt: skip
 
 
@@ -275,6 +271,7 @@ def _letter_query(mine: list[ColumnElement[bool]]) -> Select[Any]:
             _GROUPS.c.slug,
             _stored(of.reported_at),
             _stored(of.voided_at),
+            of.is_held,
             of.void_reason,
         )
         .select_from(joined.outerjoin(_GROUPS, _GROUPS.c.id == of.group_id))

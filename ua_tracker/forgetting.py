@@ -15,7 +15,7 @@ def remove_email(session: Session, pledge: Pledge, now: datetime) -> None:
     emails = {pledge.email}
     private_links.revoke(session, pledge.id, now, private_links.CONFIRM)
     forget_wanted(session, pledge, now)
-    pledge.email = pledge.email_key = None
+    pledge.email = pledge.email_key = pledge.mail_domain = None
     session.flush()
     forget_mails(session, emails, now)
 
@@ -29,11 +29,12 @@ def erase(session: Session, pledge: Pledge, now: datetime) -> None:
     private_links.revoke(session, pledge.id, now)
     forget_wanted(session, pledge, now)
     pledge.name = pledge.email = pledge.email_key = pledge.write_on = None
+    pledge.source = pledge.mail_domain = None
     session.flush()
     session.execute(
         update(Report)
         .where(Report.pledge_id == pledge.id)
-        .values(name=None, email=None)
+        .values(name=None, email=None, source=None, mail_domain=None)
         .execution_options(synchronize_session=False)
     )
     forget_mails(session, emails, now)
@@ -54,6 +55,7 @@ def known_of(session: Session, pledge: Pledge) -> dict[str, Any]:
         "write_on": pledge.write_on.isoformat() if pledge.write_on else None,
         "language": pledge.language,
         "made_at": pledge.made_at.isoformat(),
+        "is_held": pledge.is_held,
         "withdrawn_at": pledge.withdrawn_at.isoformat() if pledge.withdrawn_at else None,
         "reports": [_reported(report) for report in letters.reports_of(session, pledge)],
     }
@@ -64,6 +66,7 @@ def _reported(report: Report) -> dict[str, Any]:
         "reported_at": report.reported_at.isoformat(),
         "sent_on": report.sent_on.isoformat(),
         "channel": report.channel,
+        "is_held": report.is_held,
         "name": report.name,
         "email": report.email,
         "letters": {line.recipient.title: line.letters for line in report.lines},

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ua_tracker import audit, refusals, row_counts, slugs, tally, texts
 from ua_tracker.models import Action, Base, Group, GroupTally
-from ua_tracker.tally import Tally
+from ua_tracker.totals import Tally
 
 LONGEST_NAME = 120
 

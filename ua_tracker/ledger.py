@@ -4,40 +4,38 @@ Every function takes the coordinator's scope: the id of the only group whose row
 which sees all. The scope always applies, in addition to the filter.
 """
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from itertools import chain
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
-from ua_tracker import deadlines, refusals
+from ua_tracker import deadlines, name_search, refusals, totals
 from ua_tracker.models import Action, Group, Pledge, Report, ReportLine
 
 PAGE = 50
-LONGEST_TEXT = 80
 NO_GROUP = "-"
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 31)  # days outside this range can overflow a date
-STANDING, WITHDRAWN, VOID = "standing", "withdrawn", "void"
+STANDING, HELD, WITHDRAWN, VOID = "standing", "held", "withdrawn", "void"
 Entry = TypeVar("Entry", Pledge, Report)
 Table = type[Pledge] | type[Report]
 
 PLEDGE_SORTS = ("made", "name", "letters")
-REPORT_SORTS = ("made", "name", "sent_on", "people")
+REPORT_SORTS = ("made", "name", "letters", "sent_on", "people")
 
 
 @dataclass(frozen=True)
 class Wanted:
     """A filter. `text` is searched in name and e-mail, ignoring case and accents; `group` is a slug or NO_GROUP.
 
-    `state` is STANDING, WITHDRAWN (pledges only) or VOID. `first` and `last` are the first and last day on which the
-    row was made, in the action's time zone. None and empty values do not filter.
+    `state` is STANDING (counted), HELD, WITHDRAWN (pledges only) or VOID. `first` and `last` are the first and last day
+    on which the row was made, in the action's time zone; `first_hour` and `last_hour` (0 to 23) narrow them. `least`
+    and `most` are numbers of letters to targets. `domain` is a mail domain, `held_for` a reason of `trust.REASONS`.
+    `like` is the id of a row: only rows of its source match. `numbers` are the ids of chosen rows. `reported` says
+    whether a pledge has a standing report; `evening` is the id of a letter evening. None and empty values do nothing.
     """
 
     text: str = ""
@@ -45,6 +43,16 @@ class Wanted:
     state: str | None = None
     first: date | None = None
     last: date | None = None
+    first_hour: int | None = None
+    last_hour: int | None = None
+    least: int | None = None
+    most: int | None = None
+    domain: str | None = None
+    held_for: str | None = None
+    like: int | None = None
+    numbers: tuple[int, ...] = ()
+    reported: bool | None = None
+    evening: int | None = None
 
 
 @dataclass(frozen=True)
@@ -102,11 +110,10 @@ def matching(
     session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted
 ) -> list[ColumnElement[bool]]:
     """Conditions for the rows of the table that match the filter in the scope. Raises NoSuchGroup."""
-    made = table.made_at if issubclass(table, Pledge) else table.reported_at
     found = _within(table, action, scope)
     if wanted.text.strip():
         both = func.coalesce(table.name, "") + "\n" + func.coalesce(table.email, "")  # one match instead of two
-        expression = pattern(wanted.text)
+        expression = name_search.pattern(wanted.text)
         found.append(both.regexp_match(expression) if expression else false())
     if wanted.group == NO_GROUP:
         found.append(table.group_id.is_(None))
@@ -114,69 +121,53 @@ def matching(
         found.append(table.group_id == _group_id(session, wanted.group))
     if wanted.state:
         found.append(_state(table, wanted.state))
+    return [*found, *_made(table, action, wanted), *_arrived(table, action, scope, wanted)]
+
+
+def _made(table: Table, action: Action, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Conditions for the day and the hour in which a row was made, in the action's time zone."""
+    made = table.made_at if issubclass(table, Pledge) else table.reported_at
+    found = []
     if wanted.first:
         eve = max(wanted.first, FIRST_DAY) - timedelta(days=1)
-        found.append(made >= deadlines.first_instant_after(eve, action.timezone))
+        begins = deadlines.first_instant_after(eve, action.timezone)
+        found.append(made >= begins + timedelta(hours=wanted.first_hour or 0))
     if wanted.last:
-        found.append(made < deadlines.first_instant_after(min(wanted.last, LAST_DAY), action.timezone))
+        ends = deadlines.first_instant_after(min(wanted.last, LAST_DAY), action.timezone)
+        found.append(made < ends - timedelta(hours=0 if wanted.last_hour is None else 23 - wanted.last_hour))
     return found
 
 
-def pattern(text: str) -> str:
-    """A regular expression for both databases that finds the text, ignoring case and accents.
-
-    Each character is replaced by the set of all its forms, since neither database ignores accents. Only the first 80
-    characters are used. Empty for a text without visible characters.
-    """
-    composed = unicodedata.normalize("NFC", text.replace("\0", ""))  # the form in which names are stored
-    folded = " ".join("".join(map(_folded, composed)).split())[:LONGEST_TEXT]
-    return "".join(f"{_forms(character)}[{_MARKS}]*" for character in folded)
-
-
-# Latin, Greek and Cyrillic accents, Arabic vowels, voicing marks of kana: names are written with and without them.
-_MARKS = "\u0300-\u036f\u064b-\u065f\u3099\u309a"
-# The ranges of the characters that have a case or such marks; Chinese and Korean are between them.
-_CASED = (
-    range(0xA1, 0x3200),
-    range(0xA640, 0xAC00),
-    range(0xFF00, 0xFF61),
-    range(0x10400, 0x12000),
-    range(0x16E00, 0x17000),
-    range(0x1E900, 0x1EA00),
-)
-_MARK = re.compile(f"[{_MARKS}]")
-
-
-def _folded(character: str) -> str:
-    """The character without accents and case. One that would become several characters (ß) stays one."""
-    bare = _bare(character)
-    folded = bare.casefold()
-    return folded if len(folded) == len(bare) else bare.lower()
-
-
-def _bare(character: str) -> str:
-    parts = unicodedata.normalize("NFD", character)
-    left = _MARK.sub("", parts)
-    return unicodedata.normalize("NFC", left) if left != parts else character
-
-
-@cache
-def _other_forms() -> dict[str, str]:
-    """The other forms of each character: accented letters, and symbols like ≠, which is = with a stroke."""
-    found: dict[str, str] = {}
-    for character in map(chr, chain.from_iterable(_CASED)):
-        if (unicodedata.decomposition(character) or character.casefold() != character) and _folded(
-            character
-        ) != character:
-            found[_folded(character)] = found.get(_folded(character), "") + character
+def _arrived(table: Table, action: Action, scope: int | None, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Conditions for the size of a row, and for how it arrived."""
+    found: list[ColumnElement[bool]] = []
+    if wanted.least is not None:
+        found.append(table.letters >= wanted.least)
+    if wanted.most is not None:
+        found.append(table.letters <= wanted.most)
+    if wanted.domain:
+        found.append(table.mail_domain == wanted.domain.casefold())
+    if wanted.held_for:
+        found.append(table.held_for == wanted.held_for)
+    if wanted.like is not None:
+        one = select(table.source).where(table.id == wanted.like, *_within(table, action, scope))
+        found.append(table.source == one.scalar_subquery())
+    if wanted.evening is not None:
+        found.append(Report.evening_id == wanted.evening if issubclass(table, Report) else false())
+    if wanted.numbers:
+        found.append(table.id.in_(wanted.numbers))
+    if wanted.reported is not None and table is Pledge:
+        reports = select(Report.id).where(Report.pledge_id == Pledge.id, Report.voided_at.is_(None)).exists()
+        found.append(reports if wanted.reported else ~reports)
     return found
 
 
-def _forms(character: str) -> str:
-    if character.isascii() and not character.isalpha() and character not in _other_forms():
-        return re.escape(character)
-    both = "".join({form for form in (character, character.upper(), character.title()) if len(form) == 1})
-    return f"[{both}{_other_forms().get(character, '')}]"
+def sizes_of_sources(session: Session, table: Table, action: Action, rows: Sequence[Pledge | Report]) -> dict[str, int]:
+    """How many standing rows of the action have the source of each of these rows, by source."""
+    sources = {row.source for row in rows if row.source}
+    counted = select(table.source, func.count()).where(table.source.in_(sources), *_within(table, action, None))
+    found = session.execute(counted.where(*totals.standing(table)).group_by(table.source)).all()
+    return {source: number for source, number in found if source}
 
 
 def _within(table: Table, action: Action, scope: int | None) -> list[ColumnElement[bool]]:
@@ -191,9 +182,11 @@ def _state(table: Table, state: str) -> ColumnElement[bool]:
         return table.voided_at.is_not(None)
     if table is Pledge and state == WITHDRAWN:
         return and_(Pledge.withdrawn_at.is_not(None), Pledge.voided_at.is_(None))
+    if state == HELD:
+        return and_(*totals.standing(table), table.is_held.is_(True))
     if state != STANDING:
         raise ValueError(f"no state of {table.__tablename__}: {state!r}")
-    return and_(table.voided_at.is_(None), Pledge.withdrawn_at.is_(None) if table is Pledge else true())
+    return and_(*totals.counted(table))
 
 
 def _group_id(session: Session, slug: str) -> int:

@@ -1,6 +1,6 @@
 """Reports of letters sent. Each report is a row that is never changed; a wrong one is voided."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ua_tracker import audit, deadlines, groups, refusals, tally
+from ua_tracker import audit, deadlines, evenings, groups, held_notices, refusals, tally, totals, trust
 from ua_tracker.limits import MOST_OF_AN_EVENING
 from ua_tracker.models import Action, Pledge, Recipient, Report, ReportLine
 from ua_tracker.private_links import hashed
 from ua_tracker.refusals import Refusal
-from ua_tracker.tally import Tally
+from ua_tracker.totals import Tally
+from ua_tracker.trust import Arrival
 
 UNDONE = "undone by the one who reported it"  # the reason of a report that a supporter undid on the private page
 UNDONE_WITHIN = timedelta(hours=24)
@@ -48,7 +49,7 @@ class Sending(Sent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Evening(Sent):
+class EveningTotal(Sent):
     """What a group wrote together: 1 to MOST_OF_AN_EVENING people, as many letters to each recipient, no names."""
 
     by = ("people",)
@@ -59,9 +60,19 @@ class Evening(Sent):
 
 
 def report(
-    session: Session, action: Action, sending: Sending, *, once_key: str, now: datetime, pledge: Pledge | None = None
+    session: Session,
+    action: Action,
+    sending: Sending,
+    *,
+    once_key: str,
+    now: datetime,
+    pledge: Pledge | None = None,
+    arrival: Arrival | None = None,
 ) -> Report:
     """Adds a report. With an idempotency key that was used before, returns the report of the earlier request.
+
+    `arrival` says how it came. A report that looks unlike people is held (ua_tracker/trust.py), as is one of a held
+    pledge.
 
     Raises ReportingClosed after the days of grace, NoLetters when all numbers are 0, RecipientGone for letters to a
     recipient that this action does not have, SentTooEarly, SentAfterDeadline or SentInFuture for an impossible day,
@@ -76,11 +87,35 @@ def report(
     group_id = groups.find(session, sending.group, to_write=True).id if sending.group else None
     entry = _entry(action, sending, group_id, once_key, now)
     entry.pledge_id = pledge.id if pledge else None
-    return _add(session, entry, lines, once_key, sending)
+    entry.letters = _sums(lines)[0]
+    _weigh(session, action, entry, pledge, arrival, now)
+    kept = _add(session, entry, lines, once_key, sending)
+    held_notices.tell_office_of(session, kept, now)
+    return kept
+
+
+def _weigh(
+    session: Session, action: Action, entry: Report, pledge: Pledge | None, arrival: Arrival | None, now: datetime
+) -> None:
+    """Sets whether the report is held: never one of a running letter evening, up to the number of its letters."""
+    evening = evenings.running(session, action, arrival.evening, now) if arrival else None
+    if evening is not None and arrival is not None:
+        entry.evening_id, entry.group_id = evening.id, evening.group_id
+        arrival = replace(arrival, proven=evenings.admit(session, evening, entry.letters))
+    trust.weigh(session, entry, entry.letters, arrival, now)
+    if pledge is not None and pledge.is_held and not entry.is_held:
+        entry.is_held, entry.held_for = True, trust.OF_HELD_PLEDGE
 
 
 def enter_evening(
-    session: Session, action: Action, scope: int | None, evening: Evening, *, once_key: str, actor: str, now: datetime
+    session: Session,
+    action: Action,
+    scope: int | None,
+    evening: EveningTotal,
+    *,
+    once_key: str,
+    actor: str,
+    now: datetime,
 ) -> Report:
     """Adds the letters of an evening as one report of its group, without names. Idempotent as `report`.
 
@@ -102,15 +137,10 @@ def enter_evening(
     if max(lines.values()) > MOST_OF_AN_EVENING:
         raise refusals.TooManyLetters(most=MOST_OF_AN_EVENING)
     entry = _entry(action, evening, group.id, once_key, now)
-    entry.entered_by = actor
+    entry.entered_by, entry.letters = actor, _sums(lines)[0]
     kept = _add(session, entry, lines, once_key, evening)
     if kept is entry:
-        after = {
-            "report": kept.id,
-            "group": group.slug,
-            "people": evening.people,
-            **_letters_and_copies(_counted(lines)),
-        }
+        after = {"report": kept.id, "group": group.slug, "people": evening.people, **_in_history(lines)}
         audit.note(session, actor=actor, event="evening entered", subject=action.slug, now=now, after=after)
     return kept
 
@@ -126,15 +156,14 @@ def void(session: Session, entry: Report, reason: str, now: datetime, *, actor: 
     if entry.voided_at is not None:
         return
     slug = session.scalars(select(Action.slug).where(Action.id == entry.action_id)).one()
-    gone = _counted({line.recipient: line.letters for line in entry.lines})
-    after = {"report": entry.id, **_letters_and_copies(gone), "reason": reason}
+    gone = {line.recipient: line.letters for line in entry.lines}
+    after = {"report": entry.id, **_in_history(gone), "reason": reason}
     line = audit.note(session, actor=actor, event="report voided", subject=slug, now=now, after=after)
     session.flush()
     # A single UPDATE: on a second one PostgreSQL checks the foreign keys again, and a merge may have locked those rows.
     entry.voided_at, entry.void_reason, entry.voided_in = now, reason, line.id
     session.flush()
-    change = Tally(letters_sent=-gone.letters_sent, copies_sent=-gone.copies_sent)
-    tally.move(session, entry.action_id, entry.group_id, change)
+    tally.move(session, entry.action_id, entry.group_id, -totals.of_report(entry, _sums(gone)[1]))
 
 
 def undo(session: Session, entry: Report, now: datetime) -> None:
@@ -174,7 +203,7 @@ def sent_since(session: Session, action_id: int, since: datetime, group_id: int 
         select(func.coalesce(func.sum(ReportLine.letters), 0))
         .join(Report, Report.id == ReportLine.report_id)
         .join(Recipient, Recipient.id == ReportLine.recipient_id)
-        .where(Report.action_id == action_id, Report.voided_at.is_(None), Report.reported_at >= since)
+        .where(Report.action_id == action_id, *totals.counted(Report), Report.reported_at >= since)
         .where(Recipient.kind == "target")
     )
     if group_id is not None:
@@ -205,15 +234,14 @@ def _says_the_same(earlier: Report, sent: Sent) -> bool:
     return by_the_same and then == (sent.sent_on, sent.channel, sent.group, counts)
 
 
-def _counted(lines: dict[Recipient, int]) -> Tally:
-    return Tally(
-        letters_sent=sum(letters for recipient, letters in lines.items() if recipient.kind == "target"),
-        copies_sent=sum(letters for recipient, letters in lines.items() if recipient.kind == "copy"),
-    )
+def _sums(lines: dict[Recipient, int]) -> tuple[int, int]:
+    """The letters to targets, and the copies."""
+    kinds = [(recipient.kind, letters) for recipient, letters in lines.items()]
+    return sum(n for kind, n in kinds if kind == "target"), sum(n for kind, n in kinds if kind == "copy")
 
 
-def _letters_and_copies(counted: Tally) -> dict[str, int]:
-    return {"letters_sent": counted.letters_sent, "copies_sent": counted.copies_sent}
+def _in_history(lines: dict[Recipient, int]) -> dict[str, int]:
+    return dict(zip(("letters_sent", "copies_sent"), _sums(lines), strict=True))
 
 
 def _lines(action: Action, letters: dict[int, int]) -> dict[Recipient, int]:
@@ -251,5 +279,16 @@ def _add(session: Session, entry: Report, lines: dict[Recipient, int], once_key:
         if earlier is None:
             raise
         return earlier
-    tally.move(session, entry.action_id, entry.group_id, _counted(lines))
+    tally.move(session, entry.action_id, entry.group_id, totals.of_report(entry, _sums(lines)[1]))
     return entry
+
+
+def release_own(session: Session, pledge: Pledge) -> None:
+    """Releases the held reports of a pledge, at the request of its owner."""
+    for entry in reports_of(session, pledge):
+        session.refresh(entry, with_for_update={"of": Report})
+        if entry.is_held and entry.voided_at is None:
+            copies = _sums({line.recipient: line.letters for line in entry.lines})[1]
+            before, entry.is_held = totals.of_report(entry, copies), False
+            session.flush()
+            tally.move(session, entry.action_id, entry.group_id, totals.of_report(entry, copies) + -before)

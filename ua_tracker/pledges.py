@@ -8,9 +8,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ua_tracker import audit, deadlines, groups, private_links, refusals, tally
+from ua_tracker import audit, deadlines, groups, held_notices, letters, private_links, refusals, tally, totals, trust
 from ua_tracker.models import Action, Pledge
-from ua_tracker.tally import Tally
+from ua_tracker.trust import Arrival
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,19 @@ class Wish:
     wants_outcome: bool = False
 
 
-def make(session: Session, action: Action, wish: Wish, *, once_key: str, token: str, now: datetime) -> Pledge:
+def make(
+    session: Session,
+    action: Action,
+    wish: Wish,
+    *,
+    once_key: str,
+    token: str,
+    now: datetime,
+    arrival: Arrival | None = None,
+) -> Pledge:
     """Adds a pledge. With an idempotency key that was used before, returns the pledge of the earlier request.
 
+    `arrival` says how it came; a pledge that looks unlike people is held (ua_tracker/trust.py).
     `token` becomes the private link of a new pledge; with an e-mail address, the mail with this link is queued.
     Raises PledgingLocked from the closing instant on, AlreadyPledged for a second pledge with the same e-mail
     address, NoSuchGroup, WriteOnOutside; PledgedBefore when the earlier request had other values, PledgeTakenBack
@@ -40,6 +50,7 @@ def make(session: Session, action: Action, wish: Wish, *, once_key: str, token: 
     _require_possible(action, wish, now)
     group = groups.find(session, wish.group, to_write=True) if wish.group else None
     pledge = _pledge(action, wish, group.id if group else None, once_key, now)
+    trust.weigh(session, pledge, pledge.letters, arrival, now)
     try:
         with session.begin_nested():
             session.add(pledge)
@@ -52,7 +63,8 @@ def make(session: Session, action: Action, wish: Wish, *, once_key: str, token: 
         raise refusals.AlreadyPledged() from clash
     private_links.issue(session, pledge.id, token, now)
     private_links.mail_first(session, pledge, once_key, now)
-    tally.move(session, action.id, pledge.group_id, Tally(pledges=1, letters_pledged=pledge.letters))
+    tally.move(session, action.id, pledge.group_id, totals.of_pledge(pledge))
+    held_notices.tell_office_of(session, pledge, now)
     return pledge
 
 
@@ -73,11 +85,18 @@ def void(session: Session, pledge: Pledge, reason: str, now: datetime, *, actor:
     session.flush()
     pledge.voided_at, pledge.void_reason, pledge.voided_in = now, reason, line.id  # one UPDATE, see letters.void
     session.flush()
-    tally.move(session, pledge.action_id, pledge.group_id, Tally(pledges=-1, letters_pledged=-pledge.letters))
+    tally.move(session, pledge.action_id, pledge.group_id, -totals.of_pledge(pledge))
 
 
 def make_discreetly(
-    session: Session, action: Action, wish: Wish, *, once_key: str, secrets: list[str], now: datetime
+    session: Session,
+    action: Action,
+    wish: Wish,
+    *,
+    once_key: str,
+    secrets: list[str],
+    now: datetime,
+    arrival: Arrival | None = None,
 ) -> str | None:
     """Adds a pledge without disclosing whether the e-mail address has one already.
 
@@ -97,13 +116,13 @@ def make_discreetly(
     tokens = [private_links.token_for(once_key, secret) for secret in secrets]
     try:
         try:
-            pledge = make(session, action, wish, once_key=once_key, token=tokens[0], now=now)
+            pledge = make(session, action, wish, once_key=once_key, token=tokens[0], now=now, arrival=arrival)
         except refusals.PledgedBefore:
             if not wish.email:
                 raise
             fresh = token_urlsafe(24)
             token = private_links.token_for(fresh, secrets[0])
-            pledge = make(session, action, wish, once_key=fresh, token=token, now=now)
+            pledge = make(session, action, wish, once_key=fresh, token=token, now=now, arrival=arrival)
     except refusals.AlreadyPledged:
         standing = session.scalars(_standing_for(action, email_key(wish.email))).one()
         private_links.mail_again(session, standing, "second_pledge", secrets[0], now)
@@ -119,21 +138,45 @@ def mail_links(session: Session, action: Action | None, email: str, secret: str,
 
 
 def change(
-    session: Session, action: Action, pledge: Pledge, *, letters: int, write_on: date | None, now: datetime
+    session: Session,
+    action: Action,
+    pledge: Pledge,
+    *,
+    letters: int,
+    write_on: date | None,
+    now: datetime,
+    arrival: Arrival | None = None,
 ) -> None:
     """Changes the number of letters (1 to 500) and the day for writing; the tallies change by the difference.
 
+    Further letters are weighed as those of a new pledge, so that the whole pledge can be held (ua_tracker/trust.py).
     Raises PledgingLocked from the closing instant on, WriteOnOutside, PledgeEnded for a withdrawn or void pledge.
     """
     deadlines.require_open(action, now)
     if write_on is not None:
         deadlines.require_write_on(action, write_on, now)
     _lock_standing(session, pledge)
-    more = letters - pledge.letters
+    before, more = totals.of_pledge(pledge), letters - pledge.letters
+    if more > 0 and not pledge.is_held:
+        trust.weigh(session, pledge, more, arrival, now)
     pledge.letters, pledge.write_on = letters, write_on
     session.flush()
     if more:
-        tally.move(session, pledge.action_id, pledge.group_id, Tally(letters_pledged=more))
+        tally.move(session, pledge.action_id, pledge.group_id, totals.of_pledge(pledge) + -before)
+
+
+def release_own(session: Session, pledge: Pledge) -> None:
+    """Releases a held pledge and its held reports: its owner opened the link that was mailed and pressed the button.
+
+    Raises PledgeEnded, and NotProven without an e-mail address, whose link was shown to whoever made the pledge.
+    """
+    _lock_standing(session, pledge)
+    if pledge.email is None:
+        raise refusals.NotProven()
+    before, pledge.is_held = totals.of_pledge(pledge), False
+    session.flush()
+    tally.move(session, pledge.action_id, pledge.group_id, totals.of_pledge(pledge) + -before)
+    letters.release_own(session, pledge)
 
 
 def withdraw(session: Session, pledge: Pledge, now: datetime) -> None:
@@ -141,7 +184,7 @@ def withdraw(session: Session, pledge: Pledge, now: datetime) -> None:
     _lock_standing(session, pledge)
     pledge.withdrawn_at = now
     session.flush()
-    tally.move(session, pledge.action_id, pledge.group_id, Tally(pledges=-1, letters_pledged=-pledge.letters))
+    tally.move(session, pledge.action_id, pledge.group_id, -totals.of_pledge(pledge))
 
 
 def want_email(session: Session, pledge: Pledge, email: str, secret: str, now: datetime) -> None:
@@ -175,6 +218,7 @@ def confirm_email(session: Session, token: str, now: datetime) -> None:
     try:
         with session.begin_nested():
             pledge.email, pledge.email_key, pledge.email_wanted = wanted, email_key(wanted), None
+            pledge.mail_domain = trust.domain_of(wanted)
             session.flush()
     except IntegrityError as clash:
         raise refusals.AlreadyPledged() from clash

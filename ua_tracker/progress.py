@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Date, Select, column, func, select, values
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ua_tracker import deadlines
+from ua_tracker import deadlines, totals
 from ua_tracker.channels import CHANNELS
 from ua_tracker.models import Action, Pledge, Recipient, Report, ReportLine
 from ua_tracker.models.column_types import Instant
@@ -119,7 +119,7 @@ def _lines(group_by: InstrumentedAttribute[Value], action: Action, group_id: int
         select(group_by, func.sum(ReportLine.letters))
         .join(ReportLine, ReportLine.report_id == Report.id)
         .join(Recipient, Recipient.id == ReportLine.recipient_id)
-        .where(Report.action_id == action.id, Report.voided_at.is_(None), Recipient.kind == "target")
+        .where(Report.action_id == action.id, *totals.counted(Report), Recipient.kind == "target")
     )
     return query if group_id is None else query.where(Report.group_id == group_id)
 
@@ -129,7 +129,7 @@ def _sent_by_day(action: Action, group_id: int | None) -> "Select[date, int]":
 
 
 def _standing(what: ColumnElement[Value], action: Action, group_id: int | None) -> Select[Value]:
-    query = select(what).where(Pledge.action_id == action.id, Pledge.withdrawn_at.is_(None), Pledge.voided_at.is_(None))
+    query = select(what).where(Pledge.action_id == action.id, *totals.counted(Pledge))
     return query if group_id is None else query.where(Pledge.group_id == group_id)
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, exists, literal, select
 from sqlalchemy.orm import Session
 
-from ua_tracker import deadlines, private_links
+from ua_tracker import deadlines, private_links, totals
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action, Mail, Pledge, Report
 
@@ -93,8 +93,7 @@ def _reachable(action: Action) -> tuple[ColumnElement[bool], ...]:
     return (
         Pledge.action_id == action.id,
         Pledge.email.is_not(None),
-        Pledge.withdrawn_at.is_(None),
-        Pledge.voided_at.is_(None),
+        *totals.counted(Pledge),
         Pledge.mails_stopped_at.is_(None),
     )
 

@@ -146,14 +146,16 @@ def _forget_wanted(session: Session, numbers: list[int], now: datetime) -> None:
 
 def _forgetting(table: Table, numbers: list[int], now: datetime) -> list[Update]:
     if table is Report:
-        return [update(Report).where(Report.id.in_(numbers)).values(name=None, email=None)]
+        return [
+            update(Report).where(Report.id.in_(numbers)).values(name=None, email=None, source=None, mail_domain=None)
+        ]
     return [
         update(PrivateLink)
         .where(PrivateLink.pledge_id.in_(numbers), PrivateLink.revoked_at.is_(None))
         .values(revoked_at=now),
         update(Pledge)
         .where(Pledge.id.in_(numbers))
-        .values(name=None, email=None, email_key=None, email_wanted=None, write_on=None),
+        .values(name=None, email=None, email_key=None, email_wanted=None, write_on=None, source=None, mail_domain=None),
     ]
 
 
@@ -163,11 +165,12 @@ def _people(table: Table) -> ColumnElement[bool]:
 
 
 def _due(table: Table) -> ColumnElement[bool]:
-    """Whether a row has personal data or a valid private link."""
+    """Whether a row has personal data, the hash of a network, or a valid private link."""
     if table is Report:
-        return _people(table)
+        return or_(_people(table), Report.source.is_not(None))
     leads = select(PrivateLink.id).where(PrivateLink.pledge_id == Pledge.id, PrivateLink.revoked_at.is_(None))
-    return or_(_people(table), Pledge.email_key.is_not(None), Pledge.write_on.is_not(None), leads.exists())
+    given = (Pledge.email_key, Pledge.write_on, Pledge.source)
+    return or_(_people(table), *(column.is_not(None) for column in given), leads.exists())
 
 
 def _addresses_in(table: Table) -> list[InstrumentedAttribute[str | None]]:
@@ -186,8 +189,8 @@ def _pledged(numbers: list[int]) -> "Select[int | None, bool, bool, datetime, in
     return select(*by, func.count(), func.sum(Pledge.letters)).where(Pledge.id.in_(numbers)).group_by(*by).order_by(*by)
 
 
-def _sent(numbers: list[int]) -> "Select[int | None, str, date, bool, str, int]":
-    by = (Report.group_id, Report.channel, Report.sent_on, Report.voided_at.is_(None), Recipient.kind)
+def _sent(numbers: list[int]) -> "Select[int | None, str, date, bool, bool, str, int]":
+    by = (Report.group_id, Report.channel, Report.sent_on, Report.voided_at.is_(None), Report.is_held, Recipient.kind)
     return (
         select(*by, func.sum(ReportLine.letters))
         .join(ReportLine, ReportLine.report_id == Report.id)

@@ -6,6 +6,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,6 +58,22 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def _threshold(value: str) -> int | None:
+    """The number from which on something is held; None, for the usual one, when the setting is empty."""
+    return _whole(0, 1_000_000)(value) if value else None
+
+
+def _networks(value: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ip_network(word)) for word in _words(value))
+    except ValueError as wrong:
+        raise ValueError("give networks as an address and a number of bits, such as 192.0.2.0/24") from wrong
+
+
+def _domains(value: str) -> tuple[str, ...]:
+    return tuple(word.casefold() for word in _words(value))
+
+
 def _words(value: str) -> tuple[str, ...]:
     return tuple(word for word in re.split(r"[,\s]+", value) if word)
 
@@ -106,6 +123,11 @@ def _rate_store(value: str) -> str:
     return value
 
 
+_MAIL_DOMAINS = (
+    "gmail.com, outlook.com, hotmail.com, live.com, yahoo.com, yahoo.ca, yahoo.fr, icloud.com, proton.me, "
+    "protonmail.com, gmx.net, gmx.de, web.de, orange.fr, free.fr, laposte.net, sympatico.ca, videotron.ca"
+)
+
 SETTINGS = (
     Setting("INSTANCE_PATH", _folder, str(HOME / "instance"), "folder that holds the database and the secret key"),
     Setting("DATABASE_URL", _database_url, "", "database; empty means SQLite in the instance folder"),
@@ -134,6 +156,16 @@ SETTINGS = (
         "",
         "where the limits are counted: in the instance folder, or redis:// for several machines",
     ),
+    Setting("HOLD_LETTERS", _threshold, "", "letters in one report or pledge above which it is held"),
+    Setting("HOLD_NETWORK", _threshold, "", "letters from one network in ten minutes above which more are held"),
+    Setting("HOLD_NETWORK_DAY", _threshold, "", "the same for a day"),
+    Setting("HOLD_PACE", _threshold, "", "how many times its usual letters an hour an action may get"),
+    Setting("HOLD_PACE_FROM", _threshold, "", "letters an hour up to which HOLD_PACE is not looked at"),
+    Setting("HOLD_SECONDS", _threshold, "", "seconds after which a form can have been filled in by hand"),
+    Setting("HOLD_FORM", _threshold, "", "pledges or reports that may come from one form"),
+    Setting("HOLD_DOMAIN", _threshold, "", "rows of a day from one mail domain, from which on it must not lead"),
+    Setting("KNOWN_NETWORKS", _networks, "", "networks from which many people write, separated by commas"),
+    Setting("KNOWN_MAIL_DOMAINS", _domains, _MAIL_DOMAINS, "mail domains that many people use"),
     Setting("DEFAULT_TIMEZONE", _zone, "America/Toronto", "zone of the deadlines of imported actions"),
     Setting("SITE_NAME", _text, "UA Tracker", "name of the site, on every page"),
     Setting("SITE_OWNER", _text, "", "who runs the site; shown at the foot of every page"),

@@ -7,10 +7,11 @@ network that a household or a phone gets (RFC 6177, BCP 157), and its owner can 
 import hashlib
 import hmac
 from datetime import date
-from ipaddress import AddressValueError, IPv4Address, IPv6Address, IPv6Network
+from ipaddress import AddressValueError, IPv4Address, IPv6Address, IPv6Network, ip_network
 
 UNKNOWN = "unknown"
 _NETWORK = 64
+_WIDE_FOUR, _WIDE_SIX = 24, 48
 _TRANSLATED = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are the IPv4 address
 _LONGEST = 100  # characters; longer than any address with port, zone and brackets
 
@@ -35,6 +36,18 @@ def source_of(address: str | None) -> str:
     if four is not None:
         return str(four)
     return str(IPv6Network((int(six) >> _NETWORK << _NETWORK, _NETWORK)))
+
+
+def network_of(address: str | None) -> str:
+    """The network of an IP address, in the forms that `source_of` takes: /24 of IPv4, /48 of IPv6, or `unknown`.
+
+    It is what one household, hall or office usually has, also with several addresses (RFC 6177 for IPv6).
+    """
+    source = source_of(address)
+    if source == UNKNOWN:
+        return UNKNOWN
+    bits = _WIDE_SIX if ":" in source else _WIDE_FOUR
+    return str(ip_network((source.partition("/")[0], bits), strict=False))
 
 
 def hashed_source(address: str | None, secret: str, day: date) -> str:

@@ -7,43 +7,38 @@ adding in Python and saving.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 
-from ua_tracker.models import Action, ActionTally, Group, GroupTally, Pledge, Recipient, Report, ReportLine
-
-COUNTED = ("pledges", "letters_pledged", "letters_sent", "copies_sent")
+from ua_tracker import totals
+from ua_tracker.models import Action, ActionTally, Group, GroupTally, Pledge, Report
+from ua_tracker.totals import COUNTED, Tally
 
 _FIRST_OF_GROUP = text(
     """
-    INSERT INTO group_tallies (action_id, group_id, pledges, letters_pledged, letters_sent, copies_sent)
+    INSERT INTO group_tallies
+        (action_id, group_id, pledges, letters_pledged, letters_sent, copies_sent)
     VALUES (:action_id, :group_id, 0, 0, 0, 0)
     ON CONFLICT (action_id, group_id) DO NOTHING
     """
 )
 
 _INHERITED = text(
-    """
-    INSERT INTO group_tallies (action_id, group_id, pledges, letters_pledged, letters_sent, copies_sent)
-    SELECT action_id, :heir, pledges, letters_pledged, letters_sent, copies_sent
-    FROM group_tallies WHERE group_id = :gone
+    f"""
+    INSERT INTO group_tallies (action_id, group_id, {", ".join(COUNTED)})
+    SELECT action_id, :heir, {", ".join(COUNTED)} FROM group_tallies WHERE group_id = :gone
     ON CONFLICT (action_id, group_id) DO UPDATE SET
-        pledges = group_tallies.pledges + excluded.pledges,
-        letters_pledged = group_tallies.letters_pledged + excluded.letters_pledged,
-        letters_sent = group_tallies.letters_sent + excluded.letters_sent,
-        copies_sent = group_tallies.copies_sent + excluded.copies_sent
-    """
+        {", ".join(f"{name} = group_tallies.{name} + excluded.{name}" for name in COUNTED)}
+    """  # noqa: S608 - the names of columns, from `totals.COUNTED`
 )
-
-
-@dataclass(frozen=True)
-class Tally:
-    """The totals of an action or of one group in it: numbers of pledges and letters. Negative only as a change."""
-
-    pledges: int = 0
-    letters_pledged: int = 0
-    letters_sent: int = 0
-    copies_sent: int = 0
 
 
 @dataclass(frozen=True)
@@ -121,12 +116,12 @@ def read(session: Session, action_id: int) -> Tally:
 
 def read_with_revision(session: Session, action_id: int) -> tuple[Tally, int]:
     """The stored totals of an action, and their revision, which increases with every change."""
-    *totals, revision = session.execute(
+    *numbers, revision = session.execute(
         select(*(getattr(ActionTally, name) for name in COUNTED), ActionTally.revision).where(
             ActionTally.action_id == action_id
         )
     ).one()
-    return Tally(*totals), revision
+    return Tally(*numbers), revision
 
 
 def read_group(session: Session, action_id: int, group_id: int) -> Tally:
@@ -212,30 +207,8 @@ def _kept(session: Session, action_id: int) -> dict[int | None, Tally]:
 
 def _count(session: Session, action_id: int) -> dict[int | None, Tally]:
     """Sums over the ledger's standing rows, by group id; under None for the whole action."""
-    pledged = {row[0]: row[1:] for row in session.execute(_pledged(action_id))}
-    sent = {row[0]: row[1:] for row in session.execute(_sent(action_id))}
-    by_group = {
-        group_id: Tally(*pledged.get(group_id, (0, 0)), *sent.get(group_id, (0, 0))) for group_id in {*pledged, *sent}
-    }
-    whole = Tally(*(sum(getattr(part, name) for part in by_group.values()) for name in COUNTED))
+    pledged = totals.by_group(session, Pledge, Pledge.action_id == action_id, *totals.standing(Pledge))
+    sent = totals.by_group(session, Report, Report.action_id == action_id, *totals.standing(Report))
+    by_group = {key: pledged.get(key, Tally()) + sent.get(key, Tally()) for key in {*pledged, *sent}}
+    whole = sum(by_group.values(), Tally())
     return {None: whole, **{key: part for key, part in by_group.items() if key is not None}}
-
-
-def _pledged(action_id: int) -> "Select[int | None, int, int]":
-    return (
-        select(Pledge.group_id, func.count(), func.sum(Pledge.letters))
-        .where(Pledge.action_id == action_id, Pledge.withdrawn_at.is_(None), Pledge.voided_at.is_(None))
-        .group_by(Pledge.group_id)
-    )
-
-
-def _sent(action_id: int) -> "Select[int | None, int, int]":
-    to_target = case((Recipient.kind == "target", ReportLine.letters), else_=0)
-    to_copy = case((Recipient.kind == "copy", ReportLine.letters), else_=0)
-    return (
-        select(Report.group_id, func.sum(to_target), func.sum(to_copy))
-        .join(ReportLine, ReportLine.report_id == Report.id)
-        .join(Recipient, Recipient.id == ReportLine.recipient_id)
-        .where(Report.action_id == action_id, Report.voided_at.is_(None))
-        .group_by(Report.group_id)
-    )

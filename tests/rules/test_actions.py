@@ -13,7 +13,7 @@ from tests.waiting import meanwhile, until_somebody_waits
 from ua_tracker import actions, deadlines, refusals, tally
 from ua_tracker.actions import Addressee
 from ua_tracker.models import Action, AuditEntry, Recipient
-from ua_tracker.tally import Tally
+from ua_tracker.totals import Tally
 
 
 def test_the_list_has_open_then_reporting_then_closed_and_no_drafts(session):

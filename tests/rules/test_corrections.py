@@ -8,20 +8,21 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOON, a_group, a_pledge, a_report, an_action
-from tests.waiting import meanwhile, until_somebody_waits
+from tests.waiting import until_somebody_waits
 from ua_tracker import actions, corrections, letters, pledges, refusals, tally
-from ua_tracker.corrections import Effect
+from ua_tracker.corrections import Correction, Effect
 from ua_tracker.ledger import Wanted
-from ua_tracker.models import Action, AuditEntry, Pledge, Report
-from ua_tracker.tally import Tally
+from ua_tracker.models import AuditEntry, Group, Pledge, Report
+from ua_tracker.totals import Tally
+from ua_tracker.trust import USUAL, Arrival, Thresholds
 
-OFFICE = None
+OFFICE, VOID, RELEASE = None, Correction.VOID, Correction.RELEASE
 FLOOD = Wanted(text="robot")
 
 
 def taken_back(session, table, action, scope, wanted, shown: Effect, reason="made by a program") -> Effect:
-    done = corrections.void_all(
-        session, table, action, scope, wanted, reason=reason, shown=shown.shown, actor="rosa", now=NOON
+    done = corrections.correct(
+        session, table, action, scope, wanted, VOID, reason=reason, shown=shown.shown, actor="rosa", now=NOON
     )
     session.commit()
     return done
@@ -37,9 +38,9 @@ def a_flood(session):
 
 def test_the_preview_says_what_would_be_voided_and_exactly_that_is(session):
     action, _ = a_flood(session)
-    shown = corrections.preview(session, Report, action, OFFICE, FLOOD)
-    assert (shown.rows, shown.tally) == (2, Tally(letters_sent=900, copies_sent=3))
-    assert {slug: (share.rows, share.tally) for slug, share in shown.groups.items()} == {
+    shown = corrections.preview(session, Report, action, OFFICE, FLOOD, VOID)
+    assert (shown.rows, -shown.change) == (2, Tally(letters_sent=900, copies_sent=3))
+    assert {slug: (share.rows, -share.change) for slug, share in shown.groups.items()} == {
         None: (1, Tally(letters_sent=400, copies_sent=3)),
         "montreal": (1, Tally(letters_sent=500)),
     }
@@ -51,7 +52,8 @@ def test_the_preview_says_what_would_be_voided_and_exactly_that_is(session):
 
 def test_one_event_of_the_history_covers_all_rows_and_names_nobody(session):
     action, _ = a_flood(session)
-    taken_back(session, Report, action, OFFICE, FLOOD, corrections.preview(session, Report, action, OFFICE, FLOOD))
+    shown = corrections.preview(session, Report, action, OFFICE, FLOOD, VOID)
+    taken_back(session, Report, action, OFFICE, FLOOD, shown)
     line = session.scalars(select(AuditEntry)).one()
     assert (line.actor, line.event, line.subject) == ("rosa", "reports voided", "ua-12-26")
     assert (line.after["rows"], line.after["letters_sent"], line.after["copies_sent"]) == (2, 900, 3)
@@ -77,7 +79,7 @@ def another_as_large(session, action) -> None:
 @pytest.mark.parametrize("meanwhile", [one_more, one_less, another_as_large])
 def test_nothing_goes_when_it_is_no_longer_what_was_shown(session, meanwhile):
     action, _ = a_flood(session)
-    shown = corrections.preview(session, Report, action, OFFICE, FLOOD)
+    shown = corrections.preview(session, Report, action, OFFICE, FLOOD, VOID)
     meanwhile(session, action)
     session.commit()
     before = tally.read(session, action.id), session.scalar(select(func.count(AuditEntry.id)))
@@ -91,7 +93,7 @@ def test_nothing_goes_when_it_is_no_longer_what_was_shown(session, meanwhile):
 def test_a_bulk_needs_a_reason_and_something_to_take_back(session):
     action, _ = a_flood(session)
     nobody = Wanted(text="nobody")
-    nothing = corrections.preview(session, Report, action, OFFICE, nobody)
+    nothing = corrections.preview(session, Report, action, OFFICE, nobody, VOID)
     with pytest.raises(refusals.NothingMatches):
         taken_back(session, Report, action, OFFICE, nobody, nothing)
     with pytest.raises(refusals.NoReason):
@@ -101,24 +103,13 @@ def test_a_bulk_needs_a_reason_and_something_to_take_back(session):
 def test_a_group_coordinators_bulk_stays_within_the_group(session):
     action, montreal = a_flood(session)
     everything = Wanted()
-    shown = corrections.preview(session, Report, action, montreal.id, everything)
+    shown = corrections.preview(session, Report, action, montreal.id, everything, VOID)
     assert list(shown.groups) == ["montreal"]
     with pytest.raises(refusals.PreviewOutdated):
         taken_back(session, Report, action, OFFICE, everything, shown)
     taken_back(session, Report, action, montreal.id, everything, shown)
     assert tally.read(session, action.id).letters_sent == 405
     assert tally.check(session) == []
-
-
-@pytest.mark.parametrize("database", ["postgres"], indirect=True)
-def test_a_note_sent_twice_at_once_is_stored_once(session):
-    action = an_action(session)
-    words = {"text": "Counted twice.", "language": "en", "actor": "rosa", "now": NOON}
-
-    number = action.id
-    corrections.add_note(session, action, **words)
-    meanwhile(session, lambda other: corrections.add_note(other, other.get(Action, number), **words))
-    assert len(corrections.notes_of(session, action)) == 1
 
 
 def test_pledges_of_a_day_are_taken_back_and_what_is_withdrawn_or_void_is_not_counted_again(session):
@@ -131,9 +122,9 @@ def test_pledges_of_a_day_are_taken_back_and_what_is_withdrawn_or_void_is_not_co
     session.commit()
     that_day = Wanted(first=date(2026, 3, 10), last=date(2026, 3, 10))
     for state in ("void", "withdrawn"):
-        assert corrections.preview(session, Pledge, action, None, Wanted(state=state)).rows == 0
-    shown = corrections.preview(session, Pledge, action, OFFICE, that_day)
-    assert (shown.rows, shown.tally) == (2, Tally(pledges=2, letters_pledged=5))
+        assert corrections.preview(session, Pledge, action, None, Wanted(state=state), VOID).rows == 0
+    shown = corrections.preview(session, Pledge, action, OFFICE, that_day, VOID)
+    assert (shown.rows, -shown.change) == (2, Tally(pledges=2, letters_pledged=5))
     taken_back(session, Pledge, action, OFFICE, that_day, shown)
     assert session.scalars(select(Pledge.id).where(Pledge.voided_at.is_(None))).all() == [kept.id]
     assert tally.read(session, action.id) == Tally(pledges=1, letters_pledged=7)
@@ -143,7 +134,7 @@ def test_pledges_of_a_day_are_taken_back_and_what_is_withdrawn_or_void_is_not_co
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
 def test_a_report_on_its_way_is_waited_for_and_makes_the_preview_old(session):
     action, _ = a_flood(session)
-    shown = corrections.preview(session, Report, action, OFFICE, FLOOD)
+    shown = corrections.preview(session, Report, action, OFFICE, FLOOD, VOID)
     session.commit()
 
     def rosas_turn() -> None:
@@ -166,7 +157,7 @@ def test_a_report_on_its_way_is_waited_for_and_makes_the_preview_old(session):
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
 def test_a_row_taken_back_by_somebody_quicker_is_not_taken_twice(session):
     action, _ = a_flood(session)
-    shown = corrections.preview(session, Report, action, OFFICE, FLOOD)
+    shown = corrections.preview(session, Report, action, OFFICE, FLOOD, VOID)
     session.commit()
 
     def rosas_turn() -> None:
@@ -184,15 +175,102 @@ def test_a_row_taken_back_by_somebody_quicker_is_not_taken_twice(session):
     assert tally.check(session) == []
 
 
-def test_a_note_about_a_correction_is_published(session):
+def held_rows(session):
+    """An action with a counted report and two held ones, and a held pledge."""
     action = an_action(session)
-    before = tally.read_with_revision(session, action.id)[1]
-    corrections.add_note(session, action, "900 letters were not real.", "en", actor="rosa", now=NOON)
-    corrections.add_note(session, action, "900 letters were not real. ", "en", actor="rosa", now=NOON)
-    corrections.add_note(session, action, " 900 lettres étaient fausses. ", "fr", actor="rosa", now=NOON)
-    with pytest.raises(refusals.EmptyNote):
-        corrections.add_note(session, action, " ", "en", actor="rosa", now=NOON)
-    told = [(note.language, note.text) for note in corrections.notes_of(session, action)]
-    assert told == [("fr", "900 lettres étaient fausses."), ("en", "900 letters were not real.")]
-    assert tally.read_with_revision(session, action.id)[1] > before
-    assert session.scalars(select(AuditEntry.event)).all() == ["note added", "note added"]
+    a_group(session, "montreal")
+    limits = Thresholds(**{**USUAL, "letters": 10})
+    a_report(session, action, name="Amal", target=5, copy=1)
+    for group in (None, "montreal"):
+        a_report(session, action, target=40, copy=2, group=group, arrival=Arrival("192.0.2.1", limits))
+    a_pledge(session, action, letters=30, arrival=Arrival("192.0.2.1", limits))
+    assert tally.read(session, action.id) == Tally(letters_sent=5, copies_sent=1, letters_held=80, pledges_held=1)
+    return action
+
+
+def corrected(session, table, action, wanted, correction, reason="looked at") -> int:
+    """The number of the history's event."""
+    shown = corrections.preview(session, table, action, OFFICE, wanted, correction).shown
+    by = {"reason": reason, "shown": shown, "actor": "rosa", "now": NOON}
+    corrections.correct(session, table, action, OFFICE, wanted, correction, **by)
+    session.commit()
+    assert tally.check(session) == []
+    return session.scalars(select(func.max(AuditEntry.id))).one()
+
+
+def undone(session, action, number, scope=OFFICE) -> None:
+    _, effect = corrections.preview_undo(session, number, action.slug, scope)
+    corrections.undo(session, number, action.slug, scope, reason="a mistake", shown=effect.shown, actor="zoe", now=NOON)
+    session.commit()
+    assert tally.check(session) == []
+
+
+def test_what_is_held_counts_when_it_is_released_and_is_held_again_when_that_is_undone(session):
+    action = held_rows(session)
+    before = tally.read(session, action.id)
+    number = corrected(session, Report, action, Wanted(), RELEASE)
+    assert tally.read(session, action.id) == Tally(letters_sent=85, copies_sent=5, pledges_held=1)
+    event = session.get(AuditEntry, number)
+    assert (event.event, event.after["letters_sent"], event.after["rows"]) == ("reports released", 80, 2)
+    undone(session, action, number)
+    assert tally.read(session, action.id) == before
+    corrected(session, Pledge, action, Wanted(), RELEASE)
+    assert tally.read(session, action.id).letters_pledged == 30
+
+
+@pytest.mark.parametrize("table", [Report, Pledge])
+def test_held_rows_can_be_taken_back_too_and_come_back_held(session, table):
+    action = held_rows(session)
+    before = tally.read(session, action.id)
+    number = corrected(session, table, action, Wanted(state="held"), VOID)
+    after = tally.read(session, action.id)
+    assert (after.letters_sent, after.letters_held if table is Report else after.pledges_held) == (5, 0)
+    undone(session, action, number)
+    assert tally.read(session, action.id) == before
+
+
+def test_an_event_is_undone_once_and_only_where_it_happened(session):
+    action, other = held_rows(session), an_action(session, slug="ua-13-26")
+    number = corrected(session, Report, action, Wanted(state="standing"), VOID)
+    with pytest.raises(refusals.NotUndoable):
+        corrections.preview_undo(session, number, other.slug, OFFICE)
+    undone(session, action, number)
+    with pytest.raises(refusals.NothingMatches):
+        undone(session, action, number)
+    newest = session.scalars(select(func.max(AuditEntry.id))).one()
+    with pytest.raises(refusals.NotUndoable):
+        undone(session, action, newest)
+
+
+def test_one_report_taken_back_is_undone_as_many_are(session):
+    action = an_action(session)
+    letters.void(session, a_report(session, action), "a slip", NOON, actor="rosa")
+    session.commit()
+    undone(session, action, session.scalars(select(AuditEntry.id)).one())
+    assert tally.read(session, action.id) == Tally(letters_sent=2, copies_sent=1)
+
+
+def test_what_a_supporter_undid_the_office_leaves(session):
+    action = an_action(session)
+    letters.undo(session, a_report(session, action), NOON)
+    session.commit()
+    with pytest.raises(refusals.NotUndoable):
+        undone(session, action, session.scalars(select(AuditEntry.id)).one())
+
+
+def test_a_pledge_whose_address_pledged_again_stays_taken_back(session):
+    action = an_action(session)
+    for email in ("amal@example.org", "zoe@example.org"):
+        a_pledge(session, action, email=email, letters=2)
+    number = corrected(session, Pledge, action, Wanted(), VOID)
+    a_pledge(session, action, email="Amal@example.org", letters=1)
+    undone(session, action, number)
+    assert tally.read(session, action.id) == Tally(pledges=2, letters_pledged=3)
+
+
+def test_a_coordinator_of_a_group_undoes_for_that_group_alone(session):
+    action = held_rows(session)
+    number = corrected(session, Report, action, Wanted(), VOID)
+    montreal = session.scalars(select(Group).where(Group.slug == "montreal")).one()
+    undone(session, action, number, montreal.id)
+    assert tally.read(session, action.id) == Tally(letters_held=40, pledges_held=1)

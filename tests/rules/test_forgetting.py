@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.factories import NOON, SECRET, a_group, a_pledge, a_report, an_action, within
 from ua_tracker import forgetting, letters, pledges, private_links, refusals, reminders, retention, tally
 from ua_tracker.models import Action, Base, Mail, Pledge, PrivateLink, Report
-from ua_tracker.tally import Tally
+from ua_tracker.totals import Tally
 
 CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
 LONG_AFTER = datetime(2026, 12, 1, tzinfo=UTC)

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from tests.factories import NOON, a_coordinator, a_group, a_pledge, a_report, an_action
 from tests.waiting import until_somebody_waits
 from ua_tracker import actions, coordinators, corrections, groups, ledger, letters, pledges, refusals, tally
+from ua_tracker.corrections import Correction
 from ua_tracker.ledger import Wanted
 from ua_tracker.models import AuditEntry, Pledge, Report
-from ua_tracker.tally import Tally
+from ua_tracker.totals import Tally
 
 WHO = {"actor": "rosa", "now": NOON}
 
@@ -192,8 +193,8 @@ def test_pledges_voids_edits_and_merges_at_once_do_not_deadlock(session):
     def voiding_many(number: int) -> None:
         with Session(session.get_bind()) as other, suppress(refusals.PreviewOutdated, refusals.NothingMatches):
             found, wanted = actions.find(other, action.slug), Wanted(group=names[number % 6])
-            shown = corrections.preview(other, Report, found, None, wanted).shown
-            corrections.void_all(other, Report, found, None, wanted, reason="a test", shown=shown, **WHO)
+            which = (other, Report, found, None, wanted, Correction.VOID)
+            corrections.correct(*which, reason="a test", shown=corrections.preview(*which).shown, **WHO)
             other.commit()
 
     def editing(number: int) -> None:

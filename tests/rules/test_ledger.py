@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from tests.factories import NOON, a_group, a_pledge, a_report, an_action
-from ua_tracker import groups, ledger, letters, pledges, refusals
+from ua_tracker import groups, ledger, letters, name_search, pledges, refusals
 from ua_tracker.ledger import NO_GROUP, PAGE, STANDING, VOID, WITHDRAWN, Wanted
 from ua_tracker.models import Pledge
 
@@ -95,14 +95,16 @@ def test_a_name_is_found_whatever_its_case_and_accents(session, text, found):
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30))
 def test_whatever_is_looked_for_finds_itself(text):
     looked_for = " ".join(text.split())
-    assert re.search(ledger.pattern(looked_for), unicodedata.normalize("NFC", looked_for))  # as names are kept
+    assert re.search(name_search.pattern(looked_for), unicodedata.normalize("NFC", looked_for))  # as names are kept
 
 
 @given(st.text(alphabet="aéÏôñçüßŻ @.-й", min_size=1, max_size=20))
 def test_an_accent_may_be_a_character_of_its_own(text):
     looked_for = " ".join(text.split())
-    assert re.search(ledger.pattern(looked_for), unicodedata.normalize("NFD", looked_for))
-    assert re.search(ledger.pattern(unicodedata.normalize("NFD", looked_for)), looked_for.upper().replace("SS", "ß"))
+    assert re.search(name_search.pattern(looked_for), unicodedata.normalize("NFD", looked_for))
+    assert re.search(
+        name_search.pattern(unicodedata.normalize("NFD", looked_for)), looked_for.upper().replace("SS", "ß")
+    )
 
 
 @pytest.mark.parametrize(

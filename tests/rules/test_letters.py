@@ -9,7 +9,7 @@ from tests.factories import NOON, a_group, a_pledge, a_report, a_sending, an_act
 from ua_tracker import letters, refusals, tally
 from ua_tracker.letters import Sending
 from ua_tracker.models import AuditEntry
-from ua_tracker.tally import Tally
+from ua_tracker.totals import Tally
 
 ENDS = datetime(2026, 3, 30, 4, 0, tzinfo=UTC)
 
@@ -124,8 +124,10 @@ def test_a_letter_evening_is_one_nameless_report_of_its_group(session):
     report = entered(session, action)
     assert entered(session, action) is report
     assert (report.people, report.name, report.email, report.entered_by) == (14, None, None, "rosa")
-    assert tally.read(session, action.id) == Tally(letters_sent=31, copies_sent=12)
-    assert tally.read_groups(session, action.id) == {group.slug: Tally(letters_sent=31, copies_sent=12)}
+    assert tally.read(session, action.id) == Tally(letters_sent=31, copies_sent=12, letters_at_evenings=31)
+    assert tally.read_groups(session, action.id) == {
+        group.slug: Tally(letters_sent=31, copies_sent=12, letters_at_evenings=31)
+    }
     line = session.scalars(select(AuditEntry)).one()
     assert (line.event, line.after["people"], line.after["letters_sent"]) == ("evening entered", 14, 31)
     letters.void(session, report, "another group's evening", NOON, actor="rosa")

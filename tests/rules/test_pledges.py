@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from tests.factories import NOON, SECRET, a_group, a_pledge, a_wish, an_action
 from ua_tracker import pledges, private_links, refusals, tally
 from ua_tracker.models import AuditEntry, Pledge, PrivateLink
-from ua_tracker.tally import Tally
+from ua_tracker.totals import Tally
 
 CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from tests.factories import NOON, a_group, a_pledge, a_report, an_action
 from ua_tracker import letters, tally
 from ua_tracker.models import ActionTally, Base, GroupTally, Report
-from ua_tracker.tally import Difference, Tally
+from ua_tracker.tally import Difference
+from ua_tracker.totals import Tally
 
 groups = st.sampled_from([None, "montreal", "ottawa"])
 events = st.lists(

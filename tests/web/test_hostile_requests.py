@@ -27,7 +27,7 @@ pytestmark = [
 ]
 EXAMPLES = {
     "lang": "en", "slug": "ua-12-26", "group": "halifax", "token": TOKEN, "number": 1, "noun": "pledges", "kind": "svg",
-    "name": "site.css", "filename": "site.css", "code": "1b", "digest": "0" * 32,
+    "name": "site.css", "filename": "site.css", "code": "1b", "digest": "0" * 32, "what": "void",
 }  # fmt: skip
 PUBLIC_PAGES = (
     "/en/actions/ua-12-26", "/en/actions/ua-12-26/letters", "/en/pledges/link", "/en/login", "/en/login/forgotten",

@@ -20,9 +20,8 @@ from ua_tracker.models import Action, Mail, Pledge
 from ua_tracker.web.mails import KINDS
 
 PAGE = f"/{CODE}/actions/ua-12-26"
-# What no catalogue holds: names; who the tests say they are; what a coordinator's fields are called, where a refusal
-# gives back what was typed.
-NAMES = {"English", "UA", "Tracker", "Toronto", "America", "tests", "reason", "people"}
+# What no catalogue holds: names, and who the tests say they are.
+NAMES = {"English", "UA", "Tracker", "Toronto", "America", "tests"}
 DATA = re.compile(
     r"\S+@\S+|https?://\S+|localhost/\S+|/[a-z]{2}/\S*|\bua-\d+-26\S*|\bmontreal\b|\b(?:pledges|letters)\.csv\b"
 )

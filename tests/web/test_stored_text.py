@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests import markup
 from tests.factories import (
@@ -22,10 +22,12 @@ from tests.factories import (
     a_pledge,
     a_report,
     an_action,
+    an_evening,
 )  # fmt: skip
 from tests.reader import CoordinatorReader, Page, Reader
-from ua_tracker import audit, coordinators, corrections, letters, pledges, private_links
-from ua_tracker.models import Action, Base, Mail, PictureFile
+from ua_tracker import audit, coordinators, evenings, held_notices, letters, pledges, private_links, public_notes
+from ua_tracker.models import Action, AuditEntry, Base, Mail, PictureFile
+from ua_tracker.trust import USUAL, Arrival, Thresholds
 from ua_tracker.web.mails import KINDS
 
 pytestmark = pytest.mark.walk
@@ -52,11 +54,16 @@ class World:
         self._history()
         self.invitation = self._mails()
         self.digests = list(session.scalars(select(PictureFile.digest).distinct()))
+        voided = select(AuditEntry.id).where(AuditEntry.event == "report voided", AuditEntry.subject == OPEN)
+        self.undoable = list(session.scalars(voided))
         self.filled = fill(session)
+        again = update(AuditEntry).where(AuditEntry.id.in_(self.undoable))  # what an undo looks for
+        session.execute(again.values(event="report voided", subject=OPEN))
+        session.commit()
 
     def tokens(self, slug: str) -> list[str]:
-        """The private links of a pledge without a report, and of one with a report that can still be undone."""
-        keys = (self.keys[slug], f"{self.keys[slug]}-reported")
+        """The private links of a pledge without a report, of one with a report that can be undone, of a held one."""
+        keys = (self.keys[slug], f"{self.keys[slug]}-reported", f"{self.keys[slug]}-held")
         return [private_links.token_for(key, self.app.config["SECRET_KEY"]) for key in keys]
 
     def narrow(self, slug: str) -> list[str]:
@@ -95,11 +102,18 @@ class World:
         sent = {"group": "montreal", "sent_on": date(2026, 2, 10), "now": then}
         letters.void(session, a_report(session, action, name="Amal", email="a@example.org", **sent), "why", NOON, **by)
         a_report(session, action, name="Zoe", email="z@example.org", **sent)
-        a_report(session, action, **sent).entered_by = "coordinator 1"
+        evening = an_evening(action, sent_on=sent["sent_on"])
+        letters.enter_evening(session, action, None, evening, once_key=f"{key} evening", now=then, **by)
         recent = {**sent, "now": NOON - timedelta(hours=2)}
         reported = a_pledge(session, action, once_key=f"{key}-reported", name="Rosa", **of)
         a_report(session, action, pledge=reported, **recent)
-        corrections.add_note(session, action, "a note", "en", now=NOON, **by)
+        public_notes.add(session, action, "a note", "en", now=NOON, **by)
+        held = Arrival("192.0.2.1", Thresholds(**USUAL), trapped=True)
+        a_report(session, action, name="Held", arrival=held, **recent)
+        a_pledge(session, action, once_key=f"{key}-held", email="h@example.org", arrival=held, **of)
+        if action.slug == OPEN:
+            how = {"group": "montreal", "hours": 3, "most_letters": 9, "actor": "coordinator 1", "now": NOON}
+            evenings.open_for(session, action, None, **how)
 
     def _signed_in(self, group) -> CoordinatorReader:
         who = a_coordinator(self.session, "g@example.org" if group else "o@example.org", group)
@@ -124,6 +138,7 @@ class World:
         told = {
             "several": {"keys": {"link_again:1": self.keys[OPEN], f"{private_links.CONFIRM}:1": self.keys[OPEN]}},
             "address_changed": {"action": action},
+            held_notices.KIND: {"action": action},
         }
         for number, kind in enumerate(sorted(set(KINDS) - {"invitation"})):  # a mailbox each: it gets few mails a day
             facts = told.get(kind) or {"key": of.get(kind, self.keys[OPEN])}
@@ -208,7 +223,8 @@ def addresses(world: World, private: bool, slugs=SLUGS, lang: str = "en"):
         tokens = narrow if rule.endpoint.startswith("mail_links.") else tokens
         offered = {
             "lang": [lang], "slug": slugs, "token": tokens, "group": ["montreal"], "noun": ["pledges", "letters"],
-            "kind": ["svg", "png"], "name": ["site.css", "page.js"], "code": ["1b"], "digest": world.digests,
+            "what": ["void", "release"], "kind": ["svg", "png"], "name": ["site.css", "page.js"], "code": ["1b"],
+            "digest": world.digests, "number": world.undoable,
         }  # fmt: skip
         names = sorted(rule.arguments)
         for chosen in itertools.product(*(offered[name] for name in names)):

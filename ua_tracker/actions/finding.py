@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ua_tracker import deadlines, refusals
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action, ActionTally
-from ua_tracker.tally import Tally
+from ua_tracker.totals import COUNTED, Tally
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def all_with_totals(session: Session, *, drafts: bool) -> list[tuple[Action, Tal
 
 
 def _totals(kept: ActionTally) -> Tally:
-    return Tally(kept.pledges, kept.letters_pledged, kept.letters_sent, kept.copies_sent)
+    return Tally(*(getattr(kept, name) for name in COUNTED))
 
 
 def lock(session: Session, action: Action, revision: int | None = None) -> None:

@@ -3,7 +3,7 @@
 import click
 from flask import current_app
 
-from ua_tracker import coordinators, retention
+from ua_tracker import coordinators, retention, trust
 from ua_tracker.cli.context import ACTOR, now
 from ua_tracker.cli.one_line import Commands
 from ua_tracker.database import reading, writing
@@ -18,7 +18,8 @@ def purge(dry_run: bool) -> None:
 
     Rule: every total per action, group, channel and day stays; it is counted before and after. The work is done in
     short transactions; an interrupted purge continues at the next run. The networks from which coordinators signed in
-    are deleted after 30 days, wrong sign-in tries after one day.
+    are deleted after 30 days, wrong sign-in tries after one day. The keys with which supporters' networks are hashed
+    are deleted after 30 days, and the counts by which reports are held after 8 days.
     """
     at, days = now(), current_app.config["RETENTION_DAYS"]
     try:
@@ -29,6 +30,7 @@ def purge(dry_run: bool) -> None:
         with writing() as session:
             coordinators.forget_old(session, at)
             coordinators.forget_tries(session, at)
+            trust.forget(session, at)
     for one in done:
         what = "would be anonymised" if dry_run else "anonymised, every total as before"
         click.echo(f"{one.slug}: {one.pledges} pledges and {one.reports} reports {what}")

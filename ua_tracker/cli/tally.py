@@ -6,6 +6,7 @@ from ua_tracker import audit, tally
 from ua_tracker.cli.context import ACTOR, now
 from ua_tracker.cli.one_line import Commands
 from ua_tracker.database import reading, writing
+from ua_tracker.totals import COUNTED
 
 tally_commands = Commands("tally", help="Check and repair the stored totals.")
 
@@ -44,7 +45,7 @@ def recount_tally() -> None:
 def _print_differences(differences: list[tally.Difference]) -> None:
     for one in differences:
         place = f"{one.slug}, group {one.group}" if one.group else one.slug
-        for name in tally.COUNTED:
+        for name in COUNTED:
             kept, counted = getattr(one.kept, name), getattr(one.counted, name)
             if kept != counted:
                 click.echo(f"{place}: {name} kept {kept}, counted {counted}")

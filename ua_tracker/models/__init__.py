@@ -2,6 +2,7 @@
 
 from ua_tracker.channels import CHANNELS
 from ua_tracker.models.actions import ENDED, GOOD_NEWS, STOP_ACTION, Action, Case, Group, Recipient
+from ua_tracker.models.arrivals import ArrivalCount, SourceKey
 from ua_tracker.models.base import NAMES, Base
 from ua_tracker.models.coordinators import (
     ROLES,
@@ -11,6 +12,7 @@ from ua_tracker.models.coordinators import (
     KnownSource,
     SignInTry,
 )
+from ua_tracker.models.evenings import Evening
 from ua_tracker.models.history import AuditEntry, PublicNote
 from ua_tracker.models.letters import Report, ReportLine
 from ua_tracker.models.outbox import Mail
@@ -27,12 +29,14 @@ __all__ = [
     "STOP_ACTION",
     "Action",
     "ActionTally",
+    "ArrivalCount",
     "AuditEntry",
     "Base",
     "Case",
     "Coordinator",
     "CoordinatorLink",
     "CoordinatorSession",
+    "Evening",
     "Group",
     "GroupTally",
     "KnownSource",
@@ -46,4 +50,5 @@ __all__ = [
     "Report",
     "ReportLine",
     "SignInTry",
+    "SourceKey",
 ]

@@ -24,7 +24,7 @@ class AuditEntry(Base):
 
 
 class PublicNote(Base):
-    """A public note about a correction."""
+    """A public note about a correction: a text, or the number of letters that one event took out of the count."""
 
     __tablename__ = "public_notes"
 
@@ -33,3 +33,7 @@ class PublicNote(Base):
     text: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(2))
     at: Mapped[datetime]
+    letters: Mapped[int | None]
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("audit_entries.id"), index=True)
+    undone_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]

@@ -2,22 +2,38 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ua_tracker.channels import CHANNELS
 from ua_tracker.models.actions import Group, Recipient
+from ua_tracker.models.arrivals import Arrived
 from ua_tracker.models.base import Base, one_of
 
 
-class Report(Base):
-    """Letters that a supporter or group sent on one day through one channel. Never edited, only voided."""
+class Report(Arrived, Base):
+    """Letters that a supporter or group sent on one day through one channel. Never edited, only voided.
+
+    A held report does not count until it is released.
+    """
 
     __tablename__ = "reports"
     __table_args__ = (
         CheckConstraint(one_of("channel", CHANNELS), name="channel_known"),
         CheckConstraint("people > 0", name="people_positive"),
+        CheckConstraint("NOT is_held OR held_for IS NOT NULL", name="held_for_a_reason"),
         Index("ix_reports_action_id_id", "action_id", "id"),
+        Index("ix_reports_source", "source", "id"),  # for all rows of one source
+        Index("ix_reports_mail_domain", "action_id", "mail_domain", "id"),
+        Index("ix_reports_letters", "action_id", "letters", "id"),
+        Index("ix_reports_reported_at", "action_id", "reported_at"),
+        Index(
+            "ix_reports_held",
+            "action_id",
+            "id",
+            sqlite_where=text("is_held AND voided_at IS NULL"),
+            postgresql_where=text("is_held AND voided_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -29,6 +45,8 @@ class Report(Base):
     channel: Mapped[str] = mapped_column(String(10))
     sent_on: Mapped[date]
     people: Mapped[int] = mapped_column(default=1)
+    letters: Mapped[int] = mapped_column(default=0, server_default="0")  # to targets: the sum of its lines
+    evening_id: Mapped[int | None] = mapped_column(ForeignKey("evenings.id"), index=True)
     once_key: Mapped[str] = mapped_column(String(64), unique=True)
     reported_at: Mapped[datetime]
     voided_at: Mapped[datetime | None]

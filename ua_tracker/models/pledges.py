@@ -7,11 +7,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ua_tracker.limits import MOST_LETTERS
 from ua_tracker.models.actions import Group
+from ua_tracker.models.arrivals import Arrived
 from ua_tracker.models.base import Base
 
 
-class Pledge(Base):
-    """A promise of a number of letters. Each action has at most one valid pledge of an e-mail address."""
+class Pledge(Arrived, Base):
+    """A promise of a number of letters. Each action has at most one valid pledge of an e-mail address.
+
+    A held pledge does not count until it is released.
+    """
 
     __tablename__ = "pledges"
     __table_args__ = (
@@ -23,6 +27,17 @@ class Pledge(Base):
             unique=True,
             sqlite_where=text("withdrawn_at IS NULL AND voided_at IS NULL"),
             postgresql_where=text("withdrawn_at IS NULL AND voided_at IS NULL"),
+        ),
+        CheckConstraint("NOT is_held OR held_for IS NOT NULL", name="held_for_a_reason"),
+        Index("ix_pledges_source", "source", "id"),  # for all rows of one source
+        Index("ix_pledges_mail_domain", "action_id", "mail_domain", "id"),
+        Index("ix_pledges_letters", "action_id", "letters", "id"),
+        Index(
+            "ix_pledges_held",
+            "action_id",
+            "id",
+            sqlite_where=text("is_held AND voided_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=text("is_held AND voided_at IS NULL AND withdrawn_at IS NULL"),
         ),
         Index("ix_pledges_action_id_made_at", "action_id", "made_at"),  # for the plot, which sums by day
         Index("ix_pledges_action_id_id", "action_id", "id"),  # for exports and purges, which read in pages

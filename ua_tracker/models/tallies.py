@@ -7,16 +7,26 @@ from ua_tracker.models.base import Base
 
 
 class _Totals:
-    """The four numbers of a tally row; none of them can be negative."""
+    """The numbers of a tally row; none of them can be negative.
+
+    Held pledges and letters are not in the others. The last two are parts of `letters_sent`.
+    """
 
     pledges: Mapped[int] = mapped_column(default=0)
     letters_pledged: Mapped[int] = mapped_column(default=0)
     letters_sent: Mapped[int] = mapped_column(default=0)
     copies_sent: Mapped[int] = mapped_column(default=0)
+    pledges_held: Mapped[int] = mapped_column(default=0, server_default="0")
+    letters_held: Mapped[int] = mapped_column(default=0, server_default="0")
+    letters_by_link: Mapped[int] = mapped_column(default=0, server_default="0")
+    letters_at_evenings: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 def _totals_checks() -> tuple[CheckConstraint, ...]:
-    names = ("pledges", "letters_pledged", "letters_sent", "copies_sent")
+    names = (
+        "pledges", "letters_pledged", "letters_sent", "copies_sent", "pledges_held", "letters_held",
+        "letters_by_link", "letters_at_evenings",
+    )  # fmt: skip
     return tuple(CheckConstraint(f"{name} >= 0", name=f"{name}_not_negative") for name in names)
 
 

@@ -21,7 +21,7 @@ class NoSuchEntry(Refusal):
 class NoReason(Refusal):
     """The reason for voiding is missing."""
 
-    sentence = marked("Write why it is taken back.")
+    sentence = marked("Write why.")
     field = "reason"
 
 
@@ -41,11 +41,32 @@ class PreviewOutdated(Refusal):
     )
 
 
+class NotUndoable(Refusal):
+    """This event of the history cannot be undone."""
+
+    kind = Kind.UNKNOWN
+    sentence = marked("Only what the office took back or released can be undone.")
+
+
 class NobodyWrote(Refusal):
     """The number of people at a letter evening is outside its range."""
 
     sentence = marked("Write how many people took part, from 1 to %(most)s.")
     field = "people"
+
+
+class EveningTooLong(Refusal):
+    """The number of hours for which a letter evening is open is outside its range."""
+
+    sentence = marked("Choose from 1 to %(most)s hours.")
+    field = "hours"
+
+
+class EveningTooLarge(Refusal):
+    """The number of letters of a letter evening is outside its range."""
+
+    sentence = marked("Choose a number of letters up to %(most)s.")
+    field = "most_letters"
 
 
 class TooManyLetters(Refusal):

@@ -66,6 +66,13 @@ class ReportingClosed(Refusal):
     sentence = marked("Letters can no longer be reported.")
 
 
+class NotProven(Refusal):
+    """Only a link that was mailed proves that it is the owner who uses it."""
+
+    kind = Kind.FORBIDDEN
+    sentence = marked("This needs the link that we sent by mail.")
+
+
 class PledgeEnded(Refusal):
     """A withdrawn or void pledge cannot be changed."""
 

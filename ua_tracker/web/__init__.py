@@ -6,6 +6,7 @@ from flask_compress import Compress
 from ua_tracker.web import bodies, counter, errors, filters, headers, mails, rate_limits, sessions, translation, urls
 from ua_tracker.web.coordinators import (
     account,
+    corrections,
     dashboard,
     downloads,
     editing,
@@ -15,6 +16,7 @@ from ua_tracker.web.coordinators import (
     imports,
     ledger,
     login,
+    open_evenings,
     people,
     picture,
 )
@@ -42,6 +44,7 @@ FOR_EVERYBODY = (
 FOR_OTHER_SITES = (api, embed, icons, images, oembed, share, short, wall)
 FOR_COORDINATORS = (
     account,
+    corrections,
     dashboard,
     downloads,
     editing,
@@ -51,6 +54,7 @@ FOR_COORDINATORS = (
     imports,
     ledger,
     login,
+    open_evenings,
     people,
     picture,
 )

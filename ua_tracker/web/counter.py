@@ -11,7 +11,7 @@ from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action
 from ua_tracker.revisions import ActionStamp
-from ua_tracker.tally import Tally
+from ua_tracker.totals import Tally
 from ua_tracker.web.live import versions
 from ua_tracker.web.live.kept_views import kept
 from ua_tracker.web.request import now

@@ -67,11 +67,16 @@ FIELD_LABELS = {
     "write_on": lazy_gettext("I will write on"),
     "sent_on": lazy_gettext("Day sent"),
     "channel": lazy_gettext("Sent by"),
+    "reason": lazy_gettext("Reason"),
+    "people": lazy_gettext("People"),
+    "hours": lazy_gettext("Hours"),
+    "most_letters": lazy_gettext("Letters that count at once"),
+    "paper_count": lazy_gettext("Letters counted on paper"),
 }
 # After these errors the same form can be sent again later, with the same idempotency key.
 RETRYABLE = {401, 429, 503}
 # Never shown on an error page.
-HIDDEN_FIELDS = {"csrf_token", "once_key", "revision", "shown", "whom"}
+HIDDEN_FIELDS = {"csrf_token", "evening", "once_key", "revision", "shown", "website", "whom"}
 # After this many seconds a program may repeat a request that got 503 (RFC 9110, 10.2.3).
 RETRY_SECONDS = 5
 LONG_FORM_BYTES = 1024 * 1024

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask, render_template, url_for
 from flask_babel import gettext
 
-from ua_tracker import calendar_files, coordinators, mailing, private_links, reminders
+from ua_tracker import calendar_files, coordinators, held_notices, mailing, private_links, reminders
 from ua_tracker.database import db
 from ua_tracker.mail_digests import SEVERAL
 from ua_tracker.mail_failures import NotNeeded
@@ -31,6 +31,7 @@ KINDS = (
     "wrong_tries",
     "new_address",
     "address_changed",
+    held_notices.KIND,
     SEVERAL,
     *reminders.REMINDERS,
     reminders.OUTCOME,
@@ -66,6 +67,8 @@ def _content(mail: Claimed, domain: str) -> Content:
     if mail.kind == "address_changed":
         action = db.session.get_one(Action, mail.facts["action"])
         return _rendered(mail.kind, {"action": action, "page": _page_of(action)})
+    if mail.kind == held_notices.KIND:
+        return _rendered(mail.kind, _held_rows(db.session.get_one(Action, mail.facts["action"])))
     if mail.kind == SEVERAL:
         return _digest(mail.facts["keys"])
     facts = _about_pledge(key)
@@ -76,6 +79,11 @@ def _content(mail: Claimed, domain: str) -> Content:
     action = facts["action"]
     attachments = (_calendar(action, facts["page"], domain),) if facts["with_calendar"] else ()
     return _rendered(mail.kind, facts, attachments)
+
+
+def _held_rows(action: Action) -> dict[str, Any]:
+    """The action, and the URL of the place where the dashboard says what is held of it."""
+    return {"action": action, "held": absolute(url_for("dashboard.show", slug=action.slug, _anchor="held-title"))}
 
 
 def _about_pledge(key: str) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def test_the_page_of_an_action_has_one_box_with_what_to_do_next(office, session,
     boxes = {slug: office.get(f"/en/dashboard/{slug}").soup.select(".box .strong") for slug in ("draft", "over")}
     assert ([one.get_text() for one in boxes["draft"]], boxes["over"]) == (["Publish"], [])
     for reader in (office, montreal):
-        assert [one.get_text() for one in reader.get(ACTION).soup.select(".box .strong")] == ["Enter a letter evening"]
+        assert [one.get_text() for one in reader.get(ACTION).soup.select(".box .strong")] == ["Letter evenings"]
     current = office.get(f"{ACTION}/letters").soup.select(".tabs [aria-current]")
     assert office.get(ACTION).soup.select_one(".tabs [aria-current]").get_text() == "Overview"
     assert [one.get_text() for one in current] == ["Letters"]

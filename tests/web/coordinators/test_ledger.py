@@ -84,9 +84,10 @@ def test_the_next_page_begins_where_the_last_one_ended(office, session):
     for number in range(52):
         a_pledge(session, action, name=f"Writer {number}")
     first = office.get(f"{PLEDGES}?text=writer")
-    second = office.get(first.soup.select_one("a[rel=next]")["href"])
+    after = first.soup.select_one("button[name=after]")
+    second = office.get(f"{after['formaction']}?text=writer&after={after['value']}")
     assert (len(names(first)), names(second)) == (50, ["Writer 1", "Writer 0"])
-    assert not second.soup.select("a[rel=next]")
+    assert not second.soup.select("button[name=after]")
 
 
 def test_names_of_ours_in_an_address_lead_nowhere_else(office, session):
@@ -120,7 +121,7 @@ def test_a_pledge_is_taken_back_with_a_reason_and_the_numbers_follow(office, ses
     a_pledge(session, action, name="Amal", letters=4)
     refused = office.get(PLEDGES).submit("Why is it taken back?", reason=" ")
     assert refused.status == 422
-    assert "Write why it is taken back." in refused.text
+    assert "Write why." in refused.text
     done = refused.submit("Why is it taken back?", reason="Made twice").follow()
     assert "taken back: Made twice" in done.text
     assert tally.read(session, action.id).letters_pledged == 0
@@ -146,7 +147,7 @@ def test_many_are_taken_back_as_previewed_and_only_then(office, session):
     a_report(session, action, target=5, name="Amal")
     preview = office.get(f"{LETTERS}/void?text=robot")
     assert "3 rows would be taken back." in preview.text
-    assert "No group 3 −30 −3 0" in preview.text
+    assert "No group 3 −30 −3" in preview.text
     a_report(session, action, target=10, name="Robot 4")
     late = preview.submit("Take them back", reason="a script")
     assert late.status == 409

@@ -6,9 +6,9 @@ import re
 import pytest
 from sqlalchemy import select
 
-from tests.factories import PASSWORD, a_coordinator, a_group, a_pledge, a_report, an_action
+from tests.factories import NOON, PASSWORD, a_coordinator, a_group, a_pledge, a_report, an_action
 from tests.reader import CoordinatorReader, Reader
-from ua_tracker import coordinators
+from ua_tracker import coordinators, evenings, letters
 from ua_tracker.models import AuditEntry, Base, Coordinator
 from ua_tracker.web import sessions
 
@@ -192,7 +192,7 @@ def test_htmx_is_led_to_the_sign_in_page_as_a_whole(visitor):
 
 # Every address below the dashboard, those of a later day too.
 
-SAMPLES = {"slug": "ua-12-26", "group": "montreal", "token": "x" * 32, "lang": "en"}
+SAMPLES = {"slug": "ua-12-26", "group": "montreal", "token": "x" * 32, "lang": "en", "what": "void"}
 OTHERS = ("Amal of Montreal", "amal@example.org", "Rene of Montreal")
 
 
@@ -200,7 +200,7 @@ OTHERS = ("Amal of Montreal", "amal@example.org", "Rene of Montreal")
 FILLED = {
     "people": "3", "letters-1": "5", "sent_on": "2026-03-09", "channel": "post", "group": "montreal", "once_key": "k",
     "reason": "good news", "shown": "x", "note": "A note.", "deadline": "2026-03-20", "name": "Taken over",
-    "slug": "mine", "revision": "1",
+    "slug": "mine", "revision": "1", "paper_count": "3", "hours": "3", "most_letters": "9",
 }  # fmt: skip
 
 
@@ -234,6 +234,10 @@ def filled(session):
     a_group(session, "montreal")
     a_pledge(session, action, name="Amal of Montreal", email="amal@example.org", group="montreal")
     a_report(session, action, name="Rene of Montreal", group="montreal")
+    evening = {"group": "montreal", "hours": 3, "most_letters": 9, "actor": "rosa", "now": NOON}
+    letters.void(session, a_report(session, action, group="montreal"), "a slip", NOON, actor="rosa")  # the first event
+    evenings.open_for(session, action, None, **evening)
+    session.commit()
 
 
 def test_nobody_gets_through_to_any_address_of_the_dashboard(app, filled):
@@ -260,14 +264,26 @@ def test_no_address_lets_a_coordinator_change_anything_of_another_group(app, fil
             answers[path] = of_a_group.client.post(path, data={**FILLED, "csrf_token": token(of_a_group)}).status_code
     others = {path: status for path, status in answers.items() if status != 403}
     assert others == {
+        "/en/dashboard/ua-12-26/corrections/1/undo": 409,  # nothing of the own group came of it
         "/en/dashboard/ua-12-26/evening": 422,  # the other group is not offered
+        "/en/dashboard/ua-12-26/evenings": 422,
+        "/en/dashboard/ua-12-26/evenings/1/close": 404,
+        "/en/dashboard/ua-12-26/evenings/1/paper": 404,
         "/en/dashboard/ua-12-26/letters/1/void": 404,
         "/en/dashboard/ua-12-26/letters/void": 409,  # nothing of the own group matches
         "/en/dashboard/ua-12-26/pledges/1/void": 404,
         "/en/dashboard/ua-12-26/pledges/void": 409,
     }
     assert everything(session) == before
-    for path in ("evening", "letters/1/void", "pledges/1/void", "close"):  # what was sent would have done it
+    for path in (
+        "evening",
+        "evenings",
+        "evenings/1/close",
+        "evenings/1/paper",
+        "letters/1/void",
+        "pledges/1/void",
+        "close",
+    ):  # what was sent would have done it
         sent = office.client.post(f"/en/dashboard/ua-12-26/{path}", data={**FILLED, "csrf_token": token(office)})
         assert sent.status_code == 303, path
     assert everything(session) != before

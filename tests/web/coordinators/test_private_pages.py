@@ -6,7 +6,15 @@ from tests.factories import PASSWORD, a_coordinator, a_group, an_action
 from tests.reader import CoordinatorReader
 from ua_tracker.models import CoordinatorSession
 
-VALUES = {"slug": "ua-12-26", "group": "montreal", "token": "x" * 32, "noun": "letters", "number": "1", "lang": "fr"}
+VALUES = {
+    "slug": "ua-12-26",
+    "group": "montreal",
+    "token": "x" * 32,
+    "noun": "letters",
+    "what": "void",
+    "number": "1",
+    "lang": "fr",
+}
 KB = 1024
 FORM = "application/x-www-form-urlencoded"
 

@@ -35,7 +35,12 @@ DO_NOT_ASK = {
     "picture.store": "gives nobody rights; it is replaced or removed",
     "picture.remove": "gives nobody rights",
     "ledger.void": "gives nobody rights; the row stays",
-    "ledger.void_all": "gives nobody rights; the rows stay",
+    "ledger.withdraw_note": "gives nobody rights; the history keeps it",
+    "corrections.correct": "gives nobody rights; the rows stay",
+    "corrections.undo": "gives nobody rights; the rows stay",
+    "open_evenings.create": "gives nobody rights; it ends by itself, and is taken back whole",
+    "open_evenings.close": "takes rights away only",
+    "open_evenings.count_paper": "gives nobody rights",
     "ledger.note": "gives nobody rights",
     "evenings.create": "gives nobody rights; it is taken back",
 }

@@ -26,7 +26,7 @@ def test_letters_are_reported_without_a_pledge(reader, session):
     form = reader.get(PAGE)
     assert form.soup.select_one("#sent_on")["value"] == "2026-03-10"
     answer = form.submit(BUTTON, letters_1="2", letters_2="1").follow()
-    assert "Your letters are counted." in answer.text
+    assert "Your report is stored." in answer.text
     assert (answer.count("letters-sent"), answer.count("copies-sent")) == (2, 1)
 
 

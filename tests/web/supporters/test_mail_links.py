@@ -27,7 +27,7 @@ TAKES = {
         f"manage.{name}": {PAGE}
         for name in (
             "show", "report", "change", "withdraw", "undo", "remove_email", "want_address", "answer", "mails",
-            "stop_mails", "replace", "data", "erase",
+            "stop_mails", "replace", "data", "erase", "release",
         )
     },
 }  # fmt: skip

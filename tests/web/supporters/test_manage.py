@@ -6,9 +6,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from tests.factories import NOON, a_recipient, an_action
-from ua_tracker import tally
+from tests.factories import NOON, SECRET, a_pledge, a_recipient, a_report, an_action
+from ua_tracker import private_links, tally
 from ua_tracker.models import Action, Pledge, Report
+from ua_tracker.totals import Tally
+from ua_tracker.trust import USUAL, Arrival, Thresholds
+
+ONCE_KEY = "k" * 32
+PRIVATE = f"/en/pledges/{private_links.token_for(ONCE_KEY, SECRET)}"
 
 
 @pytest.fixture
@@ -161,3 +166,36 @@ def test_the_file_of_the_database_holds_nothing_of_who_was_erased(reader, sessio
     session.rollback()
     session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
     assert b"Markername" not in path.read_bytes()
+
+
+def a_held_pledge(session, **changes):
+    """A pledge that is held, with a held report, under ONCE_KEY."""
+    action, held = an_action(session), Arrival("192.0.2.1", Thresholds(**USUAL), trapped=True)
+    pledge = a_pledge(session, action, letters=3, once_key=ONCE_KEY, arrival=held, **changes)
+    a_report(session, action, pledge=pledge, target=2, copy=1)
+    assert tally.read(session, action.id) == Tally(pledges_held=1, letters_held=2)
+    return action
+
+
+def test_a_held_pledge_says_so_and_its_owner_releases_it_with_the_link_that_was_mailed(reader, session):
+    action = a_held_pledge(session, email="amal@example.org")
+    page = reader.get(PRIVATE)
+    assert "This pledge is stored and not counted yet." in page.text
+    assert "stored, and looked at before it is counted" in page.text
+    for _ in range(2):  # pressed twice
+        assert page.submit("It is mine: count it").status == 303
+    session.expire_all()
+    totals = tally.read(session, action.id)
+    assert (totals.pledges, totals.letters_pledged, totals.letters_sent, totals.copies_sent) == (1, 3, 2, 1)
+    assert (totals.pledges_held, totals.letters_held, tally.check(session)) == (0, 0, [])
+    assert "not counted yet" not in reader.get(PRIVATE).text
+
+
+def test_a_link_that_was_shown_on_the_screen_releases_nothing(reader, session):
+    action = a_held_pledge(session)
+    page = reader.get(PRIVATE)
+    assert "This pledge is stored and not counted yet." in page.text
+    assert "It is mine" not in page.text
+    assert reader.post(f"{PRIVATE}/release", page.keys("Undo this report")).status in (400, 403)
+    session.expire_all()
+    assert tally.read(session, action.id).pledges == 0

@@ -7,16 +7,17 @@ from flask import Blueprint, render_template
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from ua_tracker import actions, deadlines, groups, mail_standing, progress, tally
+from ua_tracker import actions, deadlines, groups, leaders, mail_standing, progress, public_notes, tally
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action, Coordinator, Group
 from ua_tracker.progress import Pace
-from ua_tracker.tally import Tally
+from ua_tracker.totals import Tally
 from ua_tracker.web import counter
 from ua_tracker.web.coordinators import plots
 from ua_tracker.web.coordinators.login import require_coordinator
 from ua_tracker.web.counter import Counter
+from ua_tracker.web.forms.accounts import CoordinatorForm
 from ua_tracker.web.forms.dashboard import CloseForm, ExtendForm, NoteForm, RevisionForm
 from ua_tracker.web.labels import CHANNEL_NAMES, REASON_WORDS
 from ua_tracker.web.request import now
@@ -138,6 +139,10 @@ def page(coordinator: Coordinator, action: Action, **forms: object) -> str:
         "close": CloseForm(formdata=None, **revision),
         "plain": RevisionForm(formdata=None, **revision),
         "note": NoteForm(formdata=None),
+        "button": CoordinatorForm(formdata=None),
+        "notes": public_notes.of(db.session(), action),
+        "networks": leaders.networks(db.session(), action, now()),
+        "domains": leaders.domains(db.session(), action, now()),
         **_plot_facts(coordinator, view),
         **forms,
     }

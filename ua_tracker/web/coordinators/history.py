@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
-from ua_tracker import audit, coordinators
+from ua_tracker import audit, coordinators, corrections
 from ua_tracker.database import db
 from ua_tracker.models import Coordinator
 from ua_tracker.web.coordinators.history_words import EVENT_WORDS, VALUE_WORDS, described
@@ -25,5 +25,12 @@ def index(coordinator: Coordinator) -> str:
     who = {entry.actor for entry in page.entries} | {entry.subject for entry in page.entries}
     who |= {asked["actor"] or "", asked["subject"] or ""}
     names = {one: coordinators.email_of_actor(db.session(), one) for one in who}
-    facts = {"asked": asked, "coordinator": coordinator, "events": EVENT_WORDS, "names": names, "page": page}
+    facts = {
+        "is_undoable": corrections.is_undoable,
+        "asked": asked,
+        "coordinator": coordinator,
+        "events": EVENT_WORDS,
+        "names": names,
+        "page": page,
+    }
     return render_template("history/index.html", value_words=VALUE_WORDS, described=described, **facts)

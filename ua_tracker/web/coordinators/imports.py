@@ -106,7 +106,7 @@ def save(coordinator: Coordinator) -> AnyResponse:
         return _outdated(coordinator, form, source, draft, sentence_of(refusal))
     except Refusal as refusal:
         form.text.errors = [*form.text.errors, sentence_of(refusal)]
-        return _again(coordinator, form, 422)
+        return _again(coordinator, form, form.status)
     return redirect(url_for("editing.edit", slug=saved.action.slug), 303)
 
 

@@ -11,7 +11,7 @@ from ua_tracker.database import db
 from ua_tracker.models import Action, Coordinator, Group
 from ua_tracker.plots import Drawing, Names, Picture, Size
 from ua_tracker.progress import Day, Pace
-from ua_tracker.tally import Tally
+from ua_tracker.totals import Tally
 from ua_tracker.web.counter import Counter
 from ua_tracker.web.filters import decimal, number, short_day
 from ua_tracker.web.request import absolute, language, now

@@ -1,8 +1,8 @@
 """What all forms of the site share: their tokens, their language and their errors.
 
 Readers get no cookie, so the token of a public form cannot depend on a session. It is the site's signature over the
-form's purpose and its idempotency key. That a post comes from a page of this site is checked in `web/headers.py`
-(Sec-Fetch-Site and Origin). See docs/decisions/0003-forms-without-cookies.md.
+form's purpose, its idempotency key and the time at which it was made. That a post comes from a page of this site is
+checked in `web/headers.py` (Sec-Fetch-Site and Origin). See docs/decisions/0003-forms-without-cookies.md.
 """
 
 import secrets
@@ -22,7 +22,7 @@ from wtforms.validators import ValidationError
 from ua_tracker import languages
 from ua_tracker.refusals import Refusal
 from ua_tracker.web.errors import sentence_of
-from ua_tracker.web.request import language
+from ua_tracker.web.request import language, now
 from ua_tracker.web.translation import lazy_gettext
 
 
@@ -36,20 +36,22 @@ class SignedOnceKey(CSRF):
 
     def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:
         """The signature, with the newest secret key."""
-        return str(self._signer().dumps([self._form.meta.csrf_context, self._form.once_key.data]))
+        return str(self._signer(self._form).dumps(int(now().timestamp())))
 
     def validate_csrf_token(self, form: "PublicForm", field: CSRFTokenField) -> None:
         """Raises ValidationError unless the signature is ours and matches purpose and key."""
         try:
-            signed = self._signer().loads(field.data or "")
+            made_at = self._signer(form).loads(field.data or "")
         except BadData as forged:
             raise ValidationError(STALE) from forged
-        if signed != [form.meta.csrf_context, form.once_key.data] or not form.once_key.data:
+        if not form.once_key.data or not isinstance(made_at, int):
             raise ValidationError(STALE)
+        form.made_at = made_at
 
-    def _signer(self) -> URLSafeSerializer:
+    def _signer(self, form: "PublicForm") -> URLSafeSerializer:
+        """Signs for this purpose and this idempotency key, which the form sends anyway."""
         keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
-        return URLSafeSerializer(keys, salt="form")
+        return URLSafeSerializer(keys, salt=f"form\0{form.meta.csrf_context}\0{form.once_key.data}")
 
 
 STALE = lazy_gettext("This page has expired. Nothing is lost: please press the button once more.")
@@ -69,9 +71,13 @@ class OwnMeta:
         return own_sentences(language())
 
     def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
-        """The field as HTML, without attributes that have no value: WTForms would write `min="None"`."""
-        attributes = {**(field.render_kw or {}), **render_kw}
-        return field.widget(field, **{name: value for name, value in attributes.items() if value is not None})
+        """The field as HTML, without attributes that have no value: WTForms would write `min="None"` and `value=""`."""
+        attributes = {
+            name: value for name, value in {**(field.render_kw or {}), **render_kw}.items() if value is not None
+        }
+        if getattr(field, "_value", lambda: "something")() == "":
+            attributes["value"] = False
+        return field.widget(field, **attributes)
 
 
 _FROM_REQUEST = object()
@@ -143,6 +149,7 @@ class PublicForm(SiteForm):
         csrf_class = SignedOnceKey
 
     once_key = HiddenField(default=lambda: secrets.token_urlsafe(24))
+    made_at: int | None = None  # seconds since the epoch, once the form is valid
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether the form is valid. With a token that is not ours it gets a new key, so that a retry succeeds."""

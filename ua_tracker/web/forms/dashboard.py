@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from ua_tracker import deadlines, groups, slugs
 from ua_tracker.database import db
-from ua_tracker.letters import Evening
+from ua_tracker.letters import EveningTotal
 from ua_tracker.limits import (
     LARGEST_PICTURE_BYTES,
     LONGEST_CREDIT,
@@ -34,18 +34,23 @@ TOO_LONG = lazy_gettext("This is longer than %(max)d characters.")
 
 
 class ReasonForm(CoordinatorForm):
-    """Why something is taken back. The reason must not name anyone."""
+    """Why something is taken back, released or undone. The reason must not name anyone."""
 
     reason = StringField(
         lazy_gettext("Why is it taken back?"),
         description=lazy_gettext("Name nobody: this stays in the history."),
         filters=[one_line],
         validators=[
-            DataRequired(lazy_gettext("Write why it is taken back.")),
+            DataRequired(lazy_gettext("Write why.")),
             Length(max=LONGEST_REASON, message=TOO_LONG),
         ],
     )
     shown = HiddenField()
+
+    def asking(self, question: str) -> "ReasonForm":
+        """The form with another question above the field."""
+        self.reason.label.text = question
+        return self
 
 
 class NoteForm(CoordinatorForm):
@@ -125,10 +130,10 @@ class EveningForm(Counts, CoordinatorForm):
         form.sent_on.render_kw = {"max": latest.isoformat()}
         return form
 
-    def evening(self) -> Evening:
+    def evening(self) -> EveningTotal:
         """The letter evening that the form enters."""
         # Also of a form that is refused later, to find what it said before. What it does not say equals nothing stored.
-        return Evening(
+        return EveningTotal(
             sent_on=self.sent_on.data or date.min,
             channel=self.channel.data or "",
             letters=self.letters(),

@@ -11,10 +11,11 @@ from ua_tracker.pledges import Wish
 from ua_tracker.web.forms.base import PublicForm
 from ua_tracker.web.forms.fields import LONGEST_NAME, DayField, WholeNumberField, no_formula, one_line
 from ua_tracker.web.forms.group_choice import group_field, offer_groups
+from ua_tracker.web.forms.weighed import WeighedForm
 from ua_tracker.web.translation import lazy_gettext
 
 
-class PledgeForm(PublicForm):
+class PledgeForm(WeighedForm):
     """A pledge to write letters."""
 
     name = StringField(

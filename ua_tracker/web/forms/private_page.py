@@ -9,10 +9,11 @@ from ua_tracker.models import Pledge
 from ua_tracker.private_links import hashed
 from ua_tracker.web.forms.base import PublicForm, ignore_request_if
 from ua_tracker.web.forms.fields import DayField, WholeNumberField, one_line
+from ua_tracker.web.forms.weighed import WeighedForm
 from ua_tracker.web.translation import lazy_gettext
 
 
-class ChangeForm(PublicForm):
+class ChangeForm(WeighedForm):
     """Another number of letters, or another day to write on."""
 
     letters = WholeNumberField(

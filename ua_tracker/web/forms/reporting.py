@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
+from typing import Any
 
 from flask import request
 from sqlalchemy.orm import Session
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, Optional
 
@@ -16,15 +17,15 @@ from ua_tracker.letters import Sending, Sent
 from ua_tracker.limits import MOST_LETTERS
 from ua_tracker.models import CHANNELS, Action, Pledge, Report
 from ua_tracker.refusals import AlreadyEntered, AlreadyReported, Refusal, TakenBackSince
-from ua_tracker.web.forms.base import PublicForm
 from ua_tracker.web.forms.fields import LONGEST_NAME, DayField, OneOf, no_formula, one_line
 from ua_tracker.web.forms.group_choice import group_field, offer_groups
 from ua_tracker.web.forms.letter_counts import Counts
+from ua_tracker.web.forms.weighed import WeighedForm
 from ua_tracker.web.labels import CHANNEL_NAMES, HOW
 from ua_tracker.web.translation import lazy_gettext
 
 
-class ReportForm(Counts, PublicForm):
+class ReportForm(Counts, WeighedForm):
     """Letters that were sent, to each recipient.
 
     `latest` is the last day that they can have been sent, `is_today` whether it is today. `usual` are the numbers that
@@ -61,6 +62,7 @@ class ReportForm(Counts, PublicForm):
         render_kw={"type": "email", "autocomplete": "email", "maxlength": 254},
     )
     group = group_field()
+    evening = HiddenField()  # the key of the letter evening at which it is sent
 
     @classmethod
     def for_action(
@@ -71,18 +73,20 @@ class ReportForm(Counts, PublicForm):
         pledge: Pledge | None = None,
         *,
         letters: int = 1,
+        kept: dict[str, Any] | None = None,
         fresh: bool = False,
     ) -> "ReportForm":
         """The form for this action's recipients, with today as the day sent, or the deadline once it has passed.
 
-        It begins with `letters` to the targets. With `fresh` it ignores the posted data.
+        It begins with `letters` to the targets, and with what is `kept` from the report before: day, channel, evening.
+        With `fresh` it ignores the posted data.
         """
         whose = f"report {action.slug} {pledge.id if pledge else '-'}"
         today = deadlines.today(action, now)
         latest, usual = min(today, action.deadline or today), _shared_equally(action, letters)
         # What is left out of a posted form is no letter, so only a form that was not posted begins with numbers.
         shown = usual if fresh or request.method != "POST" else {}
-        kinds = {"meta": {"csrf_context": whose}, "data": {"sent_on": latest, **shown}}
+        kinds = {"meta": {"csrf_context": whose}, "data": {"sent_on": latest, **shown, **(kept or {})}}
         form = cls.of_recipients(action, MOST_LETTERS, fresh=fresh, **kinds)
         form.latest, form.is_today, form.usual = latest, latest == today, usual
         form.sent_on.render_kw = {"max": latest.isoformat(), "min": action.issued and action.issued.isoformat()}

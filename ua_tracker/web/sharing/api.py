@@ -9,7 +9,7 @@ from ua_tracker import actions, deadlines, groups, revisions, tally
 from ua_tracker.database import db
 from ua_tracker.models import Action
 from ua_tracker.revisions import RevisionStamp
-from ua_tracker.tally import Tally
+from ua_tracker.totals import Tally
 from ua_tracker.web import counter
 from ua_tracker.web.filters import instant
 from ua_tracker.web.live import versions
@@ -67,6 +67,14 @@ def _group_names() -> dict[str, str]:
     return {group.slug: group.name for group in groups.listing(db.session())}
 
 
+def _origins(totals: Tally) -> dict[str, int]:
+    return {
+        "private_link": totals.letters_by_link,
+        "evening": totals.letters_at_evenings,
+        "walk_in": totals.letters_walked_in,
+    }
+
+
 def _described(
     one: Action, totals: Tally, shares: dict[str, Tally], names: dict[str, str], at: datetime
 ) -> dict[str, Any]:
@@ -89,6 +97,7 @@ def _described(
         "reporting_closes_at": over and instant(over),
         "goal": one.goal,
         "letters_sent": totals.letters_sent,
+        "letters_reported_by": _origins(totals),
         "copies_sent": totals.copies_sent,
         "letters_pledged": totals.letters_pledged,
         "pledges": totals.pledges,

@@ -38,7 +38,8 @@ def qr(slug: str, kind: str) -> Response:
     action = actions.find_published(db.session(), slug)
     share = embed_options.share(db.session(), action)
     page = absolute(url_for("actions.show", slug=slug, **_group(share)))
-    leads_to = short.address("short.report", action, share) if request.args.get("to") == "letters" else page
+    report = short.address("short.report", action, share, request.args.get("evening"))
+    leads_to = report if request.args.get("to") == "letters" else page
     code = segno.make(leads_to, error="m", micro=False)
     drawn = io.BytesIO()
     # Scanners need a margin of four modules (ISO/IEC 18004); it is white, since the screen around it may be dark.

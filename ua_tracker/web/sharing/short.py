@@ -3,7 +3,7 @@
 Both lead to the page in the language that the reader's browser prefers. Small and capital letters are the same.
 """
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from werkzeug import Response as AnyResponse
 
 from ua_tracker import short_codes
@@ -33,9 +33,13 @@ def report_in_capitals(code: str) -> AnyResponse:
     return _redirect("letters.new", code)
 
 
-def address(endpoint: str, action: Action, share: Share | None) -> str:
-    """The whole short URL of one of the views above, for this action and the group whose share this is."""
-    return absolute(url_for(endpoint, code=short_codes.code_of(action, share.group if share else None)))
+def address(endpoint: str, action: Action, share: Share | None, evening: str | None = None) -> str:
+    """The whole short URL of one of the views above, for this action, the group whose share this is, and an evening.
+
+    `evening` is the key of a letter evening.
+    """
+    code = short_codes.code_of(action, share.group if share else None)
+    return absolute(url_for(endpoint, code=code, e=evening or None))
 
 
 def typed(url: str) -> str:
@@ -45,6 +49,7 @@ def typed(url: str) -> str:
 
 def _redirect(endpoint: str, code: str) -> AnyResponse:
     action, group = short_codes.find(db.session(), code)
-    response = redirect(url_for(endpoint, slug=action.slug, group=group.slug if group else None))
+    evening, slug = request.args.get("e"), group.slug if group else None
+    response = redirect(url_for(endpoint, slug=action.slug, group=slug, evening=evening))
     response.headers["Vary"] = "Accept-Language"
     return response

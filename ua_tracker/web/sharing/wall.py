@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template, request
 
 from ua_tracker import actions, deadlines, letters, revisions
 from ua_tracker.database import db
@@ -18,8 +18,11 @@ bp = Blueprint("wall", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>/wa
 
 @bp.get("")
 def show(slug: str) -> str:
-    """The whole screen, with the numbers and a QR code to report from a phone."""
-    return render_template("wall/show.html", **_numbers(slug))
+    """The whole screen, with the numbers and a QR code to report from a phone.
+
+    With `evening`, the key of a letter evening, the code carries it: what is reported with it counts at once.
+    """
+    return render_template("wall/show.html", evening=request.args.get("evening") or None, **_numbers(slug))
 
 
 @bp.get("/numbers")

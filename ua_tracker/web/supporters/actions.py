@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug import Response as AnyResponse
 
-from ua_tracker import actions, cards, corrections, deadlines, languages, revisions
+from ua_tracker import actions, cards, deadlines, languages, public_notes, revisions
 from ua_tracker.actions import pictures
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
@@ -68,7 +68,7 @@ def page(action: Action, form: PledgeForm) -> str:
     """The page of the action, with this form."""
     status = _status(action)
     preview = _link_preview(action, status["counter"].state)
-    facts = {"notes": corrections.notes_of(db.session(), action), "preview": preview, **status}
+    facts = {"notes": public_notes.of(db.session(), action), "preview": preview, **status}
     facts["picture"] = pictures.find(db.session(), action)
     return render_template("actions/show.html", form=form, **facts)
 

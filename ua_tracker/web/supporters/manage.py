@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from ua_tracker.database import db, writing
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action, Pledge, Report
 from ua_tracker.refusals import PledgeEnded, Refusal
+from ua_tracker.trust import Arrival
 from ua_tracker.web import counter
 from ua_tracker.web.forms.base import PublicForm
 from ua_tracker.web.forms.private_page import AddressForm, ButtonForm, ChangeForm, SureForm
@@ -19,6 +21,7 @@ from ua_tracker.web.forms.reporting import ReportForm, stored
 from ua_tracker.web.rate_limits import limit_asking, limit_writing
 from ua_tracker.web.request import now, secret_keys
 
+BUTTONS = ("withdraw", "undo", "email", "link", "release")  # the forms that are a button alone
 bp = Blueprint("manage", __name__, url_prefix="/<lang:lang>/pledges/<token:token>")
 
 
@@ -40,7 +43,8 @@ def report(token: str) -> AnyResponse:
     def store(session: Session, once_key: str) -> Report:
         pledge = private_links.find(session, token)
         action = _action(session, pledge, to_write=True)
-        return letters.report(session, action, sending, once_key=once_key, now=now(), pledge=pledge)
+        how: dict[str, Any] = {"once_key": once_key, "pledge": pledge, "arrival": _by_button(form, pledge)}
+        return letters.report(session, action, sending, now=now(), **how)
 
     made = stored(form, sending, store)
     if isinstance(made, Report):
@@ -64,7 +68,9 @@ def change(token: str) -> AnyResponse:
         with writing() as session:
             pledge = private_links.find(session, token)
             action = _action(session, pledge, to_write=True)
-            pledges.change(session, action, pledge, letters=promised, write_on=day, now=now())
+            wanted: dict[str, Any] = {"letters": promised, "write_on": day}
+            arrival = form.arrival(proven=_is_proven(pledge))
+            pledges.change(session, action, pledge, now=now(), arrival=arrival, **wanted)
     except Refusal as refusal:
         return _page(token, pledge, status=409 if refusal.field is None else 422, change=form.refused(refusal))
     return redirect(url_for("manage.show", token=token), 303)
@@ -75,6 +81,13 @@ def change(token: str) -> AnyResponse:
 def withdraw(token: str) -> AnyResponse:
     """Withdraws the pledge."""
     return _done(token, "withdraw", lambda session, pledge: pledges.withdraw(session, pledge, now()))
+
+
+@bp.post("/release")
+@limit_writing
+def release(token: str) -> AnyResponse:
+    """Releases a held pledge and its reports: who has the mailed link reads the mailbox."""
+    return _done(token, "release", lambda session, pledge: pledges.release_own(session, pledge))
 
 
 @bp.post("/reports/<int:number>/undo")
@@ -185,6 +198,16 @@ def _done(token: str, purpose: str, act: Callable[[Session, Pledge], None]) -> A
     return redirect(url_for("manage.show", token=token), 303)
 
 
+def _by_button(form: ReportForm, pledge: Pledge) -> Arrival:
+    """How a report of the private page arrived, where one press reports all."""
+    return form.arrival(proven=_is_proven(pledge), typed=False)
+
+
+def _is_proven(pledge: Pledge) -> bool:
+    """Whether the private link was mailed to the pledge's address, so that who has it reads that mailbox."""
+    return pledge.email is not None
+
+
 def _action(session: Session, pledge: Pledge, *, to_write: bool = False) -> Action:
     lock = {"read": True, "of": Action} if to_write else None
     return session.get_one(Action, pledge.action_id, with_for_update=lock)
@@ -216,9 +239,7 @@ def _page(
     facts = {
         "action": action,
         "counter": counter.counter_of(db.session(), action, at),
-        "buttons": {
-            purpose: ButtonForm.to(purpose, pledge, fresh=True) for purpose in ("withdraw", "undo", "email", "link")
-        },
+        "buttons": {purpose: ButtonForm.to(purpose, pledge, fresh=True) for purpose in BUTTONS},
         "form": report or _report_form(pledge, fresh=True),
         "address_form": AddressForm.of(pledge, fresh=True),
         "asked": "asked" in request.args,

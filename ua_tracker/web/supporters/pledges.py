@@ -1,5 +1,7 @@
 """Making a pledge, and the notice in place of the form once pledging is locked."""
 
+from typing import Any
+
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from werkzeug import Response as AnyResponse
 
@@ -37,7 +39,8 @@ def create(slug: str) -> AnyResponse:
     try:
         with writing() as session:
             action = actions.find_published(session, slug, to_write=True)
-            token = pledges.make_discreetly(session, action, wish, once_key=once_key, secrets=secret_keys(), now=now())
+            keys: dict[str, Any] = {"once_key": once_key, "secrets": secret_keys(), "arrival": form.arrival()}
+            token = pledges.make_discreetly(session, action, wish, now=now(), **keys)
     except Refusal as refusal:
         return _again(slug, form.refused(refusal))
     return _thanked(slug, form, token)

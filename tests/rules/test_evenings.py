@@ -1,0 +1,92 @@
+"""A letter evening is trusted because somebody opened it: up to a number, until its end, for its own group."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories import NOON, a_group, a_report, an_action
+from ua_tracker import evenings, refusals, tally
+from ua_tracker.models import AuditEntry, Report
+from ua_tracker.totals import Tally
+from ua_tracker.trust import USUAL, Arrival, Thresholds
+
+STRICT = Thresholds(**{**USUAL, "network": 1, "letters": 10})
+
+
+@pytest.fixture
+def action(session):
+    a_group(session, "montreal")
+    a_group(session, "halifax")
+    return an_action(session)
+
+
+def opened(session, action, **changes):
+    how = {"group": "montreal", "hours": 3, "most_letters": 120, "actor": "rosa", "now": NOON, **changes}
+    evening = evenings.open_for(session, action, how.pop("scope", None), **how)
+    session.commit()
+    return evening
+
+
+def reported(session, action, evening, now=NOON, letters=2, **changes) -> Report:
+    arrival = Arrival("192.0.2.1", STRICT, seconds=0, evening=evening.id)
+    return a_report(session, action, now, arrival=arrival, target=letters, copy=0, **changes)
+
+
+def test_sixty_phones_behind_one_address_are_all_counted(session, action):
+    evening = opened(session, action)
+    assert {reported(session, action, evening).is_held for _ in range(60)} == {False}
+    assert tally.read(session, action.id) == Tally(letters_sent=120, letters_at_evenings=120)
+    assert tally.check(session) == []
+
+
+def test_what_is_more_than_the_coordinator_named_is_held_and_stands_with_the_evening(session, action):
+    evening = opened(session, action, most_letters=5)
+    reports = [reported(session, action, evening) for _ in range(3)]
+    assert [one.is_held for one in reports] == [False, False, True]
+    assert {one.evening_id for one in reports} == {evening.id}
+
+
+def test_after_its_end_its_key_is_worth_nothing(session, action):
+    evening = opened(session, action)
+    assert reported(session, action, evening, NOON + timedelta(hours=3)).is_held
+    evenings.close(session, action, evening, actor="rosa", now=NOON)
+    session.commit()
+    assert reported(session, action, evening).evening_id is None
+
+
+def test_its_reports_are_its_groups_whatever_the_form_says(session, action):
+    evening = opened(session, action)
+    assert reported(session, action, evening, group="halifax").group_id == evening.group_id
+
+
+def test_an_evening_is_for_its_own_action(session, action):
+    other = an_action(session, slug="ua-13-26")
+    assert reported(session, other, opened(session, action)).is_held
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"hours": 0}, refusals.EveningTooLong), ({"hours": 25}, refusals.EveningTooLong),
+        ({"most_letters": 0}, refusals.EveningTooLarge), ({"most_letters": 20_001}, refusals.EveningTooLarge),
+        ({"group": "nobody"}, refusals.NoSuchGroup), ({"scope": 999}, refusals.NotYourGroup),
+        ({"now": NOON + timedelta(days=60)}, refusals.ReportingClosed),
+    ],
+)  # fmt: skip
+def test_an_evening_that_makes_no_sense_is_refused(session, action, changes, refusal):
+    with pytest.raises(refusal):
+        opened(session, action, **changes)
+
+
+def test_opening_counting_and_closing_stand_in_the_history(session, action):
+    evening = opened(session, action)
+    evenings.count_paper(session, action, evening, 44, actor="rosa", now=NOON)
+    evenings.close(session, action, evening, actor="rosa", now=NOON)
+    session.commit()
+    events = session.scalars(select(AuditEntry.event).order_by(AuditEntry.id)).all()
+    assert events == ["evening opened", "evening counted", "evening closed"]
+    assert [one.id for one in evenings.listing(session, action, None)] == [evening.id]
+    assert evenings.listing(session, action, 999) == []
+    with pytest.raises(refusals.NoSuchEntry):
+        evenings.find(session, action, 999, evening.id)

@@ -1,0 +1,26 @@
+"""Who leads in the last 24 hours, so that a coordinator sees at once where a flood comes from."""
+
+from datetime import timedelta
+
+from tests.factories import NOON, a_pledge, a_report, an_action
+from ua_tracker import leaders
+from ua_tracker.leaders import Domain
+from ua_tracker.trust import USUAL, Arrival, Thresholds
+
+LIMITS = Thresholds(**USUAL)
+
+
+def test_networks_and_domains_of_the_action_stand_with_the_largest_first(session):
+    action, other = an_action(session), an_action(session, slug="ua-13-26")
+    quiet = a_report(session, action, arrival=Arrival("192.0.2.1", LIMITS), target=3)
+    for number in range(3):
+        loud = a_report(session, action, arrival=Arrival(f"203.0.113.{number}", LIMITS), target=30)
+        a_pledge(session, action, email=f"p{number}@flood.example", arrival=Arrival("198.51.100.1", LIMITS))
+    a_pledge(session, action, email="amal@example.org", arrival=Arrival("198.51.100.1", LIMITS))
+    a_pledge(session, other, email="zoe@elsewhere.example", arrival=Arrival("198.51.100.1", LIMITS))
+    found = leaders.networks(session, action, NOON)
+    assert [(one.report, one.letters) for one in found] == [(loud.id, 90), (quiet.id, 3)]
+    assert leaders.domains(session, action, NOON) == [Domain("flood.example", 3), Domain("example.org", 1)]
+    tomorrow = NOON + timedelta(hours=25)
+    assert leaders.networks(session, action, tomorrow) == []
+    assert leaders.domains(session, action, tomorrow) == []

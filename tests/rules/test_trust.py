@@ -1,0 +1,173 @@
+"""What looks unlike people is held: each rule with the case just inside it, and the flood that it is there for."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories import NOON, a_pledge, a_report, an_action
+from ua_tracker import tally, trust
+from ua_tracker.models import ArrivalCount, Report, SourceKey
+from ua_tracker.totals import Tally
+from ua_tracker.trust import Arrival, Thresholds
+
+LIMITS = Thresholds(
+    letters=40, network=60, network_day=90, pace=10, pace_from=200, seconds=2, form=2, domain=5,
+    known_networks=("198.51.100.0/24",), known_domains=("gmail.example",),
+)  # fmt: skip
+
+
+def arrived(address: str = "192.0.2.7", **facts) -> Arrival:
+    return Arrival(address, LIMITS, **{"seconds": 30, **facts})
+
+
+@pytest.fixture
+def action(session):
+    return an_action(session)
+
+
+def reason(session, action, arrival, now=NOON, **changes) -> str | None:
+    """The reason for which a report with these facts is held; None when it counts."""
+    report = a_report(session, action, now, arrival=arrival, copy=0, **changes)
+    assert report.is_held == (report.held_for is not None)
+    assert tally.check(session) == []
+    return report.held_for
+
+
+def test_a_report_like_others_counts(session, action):
+    assert reason(session, action, arrived()) is None
+    assert tally.read(session, action.id) == Tally(letters_sent=2)
+
+
+@pytest.mark.parametrize(
+    ("facts", "letters", "expected"),
+    [
+        ({"seconds": 1.9}, 2, "speed"), ({"seconds": 2}, 2, None), ({"seconds": None}, 2, None),
+        ({"trapped": True}, 2, "trap"), ({}, 41, "letters"), ({}, 40, None),
+        ({"trapped": True, "seconds": 0, "proven": True}, 41, None),
+    ],
+)  # fmt: skip
+def test_what_one_report_shows_by_itself(session, action, facts, letters, expected):
+    assert reason(session, action, arrived(**facts), target=letters) == expected
+
+
+def test_a_held_report_moves_no_public_number_and_is_counted_apart(session, action):
+    assert reason(session, action, arrived(), target=41) == "letters"
+    assert tally.read(session, action.id) == Tally(letters_held=41)
+
+
+def test_ninety_reports_from_one_address_move_the_number_by_no_more_than_its_network_may(session, action):
+    for _ in range(90):
+        a_report(session, action, arrival=arrived(), target=7, copy=0)
+    totals = tally.read(session, action.id)
+    assert totals == Tally(letters_sent=56, letters_held=90 * 7 - 56)
+    assert tally.check(session) == []
+
+
+@pytest.mark.parametrize(("other", "same"), [("192.0.2.200", True), ("192.0.3.7", False)])
+def test_a_network_is_a_household_or_a_hall_and_not_its_neighbour(session, action, other, same):
+    assert reason(session, action, arrived(), target=40) is None
+    assert reason(session, action, arrived(other), target=21) == ("network" if same else None)
+
+
+def test_a_network_is_followed_past_midnight(session, action):
+    midnight = NOON.replace(hour=23, minute=59)
+    assert reason(session, action, arrived(), midnight, target=40) is None
+    assert reason(session, action, arrived(), midnight + timedelta(minutes=2), target=21) == "network"
+
+
+def test_a_network_may_go_on_later_up_to_the_number_of_a_day(session, action):
+    for hours, expected in ((0, None), (2, None), (4, "network"), (30, None)):
+        assert reason(session, action, arrived(), NOON + timedelta(hours=hours), target=40) == expected
+
+
+def test_a_network_that_the_office_knows_is_never_the_reason(session, action):
+    found = {reason(session, action, arrived("198.51.100.9"), target=30) for _ in range(5)}
+    assert found == {None}
+
+
+def test_a_mail_domain_that_suddenly_leads_is_held_and_a_large_mailbox_is_not(session, action):
+    def held(domain: str) -> list[bool]:
+        return [
+            a_pledge(session, action, email=f"p{n}@{domain}", letters=1, arrival=arrived(f"10.1.{n}.1")).is_held
+            for n in range(7)
+        ]
+
+    assert held("flood.example") == [False] * 5 + [True] * 2
+    assert held("gmail.example") == [False] * 7
+    assert tally.check(session) == []
+
+
+def test_one_form_makes_two_entries_and_no_more_count(session, action):
+    made = [
+        a_pledge(session, action, email=f"p{n}@example.org", letters=1, arrival=arrived(f"10.1.{n}.1", form="k"))
+        for n in range(4)
+    ]
+    assert [one.held_for for one in made] == [None, None, "form", "form"]
+
+
+def test_a_second_of_the_day_with_a_fraction_is_counted_in_the_same_ten_minutes(session, action):
+    for microseconds in (1, 123_457, 999_999):
+        reason(session, action, arrived(), NOON + timedelta(microseconds=microseconds))
+    assert len(session.scalars(select(ArrivalCount.at).where(ArrivalCount.kind == "network")).all()) == 1
+
+
+def test_a_flood_that_is_held_does_not_hold_people_too(session, action):
+    for _ in range(20):
+        a_report(session, action, arrival=arrived("203.0.113.1", trapped=True), target=400, copy=0)
+    assert reason(session, action, arrived()) is None
+
+
+def test_an_action_far_above_its_own_pace_is_held_and_one_that_was_always_read_is_not(session, action):
+    def hour(now) -> list[str | None]:
+        return [reason(session, action, arrived(f"10.{n}.0.1"), now, target=40) for n in range(6)]
+
+    assert hour(NOON) == [None] * 5 + ["pace"]
+    for hours in range(2, 168, 2):
+        session.add(ArrivalCount(kind="pace", key=str(action.id), at=NOON + timedelta(hours=hours), number=60))
+    session.commit()
+    assert hour(NOON + timedelta(hours=168)) == [None] * 6
+
+
+def test_a_report_of_a_held_pledge_is_held_too(session, action):
+    pledge = a_pledge(session, action, letters=41, arrival=arrived())
+    assert reason(session, action, arrived(proven=True), pledge=pledge) == "pledge"
+
+
+def test_a_row_keeps_a_hash_of_its_network_and_no_address(session, action):
+    first, second = (a_report(session, action, arrival=arrived(address)) for address in ("192.0.2.7", "192.0.2.99"))
+    other = a_report(session, action, arrival=arrived("2001:db8:1:2::3"))
+    assert first.source == second.source != other.source
+    assert len(first.source) == 32
+    again = a_report(session, action, NOON + timedelta(days=1), arrival=arrived())
+    assert again.source != first.source
+
+
+def test_the_key_of_a_day_is_destroyed_after_thirty_days(session, action):
+    a_report(session, action, arrival=arrived())
+    day = NOON.date()
+    trust.forget(session, NOON + timedelta(days=30))
+    assert session.scalars(select(SourceKey.day)).all() == [day]
+    trust.forget(session, NOON + timedelta(days=31))
+    assert session.scalars(select(SourceKey.day)).all() == []
+    assert session.scalars(select(ArrivalCount.key)).all() == []
+
+
+def test_the_first_arrival_of_a_day_destroys_old_keys_without_any_command(session, action):
+    for days in (0, 31):
+        a_report(session, action, NOON + timedelta(days=days) if days == 0 else NOON, arrival=arrived())
+        a_pledge(session, an_action(session, slug=f"later-{days}", deadline=(NOON + timedelta(days=60)).date()),
+                 NOON + timedelta(days=days), arrival=arrived())  # fmt: skip
+    assert session.scalars(select(SourceKey.day)).all() == [(NOON + timedelta(days=31)).date()]
+
+
+def test_without_an_arrival_nothing_is_held(session, action):
+    assert reason(session, action, None, target=400) is None
+    assert session.scalars(select(Report.source)).all() == [None]
+
+
+def test_two_at_once_see_each_other(session, action):
+    limits = replace(LIMITS, network=1)
+    held = [a_report(session, action, arrival=Arrival("192.0.2.1", limits), copy=0, target=1).is_held for _ in range(2)]
+    assert held == [False, True]

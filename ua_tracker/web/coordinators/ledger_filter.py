@@ -1,0 +1,102 @@
+"""The filter of the lists of pledges and letters, as it stands in the URL's query."""
+
+from typing import Any
+
+from flask import request
+
+from ua_tracker import ledger, trust
+from ua_tracker.ledger import Wanted
+from ua_tracker.web.forms.fields import one_line
+from ua_tracker.web.request import day_in, number_in
+from ua_tracker.web.translation import lazy_gettext
+
+TEXTS = ("text", "group", "state", "first", "first_hour", "last", "last_hour", "least", "most", "domain", "held_for")
+NAMES = (*TEXTS, "like", "evening", "reported", "sort")
+ROW = "row"  # the chosen rows: several values of one name
+MOST_ROWS = 500  # that can be chosen by their boxes; a filter has no limit
+STATE_WORDS = {
+    ledger.STANDING: lazy_gettext("counted"),
+    ledger.HELD: lazy_gettext("held"),
+    ledger.WITHDRAWN: lazy_gettext("withdrawn"),
+    ledger.VOID: lazy_gettext("taken back"),
+}
+LABELS = (
+    ("text", lazy_gettext("Name or e-mail")),
+    ("group", lazy_gettext("Local group")),
+    ("state", lazy_gettext("State")),
+    ("held_for", lazy_gettext("Held because")),
+    ("first", lazy_gettext("From")),
+    ("first_hour", lazy_gettext("From hour")),
+    ("last", lazy_gettext("To")),
+    ("last_hour", lazy_gettext("To hour")),
+    ("least", lazy_gettext("Letters, at least")),
+    ("most", lazy_gettext("Letters, at most")),
+    ("domain", lazy_gettext("Mail domain")),
+    ("reported", lazy_gettext("Reported letters")),
+    ("like", lazy_gettext("From the same network as row")),
+    ("evening", lazy_gettext("Letter evening")),
+)
+REASON_WORDS = {
+    "trap": lazy_gettext("a field was filled in that people do not see"),
+    "speed": lazy_gettext("filled in faster than by hand"),
+    "form": lazy_gettext("one form was sent many times"),
+    "letters": lazy_gettext("many letters at once"),
+    "network": lazy_gettext("much from one network"),
+    "domain": lazy_gettext("one mail domain leads suddenly"),
+    "pace": lazy_gettext("far above the usual pace"),
+    trust.OF_HELD_PLEDGE: lazy_gettext("its pledge was held"),
+}
+
+
+def wanted(*, of_chosen: bool = False) -> Wanted:
+    """The filter in the URL, with `of_chosen` for the chosen rows alone if there are any.
+
+    Raises ValueError for a day, an hour, a number or a state that does not exist.
+    """
+    asked = {name: one_line(request.args.get(name)) or None for name in NAMES}
+    if asked["state"] not in (None, *STATE_WORDS) or asked["held_for"] not in (None, *REASON_WORDS):
+        raise ValueError("no such state")
+    if asked["reported"] not in (None, "yes", "no"):
+        raise ValueError(asked["reported"])
+    return Wanted(
+        text=asked["text"] or "",
+        group=asked["group"],
+        state=asked["state"],
+        first=day_in(asked["first"]) if asked["first"] else None,
+        last=day_in(asked["last"]) if asked["last"] else None,
+        first_hour=_number(asked["first_hour"], most=23),
+        last_hour=_number(asked["last_hour"], most=23),
+        least=_number(asked["least"]),
+        most=_number(asked["most"]),
+        domain=(asked["domain"] or "").removeprefix("@") or None,
+        held_for=asked["held_for"],
+        like=_number(asked["like"]),
+        evening=_number(asked["evening"]),
+        numbers=chosen() if of_chosen else (),
+        reported=None if asked["reported"] is None else asked["reported"] == "yes",
+    )
+
+
+def chosen() -> tuple[int, ...]:
+    """The ids of the rows whose boxes are ticked. Raises ValueError for more than MOST_ROWS, or what is no number."""
+    numbers = {_number(value) or 0 for value in request.args.getlist(ROW)}
+    if len(numbers) > MOST_ROWS:
+        raise ValueError("too many rows")
+    return tuple(sorted(numbers))
+
+
+def query(*, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The filter as the query of the next URL, without any other names of this one."""
+    found: dict[str, Any] = {name: value for name in NAMES if (value := one_line(request.args.get(name)))}
+    if rows := request.args.getlist(ROW)[:MOST_ROWS]:
+        found[ROW] = rows
+    return {name: value for name, value in found.items() if name not in without}
+
+
+def _number(text: str | None, most: int = 999_999_999) -> int | None:
+    if text is None:
+        return None
+    number = number_in(text)
+    if number is None or number > most:
+        raise ValueError(text)
+    return number

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
-from tests.factories import NOON, a_report, an_action
+from tests.factories import NOON, a_pledge, a_report, an_action
 from ua_tracker.models import Action
 
 COUNTER = "/en/actions/ua-12-26/counter"
@@ -94,3 +94,11 @@ def test_a_closed_counter_shows_the_final_total_and_no_letters_to_go(reader, ses
     counter = reader.get(COUNTER)
     assert "Closed: the final total" in counter.text
     assert " ".join(counter.soup.select_one(".scale").get_text(" ").split()) == "The final total Goal: 100"
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "1 letter pledged by one person"), ("fr", "1 lettre promise par une personne")]
+)
+def test_one_letter_pledged_is_said_in_the_singular(reader, session, lang, words):
+    a_pledge(session, an_action(session), letters=1)
+    assert words in " ".join(reader.get(f"/{lang}/actions/ua-12-26/counter").soup.get_text().split())

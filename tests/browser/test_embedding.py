@@ -13,6 +13,8 @@ from tests.browser.test_supporters import CLOSING
 from tests.factories import NOON, a_group, a_report
 from ua_tracker.models import Action, ActionTally
 
+pytestmark = pytest.mark.walk
+
 TEN_SECONDS = 10_000
 OVER = datetime(2026, 3, 30, 4, 0, tzinfo=UTC)
 # What WordPress's page script does with a frame that it has not come to trust: a secret in the address, and
@@ -223,7 +225,6 @@ def test_the_codes_of_the_share_page_work_when_they_are_pasted(quiet, elsewhere,
         expect(picture).not_to_have_js_property("naturalWidth", 0)
 
 
-@pytest.mark.walk
 @pytest.mark.parametrize("size", ["full", "compact"])
 @pytest.mark.parametrize("width", [320, 480])
 def test_a_frame_nobody_adjusts_is_large_enough(browser, site, session, action, size, width):
@@ -297,7 +298,6 @@ def test_a_wall_has_room_for_the_longest_name_and_a_number_of_five_digits(quiet,
             assert page == [size["height"], size["width"]]
 
 
-@pytest.mark.walk
 @pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("letter", (612, 792))])
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("title", [

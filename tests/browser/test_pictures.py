@@ -5,6 +5,8 @@ import pytest
 from tests.factories import a_photograph, a_picture
 from ua_tracker.models import Action
 
+pytestmark = pytest.mark.walk
+
 LONG = "1,4 million de personnes réfugiées afghanes risquent d’être renvoyées de force vers l’Afghanistan"
 ENDS = "[...document.querySelectorAll('.standing .verbs .button')].map(one => one.getBoundingClientRect().bottom)"
 

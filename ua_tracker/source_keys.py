@@ -1,7 +1,7 @@
 """The keys with which networks are hashed: one random key for each day (UTC), destroyed after 30 days.
 
 A hash can be compared with others of its day. Once its key is destroyed, nobody can find the network that it was made
-from. See docs/decisions/0017-held.md.
+from. See docs/decisions/0016-held.md.
 """
 
 import hashlib

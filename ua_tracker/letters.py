@@ -228,6 +228,8 @@ def reported_under(session: Session, once_key: str, sent: Sent) -> Report | None
 def _says_the_same(earlier: Report, sent: Sent) -> bool:
     counts = {to: letters for to, letters in sent.letters.items() if letters > 0}
     group = earlier.group.slug if earlier.group else None
+    if earlier.evening_id is not None:  # its group is the evening's, whatever the form said
+        group = sent.group
     kept = {line.recipient_id: line.letters for line in earlier.lines}
     by_the_same = all(getattr(earlier, name) == getattr(sent, name) for name in sent.by)
     then = (earlier.sent_on, earlier.channel, group, kept)

@@ -38,6 +38,16 @@ def test_an_evening_is_opened_and_its_queue_at_one_laptop_keeps_what_the_last_on
     assert ("Letters reported", "4") in facts(page)
 
 
+def test_a_form_of_an_evening_sent_twice_is_one_report(app, office, session):
+    an_action(session)
+    a_group(session)
+    opened(office)
+    form = Reader(app).get(f"{LETTERS}?evening={key_in(office)}")
+    for _ in range(2):
+        assert "The next person can report now." in form.submit("Report these letters", letters_1="2").follow().text
+    assert ("Letters reported", "2") in facts(office.get(EVENINGS))
+
+
 def test_it_is_counted_on_paper_taken_back_whole_and_ended(app, office, session):
     an_action(session)
     a_group(session)

@@ -1,13 +1,16 @@
 """A letter evening is trusted because somebody opened it: up to a number, until its end, for its own group."""
 
+import inspect
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from tests.factories import NOON, a_group, a_report, an_action
-from ua_tracker import evenings, refusals, tally
-from ua_tracker.models import AuditEntry, Report
+from ua_tracker import actions, evenings, refusals, tally
+from ua_tracker.actions import closing
+from ua_tracker.models import Action, AuditEntry, Base, Evening, Report
 from ua_tracker.totals import Tally
 from ua_tracker.trust import USUAL, Arrival, Thresholds
 
@@ -90,3 +93,21 @@ def test_opening_counting_and_closing_stand_in_the_history(session, action):
     assert evenings.listing(session, action, 999) == []
     with pytest.raises(refusals.NoSuchEntry):
         evenings.find(session, action, 999, evening.id)
+
+
+def test_a_practice_copy_is_removed_with_its_evenings(session, action):
+    action.practice = True
+    reported(session, action, opened(session, action))
+    actions.remove(session, action)
+    session.commit()
+    assert session.scalars(select(Evening.id)).all() == []
+
+
+def test_no_table_that_refers_to_an_action_is_forgotten_when_it_is_removed():
+    """Of each such table the row of an action is deleted: `remove` names it, or `pictures.erase` does."""
+    removing = inspect.getsource(closing.remove)
+    referring = {
+        mapper.class_.__name__ for mapper in Base.registry.mappers
+        for column in mapper.local_table.columns if column.references(Action.__table__.c.id)
+    }  # fmt: skip
+    assert referring - {"Picture"} == set(re.findall(r"\b[A-Z]\w+", removing.split("for table in (")[1].split(")")[0]))

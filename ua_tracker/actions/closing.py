@@ -15,6 +15,7 @@ from ua_tracker.models import (
     STOP_ACTION,
     Action,
     ActionTally,
+    Evening,
     GroupTally,
     Pledge,
     PrivateLink,
@@ -124,7 +125,7 @@ def remove(session: Session, action: Action) -> None:
     session.execute(delete(PrivateLink).where(PrivateLink.pledge_id.in_(pledges)))
     session.execute(delete(ReportLine).where(ReportLine.report_id.in_(reports)))
     pictures.erase(session, action)
-    for table in (PublicNote, Report, Pledge, Recipient, ActionTally, GroupTally):
+    for table in (PublicNote, Report, Evening, Pledge, Recipient, ActionTally, GroupTally):
         session.execute(delete(table).where(table.action_id == action.id))
     session.execute(delete(Action).where(Action.id == action.id))
 

@@ -120,3 +120,12 @@ def test_a_poster_always_has_a_demand_and_says_the_end(reader, session):
     closed = reader.get("/en/actions/ua-12-26/poster").text
     assert "Closed. This is the final total. 0" in closed
     assert "The deadline was" not in closed
+
+
+@pytest.mark.parametrize("key", ["x" * 5000, "é" * 3000, "MQ.forged"])
+def test_only_a_key_of_ours_goes_into_the_code(reader, session, key):
+    an_action(session)
+    code = "/en/actions/ua-12-26/qr.svg"
+    plain = reader.get(f"{code}?to=letters")
+    asked = reader.get(code, query_string={"to": "letters", "evening": key})
+    assert (plain.status, asked.status, asked.html) == (200, 200, plain.html)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from ua_tracker import actions, groups, posters
 from ua_tracker.database import db
 from ua_tracker.groups import Share
-from ua_tracker.web import counter
+from ua_tracker.web import counter, evening_keys
 from ua_tracker.web.request import absolute, now
 from ua_tracker.web.sharing import embed_options, short
 from ua_tracker.web.sharing.embed_codes import Codes
@@ -38,7 +38,7 @@ def qr(slug: str, kind: str) -> Response:
     action = actions.find_published(db.session(), slug)
     share = embed_options.share(db.session(), action)
     page = absolute(url_for("actions.show", slug=slug, **_group(share)))
-    report = short.address("short.report", action, share, request.args.get("evening"))
+    report = short.address("short.report", action, share, evening_keys.checked(request.args.get("evening")))
     leads_to = report if request.args.get("to") == "letters" else page
     code = segno.make(leads_to, error="m", micro=False)
     drawn = io.BytesIO()

@@ -10,6 +10,7 @@ from ua_tracker import short_codes
 from ua_tracker.database import db
 from ua_tracker.groups import Share
 from ua_tracker.models import Action
+from ua_tracker.web import evening_keys
 from ua_tracker.web.request import absolute
 
 bp = Blueprint("short", __name__)
@@ -49,7 +50,7 @@ def typed(url: str) -> str:
 
 def _redirect(endpoint: str, code: str) -> AnyResponse:
     action, group = short_codes.find(db.session(), code)
-    evening, slug = request.args.get("e"), group.slug if group else None
+    evening, slug = evening_keys.checked(request.args.get("e")), group.slug if group else None
     response = redirect(url_for(endpoint, slug=action.slug, group=slug, evening=evening))
     response.headers["Vary"] = "Accept-Language"
     return response

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from ua_tracker import actions, deadlines, letters, revisions
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
-from ua_tracker.web import counter
+from ua_tracker.web import counter, evening_keys
 from ua_tracker.web.live import versions
 from ua_tracker.web.live.kept_views import kept
 from ua_tracker.web.request import now
@@ -22,7 +22,9 @@ def show(slug: str) -> str:
 
     With `evening`, the key of a letter evening, the code carries it: what is reported with it counts at once.
     """
-    return render_template("wall/show.html", evening=request.args.get("evening") or None, **_numbers(slug))
+    return render_template(
+        "wall/show.html", evening=evening_keys.checked(request.args.get("evening")), **_numbers(slug)
+    )
 
 
 @bp.get("/numbers")

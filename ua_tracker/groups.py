@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ua_tracker import audit, refusals, row_counts, slugs, tally, texts
+from ua_tracker import alphabet, audit, refusals, row_counts, slugs, tally, texts
 from ua_tracker.models import Action, Base, Group, GroupTally
 from ua_tracker.totals import Tally
 
@@ -48,9 +48,10 @@ def share(session: Session, action_id: int, slug: str) -> Share:
     return Share(group.slug if group else slug, group, totals)
 
 
-def listing(session: Session) -> list[Group]:
-    """All active groups, by name."""
-    return list(session.scalars(select(Group).where(Group.retired_at.is_(None)).order_by(Group.name)))
+def listing(session: Session, code: str) -> list[Group]:
+    """All active groups, in the alphabetical order of the language with this code."""
+    active = session.scalars(select(Group).where(Group.retired_at.is_(None)))
+    return sorted(active, key=lambda group: alphabet.place(group.name, code))
 
 
 def add(session: Session, slug: str, name: str) -> Group:

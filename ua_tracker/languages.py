@@ -29,7 +29,8 @@ class Language:
     `locale` is the CLDR locale for dates, numbers and writing direction, `zones` the one for the names of time zones,
     if it is another. `at` is the word between a day and a time, `first` the number of a month's first day. `thousands`
     is the character between the groups of a large number, if not CLDR's. `cells` is the character between the cells
-    of a CSV for a spreadsheet. `folder` holds the catalogues.
+    of a CSV for a spreadsheet. `accents_from_the_end` says whether, of names that differ by accents alone, the last
+    difference decides their order. `folder` holds the catalogues.
     """
 
     code: str
@@ -40,6 +41,7 @@ class Language:
     first: str = "1"
     thousands: str | None = None
     cells: str = ","
+    accents_from_the_end: bool = False
     folder: Path = FOLDER
 
     def __post_init__(self) -> None:
@@ -57,7 +59,16 @@ LANGUAGES = {
     one.code: one
     for one in (
         Language("en", "English", "en_CA", at="at", zones="en"),
-        Language("fr", "Français", "fr_CA", at="à", first="1er", thousands="\u202f", cells=";"),
+        Language(
+            "fr",
+            "Français",
+            "fr_CA",
+            at="à",
+            first="1er",
+            thousands="\u202f",
+            cells=";",
+            accents_from_the_end=True,
+        ),
     )
 }
 DEFAULT = "en"

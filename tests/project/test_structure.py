@@ -1,6 +1,7 @@
 """The structure of the code: layers, the direction of imports, lengths and names (docs/contributing.md)."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,12 @@ def test_one_noun_names_module_view_templates_and_tests(noun):
         f"tests/web/{NOUNS[noun]}/test_{noun}.py",
     ):
         assert (HOME / place).exists(), place
+
+
+BY_NAME = re.compile(r"order_by\([^)]*\b\w+\.(?:name|title|country|email|office_name)\b")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_database_puts_names_in_order(path):
+    """Each machine's database has an order of its own: `alphabet.place` sorts names."""
+    assert not BY_NAME.search(path.read_text())

@@ -73,7 +73,7 @@ def test_the_old_address_of_a_merged_group_leads_to_its_heir_however_often_it_is
     groups.merge(session, "plateau", "montreal", **WHO)
     session.commit()
     assert [groups.find(session, slug).slug for slug in ("mile-end", "plateau")] == ["montreal", "montreal"]
-    assert [group.slug for group in groups.listing(session)] == ["montreal"]
+    assert [group.slug for group in groups.listing(session, "en")] == ["montreal"]
     a_pledge(session, action, group="mile-end")
     assert list(tally.read_groups(session, action.id)) == ["montreal"]
     with pytest.raises(refusals.SlugTaken):

@@ -1,12 +1,12 @@
 """Reads actions: one by slug, lists by state. Locks the row of an action."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ua_tracker import deadlines, refusals
+from ua_tracker import alphabet, deadlines, refusals
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action, ActionTally
 from ua_tracker.totals import COUNTED, Tally
@@ -14,7 +14,10 @@ from ua_tracker.totals import COUNTED, Tally
 
 @dataclass(frozen=True)
 class Listing:
-    """Published actions with their totals: open ones by next deadline, reporting and closed ones by latest deadline."""
+    """Published actions with their totals: open ones by next deadline, reporting and closed ones by latest deadline.
+
+    Those of one day are in the alphabetical order of their titles.
+    """
 
     open: list[tuple[Action, Tally]] = field(default_factory=list)
     reporting: list[tuple[Action, Tally]] = field(default_factory=list)
@@ -51,26 +54,28 @@ def listing(session: Session, now: datetime) -> Listing:
         select(Action, ActionTally)
         .join(ActionTally, ActionTally.action_id == Action.id)
         .where(Action.published_at.is_not(None))
-        .order_by(Action.deadline.desc(), Action.slug)
     )
-    for action, kept in session.execute(query):
+    for action, kept in sorted(session.execute(query), key=lambda row: _latest_first(row[0])):
         state = deadlines.state(action, now)
         same_state = {State.OPEN: found.open, State.REPORTING: found.reporting}.get(state, found.closed)
         same_state.append((action, _totals(kept)))
-    found.open.reverse()
+    found.open.sort(key=lambda row: row[0].deadline or date.max)
     return found
 
 
 def all_with_totals(session: Session, *, drafts: bool) -> list[tuple[Action, Tally]]:
     """Every action with its totals: drafts first (unless `drafts` is false), then the latest deadline first."""
-    query = (
-        select(Action, ActionTally)
-        .join(ActionTally, ActionTally.action_id == Action.id)
-        .order_by(Action.published_at.is_not(None), Action.deadline.desc(), Action.slug)
-    )
+    query = select(Action, ActionTally).join(ActionTally, ActionTally.action_id == Action.id)
     if not drafts:
         query = query.where(Action.published_at.is_not(None))
-    return [(action, _totals(kept)) for action, kept in session.execute(query)]
+    found = sorted(session.execute(query), key=lambda row: (row[0].published_at is not None, _latest_first(row[0])))
+    return [(action, _totals(kept)) for action, kept in found]
+
+
+def _latest_first(action: Action) -> tuple[int, alphabet.Place]:
+    """The key that sorts by deadline, the latest first and none before that, then by title."""
+    day = action.deadline or date.max
+    return -day.toordinal(), alphabet.place(action.title, action.language)
 
 
 def _totals(kept: ActionTally) -> Tally:

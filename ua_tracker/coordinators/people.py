@@ -32,7 +32,7 @@ def actor_of(session: Session, who: str | None) -> str | None:
 
 def listing(session: Session) -> list[Coordinator]:
     """All coordinators that may sign in, by e-mail address."""
-    return list(session.scalars(select(Coordinator).where(Coordinator.active).order_by(Coordinator.email)))
+    return sorted(session.scalars(select(Coordinator).where(Coordinator.active)), key=lambda one: one.email)
 
 
 def find(session: Session, email: str | None) -> Coordinator:

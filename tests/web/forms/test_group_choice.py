@@ -27,10 +27,11 @@ def test_a_group_named_in_the_address_is_chosen_in_the_form(reader, session):
 def test_groups_are_offered_by_name_and_one_that_has_retired_is_not(reader, session, path):
     an_action(session)
     a_group(session, "toronto", "Toronto"), a_group(session, "halifax", "Halifax")
+    a_group(session, "ecole", "École Saint-Luc")
     a_group(session, "old", "Old").retired_at = NOON
     session.commit()
     offered = reader.get(f"/en/actions/ua-12-26{path}").soup.select("#group option")
-    assert [one.get_text() for one in offered] == ["No group", "Halifax", "Toronto"]
+    assert [one.get_text() for one in offered] == ["No group", "École Saint-Luc", "Halifax", "Toronto"]
 
 
 def test_what_was_chosen_stays_when_the_form_comes_back(reader, session):

@@ -127,3 +127,16 @@ def test_the_days_that_are_left_are_told_anew_each_day_and_not_after_the_deadlin
         answers = (reader.get(ACTION).response.json, reader.get("/api/v1/actions").response.json["actions"][0])
         told.append([answer["days_left"] for answer in answers])
     assert told == [[5, 5], [4, 4], [None, None]]
+
+
+def test_groups_and_actions_of_one_day_stand_in_the_order_of_their_names(reader, session, described):
+    action = an_action(session, title="Zoé held")
+    an_action(session, slug="ua-13-26", title="Élan missing")
+    for slug, name in (("a", "Zürich"), ("b", "École Saint-Luc"), ("c", "Edmonton")):
+        a_group(session, slug, name)
+        a_report(session, action, group=slug)
+    assert [one["name"] for one in described(reader.get(ACTION), "Action")["groups"]] == [
+        "École Saint-Luc", "Edmonton", "Zürich",
+    ]  # fmt: skip
+    listed = described(reader.get("/api/v1/actions"), "Actions")["actions"]
+    assert [one["title"] for one in listed] == ["Élan missing", "Zoé held"]

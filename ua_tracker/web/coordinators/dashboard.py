@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from ua_tracker import actions, deadlines, groups, leaders, mail_standing, progress, public_notes, tally
+from ua_tracker import actions, alphabet, deadlines, groups, leaders, mail_standing, progress, public_notes, tally
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action, Coordinator, Group
@@ -20,7 +20,7 @@ from ua_tracker.web.counter import Counter
 from ua_tracker.web.forms.accounts import CoordinatorForm
 from ua_tracker.web.forms.dashboard import CloseForm, ExtendForm, NoteForm, RevisionForm
 from ua_tracker.web.labels import CHANNEL_NAMES, REASON_WORDS
-from ua_tracker.web.request import now
+from ua_tracker.web.request import language, now
 from ua_tracker.web.translation import Sentence, lazy_gettext
 
 bp = Blueprint("dashboard", __name__, url_prefix="/<lang:lang>/dashboard")
@@ -171,9 +171,14 @@ def _bars(session: Session, action: Action, group: Group | None) -> list[tuple[s
     channels = progress.by_channel(session, action, group.id if group else None)
     bars = [(gettext("Letters by channel"), [(str(CHANNEL_NAMES[name]), sent) for name, sent in channels.items()])]
     if group is None:
-        names = {one.slug: one.name for one in groups.listing(session)}
+        names = {one.slug: one.name for one in groups.listing(session, language())}
         shares = tally.read_groups(session, action.id)
         rows = [(names.get(slug, slug), part.letters_sent) for slug, part in shares.items()]
         if rows:
-            bars.append((gettext("Letters by group"), sorted(rows, key=lambda row: -row[1])))
+            bars.append((gettext("Letters by group"), sorted(rows, key=_largest_first)))
     return bars
+
+
+def _largest_first(row: tuple[str, int]) -> tuple[int, alphabet.Place]:
+    name, letters = row
+    return -letters, alphabet.place(name, language())

@@ -12,7 +12,7 @@ from ua_tracker.web.coordinators.login import require_coordinator, require_proof
 from ua_tracker.web.forms.accounts import CoordinatorForm
 from ua_tracker.web.forms.dashboard import GroupForm, MergeForm, RenameForm
 from ua_tracker.web.forms.fields import one_line
-from ua_tracker.web.request import now
+from ua_tracker.web.request import language, now
 
 bp = Blueprint("groups", __name__, url_prefix="/<lang:lang>/dashboard/groups")
 
@@ -107,7 +107,7 @@ def _merge_description(group: str) -> str:
 
 
 def _page(coordinator: Coordinator, form: GroupForm) -> str:
-    known = [coordinator.group] if coordinator.group else groups.listing(db.session())
+    known = [coordinator.group] if coordinator.group else groups.listing(db.session(), language())
     found = actions.listing(db.session(), now()).open
     return render_template("groups/index.html", coordinator=coordinator, form=form, groups=known, open=found)
 

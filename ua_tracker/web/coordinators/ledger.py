@@ -18,7 +18,7 @@ from ua_tracker.web.errors import sentence_of
 from ua_tracker.web.forms.accounts import CoordinatorForm
 from ua_tracker.web.forms.dashboard import NoteForm, ReasonForm
 from ua_tracker.web.labels import CHANNEL_NAMES
-from ua_tracker.web.request import now, number_in
+from ua_tracker.web.request import language, now, number_in
 from ua_tracker.web.translation import lazy_gettext
 
 bp = Blueprint("ledger", __name__, url_prefix="/<lang:lang>/dashboard/<slug:slug>")
@@ -122,7 +122,7 @@ def _page(coordinator: Coordinator, action: Action, noun: str, **facts: Any) -> 
         filter=ledger_filter.query(without=(ledger_filter.ROW,)),
         channels=CHANNEL_NAMES,
         coordinator=coordinator,
-        groups=groups.listing(db.session()),
+        groups=groups.listing(db.session(), language()),
         noun=noun,
         sizes=ledger.sizes_of_sources(db.session(), type(rows[0]), action, rows) if rows else {},
         sorts=[(name, SORT_WORDS[name]) for name in SORTS[noun]],

@@ -14,6 +14,7 @@ from ua_tracker.coordinators import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from ua_tracker.database import db
 from ua_tracker.web.forms.base import STALE, SiteForm, ignore_request_if
 from ua_tracker.web.forms.fields import OneOf, one_line
+from ua_tracker.web.request import language
 from ua_tracker.web.translation import lazy_gettext
 
 
@@ -113,7 +114,7 @@ class InvitationForm(CoordinatorForm):
     def offering(cls, *, fresh: bool = False) -> "InvitationForm":
         """The form with all groups; with `fresh` it ignores the posted data."""
         form = cls(**ignore_request_if(fresh))
-        offered = [SelectChoice(one.slug, one.name) for one in groups.listing(db.session())]
+        offered = [SelectChoice(one.slug, one.name) for one in groups.listing(db.session(), language())]
         form.group.choices = [SelectChoice("", gettext("No group")), *offered]
         return form
 

@@ -27,6 +27,7 @@ from ua_tracker.web.forms.base import STALE
 from ua_tracker.web.forms.fields import DayField, OneOf, WholeNumberField, lead_field, many_lines, one_line
 from ua_tracker.web.forms.letter_counts import Counts
 from ua_tracker.web.labels import CHANNEL_NAMES, HOW, REASON_WORDS
+from ua_tracker.web.request import language
 from ua_tracker.web.translation import lazy_gettext
 
 LONGEST_REASON = 300
@@ -125,7 +126,7 @@ class EveningForm(Counts, CoordinatorForm):
         today = deadlines.today(action, now)
         latest = min(today, action.deadline or today)
         form = cls.of_recipients(action, MOST_OF_AN_EVENING, data={"sent_on": latest})
-        offered = [one for one in groups.listing(db.session()) if group in (None, one.slug)]
+        offered = [one for one in groups.listing(db.session(), language()) if group in (None, one.slug)]
         form.group.choices = [SelectChoice(one.slug, one.name) for one in offered]
         form.sent_on.render_kw = {"max": latest.isoformat()}
         return form
@@ -203,7 +204,7 @@ class MergeForm(CoordinatorForm):
     def without(cls, slug: str) -> "MergeForm":
         """The form that offers every group but this one."""
         form = cls()
-        others = [one for one in groups.listing(db.session()) if one.slug != slug]
+        others = [one for one in groups.listing(db.session(), language()) if one.slug != slug]
         form.group.choices = [
             SelectChoice("", gettext("Choose a group")),
             *(SelectChoice(one.slug, one.name) for one in others),

@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice
 
 from ua_tracker import groups
 from ua_tracker.database import db
+from ua_tracker.web.request import language
 from ua_tracker.web.translation import lazy_gettext
 
 
@@ -27,7 +28,7 @@ class OfGroup(Protocol):
 
 def offer_groups(form: OfGroup, chosen: str | None) -> None:
     """Fills the form's field `group` with all groups; `chosen` is the slug of the preselected one."""
-    offered = [SelectChoice(group.slug, group.name) for group in groups.listing(db.session())]
+    offered = [SelectChoice(group.slug, group.name) for group in groups.listing(db.session(), language())]
     form.group.choices = [SelectChoice("", gettext("No group")), *offered]
     if not form.is_submitted() and chosen in [one.value for one in offered]:
         form.group.data = chosen

@@ -10,6 +10,7 @@ from ua_tracker.limits import MOST_HOURS_OF_AN_EVENING, MOST_OF_AN_EVENING
 from ua_tracker.web.forms.accounts import CoordinatorForm
 from ua_tracker.web.forms.base import ignore_request_if
 from ua_tracker.web.forms.fields import WholeNumberField
+from ua_tracker.web.request import language
 from ua_tracker.web.translation import lazy_gettext
 
 _RANGE = lazy_gettext("Choose a number from %(min)s to %(max)s.")
@@ -43,7 +44,7 @@ class OpenEveningForm(CoordinatorForm):
     def offering(cls, group: str | None, *, fresh: bool = False) -> "OpenEveningForm":
         """The form with the group of this slug, or with all groups for None; with `fresh` it ignores posted data."""
         form = cls(**ignore_request_if(fresh))
-        offered = [one for one in groups.listing(db.session()) if group in (None, one.slug)]
+        offered = [one for one in groups.listing(db.session(), language()) if group in (None, one.slug)]
         form.group.choices = [SelectChoice(one.slug, one.name) for one in offered]
         return form
 

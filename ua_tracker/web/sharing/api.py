@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, url_for
 
-from ua_tracker import actions, deadlines, groups, revisions, tally
+from ua_tracker import actions, alphabet, deadlines, groups, revisions, tally
 from ua_tracker.database import db
 from ua_tracker.models import Action
 from ua_tracker.revisions import RevisionStamp
@@ -14,7 +14,7 @@ from ua_tracker.web import counter
 from ua_tracker.web.filters import instant
 from ua_tracker.web.live import versions
 from ua_tracker.web.live.kept_views import kept
-from ua_tracker.web.request import absolute, now
+from ua_tracker.web.request import absolute, language, now
 from ua_tracker.web.sharing import standing
 from ua_tracker.web.sharing.openapi import DOCUMENT
 
@@ -64,7 +64,7 @@ def _versioned(response: Response, stamp: RevisionStamp, phase: str, until: date
 
 
 def _group_names() -> dict[str, str]:
-    return {group.slug: group.name for group in groups.listing(db.session())}
+    return {group.slug: group.name for group in groups.listing(db.session(), language())}
 
 
 def _origins(totals: Tally) -> dict[str, int]:
@@ -75,10 +75,24 @@ def _origins(totals: Tally) -> dict[str, int]:
     }
 
 
+def _shares(shares: dict[str, Tally], names: dict[str, str]) -> list[dict[str, Any]]:
+    """The groups' shares in the order of their names. Retired groups have their slug for a name."""
+    shown = [
+        {
+            "slug": slug,
+            "name": names.get(slug, slug),
+            "letters_sent": part.letters_sent,
+            "letters_pledged": part.letters_pledged,
+        }
+        for slug, part in shares.items()
+    ]
+    return sorted(shown, key=lambda one: alphabet.place(one["name"], language()))
+
+
 def _described(
     one: Action, totals: Tally, shares: dict[str, Tally], names: dict[str, str], at: datetime
 ) -> dict[str, Any]:
-    """An action in the form that the description defines. Retired groups have their slug for a name."""
+    """An action in the form that the description defines."""
     closes, over = deadlines.closes_at(one), deadlines.reporting_closes_at(one)
     return {
         "slug": one.slug,
@@ -101,15 +115,7 @@ def _described(
         "copies_sent": totals.copies_sent,
         "letters_pledged": totals.letters_pledged,
         "pledges": totals.pledges,
-        "groups": [
-            {
-                "slug": slug,
-                "name": names.get(slug, slug),
-                "letters_sent": part.letters_sent,
-                "letters_pledged": part.letters_pledged,
-            }
-            for slug, part in shares.items()
-        ],
+        "groups": _shares(shares, names),
         "as_of": instant(at),
         "poll_seconds": versions.current().interval,
     }

@@ -10,7 +10,7 @@ from ua_tracker import actions, groups, posters
 from ua_tracker.database import db
 from ua_tracker.groups import Share
 from ua_tracker.web import counter, evening_keys
-from ua_tracker.web.request import absolute, now
+from ua_tracker.web.request import absolute, language, now
 from ua_tracker.web.sharing import embed_options, short
 from ua_tracker.web.sharing.embed_codes import Codes
 
@@ -79,7 +79,7 @@ def _kit(slug: str) -> dict[str, object]:
         "codes": Codes(action, choices),
         "counter": view,
         "group": _group(choices.group),
-        "groups": groups.listing(db.session()),
+        "groups": groups.listing(db.session(), language()),
         "sizes": embed_options.SIZES,
         "themes": embed_options.THEMES,
         "typed": short.typed(short.address("short.page", action, choices.group)),

@@ -24,7 +24,8 @@ IN_ORDER = [
 @pytest.mark.parametrize("names", IN_ORDER, ids=lambda names: names[0])
 @pytest.mark.parametrize("code", ["en", "fr"])
 def test_names_stand_in_their_order_whatever_their_accents_and_signs(names, code):
-    assert sorted(names[::-1], key=lambda name: alphabet.place(name, code)) == names
+    last_first = list(reversed(names))
+    assert sorted(last_first, key=lambda name: alphabet.place(name, code)) == names
 
 
 def test_accents_decide_last_and_in_french_from_the_end():

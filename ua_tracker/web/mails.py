@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask, render_template, url_for
 from flask_babel import gettext
 
-from ua_tracker import calendar_files, coordinators, held_notices, mailing, private_links, reminders
+from ua_tracker import calendar_files, coordinators, held_notices, mailing, private_links, reminders, tally
 from ua_tracker.database import db
 from ua_tracker.mail_digests import SEVERAL
 from ua_tracker.mail_failures import NotNeeded
@@ -93,6 +93,7 @@ def _about_pledge(key: str) -> dict[str, Any]:
     return {
         "action": action,
         "pledge": pledge,
+        "sent": tally.read(db.session(), action.id).letters_sent,
         "link": absolute(url_for("manage.show", token=token)),
         "page": _page_of(action),
         "write": absolute(url_for("write.show", slug=action.slug)),

@@ -127,6 +127,48 @@ def test_after_a_stop_action_nothing_on_the_page_asks_for_letters(mine, session)
         assert "Please write no more letters." in mine.reader.get(path).text
 
 
+def test_the_page_behind_a_mails_button_reports_all_with_one_press(mine, session):
+    asked = mine.reader.get(f"{_path(mine)}/answer")
+    assert asked.soup.select_one(".box button").get_text() == "Yes: all 3, to Minister of Justice, by post, today"
+    assert asked.soup.select_one("details .report")
+    told = asked.submit("Yes: all 3, to Minister of Justice, by post, today").follow()
+    sentence = told.soup.select_one("[autofocus]")
+    assert (sentence["tabindex"], "Your report is stored." in sentence.get_text()) == ("-1", True)
+    assert "Minister of Justice: 3, March 10, 2026." in " ".join(sentence.get_text().split())
+    session.rollback()
+    assert tally.read(session, 1).letters_sent == 3
+    assert mine.reader.get(f"{_path(mine)}/answer").follow().soup.h1.get_text() == "Thank you, Amal!"
+
+
+def test_behind_a_mails_button_a_part_is_reported_and_then_the_rest_is_asked_for(mine, clock, session):
+    asked = mine.reader.get(f"{_path(mine)}/answer")
+    told = asked.submit("Report these letters", letters_1="1", channel="email").follow()
+    assert "Minister of Justice: 1" in told.soup.select_one("[autofocus]").get_text()
+    clock.at = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
+    rest = mine.reader.get(f"{_path(mine)}/answer")
+    assert "Did you send the other 2 letters?" in rest.soup.h1.get_text()
+    rest.submit("Yes: all 2, to Minister of Justice, by post, by Mar 15")
+    assert [str(one.sent_on) for one in session.query(Report)] == ["2026-03-10", "2026-03-15"]
+    clock.at = datetime(2026, 4, 20, 12, 0, tzinfo=UTC)
+    assert mine.reader.get(f"{_path(mine)}/answer").status == 303
+
+
+@pytest.mark.parametrize(("promised", "said"), [("4", "2 to: Minister of Justice; 2 to: Prime Minister."), ("3", None)])
+def test_behind_a_mails_button_several_targets_are_named_with_their_numbers(reader, session, promised, said):
+    action = an_action(session)
+    session.add(a_recipient(action, "target", 3, role="Prime Minister"))
+    session.commit()
+    page = reader.get("/en/actions/ua-12-26").submit("I will write", name="Amal", letters=promised).follow()
+    asked = reader.get(f"{_path(page)}/answer")
+    if said is None:  # nobody can know to whom they went
+        assert asked.soup.select_one(".box .report")
+        return
+    assert said in asked.text
+    asked.submit("Yes: all 4, by post, today")
+    session.rollback()
+    assert tally.read(session, 1).letters_sent == 4
+
+
 def _path(page) -> str:
     return page.form("Report these letters")["action"].removesuffix("/letters")
 

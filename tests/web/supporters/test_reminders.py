@@ -4,9 +4,10 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from tests.factories import NOON, an_action
+from tests.factories import NOON, a_pledge, a_report, an_action
 from tests.reader import Reader
 from tests.web.test_mails import words
 from ua_tracker import tally
@@ -61,9 +62,7 @@ def test_from_the_promise_to_being_forgotten(reader, session, clock, run, office
     assert subjects == ["Your pledge", "Today is the day", "The last days for letters",
                         "Did you send your letters? TEACHER HELD WITHOUT CHARGE"]  # fmt: skip
     ways = paths_in(office.mails[-1])
-    asked = reader.get(ways["answer"])
-    mine = reader.get(asked.soup.select_one("a.strong")["href"].removesuffix("#report"))
-    mine.submit("Report these letters", letters_1="3", sent_on="2026-03-19")
+    reader.get(ways["answer"]).submit("Yes: all 3, to Minister of Justice, by post, by Mar 20")
     assert tally.read(session, action.id).letters_sent == 3
     action.closed_at, action.closed_reason, action.outcome = clock.at, "good news", "She is free."
     session.commit()
@@ -149,3 +148,27 @@ def test_another_address_is_used_once_its_mailbox_says_so(reader, session, run, 
     confirming.submit("Yes, use this address")
     session.rollback()
     assert sorted(map(str, session.scalars(select(Pledge.email)))) == ["amal@example.net", "zoe@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "promised", "until", "so_far"),
+    [
+        ("en", "You promised 3 letters.", "Letters sent by Sunday, March 15, 2026 count", "So far 2 letters have been"),
+        ("fr", "Vous avez promis 3 lettres.", "dimanche 15 mars 2026", "Jusqu’ici, 2 lettres ont été envoyées"),
+    ],
+)
+def test_a_reminder_says_what_was_promised_until_when_and_how_many_are_sent(
+    session, clock, run, office, lang, promised, until, so_far
+):
+    action = an_action(session)
+    a_pledge(session, action, email="amal@example.org", language=lang)
+    a_report(session, action)
+    clock.at = NOON + timedelta(days=3)
+    run()
+    mail = office.mails[-1]
+    assert mail["Subject"].endswith("TEACHER HELD WITHOUT CHARGE")
+    for kind in ("plain", "html"):
+        said = " ".join(words(mail, kind).split())
+        assert [one for one in (promised, until, so_far) if one not in said] == []
+    buttons = BeautifulSoup(words(mail, "html"), "html5lib").select("a[style*=inline-block]")
+    assert [one["href"].rsplit("/", 1)[1] for one in buttons] == ["write", "answer"]

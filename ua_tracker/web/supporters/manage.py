@@ -21,6 +21,7 @@ from ua_tracker.web.forms.reporting import ReportForm, stored
 from ua_tracker.web.rate_limits import limit_asking, limit_writing
 from ua_tracker.web.request import now, secret_keys
 
+TAKES_REPORTS = (State.OPEN, State.REPORTING)
 BUTTONS = ("withdraw", "undo", "email", "link", "release")  # the forms that are a button alone
 bp = Blueprint("manage", __name__, url_prefix="/<lang:lang>/pledges/<token:token>")
 
@@ -48,7 +49,7 @@ def report(token: str) -> AnyResponse:
 
     made = stored(form, sending, store)
     if isinstance(made, Report):
-        return redirect(url_for("manage.show", token=token), 303)
+        return redirect(url_for("manage.show", token=token, reported="yes"), 303)
     if made is None:
         deadlines.require_reporting(_action(db.session(), pledge), now())
         return _page(token, pledge, form, form.status)
@@ -124,11 +125,14 @@ def want_address(token: str) -> AnyResponse:
 
 
 @bp.get("/answer")
-def answer(token: str) -> str:
+def answer(token: str) -> AnyResponse | str:
     """Asks whether the letters were sent. Only a button acts, so a mail scanner that opens the link changes nothing."""
     pledge = private_links.find(db.session(), token)
-    action, withdraw = _action(db.session(), pledge), ButtonForm.to("withdraw", pledge)
-    return render_template("manage/answer.html", action=action, form=withdraw, pledge=pledge, token=token)
+    action, left = _action(db.session(), pledge), _letters_left(pledge)
+    if not left or deadlines.state(action, now()) not in TAKES_REPORTS:
+        return redirect(url_for("manage.show", token=token), 303)
+    forms = {"form": _report_form(pledge), "withdraw": ButtonForm.to("withdraw", pledge)}
+    return render_template("manage/answer.html", action=action, left=left, pledge=pledge, token=token, **forms)
 
 
 @bp.get("/mails")
@@ -250,7 +254,8 @@ def _page(
         "reported": letters.reported_for(db.session(), pledge),
         "reports": reports,
         "stands": _stands(pledge),
-        "takes_reports": state in (State.OPEN, State.REPORTING),
+        "told": reports[0] if reports and "reported" in request.args else None,
+        "takes_reports": state in TAKES_REPORTS,
         "token": token,
         "undoable": {one.id for one in reports if at - one.reported_at <= letters.UNDONE_WITHIN},
         **forms,

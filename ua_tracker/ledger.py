@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, func, or
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
-from ua_tracker import deadlines, name_search, refusals, totals
+from ua_tracker import deadlines, name_search, not_reported, refusals, totals
 from ua_tracker.models import Action, Group, Pledge, Report, ReportLine
 
 PAGE = 50
@@ -157,8 +157,8 @@ def _arrived(table: Table, action: Action, scope: int | None, wanted: Wanted) ->
     if wanted.numbers:
         found.append(table.id.in_(wanted.numbers))
     if wanted.reported is not None and table is Pledge:
-        reports = select(Report.id).where(Report.pledge_id == Pledge.id, Report.voided_at.is_(None)).exists()
-        found.append(reports if wanted.reported else ~reports)
+        has_reported = not_reported.has_reported()
+        found.append(has_reported if wanted.reported else ~has_reported)
     return found
 
 

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from ua_tracker.models import Mail
+
+_GIVEN_UP: ColumnElement[str] = literal_column(
+    "'given up'"
+)  # not a parameter, or else no database would use the index for it
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,25 @@ class Standing:
     not_needed: int
     given_up: list[Mail]
     failing: int
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """The numbers of mails that were given up, that were tried without success and wait, and that wait in all."""
+
+    given_up: int
+    failing: int
+    waiting: int
+
+
+def trouble(session: Session) -> Trouble:
+    """What is wrong with the outbox, for a page that is opened often: it reads no mail that has ended well."""
+    waiting = Mail.due_at.is_not(None)
+    return Trouble(
+        given_up=session.scalar(select(func.count()).where(Mail.ending == _GIVEN_UP)) or 0,
+        failing=session.scalar(select(func.count()).where(waiting, Mail.reason.is_not(None))) or 0,
+        waiting=session.scalar(select(func.count()).where(waiting)) or 0,
+    )
 
 
 def read(session: Session, now: datetime) -> Standing:

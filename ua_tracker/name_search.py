@@ -14,9 +14,13 @@ def pattern(text: str) -> str:
     Each character is replaced by the set of all its forms, since neither database ignores accents. Only the first 80
     characters are used. Empty for a text without visible characters.
     """
-    composed = unicodedata.normalize("NFC", text.replace("\0", ""))  # the form in which names are stored
-    folded = " ".join("".join(map(_folded, composed)).split())[:LONGEST_TEXT]
+    folded = " ".join("".join(map(_folded, composed(text))).split())[:LONGEST_TEXT]
     return "".join(f"{_forms(character)}[{_MARKS}]*" for character in folded)
+
+
+def composed(text: str) -> str:
+    """The text in the form in which names are stored (Unicode NFC), without NUL."""
+    return unicodedata.normalize("NFC", text.replace("\0", ""))
 
 
 # Latin, Greek and Cyrillic accents, Arabic vowels, voicing marks of kana: names are written with and without them.

@@ -4,6 +4,7 @@ A letter is counted on the day on which it was sent, a pledge on the day on whic
 time zone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
@@ -18,6 +19,7 @@ from ua_tracker.models import Action, Pledge, Recipient, Report, ReportLine
 from ua_tracker.models.column_types import Instant
 
 MOST_DAYS = 400
+WEEK = timedelta(days=7)
 Value = TypeVar("Value")
 
 
@@ -83,6 +85,25 @@ def pace(action: Action, sent: int, now: datetime) -> Pace:
     days_left = deadlines.days_left(action, now) + 1 if is_open else 0
     left = max(0, action.goal - sent)
     return Pace(sent / passed, left / days_left if left and days_left else None, days_left, left)
+
+
+def lately(session: Session, which: Sequence[Action], now: datetime, group_id: int | None = None) -> dict[int, float]:
+    """Letters to targets reported a day in the last seven days, by the action's id; with `group_id` the group's.
+
+    For an action that was published less than seven days ago, since then; less than a day counts as one.
+    """
+    numbers = [action.id for action in which]
+    of_action = Report.action_id.in_(numbers) if group_id is None else (Report.action_id + 0).in_(numbers)
+    query = select(Report.action_id, func.sum(Report.letters)).where(of_action, Report.reported_at > now - WEEK)
+    if group_id is not None:  # the sum above keeps SQLite from reading a whole action to find one group's rows
+        query = query.where(Report.group_id == group_id)
+    found = dict(session.execute(query.where(*totals.counted(Report)).group_by(Report.action_id)).all())
+    return {action.id: int(found.get(action.id, 0)) / _days_of_week(action, now) for action in which}
+
+
+def _days_of_week(action: Action, now: datetime) -> float:
+    since = now - (action.published_at or action.created_at)
+    return max(timedelta(days=1), min(WEEK, since)) / timedelta(days=1)
 
 
 def _added_up(days: list[date], sent: dict[date, int], pledged: dict[date, int], before: tuple[int, int]) -> list[Day]:

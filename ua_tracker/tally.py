@@ -145,6 +145,12 @@ def read_all_groups(session: Session) -> dict[int, dict[str, Tally]]:
     return found
 
 
+def read_of_group(session: Session, group_id: int) -> dict[int, Tally]:
+    """The totals of one group in every action in which it has a tally, by the action's id."""
+    rows = session.execute(_groups().where(GroupTally.group_id == group_id))
+    return {row[0]: Tally(*row[2:]) for row in rows}
+
+
 def _groups() -> "Select[int, str, int, int, int, int]":
     counted = (getattr(GroupTally, name) for name in COUNTED)
     return (

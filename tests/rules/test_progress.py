@@ -65,3 +65,20 @@ def test_after_the_deadline_nothing_is_needed_any_more(session):
     later = NOON + timedelta(days=10)
     pace = progress.pace(action, 40, later)
     assert (pace.needed, pace.days_left, pace.is_kept) == (None, 0, False)
+
+
+def test_the_pace_of_late_is_that_of_seven_days_or_since_the_publication(session):
+    group = a_group(session)
+    old, fresh, quiet = (
+        an_action(session, slug=slug, published_at=at)
+        for slug, at in (("old", NOON - timedelta(days=60)), ("fresh", NOON - timedelta(hours=5)), ("quiet", NOON))
+    )
+    a_report(session, old, target=14, group="montreal", now=NOON - timedelta(days=6), sent_on=date(2026, 3, 1))
+    a_report(session, old, target=500, now=NOON - timedelta(days=7), sent_on=date(2026, 3, 1))
+    a_report(session, old, target=7)
+    a_report(session, fresh, target=6)
+    letters.void(session, a_report(session, fresh, target=90), "twice", NOON, actor="rosa")
+    all_three = [old, fresh, quiet]
+    assert progress.lately(session, all_three, NOON) == {old.id: 3, fresh.id: 6, quiet.id: 0}
+    assert progress.lately(session, all_three, NOON, group.id) == {old.id: 2, fresh.id: 0, quiet.id: 0}
+    assert progress.lately(session, [], NOON) == {}

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, String, Text
+from sqlalchemy import CheckConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ua_tracker.models.base import Base
@@ -25,6 +25,12 @@ class Mail(Base):
         CheckConstraint("(due_at IS NULL) = (ended_at IS NOT NULL)", name="due_until_ended"),
         CheckConstraint("ended_at IS NOT NULL OR address IS NOT NULL", name="waiting_has_address"),
         CheckConstraint("ending IS NULL OR ending = 'given up' OR address IS NULL", name="address_forgotten"),
+        Index(
+            "ix_mails_given_up",
+            "ended_at",
+            sqlite_where=text("ending = 'given up'"),
+            postgresql_where=text("ending = 'given up'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,9 +2,11 @@
 
 from datetime import date, timedelta
 
-from tests.factories import NOON, PASSWORD, a_group, a_pledge, a_report, an_action
-from ua_tracker import actions
-from ua_tracker.models import AuditEntry
+from sqlalchemy import update
+
+from tests.factories import NOON, PASSWORD, a_group, a_mail, a_pledge, a_report, an_action
+from ua_tracker import actions, letters, not_reported, pledges
+from ua_tracker.models import AuditEntry, Mail
 
 ACTION = "/en/dashboard/ua-12-26"
 
@@ -15,8 +17,8 @@ def test_the_list_shows_each_actions_pace(office, session):
     page = office.get("/en/dashboard/")
     assert "TEACHER HELD WITHOUT CHARGE" in page.text
     assert "A DRAFT" in page.text
-    # Sixty letters in the six days to the deadline, that day included; forty were sent in the 65 days before.
-    assert "10 too slow, now 0.6" in page.text
+    # Sixty letters in the six days to the deadline, that day included; forty were reported in the last seven days.
+    assert "5.7 too slow: 10 needed" in page.text
 
 
 def cells(page) -> dict[str, list[str]]:
@@ -46,6 +48,60 @@ def test_each_state_has_its_word_and_what_is_urgent_stands_first(office, session
     }  # fmt: skip
     assert list(shown)[:6] == ["won", "soon", "week", "far", "late", "draft"]
     assert (shown["soon"][1], shown["late"][1], shown["draft"][1]) == ("7 Mar 17", "– March 9, 2026", "– no deadline")
+
+
+def test_of_each_state_what_ends_first_stands_first_and_the_latest_of_the_closed(office, session):
+    an_action(session, slug="later", deadline=date(2026, 3, 8))
+    an_action(session, slug="sooner", deadline=date(2026, 3, 9), grace_days=3)
+    an_action(session, slug="draft-none", published_at=None, deadline=None)
+    an_action(session, slug="draft-may", published_at=None, deadline=date(2026, 5, 1))
+    an_action(session, slug="draft-june", published_at=None, deadline=date(2026, 6, 1))
+    an_action(session, slug="old", deadline=date(2026, 1, 5))
+    an_action(session, slug="older", deadline=date(2025, 1, 5))
+    assert list(cells(office.get("/en/dashboard/"))) == [
+        "sooner", "later", "draft-may", "draft-june", "draft-none", "old", "older",
+    ]  # fmt: skip
+
+
+def test_the_list_counts_the_pledges_without_a_report_and_leads_to_them(office, montreal, session):
+    action = an_action(session)
+    for group in ("montreal", "montreal", None):
+        a_pledge(session, action, group=group)
+    a_report(session, action, pledge=a_pledge(session, action, group="montreal"))
+    pledges.void(session, a_pledge(session, action), "a test", NOON, actor="rosa")
+    taken_back = a_report(session, action, pledge=a_pledge(session, action))
+    letters.void(session, taken_back, "a test", NOON, actor="rosa")
+    session.commit()
+    assert cells(office.get("/en/dashboard/"))["ua-12-26"][-1].startswith("4 Not yet reported: TEACHER")
+    page = montreal.get("/en/dashboard/")
+    assert cells(page)["ua-12-26"][-1].startswith("2 Not yet reported: TEACHER")
+    listed = montreal.get(page.soup.select_one("tbody td.n a")["href"])
+    assert len(listed.soup.select("tbody tr")) == 2
+
+
+def test_an_action_with_more_pledges_than_a_page_may_count_leads_to_the_list(office, session, monkeypatch):
+    monkeypatch.setattr(not_reported, "MOST_COUNTED", 1)
+    action = an_action(session)
+    a_pledge(session, action)
+    a_pledge(session, action)
+    assert cells(office.get("/en/dashboard/"))["ua-12-26"][-1].startswith("See the list")
+
+
+def test_a_groups_pace_is_its_own(montreal, session):
+    action = an_action(session)
+    a_report(session, action, target=7, group="montreal")
+    a_report(session, action, target=63)
+    a_report(session, action, target=7, group="montreal", now=NOON - timedelta(days=8), sent_on=date(2026, 3, 1))
+    shown = cells(montreal.get("/en/dashboard/"))["ua-12-26"]
+    assert shown[2:6] == ["77 of 100", "14", "0", "1"]
+
+
+def test_a_mail_that_was_given_up_is_said_without_reading_the_others(office, session):
+    an_action(session)
+    a_mail(session)
+    session.execute(update(Mail).values(due_at=None, ended_at=NOON, ending="given up"))
+    session.commit()
+    assert "One mail could not be sent." in office.get("/en/dashboard/").text
 
 
 def test_the_table_is_one_for_screen_readers_also_where_it_is_shown_as_cards(office, session):

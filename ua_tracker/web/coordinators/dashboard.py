@@ -1,20 +1,33 @@
 """The dashboard: the list of actions, and the page of each action with its pace, its plot and links to all else."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Blueprint, render_template
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from ua_tracker import actions, alphabet, deadlines, groups, leaders, mail_standing, progress, public_notes, tally
+from ua_tracker import (
+    actions,
+    alphabet,
+    coordinators,
+    deadlines,
+    groups,
+    leaders,
+    mail_standing,
+    not_reported,
+    progress,
+    public_notes,
+    tally,
+)
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action, Coordinator, Group
 from ua_tracker.progress import Pace
 from ua_tracker.totals import Tally
 from ua_tracker.web import counter
-from ua_tracker.web.coordinators import plots
+from ua_tracker.web.coordinators import plots, search
 from ua_tracker.web.coordinators.login import require_coordinator
 from ua_tracker.web.counter import Counter
 from ua_tracker.web.forms.accounts import CoordinatorForm
@@ -57,7 +70,11 @@ STOPPED = Badge(lazy_gettext("Stopped"), "hot")
 
 @dataclass(frozen=True)
 class Row:
-    """One action in the list, with the totals of the coordinator's own group; `days_left` is None unless it is open."""
+    """One action in the list, with the totals of the coordinator's own group; `days_left` is None unless it is open.
+
+    `lately` is the number of letters a day in the last seven days, `unreported` that of pledges without a report: of
+    the coordinator's own group, or of all for the office. Both are None when they are not counted.
+    """
 
     action: Action
     state: State
@@ -66,19 +83,29 @@ class Row:
     own: Tally
     pace: Pace
     days_left: int | None
+    lately: float | None = None
+    unreported: int | None = None
+
+    @property
+    def is_on_the_way(self) -> bool:
+        """Whether the goal is reached by the deadline if as many letters come a day as in the last seven days."""
+        return self.pace.needed is not None and self.lately is not None and self.lately >= self.pace.needed
 
 
 @bp.get("/")
 @require_coordinator()
 def index(coordinator: Coordinator) -> str:
-    """All actions with their pace. Only the office sees drafts."""
-    at = now()
-    found = actions.all_with_totals(db.session(), drafts=coordinator.role == "office")
-    own = tally.read_all_groups(db.session())
-    slug = coordinator.group.slug if coordinator.group else ""
-    rows = [_row(one, totals, own.get(one.id, {}).get(slug, Tally()), at) for one, totals in found]
-    mails = mail_standing.read(db.session(), at) if coordinator.role == "office" else None
-    facts = {"coordinator": coordinator, "mails": mails, "rows": sorted(rows, key=_urgency)}
+    """The actions that are searched for, or all, with their pace. Only the office sees drafts."""
+    wanted, rows = search.asked(), _rows(coordinator, now())
+    found = [row for row in rows if wanted.finds(row.action, row.state)]
+    facts = {
+        "asked": wanted,
+        "coordinator": coordinator,
+        "has_actions": bool(rows),
+        "mails": mail_standing.trouble(db.session()) if coordinator.role == "office" else None,
+        "rows": sorted(_with_counts(coordinator, found, now()), key=_urgency),
+        "state_words": STATE_WORDS,
+    }
     return render_template("dashboard/index.html", **facts)
 
 
@@ -98,6 +125,27 @@ def plot(coordinator: Coordinator, slug: str) -> str:
     return render_template("dashboard/_plot.html", **_plot_facts(coordinator, view))
 
 
+def _rows(coordinator: Coordinator, at: datetime) -> list[Row]:
+    found = actions.all_with_totals(db.session(), drafts=coordinator.role == "office")
+    own = tally.read_of_group(db.session(), coordinator.group.id) if coordinator.group else {}
+    return [_row(action, totals, own.get(action.id, Tally()), at) for action, totals in found]
+
+
+def _with_counts(coordinator: Coordinator, rows: list[Row], at: datetime) -> list[Row]:
+    """The rows with what is counted in the ledger, for actions for which letters can be reported."""
+    scope = coordinators.seen_group(coordinator)
+    running = [row for row in rows if row.state in (State.OPEN, State.REPORTING)]
+    lately = progress.lately(db.session(), [row.action for row in running], at, scope)
+    pledges = {row.action.id: (row.totals if scope is None else row.own).pledges for row in running}
+    unreported = not_reported.counts(db.session(), pledges, scope)
+    return [
+        replace(row, lately=lately.get(row.action.id), unreported=unreported.get(row.action.id))
+        if row.action.id in pledges
+        else row
+        for row in rows
+    ]
+
+
 def _row(action: Action, totals: Tally, own: Tally, at: datetime) -> Row:
     state = deadlines.state(action, at)
     left = deadlines.days_left(action, at) if state is State.OPEN else None
@@ -105,10 +153,13 @@ def _row(action: Action, totals: Tally, own: Tally, at: datetime) -> Row:
     return Row(action, state, _badge(action, state, totals, left), totals, own, pace, left)
 
 
-def _urgency(row: Row) -> tuple[int, int]:
-    """Open actions stand first, the earliest deadline on top; then reporting, drafts, and closed."""
+def _urgency(row: Row) -> tuple[int, float]:
+    """Open actions first, then reporting and drafts, what ends first on top; then closed ones, the latest first."""
     order = (State.OPEN, State.REPORTING, State.DRAFT, State.CLOSED)
-    return order.index(row.state), row.days_left or 0
+    ends = deadlines.closes_at if row.state is State.OPEN else deadlines.reporting_closes_at
+    at = ends(row.action)
+    seconds = at.timestamp() if at else math.inf
+    return order.index(row.state), -seconds if row.state is State.CLOSED else seconds
 
 
 def _badge(action: Action, state: State, totals: Tally, days_left: int | None) -> Badge:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from tests.factories import PASSWORD, a_coordinator, a_group
 from tests.reader import CoordinatorReader
 from tests.web.coordinators.test_login import NEW, next_code, turn_codes_on
-from ua_tracker.models import Coordinator, CoordinatorSession
+from ua_tracker.models import Coordinator, CoordinatorSession, Group
 
 DASHBOARD = "/en/dashboard/"
 ACCOUNT = "/en/dashboard/account"
@@ -32,6 +32,31 @@ def test_a_copied_cookie_is_worthless_after_signing_out_and_so_is_its_token(app,
     answer = thief.post("/en/dashboard/groups", {"name": "Halifax", "slug": "halifax", "csrf_token": token})
     assert answer.status == 401
     assert session.scalar(select(func.count()).select_from(CoordinatorSession)) == 0
+
+
+def test_what_was_typed_while_the_session_ended_is_stored_at_the_first_press(app, office, session, clock):
+    form, typed = office.get("/en/dashboard/groups"), {"name": "Halifax", "slug": "halifax"}
+    clock.pass_by(hours=13)
+    told = form.submit("Add the group", **typed)
+    assert (told.status, "Halifax" in told.text) == (401, True)
+    office.sign_in("oda@example.org", PASSWORD)
+    assert told.submit("Try again").status == 303
+    assert form.submit("Add the group", name="Laval", slug="laval").status == 303  # the page from before, too
+    assert {group.slug for group in session.query(Group)} == {"halifax", "laval"}
+    assert form.submit("Sign out").status == 303
+
+
+def test_a_form_from_before_is_not_taken_from_somebody_else_nor_after_a_week(app, office, session, clock):
+    form = office.get("/en/dashboard/groups")
+    a_coordinator(session, "ben@example.org")
+    office.get(DASHBOARD).submit("Sign out")
+    office.sign_in("ben@example.org", PASSWORD)
+    assert form.submit("Add the group", name="Halifax", slug="halifax").status == 400
+    office.get(DASHBOARD).submit("Sign out")
+    clock.pass_by(days=8)
+    office.sign_in("oda@example.org", PASSWORD)
+    assert form.submit("Add the group", name="Halifax", slug="halifax").status == 400
+    assert session.query(Group).count() == 0
 
 
 def test_signing_out_here_leaves_the_session_elsewhere(app, office):

@@ -6,7 +6,7 @@ reopens and removes them.
 
 from ua_tracker.actions.closing import REASONS, close, extend, publish, remove, reopen
 from ua_tracker.actions.editing import EDITABLE, already_has, create, edit
-from ua_tracker.actions.finding import Listing, all_with_totals, find, find_published, listing, lock
+from ua_tracker.actions.finding import Listing, all_with_totals, by_slug, find, find_published, listing, lock
 from ua_tracker.actions.recipients import Addressee
 from ua_tracker.models import ENDED, GOOD_NEWS, STOP_ACTION
 
@@ -20,6 +20,7 @@ __all__ = [
     "Listing",
     "all_with_totals",
     "already_has",
+    "by_slug",
     "close",
     "create",
     "edit",

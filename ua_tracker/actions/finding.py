@@ -1,5 +1,6 @@
 """Reads actions: one by slug, lists by state. Locks the row of an action."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -45,6 +46,11 @@ def find_published(session: Session, slug: str, *, to_write: bool = False) -> Ac
     if action.published_at is None:
         raise refusals.NoSuchAction(slug=slug)
     return action
+
+
+def by_slug(session: Session, slugs: Iterable[str]) -> dict[str, Action]:
+    """Those of these slugs that are an action's, each with the action, drafts included."""
+    return {one.slug: one for one in session.scalars(select(Action).where(Action.slug.in_(slugs)))}
 
 
 def listing(session: Session, now: datetime) -> Listing:

@@ -31,6 +31,7 @@ class SlugTaken(Refusal):
     """Another group, possibly a retired one, has this slug."""
 
     sentence = marked("There is already a group “%(slug)s”.")
+    field = "slug"
 
 
 class EditedMeanwhile(Refusal):

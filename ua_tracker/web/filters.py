@@ -8,13 +8,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from ua_tracker import deadlines, languages
 from ua_tracker.models import Action
 from ua_tracker.texts import printable
-from ua_tracker.web import headers
+from ua_tracker.web import headers, sessions
 from ua_tracker.web.request import absolute, is_private, language
 
 # htmx 2 ignores an element with the first attribute, htmx 4 one with the second.
@@ -33,7 +32,7 @@ def register(app: Flask) -> None:
         pledging_closes=pledging_closes,
         reporting_closes=reporting_closes,
         percent=percent,
-        session_token=generate_csrf,
+        session_token=sessions.form_token,
         text_colour_on=headers.text_colour_on,
         htmx_ignored=HTMX_IGNORED,
         written_in=written_in,

@@ -5,19 +5,24 @@ Flask-Security hashes the passwords; its views and its sessions are not used. Se
 """
 
 import unicodedata
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_security import Security, SQLAlchemyUserDatastore, hash_password, verify_password
+from flask_wtf.csrf import generate_csrf
+from itsdangerous import BadData, URLSafeSerializer
 from passlib.totp import TOTP
 from sqlalchemy.orm import Session
 
 from ua_tracker import coordinators, two_factor
 from ua_tracker.database import db
 from ua_tracker.models import Coordinator, CoordinatorSession
-from ua_tracker.web.request import is_private, now
+from ua_tracker.web.request import is_private, now, secret_keys
 
+# A form that was opened in an earlier session of the same coordinator is taken for so long.
+FORM_LASTS = timedelta(days=7)
 _SETTINGS: dict[str, Any] = {
     "SECURITY_PASSWORD_HASH": "argon2",
     "SECURITY_PASSWORD_SCHEMES": ["argon2"],
@@ -147,6 +152,34 @@ def halfway() -> Coordinator | None:
 def end_halfway(written: Session) -> bool:
     """Ends that state. False if another request with the same cookie ended it first."""
     return coordinators.end_session(written, session.get("halfway"))
+
+
+def form_token() -> str:
+    """The token of a coordinator's form: made for the coordinator, so that a form outlives its session.
+
+    Whoever is signed out while typing signs in again, and the form is stored at the first press. Before anyone is
+    signed in it is Flask-WTF's token of this session.
+    """
+    coordinator = current()
+    if coordinator is None:
+        return str(generate_csrf())
+    return str(_form_signer().dumps([coordinator.id, int(now().timestamp())]))
+
+
+def is_form_token(token: str | None) -> bool:
+    """Whether this token was made within the last seven days for the coordinator who is signed in."""
+    coordinator = current()
+    try:
+        owner, made_at = _form_signer().loads(token or "")
+    except (BadData, TypeError, ValueError):
+        return False
+    is_recent = now().timestamp() - made_at <= FORM_LASTS.total_seconds()
+    return coordinator is not None and owner == coordinator.id and is_recent
+
+
+def _form_signer() -> URLSafeSerializer:
+    newest, *older = secret_keys()
+    return URLSafeSerializer([*older, newest], salt="form of a coordinator")
 
 
 def was_signed_in() -> bool:

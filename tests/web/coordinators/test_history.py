@@ -15,7 +15,8 @@ def test_an_event_is_shown_with_its_values_before_and_after(office, session):
     page = office.get(f"{HISTORY}?subject=ua-12-26")
     row = " ".join(page.soup.select_one("tbody tr").get_text().split())
     assert row == (
-        "2026-03-10 16:00:00 oda@example.org deadline extended ua-12-26 Deadline March 15, 2026 Deadline March 20, 2026"
+        "2026-03-10 16:00:00 oda@example.org deadline extended "
+        "TEACHER HELD WITHOUT CHARGE ua-12-26 Deadline March 15, 2026 Deadline March 20, 2026"
     )
 
 
@@ -27,7 +28,7 @@ def test_a_french_office_reads_it_in_french(office, session):
     session.commit()
     page = office.get("/fr/dashboard/history?subject=ua-12-26")
     closed, entered = (" ".join(row.get_text().split()) for row in page.soup.select("tbody tr"))
-    assert "action close ua-12-26" in closed
+    assert "action close TEACHER HELD WITHOUT CHARGE ua-12-26" in closed
     assert "Motif de la fin Bonne nouvelle" in closed
     assert "soirée de lettres saisie" in entered
     assert "Personnes 14" in entered

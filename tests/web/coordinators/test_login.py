@@ -53,12 +53,26 @@ def test_an_invitation_a_password_and_the_dashboard(app, visitor, session):
     assert "For oda@example.org." in page.text
     assert page.submit("Set this password", new_password="too short").status == 422
     page = page.submit("Set this password", new_password=PASSWORD).follow()
-    assert "Your password is set." in page.soup.select_one(".said").get_text()
-    page = page.submit("Sign in", email="oda@example.org", password=PASSWORD).follow()
+    assert "Your password is set. You are signed in." in page.soup.select_one(".said").get_text()
     assert "You are signed in as oda@example.org, for the office." in page.text
     assert visitor.get(path).status == 404
     assert "has been used" in visitor.get(path).text
     assert events(session) == ["invited", "password changed", "signed in"]
+
+
+def test_after_a_link_for_a_new_password_one_signs_in_with_the_code(app, office, visitor, session, clock):
+    turn_codes_on(office, app, clock)
+    token = coordinators.reset_link(session, session.query(Coordinator).one(), clock())
+    session.commit()
+    page = visitor.get(f"/en/login/password/{token}").submit("Set this password", new_password=NEW).follow()
+    page = page.submit("Sign in", email="oda@example.org", password=NEW)
+    assert page.headers["Location"].startswith("/en/login/code")
+
+
+def test_a_message_stands_below_the_menu_and_does_not_move_it(office):
+    page = office.get("/en/dashboard/groups").submit("Add the group", name="Halifax", slug="halifax").follow()
+    menu, message = page.soup.select(".who > *")
+    assert (menu.name, message.get_text()) == ("nav", "The group is added.")
 
 
 def test_looking_at_an_invitation_uses_nothing_up(app, visitor, session, clock):

@@ -8,6 +8,7 @@ from tests.reader import CoordinatorReader
 from ua_tracker.models import Coordinator, Group
 
 PEOPLE = "/en/dashboard/coordinators"
+ROSA = {"email": "rosa@example.org", "role": "office"}
 # Every post below the dashboard, with the reason where it does not ask for the password again. A view that is new
 # must be named here: does it let somebody in, or give somebody rights over others?
 ASK = {
@@ -85,13 +86,11 @@ def test_the_page_says_what_is_to_be_done_and_does_it_with_the_password(stale, s
     done = wrong.submit("Do it", proof=PASSWORD)
     assert "Invitation for gus@example.org" in done.text
     assert coordinators_in(session)[1:] == [("gus@example.org", "group")]
-    assert (
-        "Invitation for rosa@example.org" in stale.get(PEOPLE).submit("Invite somebody", email="rosa@example.org").text
-    )
+    assert "Invitation for rosa@example.org" in stale.get(PEOPLE).submit("Invite somebody", **ROSA).text
 
 
 def test_for_five_minutes_nothing_is_asked(stale, session, clock):
-    stale.get(PEOPLE).submit("Invite somebody", email="gus@example.org").submit("Do it", proof=PASSWORD)
+    stale.get(PEOPLE).submit("Invite somebody", email="gus@example.org", role="office").submit("Do it", proof=PASSWORD)
     clock.pass_by(minutes=5)
     assert stale.get(PEOPLE).submit("Invite again gus@example.org").status == 200
     clock.pass_by(seconds=1)
@@ -122,7 +121,7 @@ def test_nobody_turns_codes_on_at_a_machine_that_was_left_open(stale, session):
 
 
 def test_guessing_here_is_stopped_as_everywhere_and_nothing_typed_is_lost(stale, session):
-    page = stale.get(PEOPLE).submit("Invite somebody", email="gus@example.org")
+    page = stale.get(PEOPLE).submit("Invite somebody", email="gus@example.org", role="office")
     answers = [page.submit("Do it", proof="guess") for _ in range(11)]
     assert ({one.status for one in answers[:10]}, answers[10].status) == ({422}, 429)
     assert "Wait a quarter of an hour" in answers[10].text

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
-from ua_tracker import audit, coordinators, corrections
+from ua_tracker import actions, audit, coordinators, corrections
 from ua_tracker.database import db
 from ua_tracker.models import Coordinator
 from ua_tracker.web.coordinators.history_words import EVENT_WORDS, VALUE_WORDS, described
@@ -26,6 +26,7 @@ def index(coordinator: Coordinator) -> str:
     who |= {asked["actor"] or "", asked["subject"] or ""}
     names = {one: coordinators.email_of_actor(db.session(), one) for one in who}
     facts = {
+        "actions": actions.by_slug(db.session(), {entry.subject for entry in page.entries}),
         "is_undoable": corrections.is_undoable,
         "asked": asked,
         "coordinator": coordinator,

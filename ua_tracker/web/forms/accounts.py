@@ -1,4 +1,4 @@
-"""The coordinators' forms: fields, labels and wording. Their token comes from the session (Flask-WTF's own)."""
+"""The coordinators' forms: fields, labels and wording. Their token is made for the coordinator."""
 
 from typing import Any
 
@@ -12,17 +12,24 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from ua_tracker import groups
 from ua_tracker.coordinators import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from ua_tracker.database import db
+from ua_tracker.web import sessions
 from ua_tracker.web.forms.base import STALE, SiteForm, ignore_request_if
 from ua_tracker.web.forms.fields import OneOf, one_line
 from ua_tracker.web.request import language
 from ua_tracker.web.translation import lazy_gettext
 
 
-class SessionToken(_FlaskFormCSRF):
-    """Flask-WTF's token with our error sentence."""
+class CoordinatorToken(_FlaskFormCSRF):
+    """The token of the signed-in coordinator (`sessions.form_token`); before the sign-in that of the session."""
+
+    def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:
+        """The token for the coordinator, or for the session."""
+        return sessions.form_token()
 
     def validate_csrf_token(self, form: Form, field: CSRFTokenField) -> None:
-        """Raises ValidationError unless the token belongs to this session."""
+        """Raises ValidationError unless the token belongs to this coordinator or to this session."""
+        if sessions.is_form_token(field.data):
+            return
         try:
             super().validate_csrf_token(form, field)
         except ValidationError as stale:
@@ -33,9 +40,9 @@ class CoordinatorForm(SiteForm):
     """A form for coordinators; by itself, a single button."""
 
     class Meta(SiteForm.Meta):
-        """The token comes from the session."""
+        """The token is made for the coordinator."""
 
-        csrf_class = SessionToken
+        csrf_class = CoordinatorToken
 
 
 def _password(label: Any, description: Any = "", **looks: Any) -> PasswordField:
@@ -104,7 +111,6 @@ class InvitationForm(CoordinatorForm):
             SelectChoice("office", lazy_gettext("Office: sees and does everything")),
             SelectChoice("group", lazy_gettext("Group: sees the people and letters of one group")),
         ],
-        default="office",
         unchosen=lazy_gettext("Choose the role."),
     )
     group = SelectField(lazy_gettext("Local group"), choices=[])

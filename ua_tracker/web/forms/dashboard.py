@@ -24,7 +24,15 @@ from ua_tracker.limits import (
 from ua_tracker.models import CHANNELS, Action
 from ua_tracker.web.forms.accounts import CoordinatorForm
 from ua_tracker.web.forms.base import STALE
-from ua_tracker.web.forms.fields import DayField, OneOf, WholeNumberField, lead_field, many_lines, one_line
+from ua_tracker.web.forms.fields import (
+    DayField,
+    OneOf,
+    WholeNumberField,
+    lead_field,
+    many_lines,
+    offered_groups,
+    one_line,
+)
 from ua_tracker.web.forms.letter_counts import Counts
 from ua_tracker.web.labels import CHANNEL_NAMES, HOW, REASON_WORDS
 from ua_tracker.web.request import language
@@ -118,16 +126,18 @@ class EveningForm(Counts, CoordinatorForm):
         default="post",
         unchosen=HOW,
     )
-    group = SelectField(lazy_gettext("Local group"), choices=[])
+    group = SelectField(
+        lazy_gettext("Local group"), choices=[], validators=[DataRequired(lazy_gettext("Choose the group."))]
+    )
 
     @classmethod
     def for_action(cls, action: Action, now: datetime, group: str | None) -> "EveningForm":
-        """The form for this action's recipients. It offers the group with the slug `group`, or all groups for None."""
+        """The form for this action's recipients, and the group with the slug `group`; for None all, and none chosen."""
         today = deadlines.today(action, now)
         latest = min(today, action.deadline or today)
         form = cls.of_recipients(action, MOST_OF_AN_EVENING, data={"sent_on": latest})
         offered = [one for one in groups.listing(db.session(), language()) if group in (None, one.slug)]
-        form.group.choices = [SelectChoice(one.slug, one.name) for one in offered]
+        form.group.choices = offered_groups(offered, is_own=group is not None)
         form.sent_on.render_kw = {"max": latest.isoformat()}
         return form
 

@@ -1,12 +1,15 @@
 """The fields of our forms, with our own error sentences."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
 from wtforms import DateField, Field, Form, IntegerField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 
 from ua_tracker.limits import LONGEST_LEAD
+from ua_tracker.models import Group
 from ua_tracker.texts import is_whole, many_lines, one_line
 from ua_tracker.web.request import day_in
 from ua_tracker.web.translation import lazy_gettext
@@ -19,6 +22,7 @@ __all__ = [
     "lead_field",
     "many_lines",
     "no_formula",
+    "offered_groups",
     "one_line",
 ]
 
@@ -83,6 +87,15 @@ class OneOf(RadioField):
         """Raises ValidationError unless an offered choice was made."""
         if self.data not in [value for value, *_ in self.iter_choices()]:
             raise ValidationError(str(self._unchosen))
+
+
+def offered_groups(offered: Sequence[Group], *, is_own: bool) -> list[SelectChoice]:
+    """The choices of a field for a group. Unless it is the coordinator's own, none is chosen beforehand.
+
+    Empty without any group, so that the page can say so.
+    """
+    choices = [SelectChoice(one.slug, one.name) for one in offered]
+    return choices if is_own or not choices else [SelectChoice("", gettext("Choose a group")), *choices]
 
 
 class DayField(DateField):

@@ -1,15 +1,14 @@
 """The forms for letter evenings that a coordinator opens."""
 
 from wtforms import SelectField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import DataRequired, InputRequired, NumberRange
 
 from ua_tracker import groups
 from ua_tracker.database import db
 from ua_tracker.limits import MOST_HOURS_OF_AN_EVENING, MOST_OF_AN_EVENING
 from ua_tracker.web.forms.accounts import CoordinatorForm
 from ua_tracker.web.forms.base import ignore_request_if
-from ua_tracker.web.forms.fields import WholeNumberField
+from ua_tracker.web.forms.fields import WholeNumberField, offered_groups
 from ua_tracker.web.request import language
 from ua_tracker.web.translation import lazy_gettext
 
@@ -19,7 +18,9 @@ _RANGE = lazy_gettext("Choose a number from %(min)s to %(max)s.")
 class OpenEveningForm(CoordinatorForm):
     """A letter evening: whose it is, how long it lasts, and how many letters count at once."""
 
-    group = SelectField(lazy_gettext("Local group"), choices=[])
+    group = SelectField(
+        lazy_gettext("Local group"), choices=[], validators=[DataRequired(lazy_gettext("Choose the group."))]
+    )
     hours = WholeNumberField(
         lazy_gettext("For how many hours?"),
         default=4,
@@ -42,10 +43,13 @@ class OpenEveningForm(CoordinatorForm):
 
     @classmethod
     def offering(cls, group: str | None, *, fresh: bool = False) -> "OpenEveningForm":
-        """The form with the group of this slug, or with all groups for None; with `fresh` it ignores posted data."""
+        """The form with the group of this slug; for None with all groups, and none chosen.
+
+        With `fresh` it ignores posted data.
+        """
         form = cls(**ignore_request_if(fresh))
         offered = [one for one in groups.listing(db.session(), language()) if group in (None, one.slug)]
-        form.group.choices = [SelectChoice(one.slug, one.name) for one in offered]
+        form.group.choices = offered_groups(offered, is_own=group is not None)
         return form
 
 

@@ -43,8 +43,13 @@ def choose(token: str) -> Response:
 
 @bp.post("/password/<token:token>")
 def set_password(token: str) -> AnyResponse:
-    """Sets the password and uses the link up. The link proves the mailbox, so the password works from here at once."""
+    """Sets the password and uses the link up. An invitation also signs in; after a reset one signs in as always.
+
+    The link proves the mailbox, so the password works from here at once. Only an invitation turns two-factor codes
+    off, so nobody passes them by this way.
+    """
     link, form = _link(token), ChoosePasswordForm()
+    is_invitation = link.kind == "invitation"
     if not form.validate_on_submit():
         return page("login/choose.html", form, form.status, link=link, token=token)
     try:
@@ -54,8 +59,14 @@ def set_password(token: str) -> AnyResponse:
         with writing() as written:
             chosen = coordinators.choose_password(written, token, hashed, now())
             coordinators.remember_source(written, chosen, sources(), now())
+            if is_invitation:
+                coordinators.signed_in(written, chosen, now())
+                sessions.begin(written, chosen)
     except Refusal as refusal:
         return page("login/choose.html", form.refused(refusal), form.status, link=link, token=token)
+    if is_invitation:
+        flash(gettext("Your password is set. You are signed in."))
+        return redirect(url_for("dashboard.index"), 303)
     flash(gettext("Your password is set. Sign in with it."))
     return redirect(url_for("login.show"), 303)
 

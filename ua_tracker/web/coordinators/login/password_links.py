@@ -43,11 +43,7 @@ def choose(token: str) -> Response:
 
 @bp.post("/password/<token:token>")
 def set_password(token: str) -> AnyResponse:
-    """Sets the password and uses the link up. An invitation also signs in; after a reset one signs in as always.
-
-    The link proves the mailbox, so the password works from here at once. Only an invitation turns two-factor codes
-    off, so nobody passes them by this way.
-    """
+    """Sets the password and uses the link up. An invitation also signs in; after a reset one signs in as always."""
     link, form = _link(token), ChoosePasswordForm()
     is_invitation = link.kind == "invitation"
     if not form.validate_on_submit():
@@ -55,13 +51,7 @@ def set_password(token: str) -> AnyResponse:
     try:
         password = str(form.new_password.data)
         sessions.require_good_password(password, link.coordinator.email)
-        hashed = sessions.hashed(password)
-        with writing() as written:
-            chosen = coordinators.choose_password(written, token, hashed, now())
-            coordinators.remember_source(written, chosen, sources(), now())
-            if is_invitation:
-                coordinators.signed_in(written, chosen, now())
-                sessions.begin(written, chosen)
+        _use_up(token, sessions.hashed(password), signs_in=is_invitation)
     except Refusal as refusal:
         return page("login/choose.html", form.refused(refusal), form.status, link=link, token=token)
     if is_invitation:
@@ -69,6 +59,19 @@ def set_password(token: str) -> AnyResponse:
         return redirect(url_for("dashboard.index"), 303)
     flash(gettext("Your password is set. Sign in with it."))
     return redirect(url_for("login.show"), 303)
+
+
+def _use_up(token: str, password_hash: str, *, signs_in: bool) -> None:
+    """Sets the password, which works from here at once, because the link proves the mailbox.
+
+    Only an invitation turns two-factor codes off, so nobody who signs in by one passes them.
+    """
+    with writing() as written:
+        chosen = coordinators.choose_password(written, token, password_hash, now())
+        coordinators.remember_source(written, chosen, sources(), now())
+        if signs_in:
+            coordinators.signed_in(written, chosen, now())
+            sessions.begin(written, chosen)
 
 
 def _link(token: str) -> CoordinatorLink:

@@ -2,6 +2,23 @@
 (() => {
   "use strict";
 
+  // Set before htmx begins, which is when the document is ready.
+  Object.assign(window.htmx.config, {
+    selfRequestsOnly: true,
+    includeIndicatorStyles: false,
+    allowEval: false,
+    allowScriptTags: false,
+    historyEnabled: false,
+    defaultSwapStyle: "outerHTML", // a response is a whole fragment, which takes the place of the old one
+    timeout: 30000,
+    responseHandling: [
+      { code: "204", swap: false },
+      { code: "[23]..", swap: true },
+      { code: "(400|403|409|413|422|429|503)", swap: true },
+      { code: "[45]..", swap: false, error: true },
+    ],
+  });
+
   const body = document.body;
   const announcement = document.getElementById("announcement");
   const pauses = new WeakMap(); // polled element -> { failures, until }

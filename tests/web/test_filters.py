@@ -49,10 +49,16 @@ def test_an_instant_is_written_in_utc_to_the_second():
 
 
 def test_what_people_wrote_is_escaped_and_keeps_its_direction():
-    assert filters.isolated("<b>آنا</b>") == "<bdi hx-disable hx-ignore>&lt;b&gt;آنا&lt;/b&gt;</bdi>"
-    assert filters.isolated(None) == "<bdi hx-disable hx-ignore></bdi>"
-    assert filters.written_in('fr"') == 'lang="fr&#34;" dir="auto" hx-disable hx-ignore'
-    assert filters.written_in() == 'dir="auto" hx-disable hx-ignore'
+    assert filters.isolated("<b>آنا</b>") == "<bdi hx-disable>&lt;b&gt;آنا&lt;/b&gt;</bdi>"
+    assert filters.isolated(None) == "<bdi hx-disable></bdi>"
+    assert filters.written_in() == 'dir="auto" hx-disable'
+
+
+def test_an_element_says_its_language_where_it_is_not_the_pages(app):
+    with app.test_request_context("/en/"):
+        assert filters.written_in('fr"') == 'lang="fr&#34;" dir="auto" hx-disable'
+        assert filters.written_in("fr") == 'lang="fr" dir="auto" hx-disable'
+        assert filters.written_in("en") == 'dir="auto" hx-disable'
 
 
 def test_a_template_puts_out_nothing_for_none_and_no_character_that_a_page_cannot_hold():

@@ -15,9 +15,9 @@ from ua_tracker.models import Action
 from ua_tracker.texts import printable
 from ua_tracker.web import headers, sessions
 from ua_tracker.web.request import absolute, is_private, language
+from ua_tracker.web.template_lines import WithoutIndentation
 
-# htmx 2 ignores an element with the first attribute, htmx 4 one with the second.
-HTMX_IGNORED = Markup("hx-disable hx-ignore")
+HTMX_IGNORED = Markup("hx-disable")  # htmx 2 ignores an element with this attribute, and all that it contains
 
 
 def register(app: Flask) -> None:
@@ -38,6 +38,7 @@ def register(app: Flask) -> None:
         written_in=written_in,
     )
     app.jinja_env.finalize = finalized
+    app.jinja_env.add_extension(WithoutIndentation)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_common)
 
@@ -123,9 +124,12 @@ def isolated(text: str | None) -> Markup:
 
 
 def written_in(code: str | None = None) -> Markup:
-    """The attributes of an element that holds text of people or documents, with the text's language if known."""
-    language_attribute = Markup('lang="{}" ').format(code) if code else Markup()
-    return Markup('{}dir="auto" {}').format(language_attribute, HTMX_IGNORED)
+    """The attributes of an element that holds text of people or documents.
+
+    `code` is the text's language, if it is known; it is not said where it is the page's.
+    """
+    other_language = Markup('lang="{}" ').format(code) if code and code != language() else Markup()
+    return Markup('{}dir="auto" {}').format(other_language, HTMX_IGNORED)
 
 
 def instant(at: datetime) -> str:

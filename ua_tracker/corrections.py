@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from ua_tracker import actions, audit, ledger, public_notes, refusals, tally, totals
 from ua_tracker.ledger import Table, Wanted
-from ua_tracker.letters import UNDONE
+from ua_tracker.letters import CORRECTED, UNDONE
 from ua_tracker.models import Action, AuditEntry, Group, Pledge, Report
 from ua_tracker.totals import COUNTED, Tally
 
@@ -160,7 +160,7 @@ def undo(
 
 def is_undoable(entry: AuditEntry) -> bool:
     """Whether the office can undo this event: it took rows back or released them, and no supporter made it."""
-    return entry.event in _TABLES and entry.after.get("reason") != UNDONE
+    return entry.event in _TABLES and entry.after.get("reason") not in (UNDONE, CORRECTED)
 
 
 def _planned(

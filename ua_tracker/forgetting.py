@@ -1,4 +1,4 @@
-"""Reads and deletes the personal data of a supporter. The totals do not change."""
+"""Reads and deletes the personal data of a supporter, who has a pledge or only a report. The totals do not change."""
 
 from datetime import datetime
 from typing import Any
@@ -7,44 +7,63 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ua_tracker import letters, outbox, private_links
+from ua_tracker.letters import UNKNOWN
+from ua_tracker.mailboxes import email_key
 from ua_tracker.models import Action, Pledge, Report
+from ua_tracker.private_links import Holder
 
 
 def remove_email(session: Session, pledge: Pledge, now: datetime) -> None:
     """Deletes the pledge's e-mail address and the mails that are queued for it."""
     emails = {pledge.email}
-    private_links.revoke(session, pledge.id, now, private_links.CONFIRM)
+    private_links.revoke(session, pledge, now, private_links.CONFIRM)
     forget_wanted(session, pledge, now)
     pledge.email = pledge.email_key = pledge.mail_domain = None
     session.flush()
     forget_mails(session, emails, now)
 
 
-def erase(session: Session, pledge: Pledge, now: datetime) -> None:
-    """Deletes name and e-mail address from the pledge and its reports, and ends every link to it.
+def erase(session: Session, holder: Holder, now: datetime) -> None:
+    """Deletes name and e-mail address from a pledge and its reports, or from one report, and ends every link to it.
 
     Numbers of letters, groups, channels and days stay, so that no total changes.
     """
-    emails = {pledge.email}
-    private_links.revoke(session, pledge.id, now)
+    private_links.revoke(session, holder, now)
+    emails = {holder.email, *_erased_from_reports(session, holder)}
+    if isinstance(holder, Pledge):
+        _erase_pledge(session, holder, now)
+    forget_mails(session, emails, now)
+
+
+def _erase_pledge(session: Session, pledge: Pledge, now: datetime) -> None:
     forget_wanted(session, pledge, now)
     pledge.name = pledge.email = pledge.email_key = pledge.write_on = None
     pledge.source = pledge.mail_domain = None
     session.flush()
-    session.execute(
-        update(Report)
-        .where(Report.pledge_id == pledge.id)
-        .values(name=None, email=None, source=None, mail_domain=None)
-        .execution_options(synchronize_session=False)
-    )
-    forget_mails(session, emails, now)
 
 
-def known_of(session: Session, pledge: Pledge) -> dict[str, Any]:
-    """All personal data stored with this pledge, as JSON values (GDPR, article 15)."""
-    action = session.get_one(Action, pledge.action_id)
+def _erased_from_reports(session: Session, holder: Holder) -> set[str | None]:
+    """Deletes the personal data of the holder's reports, also of void ones; returns the e-mail addresses they had."""
+    whose = Report.pledge_id if isinstance(holder, Pledge) else Report.id
+    emails = set(session.scalars(select(Report.email).where(whose == holder.id)))
+    forgetting = update(Report).where(whose == holder.id).values(UNKNOWN)
+    session.execute(forgetting.execution_options(synchronize_session=False))
+    session.expire_all()
+    return emails
+
+
+def known_of(session: Session, holder: Holder) -> dict[str, Any]:
+    """All personal data stored with this pledge, or with this report, as JSON values (GDPR, article 15)."""
+    slug = session.scalars(select(Action.slug).where(Action.id == holder.action_id)).one()
+    reports = [_reported(report) for report in letters.reports_of(session, holder)]
+    if isinstance(holder, Report):
+        return {"action": slug, "name": holder.name, "email": holder.email, "reports": reports}
+    return {**_promised(slug, holder), "reports": reports}
+
+
+def _promised(slug: str, pledge: Pledge) -> dict[str, Any]:
     return {
-        "action": action.slug,
+        "action": slug,
         "name": pledge.name,
         "email": pledge.email,
         "email_to_confirm": pledge.email_wanted,
@@ -57,7 +76,6 @@ def known_of(session: Session, pledge: Pledge) -> dict[str, Any]:
         "made_at": pledge.made_at.isoformat(),
         "is_held": pledge.is_held,
         "withdrawn_at": pledge.withdrawn_at.isoformat() if pledge.withdrawn_at else None,
-        "reports": [_reported(report) for report in letters.reports_of(session, pledge)],
     }
 
 
@@ -66,6 +84,7 @@ def _reported(report: Report) -> dict[str, Any]:
         "reported_at": report.reported_at.isoformat(),
         "sent_on": report.sent_on.isoformat(),
         "channel": report.channel,
+        "group": report.group.slug if report.group else None,
         "is_held": report.is_held,
         "name": report.name,
         "email": report.email,
@@ -84,7 +103,9 @@ def forget_wanted(session: Session, pledge: Pledge, now: datetime) -> None:
 
 
 def forget_mails(session: Session, emails: set[str | None], now: datetime) -> None:
-    """Deletes the mails to these addresses, except to addresses that another pledge still has."""
+    """Deletes the mails to these addresses, except to addresses that another pledge or report still has."""
     given = [email for email in emails if email is not None]
     in_use = set(session.scalars(select(Pledge.email).where(Pledge.email.in_(given)).distinct()))
+    keys = {email_key(email) for email in given}
+    in_use |= set(session.scalars(select(Report.email).where(Report.email_key.in_(keys)).distinct()))
     outbox.forget_addresses(session, sorted(set(given) - in_use), now)

@@ -22,6 +22,11 @@ OF_ACCOUNTS = ("new_password", "invitation", "wrong_tries")
 _LOCKS = 1024  # PostgreSQL keeps advisory locks in a table of fixed size
 
 
+def email_key(email: str | None) -> str | None:
+    """The address in lower case without outer spaces, so that two spellings of one mailbox are equal."""
+    return email.strip().casefold() if email else None
+
+
 def hashed(address: str) -> str:
     """A hash of the mailbox, the same for all spellings of its address.
 

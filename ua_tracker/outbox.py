@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -191,6 +191,14 @@ def forget(session: Session, now: datetime) -> None:
     """Deletes personal data of mails given up at least 30 days ago, and mailbox hashes older than a day."""
     mailboxes.forget(session, now)
     _updated(session, Mail.ending == "given up", Mail.ended_at <= now - KEPT_WHEN_GIVEN_UP, **_BLANK)
+
+
+def forget_unneeded(session: Session, once_key: str) -> None:
+    """Deletes the mail with this idempotency key if it was not needed when it was to be sent, so that it can be queued
+    again. A mail that became part of a digest stays.
+    """
+    unneeded = (Mail.once_key == once_key, Mail.ending == "moot", Mail.reason.is_(None))
+    session.execute(delete(Mail).where(*unneeded).execution_options(synchronize_session=False))
 
 
 def forget_addresses(session: Session, addresses: list[str], now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Private links to pledges, which replace accounts. Only the hash of a link's token is stored.
+"""Private links, which replace accounts: to a pledge, or to a report without one. Only a token's hash is stored.
 
 A token has one purpose: to open the private page, to confirm a new e-mail address, or to stop the mails. So a link
 that is sent to an unconfirmed mailbox, or is in a mail header, cannot be used for anything else.
@@ -13,13 +13,15 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.orm import Session
 
 from ua_tracker import outbox, refusals
-from ua_tracker.models import Pledge, PrivateLink
+from ua_tracker.models import Pledge, PrivateLink, Report
 
+Holder = Pledge | Report
 PAGE, CONFIRM, STOP = "page", "confirm", "stop"
 CONFIRMED_WITHIN = timedelta(days=7)
 ASKED_AGAIN_AFTER = timedelta(hours=1)
@@ -37,62 +39,76 @@ def hashed(secret_text: str) -> str:
     return hashlib.sha256(secret_text.encode()).hexdigest()
 
 
-def issue(session: Session, pledge_id: int, token: str, now: datetime, purpose: str = PAGE) -> None:
-    """Stores a link to the pledge with this token's hash and purpose."""
+def issue(session: Session, holder: Holder, token: str, now: datetime, purpose: str = PAGE) -> None:
+    """Stores a link to the pledge or report with this token's hash and purpose."""
     expires_at = now + CONFIRMED_WITHIN if purpose == CONFIRM else None
+    leads_to = {"report_id": holder.id} if isinstance(holder, Report) else {"pledge_id": holder.id}
     session.add(
-        PrivateLink(
-            pledge_id=pledge_id, token_hash=hashed(token), purpose=purpose, issued_at=now, expires_at=expires_at
-        )
+        PrivateLink(token_hash=hashed(token), purpose=purpose, issued_at=now, expires_at=expires_at, **leads_to)
     )
 
 
-def issued(session: Session, pledge: Pledge, tokens: list[str]) -> str | None:
-    """The first of these tokens that belongs to the pledge: an older one if the secret key was changed since."""
-    known = session.scalars(select(PrivateLink.token_hash).where(PrivateLink.pledge_id == pledge.id)).all()
+def issued(session: Session, holder: Holder, tokens: list[str]) -> str | None:
+    """The first of these tokens that leads to the holder: an older one if the secret key was changed since."""
+    known = session.scalars(select(PrivateLink.token_hash).where(_leads_to(holder))).all()
     return next((token for token in tokens if hashed(token) in known), None)
 
 
 def find(session: Session, token: str, purpose: str = PAGE) -> Pledge:
-    """The pledge of the link with this token and purpose. Raises NoSuchPledge if it is unknown or revoked."""
-    link = session.scalar(_links(token, purpose).where(PrivateLink.revoked_at.is_(None)))
-    if link is None:
+    """The pledge of the link with this token and purpose. Raises NoSuchPledge for any other, also of a report."""
+    holder = find_holder(session, token, purpose)
+    if not isinstance(holder, Pledge):
         raise refusals.NoSuchPledge()
-    return link.pledge
+    return holder
 
 
-def find_confirmation(session: Session, token: str, now: datetime) -> PrivateLink:
-    """The link that confirms an e-mail address. A link that was used is returned too, with its `used_at`.
+def find_holder(session: Session, token: str, purpose: str = PAGE) -> Holder:
+    """The pledge or report that the link with this token leads to. Raises NoSuchPledge if it is unknown or revoked."""
+    link = session.scalar(_links(token, purpose).where(PrivateLink.revoked_at.is_(None)))
+    holder = (link.pledge or link.report) if link is not None else None
+    if holder is None:
+        raise refusals.NoSuchPledge()
+    return holder
+
+
+def find_confirmation(session: Session, token: str, now: datetime) -> tuple[PrivateLink, Pledge]:
+    """The link that confirms an e-mail address, and its pledge. One that was used is returned too, with `used_at`.
 
     Raises NoSuchPledge for a token of another purpose. Raises ConfirmationOver for a link that was revoked, is older
     than seven days, or whose pledge has no unconfirmed address.
     """
     link = session.scalar(_links(token, CONFIRM))
-    if link is None:
+    pledge = link.pledge if link is not None else None
+    if link is None or pledge is None:
         raise refusals.NoSuchPledge()
     if link.used_at is not None:
-        return link
+        return link, pledge
     expired = link.expires_at is not None and link.expires_at <= now
-    if link.revoked_at is not None or expired or link.pledge.email_wanted is None:
+    if link.revoked_at is not None or expired or pledge.email_wanted is None:
         raise refusals.ConfirmationOver()
-    return link
+    return link, pledge
 
 
-def revoke(session: Session, pledge_id: int, now: datetime, *purposes: str) -> None:
-    """Revokes every link to the pledge, or those with these purposes."""
-    ended = update(PrivateLink).where(PrivateLink.pledge_id == pledge_id, PrivateLink.revoked_at.is_(None))
+def revoke(session: Session, holder: Holder, now: datetime, *purposes: str) -> None:
+    """Revokes every link to the pledge or report, or those with these purposes."""
+    ended = update(PrivateLink).where(_leads_to(holder), PrivateLink.revoked_at.is_(None))
     if purposes:
         ended = ended.where(PrivateLink.purpose.in_(purposes))
     session.execute(ended.values(revoked_at=now))
 
 
-def replace(session: Session, pledge: Pledge, token: str, now: datetime) -> None:
-    """Revokes the links to the pledge and adds this token: for a supporter whose link became known to others.
+def replace(session: Session, holder: Holder, token: str, now: datetime) -> None:
+    """Revokes the links to the pledge or report and adds this token, for a supporter whose link became known to others.
 
     Links that stop the mails stay valid: they are in mails that were sent, and they show no data.
     """
-    revoke(session, pledge.id, now, PAGE, CONFIRM)
-    issue(session, pledge.id, token, now)
+    revoke(session, holder, now, PAGE, CONFIRM)
+    issue(session, holder, token, now)
+
+
+def lead_to(session: Session, gone: Report, fresh: Report) -> None:
+    """Makes the links to a report lead to the one that replaces it."""
+    session.execute(update(PrivateLink).where(_leads_to(gone)).values(report_id=fresh.id))
 
 
 def mail_first(session: Session, pledge: Pledge, once_key: str, now: datetime) -> None:
@@ -108,20 +124,59 @@ def mail_again(session: Session, pledge: Pledge, kind: str, secret: str, now: da
     hour = now.astimezone(UTC).strftime("%Y-%m-%dT%H")
     key = secrets.token_urlsafe(24)
     if _queue(session, pledge, kind, key, f"{kind}:{pledge.once_key}:{hour}", now):
-        issue(session, pledge.id, token_for(key, secret), now)
+        issue(session, pledge, token_for(key, secret), now)
 
 
 def mail_once(session: Session, pledge: Pledge, kind: str, secret: str, now: datetime) -> bool:
     """Queues a mail of this kind to the pledge, with new links; returns false if one was queued before.
 
-    One link opens the private page, the other only stops the mails and can be put in a mail header.
+    One that was queued before and then not needed is queued again: the report because of which it was not sent may
+    have been taken back. One link opens the private page, the other only stops the mails and can be put in a mail
+    header.
     """
-    key = secrets.token_urlsafe(24)
-    queued = _queue(session, pledge, kind, key, f"{kind}:{pledge.once_key}", now, sort=kind, lock=False)
+    key, once_key = secrets.token_urlsafe(24), f"{kind}:{pledge.once_key}"
+    outbox.forget_unneeded(session, once_key)
+    queued = _queue(session, pledge, kind, key, once_key, now, sort=kind, lock=False)
     if queued:
-        issue(session, pledge.id, token_for(key, secret), now)
-        issue(session, pledge.id, token_for(key, secret, STOP), now, STOP)
+        issue(session, pledge, token_for(key, secret), now)
+        issue(session, pledge, token_for(key, secret, STOP), now, STOP)
     return queued
+
+
+def mail_receipt(session: Session, report: Report, to: str, holder: Holder, language: str, **how: Any) -> None:
+    """Queues the mail that says what was reported, with a link to the pledge that the report belongs to, or to itself.
+
+    At most once for each report. `how` is the site's secret key and the present instant, `secret` and `now`.
+    """
+    about = f"report:{report.once_key}"
+    how |= {"to": to, "language": language, "about": about}
+    # Without the lock of the mailbox: the tally is locked by now, and who pledges locks a mailbox before the tally.
+    _mail_of_report(session, report, holder, kind="report_made", lock=False, **how)
+
+
+def mail_report_again(session: Session, report: Report, language: str, secret: str, now: datetime) -> None:
+    """Adds another link to a report without a pledge, and queues a mail with it: at most one an hour."""
+    hour = now.astimezone(UTC).strftime("%Y-%m-%dT%H")
+    about = f"report:{report.once_key}"
+    how: dict[str, Any] = {"kind": "report_link", "language": language, "hour": f":{hour}", "about": about}
+    _mail_of_report(session, report, report, to=str(report.email), secret=secret, now=now, **how)
+
+
+def _mail_of_report(
+    session: Session,
+    report: Report,
+    holder: Holder,
+    *,
+    kind: str,
+    secret: str,
+    now: datetime,
+    hour: str = "",
+    **to: Any,
+) -> None:
+    key = secrets.token_urlsafe(24)
+    facts = {"key": key, "report": report.id}
+    if outbox.queue(session, kind=kind, facts=facts, once_key=f"{kind}:{report.once_key}{hour}", now=now, **to):
+        issue(session, holder, token_for(key, secret), now)
 
 
 def mail_new_address(session: Session, pledge: Pledge, secret: str, now: datetime) -> None:
@@ -134,7 +189,7 @@ def mail_new_address(session: Session, pledge: Pledge, secret: str, now: datetim
     open_ones = of_pledge.where(PrivateLink.revoked_at.is_(None), PrivateLink.used_at.is_(None))
     if session.scalar(open_ones.where(PrivateLink.issued_at > now - ASKED_AGAIN_AFTER).limit(1)) is not None:
         return
-    revoke(session, pledge.id, now, CONFIRM)
+    revoke(session, pledge, now, CONFIRM)
     outbox.queue(
         session,
         kind="new_address",
@@ -145,7 +200,7 @@ def mail_new_address(session: Session, pledge: Pledge, secret: str, now: datetim
         once_key=f"{confirmations_of(pledge)}{key}",
         about=f"{CONFIRM}:{pledge.once_key}",
     )
-    issue(session, pledge.id, token_for(key, secret, CONFIRM), now, CONFIRM)
+    issue(session, pledge, token_for(key, secret, CONFIRM), now, CONFIRM)
 
 
 def mail_changed(session: Session, pledge: Pledge, old: str, link: PrivateLink, now: datetime) -> None:
@@ -164,6 +219,11 @@ def mail_changed(session: Session, pledge: Pledge, old: str, link: PrivateLink, 
 def confirmations_of(pledge: Pledge) -> str:
     """The prefix of the idempotency keys of mails that ask to confirm an address for this pledge."""
     return f"new_address:{pledge.once_key}:"
+
+
+def _leads_to(holder: Holder) -> ColumnElement[bool]:
+    column = PrivateLink.report_id if isinstance(holder, Report) else PrivateLink.pledge_id
+    return column == holder.id
 
 
 def _links(token: str, purpose: str) -> Select[PrivateLink]:

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, literal, select
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
 from ua_tracker import deadlines, private_links, totals
@@ -72,6 +72,12 @@ def stop(session: Session, pledge: Pledge, now: datetime) -> None:
         session.flush()
 
 
+def start(session: Session, pledge: Pledge) -> None:
+    """Undoes `stop`. A second call does nothing."""
+    pledge.mails_stopped_at = None
+    session.flush()
+
+
 def _due(action: Action, now: datetime) -> Iterator[tuple[str, tuple[ColumnElement[bool], ...]]]:
     """Each kind of mail that is due for this action, with the conditions for the pledges that get it."""
     today, state = deadlines.today(action, now), deadlines.state(action, now)
@@ -99,8 +105,11 @@ def _reachable(action: Action) -> tuple[ColumnElement[bool], ...]:
 
 
 def _queued(kind: str) -> ColumnElement[bool]:
-    """Whether private_links.mail_once has queued this mail before."""
-    return exists().where(Mail.once_key == literal(f"{kind}:").concat(Pledge.once_key))
+    """Whether private_links.mail_once has queued this mail before, unless it was not needed then."""
+    unneeded = and_(Mail.ending == "moot", Mail.reason.is_(None))
+    return exists().where(
+        Mail.once_key == literal(f"{kind}:").concat(Pledge.once_key), or_(Mail.ending.is_(None), ~unneeded)
+    )
 
 
 def _reported(pledge_id: object) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Executable, Select, Update, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ua_tracker import audit, deadlines, forgetting, tally
+from ua_tracker import audit, deadlines, forgetting, letters, tally
 from ua_tracker.models import Action, Pledge, PrivateLink, Recipient, Report, ReportLine
 
 BATCH = 500  # rows in one transaction, so that other writers do not wait long
@@ -145,14 +145,12 @@ def _forget_wanted(session: Session, numbers: list[int], now: datetime) -> None:
 
 
 def _forgetting(table: Table, numbers: list[int], now: datetime) -> list[Update]:
+    whose = PrivateLink.report_id if table is Report else PrivateLink.pledge_id
+    links = update(PrivateLink).where(whose.in_(numbers), PrivateLink.revoked_at.is_(None)).values(revoked_at=now)
     if table is Report:
-        return [
-            update(Report).where(Report.id.in_(numbers)).values(name=None, email=None, source=None, mail_domain=None)
-        ]
+        return [links, update(Report).where(Report.id.in_(numbers)).values(letters.UNKNOWN)]
     return [
-        update(PrivateLink)
-        .where(PrivateLink.pledge_id.in_(numbers), PrivateLink.revoked_at.is_(None))
-        .values(revoked_at=now),
+        links,
         update(Pledge)
         .where(Pledge.id.in_(numbers))
         .values(name=None, email=None, email_key=None, email_wanted=None, write_on=None, source=None, mail_domain=None),
@@ -166,9 +164,10 @@ def _people(table: Table) -> ColumnElement[bool]:
 
 def _due(table: Table) -> ColumnElement[bool]:
     """Whether a row has personal data, the hash of a network, or a valid private link."""
+    whose = PrivateLink.report_id if table is Report else PrivateLink.pledge_id
+    leads = select(PrivateLink.id).where(whose == table.id, PrivateLink.revoked_at.is_(None))
     if table is Report:
-        return or_(_people(table), Report.source.is_not(None))
-    leads = select(PrivateLink.id).where(PrivateLink.pledge_id == Pledge.id, PrivateLink.revoked_at.is_(None))
+        return or_(_people(table), Report.source.is_not(None), leads.exists())
     given = (Pledge.email_key, Pledge.write_on, Pledge.source)
     return or_(_people(table), *(column.is_not(None) for column in given), leads.exists())
 

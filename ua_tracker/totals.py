@@ -60,7 +60,7 @@ def of_report(report: Report, copies_sent: int) -> Tally:
     return Tally(
         letters_sent=report.letters,
         copies_sent=copies_sent,
-        letters_by_link=report.letters if report.pledge_id is not None and not at_evening else 0,
+        letters_by_link=report.letters if report.by_link and not at_evening else 0,
         letters_at_evenings=report.letters if at_evening else 0,
     )
 
@@ -111,7 +111,7 @@ def _sent(is_held: ColumnElement[bool]) -> Any:
         "letters_sent": summed("target", ~is_held),
         "copies_sent": summed("copy", ~is_held),
         "letters_held": summed("target", is_held),
-        "letters_by_link": summed("target", ~is_held, Report.pledge_id.is_not(None), ~at_evening),
+        "letters_by_link": summed("target", ~is_held, Report.by_link.is_(True), ~at_evening),
         "letters_at_evenings": summed("target", ~is_held, at_evening),
     }
     return (

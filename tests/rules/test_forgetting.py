@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from tests.factories import NOON, SECRET, a_group, a_pledge, a_report, an_action, within
-from ua_tracker import forgetting, letters, pledges, private_links, refusals, reminders, retention, tally
+from ua_tracker import deadlines, forgetting, letters, pledges, private_links, refusals, reminders, retention, tally
 from ua_tracker.models import Action, Base, Mail, Pledge, PrivateLink, Report
 from ua_tracker.totals import Tally
 
@@ -51,12 +51,13 @@ def test_a_promise_taken_back_counts_no_more_and_frees_the_address(session):
     assert tally.check(session) == []
 
 
-def test_a_report_can_be_undone_for_a_day(session):
+def test_a_report_can_be_undone_for_as_long_as_letters_may_be_reported(session):
     action = an_action(session)
     first, second = a_report(session, action, target=2), a_report(session, action, target=3)
-    letters.undo(session, first, NOON + timedelta(hours=24))
-    with pytest.raises(refusals.UndoTooLate):
-        letters.undo(session, second, NOON + timedelta(hours=24, seconds=1))
+    over = deadlines.reporting_closes_at(action)
+    letters.undo(session, first, over - timedelta(seconds=1))
+    with pytest.raises(refusals.ReportingClosed):
+        letters.undo(session, second, over)
     assert tally.read(session, action.id).letters_sent == 3
     assert tally.check(session) == []
 

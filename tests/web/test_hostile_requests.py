@@ -53,7 +53,7 @@ def app(an_app, session, caplog):
     a_group(session, "halifax", "Halifax")
     pledge = a_pledge(session, action, email="amal@example.org")
     a_report(session, action, pledge=pledge)
-    private_links.issue(session, pledge.id, TOKEN, NOON)
+    private_links.issue(session, pledge, TOKEN, NOON)
     session.commit()
     with caplog.at_level(logging.ERROR):
         yield an_app(TRUSTED_PROXIES="1")

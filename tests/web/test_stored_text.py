@@ -96,7 +96,7 @@ class World:
         mine.email_wanted = "b@example.org"
         for purpose in (private_links.CONFIRM, private_links.STOP):
             token = private_links.token_for(key, self.app.config["SECRET_KEY"], purpose)
-            private_links.issue(session, mine.id, token, NOON, purpose)
+            private_links.issue(session, mine, token, NOON, purpose)
         pledges.void(session, a_pledge(session, action, email="v@example.org", **of), "a reason", NOON, **by)
         pledges.withdraw(session, a_pledge(session, action, email="w@example.org", **of), NOON)
         sent = {"group": "montreal", "sent_on": date(2026, 2, 10), "now": then}

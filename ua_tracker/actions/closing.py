@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from ua_tracker import audit, deadlines, refusals, tally
@@ -122,7 +122,9 @@ def remove(session: Session, action: Action) -> None:
         raise refusals.HasPledgesOrReports(slug=action.slug)
     pledges = select(Pledge.id).where(Pledge.action_id == action.id)
     reports = select(Report.id).where(Report.action_id == action.id)
-    session.execute(delete(PrivateLink).where(PrivateLink.pledge_id.in_(pledges)))
+    session.execute(
+        delete(PrivateLink).where(or_(PrivateLink.pledge_id.in_(pledges), PrivateLink.report_id.in_(reports)))
+    )
     session.execute(delete(ReportLine).where(ReportLine.report_id.in_(reports)))
     pictures.erase(session, action)
     for table in (PublicNote, Report, Evening, Pledge, Recipient, ActionTally, GroupTally):

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ua_tracker.channels import CHANNELS
@@ -14,7 +14,8 @@ from ua_tracker.models.base import Base, one_of
 class Report(Arrived, Base):
     """Letters that a supporter or group sent on one day through one channel. Never edited, only voided.
 
-    A held report does not count until it is released.
+    A held report does not count until it is released. `pledge_id` is the pledge that it fulfils: it was made on the
+    private page of that pledge (`by_link`), or names its e-mail address.
     """
 
     __tablename__ = "reports"
@@ -28,6 +29,7 @@ class Report(Arrived, Base):
         Index("ix_reports_letters", "action_id", "letters", "id"),
         # With all that the sums of the last days look at, so that no row is read for them.
         Index("ix_reports_reported_at", "action_id", "reported_at", "voided_at", "is_held", "letters"),
+        Index("ix_reports_email_key", "email_key", "action_id"),
         Index(
             "ix_reports_held",
             "action_id",
@@ -43,6 +45,8 @@ class Report(Arrived, Base):
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
     name: Mapped[str | None] = mapped_column(Text)
     email: Mapped[str | None] = mapped_column(Text)
+    email_key: Mapped[str | None] = mapped_column(Text)
+    by_link: Mapped[bool] = mapped_column(default=False, server_default=false())
     channel: Mapped[str] = mapped_column(String(10))
     sent_on: Mapped[date]
     people: Mapped[int] = mapped_column(default=1)

@@ -9,6 +9,7 @@ from ua_tracker.limits import MOST_LETTERS
 from ua_tracker.models.actions import Group
 from ua_tracker.models.arrivals import Arrived
 from ua_tracker.models.base import Base
+from ua_tracker.models.letters import Report
 
 
 class Pledge(Arrived, Base):
@@ -66,17 +67,22 @@ class Pledge(Arrived, Base):
 
 
 class PrivateLink(Base):
-    """A link to a pledge; only the hash of its token is stored. `purpose` is what the link allows.
+    """A link to a pledge, or to a report without one; only the hash of its token is stored.
 
-    `page` opens the private page, `confirm` confirms a new e-mail address (once, until it expires), `stop` ends the
-    mails.
+    `purpose` is what the link allows: `page` opens the private page, `confirm` confirms a new e-mail address (once,
+    until it expires), `stop` ends the mails.
     """
 
     __tablename__ = "private_links"
-    __table_args__ = (CheckConstraint("purpose IN ('page', 'confirm', 'stop')", name="purpose_known"),)
+    __table_args__ = (
+        CheckConstraint("purpose IN ('page', 'confirm', 'stop')", name="purpose_known"),
+        CheckConstraint("(pledge_id IS NULL) <> (report_id IS NULL)", name="one_holder"),
+        CheckConstraint("pledge_id IS NOT NULL OR purpose = 'page'", name="purpose_of_pledge"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    pledge_id: Mapped[int] = mapped_column(ForeignKey("pledges.id"), index=True)
+    pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledges.id"), index=True)
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     purpose: Mapped[str] = mapped_column(String(10), default="page", server_default="page")
     issued_at: Mapped[datetime]
@@ -84,4 +90,5 @@ class PrivateLink(Base):
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
-    pledge: Mapped[Pledge] = relationship()
+    pledge: Mapped[Pledge | None] = relationship()
+    report: Mapped[Report | None] = relationship()

@@ -80,11 +80,11 @@ class PledgeEnded(Refusal):
     sentence = marked("This pledge has ended already.")
 
 
-class UndoTooLate(Refusal):
-    """A supporter can undo a report for 24 hours; after that only a coordinator can void it."""
+class ReportEnded(Refusal):
+    """The office voided the report, so its supporter cannot correct it any more."""
 
     kind = Kind.TOO_LATE
-    sentence = marked("This was reported more than a day ago. Ask the office to take it back.")
+    sentence = marked("The office took this report out of the count. Ask it before you report these letters again.")
 
 
 class NotConfirmed(Refusal):

@@ -193,10 +193,10 @@ def _purpose_url(key: str, purpose: str, endpoint: str) -> str | None:
 def _pledge_of(token: str, purpose: str) -> Pledge:
     """The pledge of this token. Raises NoSuchPledge, ConfirmationOver."""
     if purpose == private_links.CONFIRM:
-        link = private_links.find_confirmation(db.session(), token, now())
+        link, pledge = private_links.find_confirmation(db.session(), token, now())
         if link.used_at is not None:
             raise ConfirmationOver()
-        return link.pledge
+        return pledge
     return private_links.find(db.session(), token, purpose)
 
 

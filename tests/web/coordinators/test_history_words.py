@@ -43,7 +43,12 @@ def test_everything_in_the_history_has_words(app, lang):
     }
     assert names - set(NAME_WORDS) == set()
     values = {("closed_reason", one) for one in actions.REASONS} | {("channel", one) for one in CHANNELS}
-    values |= {("role", one) for one in ROLES} | {("kind", "target"), ("kind", "copy"), ("reason", letters.UNDONE)}
+    values |= {("role", one) for one in ROLES} | {
+        ("kind", "target"),
+        ("kind", "copy"),
+        ("reason", letters.UNDONE),
+        ("reason", letters.CORRECTED),
+    }
     values |= {("subject", "tally"), ("subject", "retention"), ("actor", "command line"), ("actor", "supporter")}
     assert values - set(VALUE_WORDS) == set()
     with app.test_request_context(f"/{lang}/"):

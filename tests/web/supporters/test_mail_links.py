@@ -86,16 +86,16 @@ def tokens(session) -> dict[str, str]:
     pledge.email_wanted = NEW
     made = {kind: f"a-token-of-kind-{kind}".replace(" ", "-").ljust(43, "x") for kind in KINDS}
     for kind in (PAGE, CONFIRM, STOP):
-        private_links.issue(session, pledge.id, made[kind], NOON, kind)
+        private_links.issue(session, pledge, made[kind], NOON, kind)
     for kind, values in {
         "used": {"used_at": NOON}, "expired": {"expires_at": NOON}, "overtaken": {"revoked_at": NOON},
     }.items():  # fmt: skip
-        private_links.issue(session, pledge.id, made[kind], NOON, CONFIRM)
+        private_links.issue(session, pledge, made[kind], NOON, CONFIRM)
         session.flush()
         session.execute(
             update(PrivateLink).where(PrivateLink.token_hash == hashed(made[kind])).values(values)
         )  # fmt: skip
-    private_links.issue(session, pledge.id, made["revoked"], NOON)
+    private_links.issue(session, pledge, made["revoked"], NOON)
     session.flush()
     session.execute(
         update(PrivateLink).where(PrivateLink.token_hash == hashed(made["revoked"])).values(revoked_at=NOON)

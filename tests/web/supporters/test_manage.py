@@ -48,15 +48,19 @@ def test_a_promise_is_taken_back_and_twice_is_once(mine, session):
     assert pledged(session) == (0, 0)
 
 
-def test_a_report_is_undone_within_a_day(mine, session, clock):
+def test_a_report_is_undone_for_as_long_as_letters_may_be_reported(mine, session, clock):
     page = mine.submit("Report these letters", letters_1="2").follow()
     assert tally.read(session, 1).letters_sent == 2
     again = page.submit("Undo this report").follow()
     assert "You have reported no letters yet." in again.text
     assert page.submit("Undo this report").status == 303
     later = again.submit("Report these letters", letters_1="4").follow()
-    clock.pass_by(hours=25)
-    assert "Undo this report" not in later.reader.get(_path(later)).text
+    clock.at = datetime(2026, 3, 30, 3, 59, tzinfo=UTC)
+    assert "Undo this report" in later.reader.get(_path(later)).text
+    clock.pass_by(minutes=1)
+    assert "Undo this report" not in later.reader.get(_path(mine)).text
+    assert later.submit("Undo this report").status == 409
+    session.rollback()
     session.rollback()
     assert (tally.read(session, 1).letters_sent, tally.check(session)) == (4, [])
 

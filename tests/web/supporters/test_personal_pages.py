@@ -17,7 +17,7 @@ def pledge(session):
     made = a_pledge(session, an_action(session), once_key="form", email="amal@example.org")
     made.email_wanted = "amal@example.net"
     for purpose in (CONFIRM, STOP):
-        private_links.issue(session, made.id, private_links.token_for("form", SECRET, purpose), NOON, purpose)
+        private_links.issue(session, made, private_links.token_for("form", SECRET, purpose), NOON, purpose)
     session.commit()
     return made
 

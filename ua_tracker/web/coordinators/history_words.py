@@ -138,6 +138,7 @@ VALUE_WORDS = {
     ("kind", "target"): lazy_gettext("Target"),
     ("kind", "copy"): lazy_gettext("Copy"),
     ("reason", letters.UNDONE): lazy_gettext("undone by the one who reported it"),
+    ("reason", letters.CORRECTED): lazy_gettext("corrected by the one who reported it"),
     ("role", "office"): lazy_gettext("office"),
     ("role", "group"): lazy_gettext("group"),
     ("subject", "retention"): lazy_gettext("personal data of closed actions"),

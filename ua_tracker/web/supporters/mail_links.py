@@ -23,7 +23,7 @@ def address(token: str) -> Response:
 @limit_writing
 def confirm(token: str) -> AnyResponse:
     """Gives the pledge its new address. A second press changes nothing."""
-    link = private_links.find_confirmation(db.session(), token, now())
+    link, _ = private_links.find_confirmation(db.session(), token, now())
     form = TokenForm.to("confirm", token)
     if link.used_at is None and not form.validate_on_submit():
         return _confirming(token, form)
@@ -57,8 +57,8 @@ def _to_stop(token: str) -> Pledge:
 
 
 def _confirming(token: str, form: TokenForm | None = None) -> Response:
-    link = private_links.find_confirmation(db.session(), token, now())
-    wanted = None if link.used_at else link.pledge.email_wanted
+    link, pledge = private_links.find_confirmation(db.session(), token, now())
+    wanted = None if link.used_at else pledge.email_wanted
     fresh = form or TokenForm.to("confirm", token)
     page = render_template("manage/address.html", form=fresh, token=token, wanted=wanted)
     return make_response(page, form.status if form else 200)

@@ -94,7 +94,7 @@ def release(token: str) -> AnyResponse:
 @bp.post("/reports/<int:number>/undo")
 @limit_writing
 def undo(token: str, number: int) -> AnyResponse:
-    """Undoes a report of the last 24 hours."""
+    """Takes a report back, for as long as letters may be reported."""
 
     def void(session: Session, pledge: Pledge) -> None:
         entry = next((one for one in letters.reports_of(session, pledge) if one.id == number), None)
@@ -257,7 +257,6 @@ def _page(
         "told": reports[0] if reports and "reported" in request.args else None,
         "takes_reports": state in TAKES_REPORTS,
         "token": token,
-        "undoable": {one.id for one in reports if at - one.reported_at <= letters.UNDONE_WITHIN},
         **forms,
     }
     return make_response(render_template("manage/show.html", **facts), status)

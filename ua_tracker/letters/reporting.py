@@ -1,7 +1,7 @@
 """Reports of letters sent. Each report is a row that is never changed; a wrong one is voided."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import ClassVar
 
 from sqlalchemy import func, select
@@ -10,14 +10,11 @@ from sqlalchemy.orm import Session
 
 from ua_tracker import audit, deadlines, evenings, groups, held_notices, refusals, tally, totals, trust
 from ua_tracker.limits import MOST_OF_AN_EVENING
+from ua_tracker.mailboxes import email_key
 from ua_tracker.models import Action, Pledge, Recipient, Report, ReportLine
 from ua_tracker.private_links import hashed
 from ua_tracker.refusals import Refusal
-from ua_tracker.totals import Tally
 from ua_tracker.trust import Arrival
-
-UNDONE = "undone by the one who reported it"  # the reason of a report that a supporter undid on the private page
-UNDONE_WITHIN = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -71,8 +68,9 @@ def report(
 ) -> Report:
     """Adds a report. With an idempotency key that was used before, returns the report of the earlier request.
 
-    `arrival` says how it came. A report that looks unlike people is held (ua_tracker/trust.py), as is one of a held
-    pledge.
+    `arrival` says how it came. A report that looks unlike people is held (ua_tracker/trust.py), as is one that was
+    made on the private page of a held pledge. Without `pledge` it belongs to the action's standing pledge with the
+    same e-mail address, if there is one.
 
     Raises ReportingClosed after the days of grace, NoLetters when all numbers are 0, RecipientGone for letters to a
     recipient that this action does not have, SentTooEarly, SentAfterDeadline or SentInFuture for an impossible day,
@@ -83,15 +81,23 @@ def report(
         return earlier
     deadlines.require_reporting(action, now)
     deadlines.require_sent_on(action, sending.sent_on, now)
-    lines = _lines(action, sending.letters)
+    lines = lines_of(action, sending.letters)
     group_id = groups.find(session, sending.group, to_write=True).id if sending.group else None
-    entry = _entry(action, sending, group_id, once_key, now)
-    entry.pledge_id = pledge.id if pledge else None
-    entry.letters = _sums(lines)[0]
+    entry = entry_of(action, sending, group_id, once_key, now)
+    entry.pledge_id, entry.by_link = pledge.id if pledge else _promised_by(session, entry), pledge is not None
+    entry.letters = sums(lines)[0]
     _weigh(session, action, entry, pledge, arrival, now)
-    kept = _add(session, entry, lines, once_key, sending)
+    kept = added(session, entry, lines, once_key, sending)
     held_notices.tell_office_of(session, kept, now)
     return kept
+
+
+def _promised_by(session: Session, entry: Report) -> int | None:
+    """The id of the standing pledge that has the report's e-mail address."""
+    if entry.email_key is None:
+        return None
+    same = (Pledge.action_id == entry.action_id, Pledge.email_key == entry.email_key)
+    return session.scalar(select(Pledge.id).where(*same, *totals.standing(Pledge)))
 
 
 def _weigh(
@@ -133,12 +139,12 @@ def enter_evening(
         raise refusals.NotYourGroup()
     if not 1 <= evening.people <= MOST_OF_AN_EVENING:
         raise refusals.NobodyWrote(most=MOST_OF_AN_EVENING)
-    lines = _lines(action, evening.letters)
+    lines = lines_of(action, evening.letters)
     if max(lines.values()) > MOST_OF_AN_EVENING:
         raise refusals.TooManyLetters(most=MOST_OF_AN_EVENING)
-    entry = _entry(action, evening, group.id, once_key, now)
-    entry.entered_by, entry.letters = actor, _sums(lines)[0]
-    kept = _add(session, entry, lines, once_key, evening)
+    entry = entry_of(action, evening, group.id, once_key, now)
+    entry.entered_by, entry.letters = actor, sums(lines)[0]
+    kept = added(session, entry, lines, once_key, evening)
     if kept is entry:
         after = {"report": kept.id, "group": group.slug, "people": evening.people, **_in_history(lines)}
         audit.note(session, actor=actor, event="evening entered", subject=action.slug, now=now, after=after)
@@ -163,38 +169,7 @@ def void(session: Session, entry: Report, reason: str, now: datetime, *, actor: 
     # A single UPDATE: on a second one PostgreSQL checks the foreign keys again, and a merge may have locked those rows.
     entry.voided_at, entry.void_reason, entry.voided_in = now, reason, line.id
     session.flush()
-    tally.move(session, entry.action_id, entry.group_id, -totals.of_report(entry, _sums(gone)[1]))
-
-
-def undo(session: Session, entry: Report, now: datetime) -> None:
-    """Voids a report at the supporter's request, within 24 hours. Raises UndoTooLate."""
-    if now - entry.reported_at > UNDONE_WITHIN:
-        raise refusals.UndoTooLate()
-    void(session, entry, UNDONE, now, actor="supporter")
-
-
-def reported_for(session: Session, pledge: Pledge) -> Tally:
-    """The number of letters and copies in the pledge's standing reports."""
-    rows = session.execute(
-        select(Recipient.kind, func.sum(ReportLine.letters))
-        .join(ReportLine, ReportLine.recipient_id == Recipient.id)
-        .join(Report, Report.id == ReportLine.report_id)
-        .where(Report.pledge_id == pledge.id, Report.voided_at.is_(None))
-        .group_by(Recipient.kind)
-    )
-    by_kind = dict(rows.all())
-    return Tally(letters_sent=by_kind.get("target", 0), copies_sent=by_kind.get("copy", 0))
-
-
-def reports_of(session: Session, pledge: Pledge) -> list[Report]:
-    """The pledge's standing reports, newest first."""
-    return list(
-        session.scalars(
-            select(Report)
-            .where(Report.pledge_id == pledge.id, Report.voided_at.is_(None))
-            .order_by(Report.reported_at.desc(), Report.id.desc())
-        )
-    )
+    tally.move(session, entry.action_id, entry.group_id, -totals.of_report(entry, sums(gone)[1]))
 
 
 def sent_since(session: Session, action_id: int, since: datetime, group_id: int | None = None) -> int:
@@ -236,17 +211,17 @@ def _says_the_same(earlier: Report, sent: Sent) -> bool:
     return by_the_same and then == (sent.sent_on, sent.channel, sent.group, counts)
 
 
-def _sums(lines: dict[Recipient, int]) -> tuple[int, int]:
+def sums(lines: dict[Recipient, int]) -> tuple[int, int]:
     """The letters to targets, and the copies."""
     kinds = [(recipient.kind, letters) for recipient, letters in lines.items()]
     return sum(n for kind, n in kinds if kind == "target"), sum(n for kind, n in kinds if kind == "copy")
 
 
 def _in_history(lines: dict[Recipient, int]) -> dict[str, int]:
-    return dict(zip(("letters_sent", "copies_sent"), _sums(lines), strict=True))
+    return dict(zip(("letters_sent", "copies_sent"), sums(lines), strict=True))
 
 
-def _lines(action: Action, letters: dict[int, int]) -> dict[Recipient, int]:
+def lines_of(action: Action, letters: dict[int, int]) -> dict[Recipient, int]:
     """The numbers above 0 by recipient of this action. Raises NoLetters, RecipientGone."""
     ours = {recipient.id: recipient for recipient in action.recipients}
     sent = {number: count for number, count in letters.items() if count > 0}
@@ -257,7 +232,8 @@ def _lines(action: Action, letters: dict[int, int]) -> dict[Recipient, int]:
     return {ours[number]: count for number, count in sent.items()}
 
 
-def _entry(action: Action, sent: Sent, group_id: int | None, once_key: str, now: datetime) -> Report:
+def entry_of(action: Action, sent: Sent, group_id: int | None, once_key: str, now: datetime) -> Report:
+    """The row of a report, not added yet."""
     return Report(
         action_id=action.id,
         group_id=group_id,
@@ -265,11 +241,12 @@ def _entry(action: Action, sent: Sent, group_id: int | None, once_key: str, now:
         sent_on=sent.sent_on,
         once_key=hashed(once_key),
         reported_at=now,
+        email_key=email_key(getattr(sent, "email", None)),
         **{name: getattr(sent, name) for name in sent.by},
     )
 
 
-def _add(session: Session, entry: Report, lines: dict[Recipient, int], once_key: str, sent: Sent) -> Report:
+def added(session: Session, entry: Report, lines: dict[Recipient, int], once_key: str, sent: Sent) -> Report:
     """Adds and counts the entry; returns the other one if a parallel request with the same key was first."""
     try:
         with session.begin_nested():
@@ -281,16 +258,5 @@ def _add(session: Session, entry: Report, lines: dict[Recipient, int], once_key:
         if earlier is None:
             raise
         return earlier
-    tally.move(session, entry.action_id, entry.group_id, totals.of_report(entry, _sums(lines)[1]))
+    tally.move(session, entry.action_id, entry.group_id, totals.of_report(entry, sums(lines)[1]))
     return entry
-
-
-def release_own(session: Session, pledge: Pledge) -> None:
-    """Releases the held reports of a pledge, at the request of its owner."""
-    for entry in reports_of(session, pledge):
-        session.refresh(entry, with_for_update={"of": Report})
-        if entry.is_held and entry.voided_at is None:
-            copies = _sums({line.recipient: line.letters for line in entry.lines})[1]
-            before, entry.is_held = totals.of_report(entry, copies), False
-            session.flush()
-            tally.move(session, entry.action_id, entry.group_id, totals.of_report(entry, copies) + -before)

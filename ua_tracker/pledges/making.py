@@ -1,4 +1,4 @@
-"""Pledges: promises of a number of letters for an action, made before its deadline."""
+"""Makes and voids pledges, and mails the links to them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +8,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ua_tracker import audit, deadlines, groups, held_notices, letters, private_links, refusals, tally, totals, trust
+from ua_tracker import audit, deadlines, groups, held_notices, private_links, refusals, tally, totals, trust
+from ua_tracker.mailboxes import email_key
 from ua_tracker.models import Action, Pledge
 from ua_tracker.trust import Arrival
 
@@ -58,10 +59,10 @@ def make(
         earlier = _made_under(session, once_key, wish)
         if earlier is not None:
             return earlier
-        if session.scalar(_standing_for(action, pledge.email_key)) is None:
+        if session.scalar(standing_for(action, pledge.email_key)) is None:
             raise
         raise refusals.AlreadyPledged() from clash
-    private_links.issue(session, pledge.id, token, now)
+    private_links.issue(session, pledge, token, now)
     private_links.mail_first(session, pledge, once_key, now)
     tally.move(session, action.id, pledge.group_id, totals.of_pledge(pledge))
     held_notices.tell_office_of(session, pledge, now)
@@ -124,7 +125,7 @@ def make_discreetly(
             token = private_links.token_for(fresh, secrets[0])
             pledge = make(session, action, wish, once_key=fresh, token=token, now=now, arrival=arrival)
     except refusals.AlreadyPledged:
-        standing = session.scalars(_standing_for(action, email_key(wish.email))).one()
+        standing = session.scalars(standing_for(action, email_key(wish.email))).one()
         private_links.mail_again(session, standing, "second_pledge", secrets[0], now)
         return None
     return None if wish.email or pledge.email else private_links.issued(session, pledge, tokens)
@@ -133,111 +134,8 @@ def make_discreetly(
 def mail_links(session: Session, action: Action | None, email: str, secret: str, now: datetime) -> None:
     """Queues a mail with a private link for each standing pledge of the address, in this action or in all."""
     key = email_key(email)
-    for pledge in session.scalars(_standing_for(action, key) if action else _standing(key)).all():
+    for pledge in session.scalars(standing_for(action, key) if action else _standing(key)).all():
         private_links.mail_again(session, pledge, "link_again", secret, now)
-
-
-def change(
-    session: Session,
-    action: Action,
-    pledge: Pledge,
-    *,
-    letters: int,
-    write_on: date | None,
-    now: datetime,
-    arrival: Arrival | None = None,
-) -> None:
-    """Changes the number of letters (1 to 500) and the day for writing; the tallies change by the difference.
-
-    Further letters are weighed as those of a new pledge, so that the whole pledge can be held (ua_tracker/trust.py).
-    Raises PledgingLocked from the closing instant on, WriteOnOutside, PledgeEnded for a withdrawn or void pledge.
-    """
-    deadlines.require_open(action, now)
-    if write_on is not None:
-        deadlines.require_write_on(action, write_on, now)
-    _lock_standing(session, pledge)
-    before, more = totals.of_pledge(pledge), letters - pledge.letters
-    if more > 0 and not pledge.is_held:
-        trust.weigh(session, pledge, more, arrival, now)
-    pledge.letters, pledge.write_on = letters, write_on
-    session.flush()
-    if more:
-        tally.move(session, pledge.action_id, pledge.group_id, totals.of_pledge(pledge) + -before)
-
-
-def release_own(session: Session, pledge: Pledge) -> None:
-    """Releases a held pledge and its held reports: its owner opened the link that was mailed and pressed the button.
-
-    Raises PledgeEnded, and NotProven without an e-mail address, whose link was shown to whoever made the pledge.
-    """
-    _lock_standing(session, pledge)
-    if pledge.email is None:
-        raise refusals.NotProven()
-    before, pledge.is_held = totals.of_pledge(pledge), False
-    session.flush()
-    tally.move(session, pledge.action_id, pledge.group_id, totals.of_pledge(pledge) + -before)
-    letters.release_own(session, pledge)
-
-
-def withdraw(session: Session, pledge: Pledge, now: datetime) -> None:
-    """Withdraws the pledge, also after the deadline; updates the tallies. Raises PledgeEnded if it has ended."""
-    _lock_standing(session, pledge)
-    pledge.withdrawn_at = now
-    session.flush()
-    tally.move(session, pledge.action_id, pledge.group_id, -totals.of_pledge(pledge))
-
-
-def want_email(session: Session, pledge: Pledge, email: str, secret: str, now: datetime) -> None:
-    """Queues a mail that asks to confirm a new e-mail address; `confirm_email` then changes the pledge.
-
-    So the page does not disclose which addresses have a pledge. A link to another unconfirmed address ends. Raises
-    PledgeEnded.
-    """
-    _lock_standing(session, pledge)
-    if email_key(pledge.email_wanted) != email_key(email):
-        private_links.revoke(session, pledge.id, now, private_links.CONFIRM)
-    pledge.email_wanted = email
-    session.flush()
-    private_links.mail_new_address(session, pledge, secret, now)
-
-
-def confirm_email(session: Session, token: str, now: datetime) -> None:
-    """Sets the pledge's e-mail address to the confirmed one, ends the link, and notifies the old address by mail.
-
-    Does nothing if the link was used before. Raises as `private_links.find_confirmation`; AlreadyPledged when the
-    address has another pledge, PledgeEnded.
-    """
-    link = private_links.find_confirmation(session, token, now)
-    pledge = link.pledge
-    _lock_standing(session, pledge)
-    session.refresh(link)
-    link = private_links.find_confirmation(session, token, now)
-    if link.used_at is not None:
-        return
-    wanted, old = str(pledge.email_wanted), pledge.email
-    try:
-        with session.begin_nested():
-            pledge.email, pledge.email_key, pledge.email_wanted = wanted, email_key(wanted), None
-            pledge.mail_domain = trust.domain_of(wanted)
-            session.flush()
-    except IntegrityError as clash:
-        raise refusals.AlreadyPledged() from clash
-    link.used_at = now
-    session.flush()
-    if old is not None and email_key(old) != email_key(wanted):
-        private_links.mail_changed(session, pledge, old, link, now)
-
-
-def _lock_standing(session: Session, pledge: Pledge) -> None:
-    """Reads the row again and locks it, since the group may have been merged. Raises PledgeEnded."""
-    session.refresh(pledge, with_for_update={"of": Pledge, "key_share": True})  # does not block new links to it
-    if not _is_standing(pledge):
-        raise refusals.PledgeEnded()
-
-
-def email_key(email: str | None) -> str | None:
-    """The address in lower case without outer spaces, so that two spellings of one mailbox are equal."""
-    return email.strip().casefold() if email else None
 
 
 def _require_possible(action: Action, wish: Wish, now: datetime) -> None:
@@ -249,9 +147,9 @@ def _require_possible(action: Action, wish: Wish, now: datetime) -> None:
 def _made_under(session: Session, once_key: str, wish: Wish) -> Pledge | None:
     """The pledge of an earlier request. Raises PledgedBefore if its values differ, PledgeTakenBack if it has ended."""
     earlier = session.scalar(select(Pledge).where(Pledge.once_key == private_links.hashed(once_key)))
-    if earlier is None or (_is_standing(earlier) and _is_as_wished(earlier, wish)):
+    if earlier is None or (is_standing(earlier) and _is_as_wished(earlier, wish)):
         return earlier
-    raise refusals.PledgedBefore() if _is_standing(earlier) else refusals.PledgeTakenBack()
+    raise refusals.PledgedBefore() if is_standing(earlier) else refusals.PledgeTakenBack()
 
 
 def _is_as_wished(pledge: Pledge, wish: Wish) -> bool:
@@ -260,7 +158,8 @@ def _is_as_wished(pledge: Pledge, wish: Wish) -> bool:
     return made == (wish.name, wish.letters, email_key(wish.email), wish.write_on, wish.group, wish.wants_outcome)
 
 
-def _is_standing(pledge: Pledge) -> bool:
+def is_standing(pledge: Pledge) -> bool:
+    """Whether the pledge is neither withdrawn nor void."""
     return pledge.withdrawn_at is None and pledge.voided_at is None
 
 
@@ -270,7 +169,8 @@ def _standing(key: str | None) -> Select[Pledge]:
     return of_mailbox.where(Pledge.withdrawn_at.is_(None), Pledge.voided_at.is_(None))
 
 
-def _standing_for(action: Action, key: str | None) -> Select[Pledge]:
+def standing_for(action: Action, key: str | None) -> Select[Pledge]:
+    """The standing pledge of a mailbox for this action."""
     return _standing(key).where(Pledge.action_id == action.id)
 
 

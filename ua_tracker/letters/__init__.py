@@ -1,0 +1,51 @@
+"""Reports of letters sent. Each report is a row that is never changed; a wrong one is voided.
+
+`reporting.py` adds and voids reports, `walk_ins.py` those that are made in public, and `own.py` is for supporters who
+have a private link.
+"""
+
+from ua_tracker.letters.own import (
+    CORRECTED,
+    UNDONE,
+    UNKNOWN,
+    correct,
+    is_taken_back,
+    release_own,
+    reported_for,
+    reports_of,
+    undo,
+)
+from ua_tracker.letters.reporting import (
+    EveningTotal,
+    Sending,
+    Sent,
+    enter_evening,
+    report,
+    reported_under,
+    sent_since,
+    void,
+)
+from ua_tracker.letters.walk_ins import link_of, mail_links, report_discreetly
+
+__all__ = [
+    "CORRECTED",
+    "UNDONE",
+    "UNKNOWN",
+    "EveningTotal",
+    "Sending",
+    "Sent",
+    "correct",
+    "enter_evening",
+    "is_taken_back",
+    "link_of",
+    "mail_links",
+    "release_own",
+    "report",
+    "report_discreetly",
+    "reported_for",
+    "reported_under",
+    "reports_of",
+    "sent_since",
+    "undo",
+    "void",
+]

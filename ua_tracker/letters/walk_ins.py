@@ -1,0 +1,64 @@
+"""Reports that are made in public: each gets a private link on the screen, or a receipt to the address it names."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ua_tracker import private_links
+from ua_tracker.letters import reporting
+from ua_tracker.letters.reporting import Sending
+from ua_tracker.mailboxes import email_key
+from ua_tracker.models import Action, Pledge, Report
+from ua_tracker.trust import Arrival
+
+MOST_MAILED = 50  # links to reports of one address that are mailed at once
+
+
+def report_discreetly(
+    session: Session,
+    action: Action,
+    sending: Sending,
+    *,
+    once_key: str,
+    secrets: list[str],
+    language: str,
+    now: datetime,
+    arrival: Arrival | None = None,
+) -> Report:
+    """Adds a report as `report`, with a way to take it back, and does not disclose whether its address has a pledge.
+
+    Without an e-mail address `link_of` is the token of its private link, to be shown on the page. With one, a mail
+    in this language goes to that mailbox only, with a link to the pledge that the report belongs to, or to the report
+    itself. `secrets` are the site's secret keys, the newest first.
+    """
+    made = reporting.report(session, action, sending, once_key=once_key, now=now, arrival=arrival)
+    if made.email is not None:
+        pledge = session.get(Pledge, made.pledge_id) if made.pledge_id is not None else None
+        to = (pledge.email if pledge else None) or made.email
+        private_links.mail_receipt(session, made, to, pledge or made, language, secret=secrets[0], now=now)
+    elif made.evening_id is None and link_of(session, made, once_key, secrets) is None:
+        private_links.issue(session, made, private_links.token_for(once_key, secrets[0]), now)
+    return made
+
+
+def link_of(session: Session, made: Report, once_key: str, secrets: list[str]) -> str | None:
+    """The token of the private link that this form's report got on the screen.
+
+    None with an e-mail address, and for a report of a letter evening: there the next person uses the same screen.
+    """
+    return private_links.issued(session, made, [private_links.token_for(once_key, secret) for secret in secrets])
+
+
+def mail_links(session: Session, action: Action | None, email: str, language: str, secret: str, now: datetime) -> None:
+    """Queues a mail with a private link for each report of the address without a pledge, in this action or in all.
+
+    Of the latest MOST_MAILED reports; not of one that was voided.
+    """
+    wanted = select(Report).where(
+        Report.email_key == email_key(email), Report.pledge_id.is_(None), Report.voided_at.is_(None)
+    )
+    if action is not None:
+        wanted = wanted.where(Report.action_id == action.id)
+    for report in session.scalars(wanted.order_by(Report.id.desc()).limit(MOST_MAILED)).all():
+        private_links.mail_report_again(session, report, language, secret, now)

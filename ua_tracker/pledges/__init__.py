@@ -1,0 +1,32 @@
+"""Pledges: promises of a number of letters for an action, made before its deadline.
+
+`making.py` makes and voids them, `own.py` is for supporters who have a private link.
+"""
+
+from ua_tracker.mailboxes import email_key
+from ua_tracker.pledges.making import Wish, mail_links, make, make_discreetly, void
+from ua_tracker.pledges.own import (
+    change,
+    change_who,
+    confirm_email,
+    release_own,
+    restore,
+    want_email,
+    withdraw,
+)
+
+__all__ = [
+    "Wish",
+    "change",
+    "change_who",
+    "confirm_email",
+    "email_key",
+    "mail_links",
+    "make",
+    "make_discreetly",
+    "release_own",
+    "restore",
+    "void",
+    "want_email",
+    "withdraw",
+]

@@ -2,18 +2,23 @@
 (() => {
   "use strict";
 
-  const LONGEST_PAUSE = 120;
+  const LONGEST_PAUSE = 120; // seconds
+  const LONGEST_WAIT = 30; // seconds for one response
+  const QUICK_TRIES = 3; // after the network was lost, before the pauses become longer
   const counter = () => document.querySelector("main");
   let secret = new URLSearchParams(location.hash.replace(/^#\??/, "")).get("secret");
   let height = 0;
   let failures = 0;
   let timer;
+  let asking; // the request that is under way
+  let lastAsked = 0;
 
   // Messages go to the page that contains the frame: a plain one, and WordPress's own once it has sent its secret.
   const send = (message) => {
     if (window.parent !== window) window.parent.postMessage(message, "*");
   };
   const sendHeight = () => {
+    if (!window.innerWidth) return; // not laid out yet: any height would be wrong
     height = Math.ceil(document.body.getBoundingClientRect().height);
     send({ type: "ua-tracker:height", height });
     if (secret) send({ message: "height", value: height, secret });
@@ -22,8 +27,9 @@
     if (Math.ceil(document.body.getBoundingClientRect().height) !== height) sendHeight();
   }).observe(document.body);
   window.addEventListener("message", (event) => {
-    if (event.source !== window.parent || event.data?.message !== "ready") return;
-    if (typeof event.data.secret !== "string") return;
+    if (event.source !== window.parent) return;
+    if (event.data?.type === "ua-tracker:ask") sendHeight();
+    if (event.data?.message !== "ready" || typeof event.data.secret !== "string") return;
     secret = event.data.secret;
     sendHeight();
   });
@@ -43,14 +49,14 @@
   };
   const shownNumbers = () => JSON.stringify(JSON.parse(counter().dataset.shown));
 
-  const responseTo = async (url) => {
-    const response = await fetch(url, { credentials: "omit" });
+  const responseTo = async (url, cache) => {
+    const response = await fetch(url, { credentials: "omit", signal: asking.signal, cache });
     if (!response.ok) throw new Error(response.statusText);
     return response;
   };
   // The text around the numbers comes from the server, with plurals, states and dates in the page's language.
-  const refresh = async () => {
-    const page = await (await responseTo(location.href.split("#")[0])).text();
+  const refresh = async (cache) => {
+    const page = await (await responseTo(location.href.split("#")[0], cache)).text();
     const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("main[data-shown]");
     if (!fresh || Number(fresh.dataset.revision) < Number(counter().dataset.revision)) return;
     const hadFocus = counter().contains(document.activeElement);
@@ -58,25 +64,41 @@
     if (hadFocus) fresh.querySelector("a").focus();
   };
 
-  const pollIn = (seconds) => {
+  const pollIn = (seconds, cache) => {
     clearTimeout(timer);
-    timer = setTimeout(poll, seconds * 1000);
+    timer = setTimeout(poll, seconds * 1000, cache);
   };
-  const poll = async () => {
+  const poll = async (cache = "default") => {
+    clearTimeout(timer);
     if (document.hidden) return; // polls again when the page is visible
+    asking?.abort(); // a request from before a sleep may never be answered
+    const mine = (asking = new AbortController());
+    lastAsked = Date.now();
+    const limit = setTimeout(() => mine.abort(), LONGEST_WAIT * 1000);
     try {
-      const json = await (await responseTo(counter().dataset.json)).json();
-      if (numbersIn(json) !== shownNumbers()) await refresh();
+      const json = await (await responseTo(counter().dataset.json, cache)).json();
+      if (numbersIn(json) !== shownNumbers()) await refresh(cache);
       failures = 0;
       if (json.state !== "closed") pollIn(json.poll_seconds);
-    } catch {
+    } catch (error) {
+      if (asking !== mine) return;
       failures += 1;
-      pollIn(Math.min(LONGEST_PAUSE, 5 * 2 ** failures));
+      const isLost = error instanceof TypeError; // fetch's error for a network that is away
+      pollIn(isLost && failures <= QUICK_TRIES ? 2 : Math.min(LONGEST_PAUSE, 5 * 2 ** failures), cache);
+    } finally {
+      clearTimeout(limit);
     }
   };
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) poll();
+  // After sleep, or kept behind another page, the numbers may be old: the server is asked at once, and not what the
+  // browser has kept. When a network returns, all who share it return with it: they ask within a second, not together.
+  document.addEventListener("visibilitychange", () => poll("no-cache"));
+  window.addEventListener("focus", () => {
+    if (Date.now() - lastAsked > 2000) poll("no-cache");
   });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) poll("no-cache");
+  });
+  window.addEventListener("online", () => pollIn(Math.random(), "no-cache"));
 
   sendHeight();
   if (counter().dataset.state !== "closed") pollIn(Number(counter().dataset.interval));

@@ -21,7 +21,10 @@
 
   const body = document.body;
   const announcement = document.getElementById("announcement");
-  const pauses = new WeakMap(); // polled element -> { failures, until }
+  const QUICK_TRIES = 3; // after the network was lost, before the pauses become longer
+  let pauses = new WeakMap(); // polled element -> { failures, until }
+  let lastAsked = 0;
+  let isAtOnce = false;
 
   const polled = (element) => element.hasAttribute("hx-get") && element.hasAttribute("data-revision");
   const revisionIn = (html) => {
@@ -36,6 +39,7 @@
   body.addEventListener("htmx:configRequest", (event) => {
     const { verb, path } = event.detail;
     if (!(verb === "get" ? READABLE : verb === "post" ? WRITABLE : /$^/).test(path)) event.preventDefault();
+    if (isAtOnce) event.detail.headers["Cache-Control"] = "no-cache";
   });
 
   // A hidden page does not poll. After a failure the page polls again after a pause, which doubles each time.
@@ -45,10 +49,20 @@
     const pause = pauses.get(element);
     if (document.hidden || (pause && Date.now() < pause.until)) event.preventDefault();
   });
+  const refresh = () => {
+    isAtOnce = true;
+    window.htmx.trigger(body, "refresh");
+    isAtOnce = false;
+  };
   const failed = (event) => {
     const element = event.detail.elt;
     if (polled(element)) {
       const failures = (pauses.get(element)?.failures ?? 0) + 1;
+      if (event.type === "htmx:sendError" && failures <= QUICK_TRIES) {
+        pauses.set(element, { failures, until: 0 });
+        setTimeout(refresh, 2000);
+        return;
+      }
       pauses.set(element, { failures, until: Date.now() + Math.min(120, 5 * 2 ** failures) * 1000 });
       return;
     }
@@ -56,9 +70,26 @@
     if (trouble) trouble.hidden = false;
   };
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) body.addEventListener(name, failed);
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) window.htmx.trigger(body, "refresh");
+
+  // After sleep, or kept behind another page, the numbers may be old: the server is asked at once, and not what the
+  // browser has kept. When a network returns, all who share it return with it: they ask within a second, not together.
+  const ask = () => {
+    if (document.hidden) return;
+    lastAsked = Date.now();
+    pauses = new WeakMap();
+    for (const element of document.querySelectorAll("[hx-get][data-revision]")) {
+      window.htmx.trigger(element, "htmx:abort"); // a request from before a sleep may never be answered
+    }
+    refresh();
+  };
+  document.addEventListener("visibilitychange", ask);
+  window.addEventListener("focus", () => {
+    if (Date.now() - lastAsked > 2000) ask();
   });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) ask();
+  });
+  window.addEventListener("online", () => setTimeout(ask, Math.random() * 1000));
 
   body.addEventListener("htmx:beforeSwap", (event) => {
     const { target, xhr, requestConfig } = event.detail;

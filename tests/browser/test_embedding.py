@@ -2,7 +2,8 @@
 
 import json
 import threading
-from datetime import UTC, datetime
+import urllib.request
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -142,6 +143,78 @@ def test_a_height_that_another_page_makes_up_is_not_believed(quiet, elsewhere, s
     quiet.locator("#liar").evaluate("frame => frame.srcdoc += ' '")
     expect(quiet.frame_locator("#liar").locator("script")).to_have_count(1)
     assert frame.evaluate("frame => frame.clientHeight") < 600
+
+
+COUNTER = "a.ua-counter + iframe"
+
+
+def height_inside(page) -> int:
+    body = page.frame_locator(COUNTER).locator("body")
+    return body.evaluate("body => Math.ceil(body.getBoundingClientRect().height)")
+
+
+def test_a_counter_in_a_part_that_is_unfolded_late_comes_alive_then(quiet, elsewhere, site, action):
+    elsewhere.body = f'<div id="folded" hidden>{link(site)}</div>'
+    quiet.clock.install()
+    quiet.goto(elsewhere.address)
+    quiet.clock.run_for(60_000)
+    quiet.evaluate("document.getElementById('folded').hidden = false")
+    expect(quiet.locator(COUNTER)).to_be_visible()
+    expect(quiet.locator(COUNTER)).to_have_js_property("clientHeight", height_inside(quiet))
+
+
+def test_the_script_finds_its_links_wherever_it_stands_and_whenever_they_come(quiet, elsewhere, site, action):
+    """Programs that make pages faster bundle scripts, run them late, as modules or twice, and move them."""
+    with urllib.request.urlopen(f"{site.address}/embed.js") as answer:
+        bundled = f"<script>var before = 1\n{answer.read().decode()}</script>"
+    module = f'<script type="module" src="{site.address}/embed.js"></script>'
+    anchor = link(site).partition("<script")[0]
+    for scripts in (bundled * 2, module):
+        elsewhere.body = f'{scripts}<p id="place">{anchor}</p>'
+        quiet.goto(elsewhere.address)
+        expect(quiet.locator(COUNTER)).to_be_visible()
+        quiet.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", anchor)
+        expect(quiet.locator("iframe")).to_have_count(2)
+        for frame in quiet.locator("iframe").all():
+            expect(frame).to_be_visible()
+
+
+def test_a_counter_far_down_a_page_has_its_height_before_it_is_scrolled_to(quiet, elsewhere, site, action):
+    elsewhere.body = f'<div style="height: 2500px">Text</div>{link(site)}'
+    for _ in range(3):
+        quiet.goto(elsewhere.address)
+        expect(quiet.get_by_role("link", name="Letters for Ana")).to_be_hidden()
+        expect(quiet.locator(COUNTER)).to_have_js_property("clientHeight", height_inside(quiet))
+
+
+def test_a_frame_without_a_width_tells_no_height(quiet, elsewhere, site, action):
+    listening = "<script>window.heard = []; addEventListener('message', one => heard.push(one.data.height));</script>"
+    elsewhere.body = f'{listening}<iframe src="{site.address}/en/embed/ua-12-26" style="width: 0"></iframe>'
+    quiet.goto(elsewhere.address)
+    frame = quiet.locator("iframe")
+    frame.evaluate("frame => frame.contentWindow.postMessage({type: 'ua-tracker:ask'}, '*')")
+    frame.evaluate("frame => { frame.style.width = '300px'; }")
+    quiet.wait_for_function("window.heard.length > 0")
+    inside = quiet.frame_locator("iframe").locator("body")
+    height = inside.evaluate("body => Math.ceil(body.getBoundingClientRect().height)")
+    assert set(quiet.evaluate("window.heard")) == {height}
+
+
+def test_when_the_network_returns_an_embedded_number_is_asked_for_before_the_next_poll(
+    page, elsewhere, site, session, action
+):
+    elsewhere.body = link(site)
+    page.add_init_script("addEventListener('online', () => { window.isBack = true; })")
+    page.clock.install(time=NOON)
+    page.goto(elsewhere.address)
+    expect(page.locator(COUNTER)).to_be_visible()
+    page.clock.pause_at(NOON + timedelta(minutes=2))  # from here on no poll comes by itself
+    page.context.set_offline(True)
+    a_report(session, action, target=7)
+    page.context.set_offline(False)
+    page.locator(COUNTER).element_handle().content_frame().wait_for_function("window.isBack")
+    page.clock.run_for(1_000)
+    expect(sent(page.frame_locator(COUNTER))).to_have_text("7")
 
 
 def test_wordpress_gets_the_height_and_the_target_of_the_link(quiet, elsewhere, site, action):

@@ -2,7 +2,7 @@
 
 import re
 from contextlib import nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import expect
 
@@ -95,6 +95,46 @@ def test_a_page_out_of_sight_asks_nothing_until_it_is_seen_again(quiet, session)
     assert asked == []
     with quiet.expect_response(re.compile("/counter")):
         quiet.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+
+
+BACK = "addEventListener('online', () => { window.isBack = true; })"
+
+
+def test_when_the_network_returns_the_number_is_asked_for_before_the_next_poll(page, session):
+    page.add_init_script(BACK)
+    page.clock.install(time=NOON)
+    page.goto(PAGE)
+    page.clock.pause_at(NOON + timedelta(minutes=2))  # from here on no poll comes by itself
+    page.context.set_offline(True)
+    a_report(session, the_action(session), target=7)
+    page.context.set_offline(False)
+    page.wait_for_function("window.isBack")
+    page.clock.run_for(1_000)
+    expect(page.locator('[data-count="letters-sent"]')).to_have_text("7")
+
+
+def test_a_request_that_a_sleep_has_cut_off_does_not_hold_up_the_next(page, session):
+    page.clock.install()
+    page.goto(PAGE)
+    unanswered = []
+    page.route(re.compile("/counter"), lambda route: route.continue_() if unanswered else unanswered.append(route))
+    with page.expect_request(re.compile("/counter")):
+        page.clock.run_for(5_000)
+    a_report(session, the_action(session), target=7)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator('[data-count="letters-sent"]')).to_have_text("7")
+
+
+def test_without_a_network_the_page_tries_again_soon(page, session):
+    page.clock.install(time=NOON)
+    page.goto(PAGE)
+    page.route(re.compile("/counter"), lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        page.clock.pause_at(NOON + timedelta(minutes=2))
+    page.unroute_all(behavior="wait")
+    a_report(session, the_action(session), target=7)
+    page.clock.run_for(2_000)
+    expect(page.locator('[data-count="letters-sent"]')).to_have_text("7")
 
 
 def test_a_server_that_fails_is_asked_less_and_less(page):

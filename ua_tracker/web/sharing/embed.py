@@ -3,7 +3,9 @@
 Only this page may be framed. It has no form, sets no cookie and loads nothing from other sites.
 """
 
-from flask import Blueprint, Response, make_response, render_template
+import json
+
+from flask import Blueprint, Response, make_response, render_template, request
 
 from ua_tracker import actions, languages, revisions
 from ua_tracker.database import db
@@ -11,7 +13,7 @@ from ua_tracker.web import counter, headers
 from ua_tracker.web.errors import error_format_for
 from ua_tracker.web.live import versions
 from ua_tracker.web.live.kept_views import kept
-from ua_tracker.web.request import now
+from ua_tracker.web.request import absolute, now
 from ua_tracker.web.sharing import embed_options, standing
 
 bp = Blueprint("embed", __name__)
@@ -41,7 +43,10 @@ def _error_as_frame(status: int, title: str, sentence: str) -> Response:
 
 @bp.get("/embed.js")
 def script() -> Response:
-    """The script for other sites. Its URL never changes, so it is cached for an hour only."""
-    response = headers.own_file("embed.js")
+    """The script for other sites, with this site's URL in it. Its own URL never changes: it is cached for an hour."""
+    text = (headers.FILES["embed.js"] / "embed.js").read_text()
+    response = Response(text.replace('"SITE"', json.dumps(absolute(""))), mimetype="text/javascript")
     response.headers["Cache-Control"] = "public, max-age=3600"
+    response.add_etag()
+    response.make_conditional(request)
     return response

@@ -34,6 +34,7 @@ EVENTS = (
     "note added",
     "note withdrawn",
     "downloaded",
+    "mail asked for",
     "group added",
     "group renamed",
     "group retired",

@@ -23,7 +23,7 @@ PAGE = 1000
 # Several names on a line, as the cells further down, so that the two can be compared.
 PLEDGE_COLUMNS = (
     "external_id", "action", "ai_index", "name", "email", "group", "letters", "write_on", "language", "made_at",
-    "state", "void_reason", "letters_reported", "copies_reported", "last_row",
+    "state", "void_reason", "letters_reported", "copies_reported", "has_reported", "last_row",
 )  # fmt: skip
 LETTER_COLUMNS = (
     "external_id", "report_external_id", "pledge_external_id", "action", "ai_index", "recipient_kind",
@@ -183,13 +183,14 @@ def _pledge_pages(
     """Lines without their last cell, page by page."""
     query, join, text, after = _pledge_query(mine), style.separator.join, style.text, 0
     while rows := session.execute(query.where(_PLEDGES.c.id > after)).all():
-        sent = _reported(session, group_id, rows[0].id, rows[-1].id)
+        sent, told = _reported(session, group_id, rows[0].id, rows[-1].id), _told(session, rows[0].id, rows[-1].id)
         after = rows[-1].id
         yield [
             join((
                 f"ua-pledge-{number}", *names, text(name), text(email), text(group), str(letters), f"{write_on or ''}",
                 language, _instant(made_at), _state(voided, withdrawn, held),
-                text(reason), str(sent.get((number, "target"), 0)), str(sent.get((number, "copy"), 0)), "",
+                text(reason), str(sent.get((number, "target"), 0)), str(sent.get((number, "copy"), 0)),
+                "1" if number in told else "0", "",
             ))
             for number, name, email, group, letters, write_on, language, made_at, withdrawn, voided, held, reason
             in rows
@@ -226,6 +227,12 @@ def _reported(session: Session, group_id: int | None, first: int, last: int) -> 
     if group_id is not None:
         query = query.where(_unindexed(_REPORTS.c.group_id) == group_id)
     return {(number, kind): letters for number, kind, letters in session.execute(query).all()}
+
+
+def _told(session: Session, first: int, last: int) -> set[int]:
+    """The pledges with a report that was not taken back, a held one too, whichever group it was made for."""
+    whose = _REPORTS.c.pledge_id
+    return set(session.scalars(select(whose).where(whose.between(first, last), _REPORTS.c.voided_at.is_(None))))
 
 
 def _letter_pages(

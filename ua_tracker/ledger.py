@@ -162,6 +162,13 @@ def _arrived(table: Table, action: Action, scope: int | None, wanted: Wanted) ->
     return found
 
 
+def reported(session: Session, rows: Sequence[Pledge]) -> dict[int, int]:
+    """The letters to targets in the standing reports of these pledges, held ones too; none for one without a report."""
+    of_rows = (Report.pledge_id.in_(row.id for row in rows), Report.voided_at.is_(None))
+    query = select(Report.pledge_id, func.sum(Report.letters)).where(*of_rows).group_by(Report.pledge_id)
+    return {number: int(letters) for number, letters in session.execute(query) if number is not None}
+
+
 def sizes_of_sources(session: Session, table: Table, action: Action, rows: Sequence[Pledge | Report]) -> dict[str, int]:
     """How many standing rows of the action have the source of each of these rows, by source."""
     sources = {row.source for row in rows if row.source}

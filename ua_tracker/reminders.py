@@ -18,11 +18,13 @@ from ua_tracker.deadlines import State
 from ua_tracker.models import Action, Mail, Pledge, Report
 
 WRITE_TODAY, LAST_DAYS, DID_YOU_SEND, OUTCOME = "write_today", "last_days", "did_you_send", "outcome"
+NOT_REPORTED = "not_reported"  # a mail that a coordinator asks for (ua_tracker/mailings.py)
 REMINDERS = (WRITE_TODAY, LAST_DAYS, DID_YOU_SEND)
 DAYS_BEFORE = timedelta(days=3)
 BATCH = 20  # mails in one transaction, so that other writers do not wait long
 Block = Callable[[], AbstractContextManager[Session]]
 Conditions = tuple[ColumnElement[bool], ...]
+Due = Callable[[Session, Action, datetime], Iterator[tuple[str, Conditions]]]
 MORNING, EVENING = time(9), time(18)
 
 
@@ -34,12 +36,20 @@ def queue_due(reading: Block, writing: Block, secret: str, now: datetime) -> int
     sees one state of the database, `writing` one that is committed at the end of its block. Each batch has a write
     transaction of its own, which checks the conditions again.
     """
+    return queue_each(reading, writing, secret, now, _due)
+
+
+def queue_each(reading: Block, writing: Block, secret: str, now: datetime, due: Due) -> int:
+    """Queues the mails of the kinds that `due` names for each action, as `queue_due`; returns their number.
+
+    `due` gives each kind with the conditions for the pledges that get it.
+    """
     found: list[tuple[str, Conditions, list[int]]] = []
     with reading() as session:
         for action in session.scalars(select(Action).where(Action.published_at.is_not(None)).order_by(Action.slug)):
             if MORNING <= now.astimezone(ZoneInfo(action.timezone)).time() < EVENING:
-                for kind, wanted in _due(action, now):
-                    which = (*_reachable(action), *wanted, ~_queued(kind))
+                for kind, wanted in due(session, action, now):
+                    which = (*_reachable(action), *wanted, ~is_queued(kind))
                     found.append((kind, which, list(session.scalars(select(Pledge.id).where(*which)))))
     queued = 0
     for kind, which, numbers in found:
@@ -61,7 +71,7 @@ def is_wanted(session: Session, pledge: Pledge, action: Action, kind: str, now: 
         return False
     if kind == OUTCOME:
         return bool(action.outcome)
-    states = (State.REPORTING,) if kind == DID_YOU_SEND else (State.OPEN,)
+    states = {DID_YOU_SEND: (State.REPORTING,), NOT_REPORTED: (State.OPEN, State.REPORTING)}.get(kind, (State.OPEN,))
     return deadlines.state(action, now) in states and not session.scalar(select(_reported(pledge.id)))
 
 
@@ -78,7 +88,7 @@ def start(session: Session, pledge: Pledge) -> None:
     session.flush()
 
 
-def _due(action: Action, now: datetime) -> Iterator[tuple[str, tuple[ColumnElement[bool], ...]]]:
+def _due(_session: Session, action: Action, now: datetime) -> Iterator[tuple[str, tuple[ColumnElement[bool], ...]]]:
     """Each kind of mail that is due for this action, with the conditions for the pledges that get it."""
     today, state = deadlines.today(action, now), deadlines.state(action, now)
     unreported = ~_reported(Pledge.id)
@@ -104,8 +114,8 @@ def _reachable(action: Action) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _queued(kind: str) -> ColumnElement[bool]:
-    """Whether private_links.mail_once has queued this mail before, unless it was not needed then."""
+def is_queued(kind: str) -> ColumnElement[bool]:
+    """Whether private_links.mail_once has queued a mail of this kind to the pledge before, unless it was not needed then."""
     unneeded = and_(Mail.ending == "moot", Mail.reason.is_(None))
     return exists().where(
         Mail.once_key == literal(f"{kind}:").concat(Pledge.once_key), or_(Mail.ending.is_(None), ~unneeded)

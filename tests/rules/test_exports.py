@@ -57,11 +57,11 @@ def test_the_pledges_for_import_are_plain_to_the_last_byte(session):
     file = file_of(exports.pledges, session, two_people(session))
     assert file.decode() == (
         "external_id,action,ai_index,name,email,group,letters,write_on,language,made_at,state,void_reason,"
-        "letters_reported,copies_reported,last_row\r\n"
+        "letters_reported,copies_reported,has_reported,last_row\r\n"
         "ua-pledge-1,ua-109-23-2,ASA 33/9519/2025,Amal,amal@example.org,montreal,3,2026-03-12,en,2026-03-10T16:00:00Z,"
-        "standing,,2,1,no\r\n"
+        "standing,,2,1,1,no\r\n"
         'ua-pledge-2,ua-109-23-2,ASA 33/9519/2025,"Zoé ""Zo"" Roy, Laval",,,1,,fr,2026-03-10T16:00:01Z,'
-        "withdrawn,,0,0,yes\r\n"
+        "withdrawn,,0,0,0,yes\r\n"
     )
 
 
@@ -71,13 +71,13 @@ def test_the_pledges_for_a_french_spreadsheet_open_as_columns_and_accents(sessio
     file = file_of(exports.pledges, session, action, flavour=Flavour.SPREADSHEET, language="fr")
     assert file.decode() == (
         "\ufeffexternal_id;action;ai_index;name;email;group;letters;write_on;language;made_at;state;void_reason;"
-        "letters_reported;copies_reported;last_row\r\n"
+        "letters_reported;copies_reported;has_reported;last_row\r\n"
         "ua-pledge-1;ua-109-23-2;ASA 33/9519/2025;Amal;amal@example.org;montreal;3;2026-03-12;en;2026-03-10T16:00:00Z;"
-        "standing;;2;1;no\r\n"
+        "standing;;2;1;1;no\r\n"
         'ua-pledge-2;ua-109-23-2;ASA 33/9519/2025;"Zoé ""Zo"" Roy, Laval";;;1;;fr;2026-03-10T16:00:01Z;'
-        "withdrawn;;0;0;no\r\n"
+        "withdrawn;;0;0;0;no\r\n"
         "ua-pledge-3;ua-109-23-2;ASA 33/9519/2025;'=1+1;tim@example.org;;3;;en;2026-03-10T16:00:00Z;"
-        "standing;;0;0;yes\r\n"
+        "standing;;0;0;0;yes\r\n"
     )
 
 

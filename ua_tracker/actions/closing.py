@@ -17,6 +17,7 @@ from ua_tracker.models import (
     ActionTally,
     Evening,
     GroupTally,
+    Mailing,
     Pledge,
     PrivateLink,
     PublicNote,
@@ -127,7 +128,7 @@ def remove(session: Session, action: Action) -> None:
     )
     session.execute(delete(ReportLine).where(ReportLine.report_id.in_(reports)))
     pictures.erase(session, action)
-    for table in (PublicNote, Report, Evening, Pledge, Recipient, ActionTally, GroupTally):
+    for table in (PublicNote, Mailing, Report, Evening, Pledge, Recipient, ActionTally, GroupTally):
         session.execute(delete(table).where(table.action_id == action.id))
     session.execute(delete(Action).where(Action.id == action.id))
 

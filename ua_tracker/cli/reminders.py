@@ -3,7 +3,7 @@
 import click
 from flask import current_app
 
-from ua_tracker import reminders
+from ua_tracker import mailings, reminders
 from ua_tracker.cli.context import now
 from ua_tracker.cli.one_line import Commands
 from ua_tracker.database import reading, writing
@@ -16,8 +16,9 @@ def queue() -> None:
     """Queue the reminders that are due: on the day chosen for writing, before the deadline, and once after it.
 
     Rule: at most three for each pledge, between 9:00 and 18:00 in the action's time zone, none after letters were
-    reported. Run it every hour; it never queues the same reminder twice.
+    reported. Queues the mails too that a coordinator asked for to those who have not reported. Run it every hour; it
+    never queues the same mail twice.
     """
     secret = current_app.config["SECRET_KEY"]
-    queued = reminders.queue_due(reading, writing, secret, now())
+    queued = sum(queue(reading, writing, secret, now()) for queue in (reminders.queue_due, mailings.queue_due))
     click.echo(f"{queued} queued.")

@@ -15,7 +15,7 @@ from ua_tracker.models.coordinators import (
 from ua_tracker.models.evenings import Evening
 from ua_tracker.models.history import AuditEntry, PublicNote
 from ua_tracker.models.letters import Report, ReportLine
-from ua_tracker.models.outbox import Mail
+from ua_tracker.models.outbox import Mail, Mailing
 from ua_tracker.models.pictures import Picture, PictureFile
 from ua_tracker.models.pledges import Pledge, PrivateLink
 from ua_tracker.models.tallies import ActionTally, GroupTally
@@ -41,6 +41,7 @@ __all__ = [
     "GroupTally",
     "KnownSource",
     "Mail",
+    "Mailing",
     "Picture",
     "PictureFile",
     "Pledge",

@@ -1,9 +1,9 @@
-"""The table of queued and ended mails."""
+"""The tables of queued and ended mails, and of the mailings that a coordinator asked for."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ua_tracker.models.base import Base
@@ -47,3 +47,17 @@ class Mail(Base):
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
     ending: Mapped[str | None] = mapped_column(String(10))
     reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Mailing(Base):
+    """A mail that a coordinator asked for to those who have not reported: all of the action, or those of one group.
+
+    The command that queues reminders queues its mails too (`ua_tracker/mailings.py`).
+    """
+
+    __tablename__ = "mailings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
+    asked_at: Mapped[datetime]

@@ -92,3 +92,17 @@ class EmptyNote(Refusal):
 
     sentence = marked("Write what the public shall read.")
     field = "note"
+
+
+class MailedLately(Refusal):
+    """Those who have not reported got a mail about it less than 14 days ago."""
+
+    kind = Kind.TOO_LATE
+    sentence = marked("This mail was sent lately. It can be sent again from %(day)s on, to those who did not get it.")
+
+
+class NobodyToMail(Refusal):
+    """Nobody would get the mail."""
+
+    kind = Kind.TOO_LATE
+    sentence = marked("Nobody would get this mail: nothing was sent.")

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask, render_template, url_for
 from flask_babel import gettext
 
-from ua_tracker import calendar_files, coordinators, held_notices, mailing, private_links, reminders, tally
+from ua_tracker import calendar_files, coordinators, deadlines, held_notices, mailing, private_links, reminders, tally
 from ua_tracker.database import db
 from ua_tracker.mail_digests import SEVERAL
 from ua_tracker.mail_failures import NotNeeded
@@ -35,8 +35,9 @@ KINDS = (
     SEVERAL,
     *reminders.REMINDERS,
     reminders.OUTCOME,
+    reminders.NOT_REPORTED,
 )
-REMINDER_KINDS = (*reminders.REMINDERS, reminders.OUTCOME)
+REMINDER_KINDS = (*reminders.REMINDERS, reminders.OUTCOME, reminders.NOT_REPORTED)
 WITH_CALENDAR = {"pledge_made"}
 DEFAULT_SENDER = Address("", username="ua-tracker", domain="localhost")
 
@@ -93,6 +94,7 @@ def _about_pledge(key: str) -> dict[str, Any]:
     return {
         "action": action,
         "pledge": pledge,
+        "state": deadlines.state(action, now()),
         "sent": tally.read(db.session(), action.id).letters_sent,
         "link": absolute(url_for("manage.show", token=token)),
         "page": _page_of(action),

@@ -169,3 +169,15 @@ def test_an_evening_is_one_row_without_names(office, session):
     page.submit("Why is it taken back?", reason="counted twice")
     assert tally.read(session, action.id) == tally.Tally()
     assert session.query(AuditEntry).filter_by(event="report voided").one().after["reason"] == "counted twice"
+
+
+def test_the_list_says_what_was_reported_for_each_pledge(office, session):
+    action = an_action(session)
+    a_pledge(session, action, name="Zoe")
+    amal = a_pledge(session, action, name="Amal")
+    a_report(session, action, pledge=amal, target=2)
+    letters.void(session, a_report(session, action, pledge=amal, target=9), "twice", NOON, actor="rosa")
+    session.commit()
+    page = office.get(PLEDGES)
+    assert [cell.get_text() for cell in page.soup.select("td[data-label=Reported]")] == ["2", "not yet"]
+    assert names(office.get(f"{PLEDGES}?reported=no")) == ["Zoe"]

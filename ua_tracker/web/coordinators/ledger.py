@@ -124,6 +124,7 @@ def _page(coordinator: Coordinator, action: Action, noun: str, **facts: Any) -> 
         coordinator=coordinator,
         groups=groups.listing(db.session(), language()),
         noun=noun,
+        reported=ledger.reported(db.session(), rows) if noun == "pledges" else {},
         sizes=ledger.sizes_of_sources(db.session(), type(rows[0]), action, rows) if rows else {},
         sorts=[(name, SORT_WORDS[name]) for name in SORTS[noun]],
         reason_words=ledger_filter.REASON_WORDS,

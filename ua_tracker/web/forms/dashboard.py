@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_wtf.file import FileField
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
@@ -97,6 +97,15 @@ class CloseForm(CoordinatorForm):
         validators=[Length(max=5000, message=TOO_LONG)],
     )
     revision = HiddenField()
+
+
+class MailingForm(CoordinatorForm):
+    """Asks for the mail to those who have not reported."""
+
+    sure = BooleanField(
+        lazy_gettext("I have read the mail, and it may go out"),
+        validators=[DataRequired(lazy_gettext("Tick the box first: the mail cannot be called back."))],
+    )
 
 
 class RevisionForm(CoordinatorForm):

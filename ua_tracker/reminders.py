@@ -115,7 +115,7 @@ def _reachable(action: Action) -> tuple[ColumnElement[bool], ...]:
 
 
 def is_queued(kind: str) -> ColumnElement[bool]:
-    """Whether private_links.mail_once has queued a mail of this kind to the pledge before, unless it was not needed then."""
+    """Whether private_links.mail_once has queued such a mail to the pledge before, unless it was not needed then."""
     unneeded = and_(Mail.ending == "moot", Mail.reason.is_(None))
     return exists().where(
         Mail.once_key == literal(f"{kind}:").concat(Pledge.once_key), or_(Mail.ending.is_(None), ~unneeded)

@@ -201,8 +201,8 @@ def check_calendar(content: bytes) -> None:
     assert [one.name for one in calendar.walk()] == ["VCALENDAR", "VEVENT", "VALARM"]
     names = {name for part in calendar.walk() for name in part}
     assert names == {
-        "PRODID", "VERSION", "METHOD", "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION", "URL", "TRANSP",
-        "ACTION", "TRIGGER",
+        "PRODID", "VERSION", "UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION", "URL",
+        "TRANSP", "ACTION", "TRIGGER",
     }  # fmt: skip
     _check_no_control_characters(content.decode())
 
@@ -245,6 +245,7 @@ CHECKS = {
     "text/xml": check_xml,
     "application/json": check_json,
     "text/csv": check_csv,
+    "text/calendar": lambda text: check_calendar(text.encode()),
     "text/css": lambda text: None,
     "text/javascript": lambda text: None,
     "text/plain": lambda text: None,

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ua_tracker import refusals
 from ua_tracker.models import Action
+from ua_tracker.models.column_types import EarlierDeadline
 
 FOUR = time(4)
 MOST_YEARS = 10
@@ -88,6 +89,12 @@ def evening(action: Action, now: datetime) -> tuple[datetime, datetime]:
     day = there.date() if there.time() >= FOUR else there.date() - timedelta(days=1)
     began, ends = (datetime.combine(day + timedelta(days=more), FOUR, zone).astimezone(UTC) for more in (0, 1))
     return began, ends
+
+
+def keep_earlier(action: Action, before: date | None, after: date | None, now: datetime) -> None:
+    """Keeps the deadline that a published action had before this change, if the change moves it."""
+    if action.published_at is not None and before is not None and before != after:
+        action.earlier_deadlines = [*action.earlier_deadlines, EarlierDeadline(before, now)]
 
 
 def days_left(action: Action, now: datetime) -> int:

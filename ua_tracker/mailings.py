@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from ua_tracker import actions, audit, deadlines, not_reported, refusals, reminders, totals
@@ -99,11 +99,12 @@ def _of_scope(action: Action, scope: int | None) -> list[ColumnElement[bool]]:
 
 def _reasons(action: Action, now: datetime) -> dict[str, ColumnElement[bool]]:
     """For each reason the condition under which it holds; never NULL."""
-    keys = [literal(f"{kind}:").concat(Pledge.once_key) for kind in reminders.REMINDERS]
+    kinds = (*reminders.REMINDERS, reminders.DEADLINE_MOVED)
+    keys = [reminders.key_of(kind, deadline) for kind in kinds for deadline in {None, action.deadline}]
     return {
         NO_ADDRESS: Pledge.email.is_(None),
         STOPPED: Pledge.mails_stopped_at.is_not(None),
-        TOLD: reminders.is_queued(NOT_REPORTED),
+        TOLD: reminders.is_queued(NOT_REPORTED, action),
         REMINDED: exists().where(Mail.once_key.in_(keys), Mail.queued_at > now - SINCE_A_REMINDER),
         LATER: func.coalesce(Pledge.write_on > deadlines.today(action, now), False),
     }

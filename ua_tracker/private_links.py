@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select, update
@@ -127,14 +127,17 @@ def mail_again(session: Session, pledge: Pledge, kind: str, secret: str, now: da
         issue(session, pledge, token_for(key, secret), now)
 
 
-def mail_once(session: Session, pledge: Pledge, kind: str, secret: str, now: datetime) -> bool:
+def mail_once(
+    session: Session, pledge: Pledge, kind: str, secret: str, now: datetime, deadline: date | None = None
+) -> bool:
     """Queues a mail of this kind to the pledge, with new links; returns false if one was queued before.
 
-    One that was queued before and then not needed is queued again: the report because of which it was not sent may
-    have been taken back. One link opens the private page, the other only stops the mails and can be put in a mail
-    header.
+    With a `deadline` there is one such mail for each deadline. One that was queued before and then not needed is queued
+    again: the report because of which it was not sent may have been taken back. One link opens the private page, the
+    other only stops the mails and can be put in a mail header.
     """
-    key, once_key = secrets.token_urlsafe(24), f"{kind}:{pledge.once_key}"
+    key = secrets.token_urlsafe(24)
+    once_key = f"{kind}:{pledge.once_key}{f':{deadline.isoformat()}' if deadline else ''}"
     outbox.forget_unneeded(session, once_key)
     queued = _queue(session, pledge, kind, key, once_key, now, sort=kind, lock=False)
     if queued:

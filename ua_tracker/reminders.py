@@ -1,16 +1,16 @@
-"""Reminders by mail, at most three for each pledge, during the day.
+"""Reminders by mail, at most three for each pledge and deadline, during the day.
 
 One on the day that the supporter chose for writing, one in the last three days before the deadline, and one after it,
 while letters can still be reported. None after a report, for a withdrawn or void pledge, or when the mails were
-stopped.
+stopped. When the deadline is moved, a mail says so, and the reminders before and after it are due again.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from ua_tracker import deadlines, private_links, totals
@@ -19,7 +19,9 @@ from ua_tracker.models import Action, Mail, Pledge, Report
 
 WRITE_TODAY, LAST_DAYS, DID_YOU_SEND, OUTCOME = "write_today", "last_days", "did_you_send", "outcome"
 NOT_REPORTED = "not_reported"  # a mail that a coordinator asks for (ua_tracker/mailings.py)
+DEADLINE_MOVED = "deadline_moved"
 REMINDERS = (WRITE_TODAY, LAST_DAYS, DID_YOU_SEND)
+OF_ONE_DEADLINE = (DEADLINE_MOVED, LAST_DAYS, DID_YOU_SEND)  # each may come again for the next deadline
 DAYS_BEFORE = timedelta(days=3)
 BATCH = 20  # mails in one transaction, so that other writers do not wait long
 Block = Callable[[], AbstractContextManager[Session]]
@@ -32,7 +34,8 @@ def queue_due(reading: Block, writing: Block, secret: str, now: datetime) -> int
     """Queues every mail that is due at this UTC instant and was not queued before; returns their number.
 
     Mails are queued between 9:00 and 18:00 in the action's time zone. When an action was closed with an outcome,
-    supporters who asked for it get a mail about it. A second call queues nothing more. `reading` gives a session that
+    supporters who asked for it get a mail about it; when its deadline was moved, those whose letters are not all
+    reported. A second call queues nothing more. `reading` gives a session that
     sees one state of the database, `writing` one that is committed at the end of its block. Each batch has a write
     transaction of its own, which checks the conditions again.
     """
@@ -44,19 +47,21 @@ def queue_each(reading: Block, writing: Block, secret: str, now: datetime, due: 
 
     `due` gives each kind with the conditions for the pledges that get it.
     """
-    found: list[tuple[str, Conditions, list[int]]] = []
+    found: list[tuple[str, date | None, Conditions, list[int]]] = []
     with reading() as session:
         for action in session.scalars(select(Action).where(Action.published_at.is_not(None)).order_by(Action.slug)):
             if MORNING <= now.astimezone(ZoneInfo(action.timezone)).time() < EVENING:
                 for kind, wanted in due(session, action, now):
-                    which = (*_reachable(action), *wanted, ~is_queued(kind))
-                    found.append((kind, which, list(session.scalars(select(Pledge.id).where(*which)))))
+                    which = (*_reachable(action), *wanted, ~is_queued(kind, action))
+                    numbers = list(session.scalars(select(Pledge.id).where(*which)))
+                    found.append((kind, _deadline_in_key(kind, action), which, numbers))
     queued = 0
-    for kind, which, numbers in found:
+    for kind, deadline, which, numbers in found:
         for few in _in_steps(sorted(numbers)):
             with writing() as session:
                 pledges = session.scalars(select(Pledge).where(Pledge.id.in_(few), *which).order_by(Pledge.id)).all()
-                queued += sum(private_links.mail_once(session, pledge, kind, secret, now) for pledge in pledges)
+                how = (kind, secret, now, deadline)
+                queued += sum(private_links.mail_once(session, pledge, *how) for pledge in pledges)
     return queued
 
 
@@ -65,12 +70,22 @@ def _in_steps(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
         yield numbers[start : start + BATCH]
 
 
-def is_wanted(session: Session, pledge: Pledge, action: Action, kind: str, now: datetime) -> bool:
-    """Whether a queued mail of this kind is still needed: the supporter may have reported since."""
-    if pledge.mails_stopped_at is not None:
+def is_wanted(
+    session: Session, pledge: Pledge, action: Action, kind: str, now: datetime, queued_at: datetime | None = None
+) -> bool:
+    """Whether a queued mail of this kind is still needed: the supporter may have reported since.
+
+    A mail about a deadline is not, if the deadline was moved after `queued_at`; another one is due then.
+    """
+    moved_at = action.earlier_deadlines[-1].until if action.earlier_deadlines else None
+    is_outdated = queued_at is not None and moved_at is not None and queued_at < moved_at
+    if pledge.mails_stopped_at is not None or (kind in OF_ONE_DEADLINE and is_outdated):
         return False
     if kind == OUTCOME:
         return bool(action.outcome)
+    if kind == DEADLINE_MOVED:
+        missing = select(_not_all_reported()).where(Pledge.id == pledge.id)
+        return deadlines.state(action, now) is State.OPEN and bool(session.scalar(missing))
     states = {DID_YOU_SEND: (State.REPORTING,), NOT_REPORTED: (State.OPEN, State.REPORTING)}.get(kind, (State.OPEN,))
     return deadlines.state(action, now) in states and not session.scalar(select(_reported(pledge.id)))
 
@@ -98,7 +113,9 @@ def _due(_session: Session, action: Action, now: datetime) -> Iterator[tuple[str
         if today >= action.deadline - DAYS_BEFORE:
             begins = deadlines.first_instant_after(today - timedelta(days=1), action.timezone)
             not_both = Pledge.write_on.is_(None) | (Pledge.write_on != today)
-            yield LAST_DAYS, (unreported, Pledge.made_at < begins, not_both)
+            yield LAST_DAYS, (unreported, Pledge.made_at < begins, not_both, *_told_before(action, begins))
+        if action.earlier_deadlines:
+            yield DEADLINE_MOVED, (Pledge.made_at <= action.earlier_deadlines[-1].until, _not_all_reported())
     elif state is State.REPORTING:
         yield DID_YOU_SEND, (unreported,)
     if action.closed_at is not None and action.outcome:
@@ -114,12 +131,60 @@ def _reachable(action: Action) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def is_queued(kind: str) -> ColumnElement[bool]:
-    """Whether private_links.mail_once has queued such a mail to the pledge before, unless it was not needed then."""
-    unneeded = and_(Mail.ending == "moot", Mail.reason.is_(None))
-    return exists().where(
-        Mail.once_key == literal(f"{kind}:").concat(Pledge.once_key), or_(Mail.ending.is_(None), ~unneeded)
-    )
+def _told_before(action: Action, begins: datetime) -> Conditions:
+    """Leaves out, on the day that begins at this instant, who is told on it that the deadline was moved."""
+    if not action.earlier_deadlines:
+        return ()
+    told = exists().where(Mail.once_key == key_of(DEADLINE_MOVED, action.deadline), Mail.queued_at < begins)
+    return (told | (Pledge.made_at > action.earlier_deadlines[-1].until),)
+
+
+def _deadline_in_key(kind: str, action: Action) -> date | None:
+    """The deadline to which a mail of this kind belongs; None for the first one, and if it belongs to none."""
+    return action.deadline if kind in OF_ONE_DEADLINE and action.earlier_deadlines else None
+
+
+def is_queued(kind: str, action: Action) -> ColumnElement[bool]:
+    """Whether private_links.mail_once has queued such a mail to the pledge before, unless it was not needed then.
+
+    A mail about a deadline counts for that deadline.
+    """
+    is_needed = or_(Mail.ending.is_(None), Mail.ending != "moot", Mail.reason.is_not(None))
+    deadline = _deadline_in_key(kind, action)
+    first = and_(Mail.once_key == key_of(kind, None), is_needed)
+    if deadline is None:
+        return exists().where(first)
+    # Before the deadline was in the key, a reminder of a later deadline had the key of the first.
+    first = and_(first, Mail.queued_at >= action.earlier_deadlines[-1].until)
+    return exists().where(or_(first, and_(Mail.once_key == key_of(kind, deadline), is_needed)))
+
+
+def key_of(kind: str, deadline: date | None) -> ColumnElement[str]:
+    """The idempotency key of the mail of this kind to a pledge: of the first deadline, or of this later one."""
+    ending = f":{deadline.isoformat()}" if deadline else ""
+    return literal(f"{kind}:").concat(Pledge.once_key).concat(ending)
+
+
+def _not_all_reported() -> ColumnElement[bool]:
+    """Whether fewer letters are reported for a pledge than were promised."""
+    reported = select(func.coalesce(func.sum(Report.letters), 0))
+    of_pledge = reported.where(Report.pledge_id == Pledge.id, Report.voided_at.is_(None))
+    return of_pledge.correlate(Pledge).scalar_subquery() < Pledge.letters
+
+
+def deadline_known(session: Session, pledge: Pledge, action: Action) -> date | None:
+    """The last deadline before the present one that the supporter knew: from the action's page, or by mail."""
+    for earlier in reversed(action.earlier_deadlines):
+        key = f"{DEADLINE_MOVED}:{pledge.once_key}:{earlier.day.isoformat()}"
+        told = select(Mail.id).where(Mail.once_key == key, Mail.ending == "sent")
+        if _in_force(action, pledge.made_at) == earlier.day or session.scalar(told) is not None:
+            return earlier.day
+    return None
+
+
+def _in_force(action: Action, at: datetime) -> date | None:
+    """The deadline that the action had at this instant."""
+    return next((earlier.day for earlier in action.earlier_deadlines if at <= earlier.until), action.deadline)
 
 
 def _reported(pledge_id: object) -> ColumnElement[bool]:

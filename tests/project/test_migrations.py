@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from tests.factories import NOON
 from ua_tracker import audit, create_app
 from ua_tracker.database import db
-from ua_tracker.models import Base, PrivateLink
+from ua_tracker.models import Action, Base, PrivateLink
 from ua_tracker.models.column_types import Instant
 
 HOME = Path(__file__).resolve().parents[2]
@@ -102,6 +102,40 @@ def test_numbers_typed_by_hand_are_rewritten_as_documents_write_them_unless_two_
         indexes = connection.execute(text("SELECT ai_index FROM actions ORDER BY id")).scalars().all()
     assert kept == ["07/26", "0012/26", "12/26", "109/23", "٩/٢٣"]
     assert indexes == ["ASA 33/9519/2025", "EUR 44/042/98", "EUR 44/042/1998", "été (1)", None]
+    engine.dispose()
+
+
+def test_deadlines_that_were_moved_before_are_read_from_the_history(empty, tmp_path):
+    flask(empty, tmp_path, "upgrade", "0016")
+    engine = create_engine(empty)
+    values = {
+        "slug": "a", "country": "C", "title": "T", "language": "en", "summary": "", "background": "", "demands": "",
+        "goal": 1, "timezone": "UTC", "grace_days": 0, "office_address": "", "office_phones": "", "office_fax": "",
+        "office_email": "", "practice": False, "created_at": NOON, "published_at": NOON, "revision": 1,
+        "deadline": "2026-03-25",
+    }  # fmt: skip
+    names = ", ".join(values)
+    moved = text(
+        "INSERT INTO audit_entries (at, actor, deed, subject, before, after) VALUES (:at, 'o', :deed, 'a', :old, :new)"
+    )
+    with engine.begin() as connection:
+        marked = text(f"INSERT INTO actions ({names}) VALUES ({', '.join(f':{name}' for name in values)})")
+        connection.execute(
+            marked.bindparams(*(bindparam(name, type_=Instant()) for name in ("created_at", "published_at"))), values
+        )
+        for days, deed, old, new in (
+            (-1, "edited", "01", "15"),
+            (1, "extended", "15", "20"),
+            (2, "edited", None, "21"),
+            (3, "imported", "20", "25"),
+        ):
+            before, after = (f'{{"deadline": "2026-03-{day}"}}' if day else "{}" for day in (old, new))
+            entry = {"at": NOON + timedelta(days=days), "deed": deed, "old": before, "new": after}
+            connection.execute(moved.bindparams(bindparam("at", type_=Instant())), entry)
+    flask(empty, tmp_path, "upgrade")
+    with Session(engine) as session:
+        kept = [(one.day.day, one.until) for one in session.scalars(select(Action.earlier_deadlines)).one()]
+    assert kept == [(15, NOON + timedelta(days=1)), (20, NOON + timedelta(days=3))]
     engine.dispose()
 
 

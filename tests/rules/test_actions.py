@@ -1,7 +1,7 @@
 """Actions: finding, making, editing, publishing and closing them."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -258,6 +258,23 @@ def test_an_extension_opens_the_action_again_and_the_old_day_stays_in_the_histor
     assert (line.event, line.before, line.after) == (
         "extended", {"deadline": "2026-03-15"}, {"deadline": "2026-04-30"}
     )  # fmt: skip
+
+
+def test_an_action_keeps_each_deadline_that_it_had_since_it_was_published(session):
+    draft = an_action(session, published_at=None)
+    edited(session, draft, deadline=date(2026, 3, 20))
+    actions.publish(session, draft, actor="rosa", now=NOON)
+    assert draft.earlier_deadlines == []
+    edited(session, draft, deadline=date(2026, 3, 25), goal=7)
+    edited(session, draft, goal=8)
+    revision = draft.revision
+    actions.extend(session, draft, date(2026, 4, 1), revision=revision, actor="rosa", now=NOON + timedelta(days=1))
+    session.commit()
+    session.expire_all()
+    kept = [(one.day, one.until) for one in draft.earlier_deadlines]
+    assert kept == [(date(2026, 3, 20), NOON), (date(2026, 3, 25), NOON + timedelta(days=1))]
+    edited(session, draft, deadline=date(2026, 3, 30))  # a correction is no extension
+    assert draft.extensions == [(date(2026, 3, 20), date(2026, 3, 25)), (date(2026, 3, 25), date(2026, 4, 1))]
 
 
 def test_an_action_is_closed_for_good_news_and_can_be_reopened(session):

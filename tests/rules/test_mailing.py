@@ -123,9 +123,11 @@ def test_a_mail_that_cannot_be_written_leaves_no_half_file(tmp_path):
 
 def test_a_deadline_is_a_whole_day_with_an_alarm_the_morning_before():
     title = "Dernier jour pour écrire : " + "très long, avec des virgules; " * 5
-    content = calendar_files.deadline(
+    content = calendar_files.of_day(
         uid="deadline-ua-12-26@example.org",
+        sequence=1,
         day=date(2026, 3, 15),
+        alarm=calendar_files.DAY_BEFORE,
         summary=title,
         description="Then report.",
         url="https://letters.example.org/en/actions/ua-12-26",
@@ -135,5 +137,6 @@ def test_a_deadline_is_a_whole_day_with_an_alarm_the_morning_before():
     [event] = Calendar.from_ical(content).walk("VEVENT")
     assert (event["DTSTART"].dt, event["DTEND"].dt) == (date(2026, 3, 15), date(2026, 3, 16))
     assert (event["SUMMARY"], event["UID"], event["DTSTAMP"].dt) == (title, "deadline-ua-12-26@example.org", NOON)
+    assert (event["SEQUENCE"], b"METHOD" in content) == (1, False)  # a METHOD asks for an organizer (RFC 5546)
     [alarm] = event.walk("VALARM")
     assert (alarm["ACTION"], alarm["TRIGGER"].dt) == ("DISPLAY", timedelta(hours=-15))

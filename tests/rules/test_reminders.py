@@ -3,11 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.factories import NOON, SECRET, a_pledge, a_report, an_action, within
-from ua_tracker import pledges, reminders
+from ua_tracker import actions, pledges, reminders
 from ua_tracker.models import Mail
+from ua_tracker.models.column_types import EarlierDeadline
 
 CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
 AMAL = "amal@example.org"
@@ -93,3 +94,94 @@ def test_a_reminder_that_waits_is_dropped_when_the_letters_are_reported(session)
     assert not reminders.is_wanted(session, pledge, action, "last_days", CLOSING)
     a_report(session, action, pledge=pledge)
     assert not reminders.is_wanted(session, pledge, action, "last_days", noon_of(13))
+
+
+def moved(session, action, day: int, now: datetime, **changes) -> None:
+    values = {"deadline": date(2026, 3, day), **changes}
+    actions.edit(session, action, values, revision=action.revision, actor="tests", now=now)
+    session.commit()
+
+
+def test_a_deadline_that_moved_is_told_once_and_reminded_of_again(session):
+    action = an_action(session)
+    a_pledge(session, action, email=AMAL)
+    assert queued(session, noon_of(13)) == ["last_days"]
+    revision = action.revision
+    actions.extend(session, action, date(2026, 3, 25), revision=revision, actor="tests", now=noon_of(14))
+    session.commit()
+    told = {day: queued(session, noon_of(day) + timedelta(hours=1)) for day in range(14, 30)}
+    # Nothing was sent here, so that the mailbox has many waiting mails, and some are told in one of several.
+    kinds = {day: [kind for kind in kinds if kind != "several"] for day, kinds in told.items() if kinds}
+    assert kinds == {14: ["deadline_moved"], 22: ["last_days"], 26: ["did_you_send"]}
+
+
+def test_each_new_deadline_is_told_and_two_moves_of_a_day_are_told_as_one(session):
+    action = an_action(session)
+    amal = a_pledge(session, action, email=AMAL)
+    moved(session, action, 20, noon_of(11))
+    moved(session, action, 25, noon_of(11) + timedelta(minutes=5))
+    assert queued(session, noon_of(11) + timedelta(hours=1)) == ["deadline_moved"]
+    assert reminders.deadline_known(session, amal, action) == date(2026, 3, 15)
+    session.execute(update(Mail).where(Mail.kind == "deadline_moved").values(
+        ending="sent", address=None, due_at=None, ended_at=noon_of(11)))  # fmt: skip
+    moved(session, action, 30, noon_of(12))
+    bea = a_pledge(session, action, email="bea@example.org", now=noon_of(12) + timedelta(minutes=5))
+    assert queued(session, noon_of(12) + timedelta(hours=1)) == ["deadline_moved"]
+    assert queued(session, noon_of(12) + timedelta(hours=2)) == []
+    assert reminders.deadline_known(session, amal, action) == date(2026, 3, 25)
+    assert reminders.deadline_known(session, bea, action) is None
+
+
+def test_who_is_told_in_the_last_days_that_they_are_not_the_last_is_reminded_on_another_day(session):
+    action = an_action(session)
+    a_pledge(session, action, email=AMAL)
+    moved(session, action, 17, datetime(2026, 3, 15, 23, 0, tzinfo=UTC))  # in the evening: told the next morning
+    told = [queued(session, noon_of(day)) for day in (16, 17, 18)]
+    assert told == [["deadline_moved"], ["last_days"], ["did_you_send"]]
+
+
+@pytest.mark.parametrize("reason", ["all reported", "withdrawn", "stopped", "no address", "closed"])
+def test_who_has_nothing_left_to_do_is_not_told_of_a_new_deadline(session, reason):
+    action = an_action(session)
+    pledge = a_pledge(session, action, email=None if reason == "no address" else AMAL, letters=3)
+    if reason == "all reported":
+        a_report(session, action, pledge=pledge, target=3)
+    elif reason == "withdrawn":
+        pledges.withdraw(session, pledge, NOON)
+    elif reason == "stopped":
+        reminders.stop(session, pledge, NOON)
+    session.commit()
+    moved(session, action, 25, NOON)
+    if reason == "closed":
+        action.closed_at, action.closed_reason = NOON, "stop action"
+        session.commit()
+    assert queued(session, noon_of(11)) == []
+
+
+def test_who_reported_a_part_is_told_of_a_new_deadline_and_not_reminded(session):
+    action = an_action(session)
+    pledge = a_pledge(session, action, email=AMAL, letters=3)
+    a_report(session, action, pledge=pledge, target=2)
+    moved(session, action, 25, NOON)
+    assert [queued(session, noon_of(day)) for day in (11, 22, 26)] == [["deadline_moved"], [], []]
+
+
+def test_a_reminder_that_waits_while_the_deadline_moves_is_not_needed(session):
+    action = an_action(session)
+    pledge = a_pledge(session, action, email=AMAL)
+    assert queued(session, noon_of(13)) == ["last_days"]
+    moved(session, action, 25, noon_of(14))
+    of = (session, pledge, action)
+    assert not reminders.is_wanted(*of, "last_days", noon_of(14), queued_at=noon_of(13))
+    assert reminders.is_wanted(*of, "last_days", noon_of(22), queued_at=noon_of(22))
+    assert not reminders.is_wanted(*of, "deadline_moved", noon_of(15), queued_at=noon_of(13))
+
+
+def test_a_reminder_from_before_deadlines_were_in_its_key_is_not_sent_again(session):
+    """Such a reminder of an extended deadline was queued under the key of the first."""
+    action = an_action(session)
+    a_pledge(session, action, email=AMAL)
+    assert queued(session, noon_of(13)) == ["last_days"]
+    action.earlier_deadlines = [EarlierDeadline(date(2026, 3, 8), noon_of(6))]
+    session.commit()
+    assert queued(session, noon_of(13) + timedelta(hours=1)) == []

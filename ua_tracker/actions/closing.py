@@ -63,6 +63,7 @@ def extend(session: Session, action: Action, deadline: date, *, revision: int, a
         raise refusals.ClosedEarly(slug=action.slug)
     if deadline <= action.deadline:
         raise refusals.NotLater(day=action.deadline)
+    deadlines.keep_earlier(action, action.deadline, deadline, now)
     _change(session, action, {"deadline": deadline}, "extended", actor, now)
 
 

@@ -80,8 +80,9 @@ def edit(
     """
     lock(session, action, revision)
     _require_possible(session, action, changes, now)
-    before = _snapshot(action)
+    before, deadline = _snapshot(action), action.deadline
     after = _apply(session, action, changes, now)
+    deadlines.keep_earlier(action, deadline, action.deadline, now)
     differs = audit.changed(
         session, actor=actor, event="edited", subject=action.slug, now=now, before=before, after=after
     )

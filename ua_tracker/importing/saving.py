@@ -55,10 +55,11 @@ def save(
     require_possible(action, draft, now)
     if action is None:
         action = _begun(session, draft, case, goal or USUAL_GOAL, timezone or default_timezone, now)
-    before = matching.snapshot(action)
+    before, deadline = matching.snapshot(action), action.deadline
     for name, value in matching.wanted(action, draft, words).items():
         setattr(action, name, value)
     action.goal, action.timezone = goal or action.goal, timezone or action.timezone
+    deadlines.keep_earlier(action, deadline, action.deadline, now)
     session.flush()
     recipients.put(session, action, _places(action, draft), now)
     saved = Saved(action, is_new, matching.differing(before, matching.snapshot(action)))

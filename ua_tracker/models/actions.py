@@ -1,6 +1,7 @@
 """The tables of cases, actions, recipients and groups."""
 
 from datetime import date, datetime
+from itertools import pairwise
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ua_tracker import languages, slugs
 from ua_tracker.limits import USUAL_GRACE_DAYS
 from ua_tracker.models.base import Base
+from ua_tracker.models.column_types import EarlierDeadline, EarlierDeadlines
 
 # The reasons for which the office closes an action. A stop action is also an issue of its case, so the same words are
 # a value of `sequence`.
@@ -52,6 +54,7 @@ class Action(Base):
     background: Mapped[list[str]] = mapped_column(default=list)
     demands: Mapped[list[str]] = mapped_column(default=list)
     deadline: Mapped[date | None]
+    earlier_deadlines: Mapped[list[EarlierDeadline]] = mapped_column(EarlierDeadlines, default=list, server_default="")
     deadline_wording: Mapped[str | None] = mapped_column(Text)
     timezone: Mapped[str] = mapped_column(String(60))
     grace_days: Mapped[int] = mapped_column(default=USUAL_GRACE_DAYS)
@@ -87,6 +90,12 @@ class Action(Base):
     def has_good_news(self) -> bool:
         """Whether good news closed it."""
         return self.closed_reason == GOOD_NEWS
+
+    @property
+    def extensions(self) -> list[tuple[date, date]]:
+        """Each extension of the deadline, the oldest first: the day before it, and the day after it."""
+        days = [*(one.day for one in self.earlier_deadlines), *([self.deadline] if self.deadline else [])]
+        return [(old, new) for old, new in pairwise(days) if old < new]
 
     @property
     def targets(self) -> list["Recipient"]:

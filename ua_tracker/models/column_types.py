@@ -1,6 +1,7 @@
-"""Column types for instants and for lists of lines."""
+"""Column types for instants, for lists of lines, and for the deadlines that an action had before."""
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
 from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
 
@@ -39,3 +40,27 @@ class Lines(TypeDecorator[list[str]]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> list[str]:
         """Splits the text from the database into a list."""
         return value.split("\n") if value else []
+
+
+@dataclass(frozen=True)
+class EarlierDeadline:
+    """A deadline that a published action had, until the UTC instant at which it was moved."""
+
+    day: date
+    until: datetime
+
+
+class EarlierDeadlines(TypeDecorator[list[EarlierDeadline]]):
+    """The earlier deadlines of an action, the oldest first, stored as one text with a line for each."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: list[EarlierDeadline] | None, dialect: Dialect) -> str:
+        """Writes a line with day and instant for each."""
+        return "\n".join(f"{one.day.isoformat()} {one.until.astimezone(UTC).isoformat()}" for one in value or [])
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[EarlierDeadline]:
+        """Reads the lines."""
+        parts = [line.split(" ") for line in (value or "").splitlines()]
+        return [EarlierDeadline(date.fromisoformat(day), datetime.fromisoformat(until)) for day, until in parts]

@@ -26,6 +26,7 @@ from ua_tracker.web.request import htmx
 from ua_tracker.web.sharing import api, embed, icons, images, oembed, share, short, wall
 from ua_tracker.web.supporters import (
     actions,
+    calendars,
     forgotten,
     letters,
     mail_links,
@@ -40,7 +41,8 @@ __all__ = ["mails", "register"]
 
 # The modules with views, each with its blueprint `bp`.
 FOR_EVERYBODY = (
-    *(headers, actions, counter, pictures, pledges, letters, private_links, forgotten, manage, mail_links, write),
+    *(headers, actions, calendars, counter, pictures, pledges, letters, private_links),
+    *(forgotten, manage, mail_links, write),
 )
 FOR_OTHER_SITES = (api, embed, icons, images, oembed, share, short, wall)
 FOR_COORDINATORS = (

@@ -5,11 +5,12 @@ A command makes a mail, outside any request, so its language and the site's URL 
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
 
-from flask import Flask, render_template, url_for
+from flask import Flask, current_app, render_template, url_for
 from flask_babel import gettext
 
 from ua_tracker import calendar_files, coordinators, deadlines, held_notices, mailing, private_links, reminders, tally
@@ -34,11 +35,12 @@ KINDS = (
     held_notices.KIND,
     SEVERAL,
     *reminders.REMINDERS,
+    reminders.DEADLINE_MOVED,
     reminders.OUTCOME,
     reminders.NOT_REPORTED,
 )
-REMINDER_KINDS = (*reminders.REMINDERS, reminders.OUTCOME, reminders.NOT_REPORTED)
-WITH_CALENDAR = {"pledge_made"}
+REMINDER_KINDS = (*reminders.REMINDERS, reminders.DEADLINE_MOVED, reminders.OUTCOME, reminders.NOT_REPORTED)
+WITH_CALENDAR = {"pledge_made", reminders.DEADLINE_MOVED}
 DEFAULT_SENDER = Address("", username="ua-tracker", domain="localhost")
 
 
@@ -47,17 +49,20 @@ def render(app: Flask, mail: Claimed) -> EmailMessage:
     base = app.config["PUBLIC_URL"] or f"http://127.0.0.1:{app.config['PORT']}"
     # Each mail has its own context, which holds its language and its database session.
     with app.app_context(), app.test_request_context(f"/{mail.language}/", base_url=base):
-        sender = mailing.named(app.config["MAIL_FROM"] or DEFAULT_SENDER, app.config["SITE_NAME"])
         return mailing.compose(
-            sender=sender,
+            sender=_sender(),
             to=mail.address,
             message_id=mail.message_id,
             at=mail.queued_at,
-            content=_content(mail, sender.domain),
+            content=_content(mail),
         )
 
 
-def _content(mail: Claimed, domain: str) -> Content:
+def _sender() -> Address:
+    return mailing.named(current_app.config["MAIL_FROM"] or DEFAULT_SENDER, current_app.config["SITE_NAME"])
+
+
+def _content(mail: Claimed) -> Content:
     key = mail.facts.get("key", "")
     if mail.kind in ("new_password", "invitation"):
         return _rendered(mail.kind, {"link": _password_url(key), "days": coordinators.INVITATION_DAYS})
@@ -73,13 +78,12 @@ def _content(mail: Claimed, domain: str) -> Content:
     if mail.kind == SEVERAL:
         return _digest(mail.facts["keys"])
     facts = _about_pledge(key)
-    facts["with_calendar"] = mail.kind in WITH_CALENDAR
     if mail.kind in REMINDER_KINDS:
-        _require_wanted(facts, mail.kind)
-        return replace(_rendered(mail.kind, facts), unsubscribe=facts["stop"])
-    action = facts["action"]
-    attachments = (_calendar(action, facts["page"], domain),) if facts["with_calendar"] else ()
-    return _rendered(mail.kind, facts, attachments)
+        _require_wanted(facts, mail.kind, mail.queued_at)
+    content = _rendered(mail.kind, facts)
+    if mail.kind in WITH_CALENDAR:
+        content = replace(content, attachments=(_calendar(facts["action"]),))
+    return replace(content, unsubscribe=facts["stop"]) if mail.kind in REMINDER_KINDS else content
 
 
 def _held_rows(action: Action) -> dict[str, Any]:
@@ -95,6 +99,7 @@ def _about_pledge(key: str) -> dict[str, Any]:
         "action": action,
         "pledge": pledge,
         "state": deadlines.state(action, now()),
+        "before": reminders.deadline_known(db.session(), pledge, action),
         "sent": tally.read(db.session(), action.id).letters_sent,
         "link": absolute(url_for("manage.show", token=token)),
         "page": _page_of(action),
@@ -105,9 +110,9 @@ def _about_pledge(key: str) -> dict[str, Any]:
     }
 
 
-def _require_wanted(facts: dict[str, Any], kind: str) -> None:
+def _require_wanted(facts: dict[str, Any], kind: str, queued_at: datetime | None = None) -> None:
     """Raises NotNeeded for a reminder that must not be sent any more."""
-    if not reminders.is_wanted(db.session(), facts["pledge"], facts["action"], kind, now()):
+    if not reminders.is_wanted(db.session(), facts["pledge"], facts["action"], kind, now(), queued_at):
         raise NotNeeded()
 
 
@@ -145,12 +150,11 @@ def _confirmation_url(key: str) -> str:
     return found
 
 
-def _rendered(kind: str, facts: dict[str, Any], attachments: tuple[Attachment, ...] = ()) -> Content:
+def _rendered(kind: str, facts: dict[str, Any]) -> Content:
     return Content(
         subject=render_template(f"emails/{kind}.subject.txt", **facts),
         text=render_template(f"emails/{kind}.txt", **facts),
         html=render_template(f"emails/{kind}.html", **facts),
-        attachments=attachments,
     )
 
 
@@ -202,15 +206,36 @@ def _pledge_of(token: str, purpose: str) -> Pledge:
     return private_links.find(db.session(), token, purpose)
 
 
-def _calendar(action: Action, page: str, domain: str) -> Attachment:
+def _calendar(action: Action) -> Attachment:
     if action.deadline is None:
         raise NotNeeded()
-    content = calendar_files.deadline(
-        uid=f"deadline-{action.slug}@{domain}",
-        day=action.deadline,
+    return Attachment("deadline.ics", "text/calendar", deadline_file(action, action.deadline), {"charset": "utf-8"})
+
+
+def deadline_file(action: Action, deadline: date) -> bytes:
+    """The calendar file of the action's deadline, which replaces the file of an earlier deadline."""
+    return calendar_files.of_day(
+        uid=f"deadline-{action.slug}@{_sender().domain}",
+        sequence=len(action.earlier_deadlines),
+        day=deadline,
+        alarm=calendar_files.DAY_BEFORE,
         summary=gettext("Last day for letters: %(title)s", title=action.title),
         description=gettext("Letters sent by the end of this day count. Then report them on your private page."),
-        url=page,
+        url=_page_of(action),
         now=now(),
     )
-    return Attachment("deadline.ics", "text/calendar", content, {"charset": "utf-8", "method": "PUBLISH"})
+
+
+def writing_day_file(action: Action, pledge: Pledge, day: date) -> bytes:
+    """The calendar file of the day that somebody chose for writing. A later file replaces an earlier one."""
+    group = pledge.group.slug if pledge.group else None
+    return calendar_files.of_day(
+        uid=f"writing-{pledge.once_key[:16]}@{_sender().domain}",
+        sequence=max(0, int((now() - pledge.made_at).total_seconds())),  # changes of the day are not counted
+        day=day,
+        alarm=calendar_files.SAME_DAY,
+        summary=gettext("Write letters: %(title)s", title=action.title),
+        description=gettext("You wanted to write on this day. The letter is ready at this address."),
+        url=absolute(url_for("write.show", slug=action.slug, group=group)),
+        now=now(),
+    )

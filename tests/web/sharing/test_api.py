@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from tests.factories import a_case, a_group, a_pledge, a_report, an_action
+from tests.factories import NOON, a_case, a_group, a_pledge, a_report, an_action
+from ua_tracker import actions
 
 ACTION = "/api/v1/actions/ua-12-26"
 CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
@@ -43,6 +44,7 @@ def test_an_action_has_its_numbers_and_its_groups(reader, session, described):
         "practice": False,
         "state": "open",
         "deadline": "2026-03-15",
+        "extended_from": None,
         "days_left": 5,
         "timezone": "America/Toronto",
         "closes_at": "2026-03-16T04:00:00Z",
@@ -59,6 +61,14 @@ def test_an_action_has_its_numbers_and_its_groups(reader, session, described):
         "as_of": "2026-03-10T16:00:00Z",
         "poll_seconds": 5,
     }
+
+
+def test_an_extended_deadline_is_said_with_the_one_before_it(reader, session, described):
+    action = an_action(session)
+    actions.extend(session, action, date(2026, 3, 20), revision=action.revision, actor="oda", now=NOON)
+    session.commit()
+    told = described(reader.get(ACTION), "Action")
+    assert (told["deadline"], told["extended_from"]) == ("2026-03-20", "2026-03-15")
 
 
 def test_the_list_has_every_published_action_and_no_draft(reader, session, described):

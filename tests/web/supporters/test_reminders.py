@@ -5,12 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from icalendar import Calendar
 from sqlalchemy import select
 
 from tests.factories import NOON, a_pledge, a_report, an_action
 from tests.reader import Reader
 from tests.web.test_mails import words
-from ua_tracker import tally
+from ua_tracker import actions, tally
 from ua_tracker.models import Base, Pledge
 
 PAGE = "/en/actions/ua-12-26"
@@ -172,3 +173,37 @@ def test_a_reminder_says_what_was_promised_until_when_and_how_many_are_sent(
         assert [one for one in (promised, until, so_far) if one not in said] == []
     buttons = BeautifulSoup(words(mail, "html"), "html5lib").select("a[style*=inline-block]")
     assert [one["href"].rsplit("/", 1)[1] for one in buttons] == ["write", "answer"]
+
+
+MOVED = {
+    "en": "The deadline was extended: it was {}, and is now {}.",
+    "fr": "La date limite a été reportée\u00a0: c’était le {}, c’est maintenant le {}.",
+}
+DAYS = {
+    "en": ["Sunday, March 15, 2026", "Friday, March 20, 2026", "Wednesday, March 25, 2026"],
+    "fr": ["dimanche 15 mars 2026", "vendredi 20 mars 2026", "mercredi 25 mars 2026"],
+}
+
+
+@pytest.mark.parametrize("lang", MOVED)
+def test_each_new_deadline_comes_by_mail_with_a_file_that_replaces_the_last(session, clock, run, office, lang):
+    action = an_action(session)
+    a_pledge(session, action, email="amal@example.org", language=lang)
+    for day in (20, 25):
+        deadline, revision = date(2026, 3, day), action.revision
+        actions.extend(session, action, deadline, revision=revision, actor="oda", now=clock.at)
+        session.commit()
+        run(), run()
+        clock.pass_by(hours=1)
+    for number, mail in enumerate(office.mails):
+        for kind in ("plain", "html"):
+            said = MOVED[lang].format(*DAYS[lang][number : number + 2])
+            assert said in re.sub(r"[ \r\n]+", " ", words(mail, kind))
+        assert mail["List-Unsubscribe"]
+    files = [next(mail.iter_attachments()) for mail in office.mails]
+    assert [file.get_content_type() for file in files] == ["text/calendar"] * 2
+    events = [Calendar.from_ical(file.get_content()).walk("VEVENT")[0] for file in files]
+    told = [(event["UID"], event["SEQUENCE"], str(event["DTSTART"].dt)) for event in events]
+    uid = "deadline-ua-12-26@example.org"
+    assert told == [(uid, 1, "2026-03-20"), (uid, 2, "2026-03-25")]
+    assert all("method" not in str(mail["Content-Type"]).lower() for mail in files)

@@ -105,6 +105,7 @@ def _described(
         "practice": one.practice,
         "state": deadlines.state(one, at),
         "deadline": one.deadline.isoformat() if one.deadline else None,
+        "extended_from": one.extensions[-1][0].isoformat() if one.extensions else None,
         "days_left": standing.days_left(one, at),
         "timezone": one.timezone,
         "closes_at": closes and instant(closes),

@@ -40,6 +40,11 @@ SCHEMAS = {
             "practice": {"type": "boolean", "description": "Whether the letters are not real."},
             "state": {"enum": [state.value for state in State if state is not State.DRAFT]},
             "deadline": {**_TEXT, "format": "date", "description": "Last day for letters, that day included."},
+            "extended_from": {
+                "type": ["string", "null"],
+                "format": "date",
+                "description": "The deadline before it was last extended; null if it never was.",
+            },
             "days_left": {
                 "type": ["integer", "null"],
                 "minimum": 0,

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, func, or
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
-from ua_tracker import deadlines, name_search, not_reported, refusals, totals
+from ua_tracker import deadlines, mailboxes, name_search, not_reported, refusals, totals
 from ua_tracker.models import Action, Group, Pledge, Report, ReportLine
 
 PAGE = 50
@@ -146,7 +146,7 @@ def _arrived(table: Table, action: Action, scope: int | None, wanted: Wanted) ->
     if wanted.most is not None:
         found.append(table.letters <= wanted.most)
     if wanted.domain:
-        found.append(table.mail_domain == wanted.domain.casefold())
+        found.append(table.mail_domain == mailboxes.domain_key(wanted.domain))
     if wanted.held_for:
         found.append(table.held_for == wanted.held_for)
     if wanted.like is not None:

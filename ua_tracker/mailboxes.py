@@ -1,11 +1,13 @@
-"""The daily limit of mails to one mailbox. It is needed because anybody can enter any e-mail address in a form.
+"""The key of a mailbox, and the daily limit of mails to one. Anybody can enter any e-mail address in a form.
 
 The rows of the outbox are counted, by a hash of the address that is deleted after a day. The limit is enforced when a
 sender claims a mail; when a mail is queued, it limits the number of waiting mails.
 """
 
 import hashlib
+import unicodedata
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
@@ -19,27 +21,53 @@ SUPPORTERS, ACCOUNTS = "supporters", "accounts"
 # with a new password.
 MOST_A_DAY = {SUPPORTERS: 5, ACCOUNTS: 4}
 OF_ACCOUNTS = ("new_password", "invitation", "wrong_tries")
+LONGEST_DOMAIN = 253
 _LOCKS = 1024  # PostgreSQL keeps advisory locks in a table of fixed size
 
 
 def email_key(email: str | None) -> str | None:
-    """The address in lower case without outer spaces, so that two spellings of one mailbox are equal."""
-    return email.strip().casefold() if email else None
+    """The address as two spellings of one mailbox have it: without outer spaces, in lower case, in one form of Unicode.
+
+    The domain is the one that its international name means (IDNA 2008), however that is written. `ß` stays, in both
+    parts: it is another letter than `ss`.
+    """
+    return "@".join(_parts(email)) if email else None
+
+
+def domain_of(email: str | None) -> str | None:
+    """The domain of the address, in the form of `email_key`; None without an address."""
+    return _parts(email)[1][:LONGEST_DOMAIN] if email else None
+
+
+@lru_cache(maxsize=256)
+def domain_key(domain: str) -> str:
+    """A mail domain in the form of `email_key`."""
+    return _parts(f"somebody@{domain}")[1]
 
 
 def hashed(address: str) -> str:
     """A hash of the mailbox, the same for all spellings of its address.
 
-    Case is ignored, the domain is converted to IDNA (RFC 5890), and the part after a + is removed (RFC 5233), because
-    it names a folder of the same mailbox.
+    They are those of `email_key`, and without the part after a + (RFC 5233), because it names a folder of the same
+    mailbox.
     """
+    name, domain = _parts(address)
+    name = name.partition("+")[0] or name
+    return hashlib.sha256(f"{name}@{domain}".encode()).hexdigest()
+
+
+def _parts(address: str) -> tuple[str, str]:
+    """Name and domain, in the form of `email_key`. An address that cannot exist is only put into lower case."""
     try:
         valid = validate_email(address.strip(), check_deliverability=False)
-        name, domain = valid.local_part, valid.ascii_domain
+        name, domain = valid.local_part, valid.domain
     except EmailNotValidError:
         name, _, domain = address.strip().rpartition("@")
-    name = name.partition("+")[0] or name
-    return hashlib.sha256(f"{name.casefold()}@{domain.casefold()}".encode()).hexdigest()
+    return _lower(name), _lower(domain)
+
+
+def _lower(text: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
 
 
 def lock(session: Session, mailbox: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Self
 from sqlalchemy import bindparam, case, delete, func, literal, select, text, union_all
 from sqlalchemy.orm import Session
 
-from ua_tracker import source_keys
+from ua_tracker import mailboxes, source_keys
 from ua_tracker.models import ArrivalCount, Pledge, Report
 from ua_tracker.models.column_types import Instant
 from ua_tracker.sources import network_of
@@ -62,7 +62,8 @@ class Thresholds:
         """The thresholds in the settings, and the usual number where a setting is empty."""
         chosen = {name: settings[f"HOLD_{name.upper()}"] for name in USUAL}
         numbers = {name: usual if chosen[name] is None else chosen[name] for name, usual in USUAL.items()}
-        return cls(**numbers, known_networks=settings["KNOWN_NETWORKS"], known_domains=settings["KNOWN_MAIL_DOMAINS"])
+        domains = tuple(mailboxes.domain_key(domain) for domain in settings["KNOWN_MAIL_DOMAINS"])
+        return cls(**numbers, known_networks=settings["KNOWN_NETWORKS"], known_domains=domains)
 
 
 # Not in the documentation, so that nobody has them at hand who would like to stay just below.
@@ -149,7 +150,7 @@ def weigh(session: Session, entry: Pledge | Report, letters: int, arrival: Arriv
     Counts the arrival first and looks at the counts then, so that of two that arrive at once the second sees the
     first. Without `arrival` (a command, or a coordinator's entry) the row has no source and is not held.
     """
-    entry.mail_domain = domain_of(entry.email)
+    entry.mail_domain = mailboxes.domain_of(entry.email)
     if arrival is None:
         return
     with session.no_autoflush:  # else a pledge that is changed would be written twice, see decision 10
@@ -173,11 +174,6 @@ def _first_of_day(session: Session, network: str, now: datetime) -> list[str]:
     source_keys.begin_day(session, now)
     forget(session, now)
     return source_keys.hashes(session, network, now)
-
-
-def domain_of(email: str | None) -> str | None:
-    """The mail domain of an address, in lower case."""
-    return email.rpartition("@")[2].casefold()[:253] if email else None
 
 
 def forget(session: Session, now: datetime) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from tests.factories import NOON
 from ua_tracker import audit, create_app
 from ua_tracker.database import db
+from ua_tracker.mailboxes import email_key
 from ua_tracker.models import Action, Base, PrivateLink
 from ua_tracker.models.column_types import Instant
 
@@ -105,37 +106,72 @@ def test_numbers_typed_by_hand_are_rewritten_as_documents_write_them_unless_two_
     engine.dispose()
 
 
+def insert(connection, table: str, **values) -> None:
+    """Inserts a row of an earlier version, whose columns the models may no longer have."""
+    columns, places = ", ".join(values), ", ".join(f":{name}" for name in values)
+    instants = [bindparam(name, type_=Instant()) for name, value in values.items() if isinstance(value, datetime)]
+    connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({places})").bindparams(*instants), values)
+
+
+def insert_action(connection) -> None:
+    texts = ("summary", "background", "demands", "office_address", "office_phones", "office_fax", "office_email")
+    kinds = {
+        "country": "C",
+        "title": "T",
+        "language": "en",
+        "goal": 1,
+        "timezone": "UTC",
+        "grace_days": 0,
+        "revision": 1,
+    }
+    times = {"created_at": NOON, "published_at": NOON, "deadline": "2026-03-25", "practice": False}
+    insert(connection, "actions", id=1, slug="a", **kinds, **times, **dict.fromkeys(texts, ""))
+
+
 def test_deadlines_that_were_moved_before_are_read_from_the_history(empty, tmp_path):
     flask(empty, tmp_path, "upgrade", "0016")
     engine = create_engine(empty)
-    values = {
-        "slug": "a", "country": "C", "title": "T", "language": "en", "summary": "", "background": "", "demands": "",
-        "goal": 1, "timezone": "UTC", "grace_days": 0, "office_address": "", "office_phones": "", "office_fax": "",
-        "office_email": "", "practice": False, "created_at": NOON, "published_at": NOON, "revision": 1,
-        "deadline": "2026-03-25",
-    }  # fmt: skip
-    names = ", ".join(values)
-    moved = text(
-        "INSERT INTO audit_entries (at, actor, deed, subject, before, after) VALUES (:at, 'o', :deed, 'a', :old, :new)"
-    )
+    moves = [(-1, "edited", "01", "15"), (1, "extended", "15", "20"), (2, "edited", None, "21")]
     with engine.begin() as connection:
-        marked = text(f"INSERT INTO actions ({names}) VALUES ({', '.join(f':{name}' for name in values)})")
-        connection.execute(
-            marked.bindparams(*(bindparam(name, type_=Instant()) for name in ("created_at", "published_at"))), values
-        )
-        for days, deed, old, new in (
-            (-1, "edited", "01", "15"),
-            (1, "extended", "15", "20"),
-            (2, "edited", None, "21"),
-            (3, "imported", "20", "25"),
-        ):
+        insert_action(connection)
+        for days, deed, old, new in [*moves, (3, "imported", "20", "25")]:
             before, after = (f'{{"deadline": "2026-03-{day}"}}' if day else "{}" for day in (old, new))
-            entry = {"at": NOON + timedelta(days=days), "deed": deed, "old": before, "new": after}
-            connection.execute(moved.bindparams(bindparam("at", type_=Instant())), entry)
+            entry = {"actor": "o", "deed": deed, "subject": "a", "before": before, "after": after}
+            insert(connection, "audit_entries", at=NOON + timedelta(days=days), **entry)
     flask(empty, tmp_path, "upgrade")
     with Session(engine) as session:
         kept = [(one.day.day, one.until) for one in session.scalars(select(Action.earlier_deadlines)).one()]
     assert kept == [(15, NOON + timedelta(days=1)), (20, NOON + timedelta(days=3))]
+    engine.dispose()
+
+
+def test_pledges_get_the_one_key_of_their_mailbox_unless_two_that_stand_would_meet(empty, tmp_path):
+    flask(empty, tmp_path, "upgrade", "0017")
+    engine = create_engine(empty)
+    written = [  # address, key in earlier versions, whether it stands, key now
+        ("Zoé@bücher.example", "zoé@bücher.example", True, "zoé@bücher.example"),
+        ("zoé@XN--bcher-kva.example", "zoé@xn--bcher-kva.example", True, "zoé@xn--bcher-kva.example"),
+        ("zoé@xn--bcher-kva.example", "zoé@xn--bcher-kva.example", False, "zoé@bücher.example"),
+        ("Weiß@straße.example", "weiss@strasse.example", True, "weiß@straße.example"),
+        ("amal@example.org", "amal@example.org", True, "amal@example.org"),
+    ]
+    with engine.begin() as connection:
+        insert_action(connection)
+        for place, (email, key, stands, _) in enumerate(written):
+            ended = {} if stands else {"withdrawn_at": NOON}
+            of = {"action_id": 1, "letters": 1, "once_key": f"{place}", "email": email, "email_key": key}
+            domain = {"mail_domain": key.partition("@")[2]}
+            insert(connection, "pledges", language="en", made_at=NOON, **ended, **of, **domain)
+            insert(connection, "reports", people=1, channel="post", sent_on="2026-03-10", reported_at=NOON, **of)
+    flask(empty, tmp_path, "upgrade")
+    with engine.connect() as connection:
+        [keys, domains, of_reports] = (
+            connection.execute(text(f"SELECT {column} FROM {table} ORDER BY id")).scalars().all()
+            for column, table in (("email_key", "pledges"), ("mail_domain", "pledges"), ("email_key", "reports"))
+        )
+    assert keys == [now for *_, now in written]
+    assert domains == ["bücher.example"] * 3 + ["straße.example", "example.org"]
+    assert of_reports == [email_key(email) for email, *_ in written]
     engine.dispose()
 
 

@@ -254,3 +254,21 @@ def test_whoever_is_erased_ends_no_invitation_of_the_same_mailbox(session, begin
     forgetting.erase(session, pledge, clock())
     session.commit()
     assert sent(begin, clock) == ["new_password"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (" Zoe@Example.ORG ", "zoe@example.org", True),
+        ("zoé@bücher.example", "Zoe\u0301@XN--BCHER-KVA.example", True),
+        ("amal@straße.example", "amal@xn--strae-oqa.example", True),
+        ("amal@straße.example", "amal@strasse.example", False),
+        ("weiß@example.org", "weiss@example.org", False),
+        ("WEIẞ@example.org", "weiß@example.org", True),
+        ("amal+1@example.org", "amal+2@example.org", False),
+        ("not an address", " NOT an address", True),
+    ],
+)
+def test_a_mailbox_has_one_key_however_it_is_written(one, other, same):
+    assert (mailboxes.email_key(one) == mailboxes.email_key(other)) == same
+    assert mailboxes.email_key("") is None

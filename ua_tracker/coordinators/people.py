@@ -170,7 +170,7 @@ def key(email: str) -> str:
     """Normalises an e-mail address, so that two spellings of one mailbox are equal: IDNA domain, all in lower case."""
     email = email.encode(errors="replace").decode()  # JSON can contain a lone surrogate, which no database stores
     name, _, domain = (_checked(email) or email.strip()).rpartition("@")
-    return f"{name.casefold()}@{domain.lower()}" if name else domain.casefold()
+    return f"{name.lower()}@{domain.lower()}" if name else domain.lower()
 
 
 def end_links(session: Session, coordinator: Coordinator, now: datetime, kind: str | None = None) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ua_tracker import deadlines, groups, letters, private_links, refusals, tally, totals, trust
+from ua_tracker import deadlines, groups, letters, mailboxes, private_links, refusals, tally, totals, trust
 from ua_tracker.mailboxes import email_key
 from ua_tracker.models import Action, Pledge
 from ua_tracker.pledges import making
@@ -132,7 +132,7 @@ def confirm_email(session: Session, token: str, now: datetime) -> None:
     try:
         with session.begin_nested():
             pledge.email, pledge.email_key, pledge.email_wanted = wanted, email_key(wanted), None
-            pledge.mail_domain = trust.domain_of(wanted)
+            pledge.mail_domain = mailboxes.domain_of(wanted)
             session.flush()
     except IntegrityError as clash:
         raise refusals.AlreadyPledged() from clash

@@ -27,7 +27,7 @@ def _path(page) -> str:
 
 def test_an_emptied_day_is_no_day_any_more(reader, session):
     an_action(session)
-    typed = {"name": "Amal", "letters": "3", "write_on": "2026-03-12"}
+    typed = {"name": "Amal", "letters": "3", "write_on": "2026-03-12", "email_asked": "-"}
     mine = reader.get("/en/actions/ua-12-26").submit("I will write", **typed).follow()
     assert mine.submit("Change it", write_on="").status == 303
     assert session.query(Pledge).one().write_on is None

@@ -43,7 +43,7 @@ def test_everybody_takes_the_deadline_and_a_later_file_replaces_it(reader, sessi
 
 def test_amal_without_an_address_takes_the_deadline_and_her_day(reader, session, clock):
     an_action(session)
-    typed = {"name": "Amal", "letters": "3", "write_on": "2026-03-12"}
+    typed = {"name": "Amal", "letters": "3", "write_on": "2026-03-12", "email_asked": "-"}
     thanks = reader.get(ACTION).submit("I will write", htmx=True, **typed)
     assert event_in(reader.get(link_to(thanks, "deadline.ics")))["DTSTART"].dt == date(2026, 3, 15)
     mine = reader.get(thanks.soup.select_one("#private-link")["href"])

@@ -8,6 +8,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Numbe
 from ua_tracker.limits import MOST_LETTERS
 from ua_tracker.models import Action
 from ua_tracker.pledges import Wish
+from ua_tracker.web.forms.addresses import AsksAboutAddress, Question
 from ua_tracker.web.forms.base import PublicForm
 from ua_tracker.web.forms.fields import LONGEST_NAME, DayField, WholeNumberField, no_formula, one_line
 from ua_tracker.web.forms.group_choice import group_field, offer_groups
@@ -15,7 +16,7 @@ from ua_tracker.web.forms.weighed import WeighedForm
 from ua_tracker.web.translation import lazy_gettext
 
 
-class PledgeForm(WeighedForm):
+class PledgeForm(AsksAboutAddress, WeighedForm):
     """A pledge to write letters."""
 
     name = StringField(
@@ -58,6 +59,14 @@ class PledgeForm(WeighedForm):
         offer_groups(form, group)
         return form
 
+    def question_about_address(self) -> Question | None:
+        """What has to be asked: also what happens without an address to somebody who wants mails."""
+        if self.email.data:
+            return super().question_about_address()
+        if self.wants_outcome.data:
+            return Question.OUTCOME
+        return Question.DAY if self.write_on.data else None
+
     def wish(self, language: str) -> Wish:
         """The pledge that the form asks for."""
         return Wish(
@@ -71,7 +80,7 @@ class PledgeForm(WeighedForm):
         )
 
 
-class LinkForm(PublicForm):
+class LinkForm(AsksAboutAddress, PublicForm):
     """Asks for a private link again."""
 
     action = SelectField(lazy_gettext("Action"), choices=[])

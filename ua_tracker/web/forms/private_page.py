@@ -7,6 +7,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, NumberRange, 
 from ua_tracker.limits import MOST_LETTERS
 from ua_tracker.models import Pledge
 from ua_tracker.private_links import hashed
+from ua_tracker.web.forms.addresses import AsksAboutAddress
 from ua_tracker.web.forms.base import PublicForm, ignore_request_if
 from ua_tracker.web.forms.fields import DayField, WholeNumberField, one_line
 from ua_tracker.web.forms.weighed import WeighedForm
@@ -33,7 +34,7 @@ class ChangeForm(WeighedForm):
         return cls(meta={"csrf_context": f"change {pledge.id}"}, data=promised, **ignore_request_if(fresh))
 
 
-class AddressForm(PublicForm):
+class AddressForm(AsksAboutAddress, PublicForm):
     """Another e-mail address."""
 
     email = StringField(

@@ -17,6 +17,7 @@ from ua_tracker.letters import Sending, Sent
 from ua_tracker.limits import MOST_LETTERS
 from ua_tracker.models import CHANNELS, Action, Pledge, Report
 from ua_tracker.refusals import AlreadyEntered, AlreadyReported, Refusal, TakenBackSince
+from ua_tracker.web.forms.addresses import AsksAboutAddress
 from ua_tracker.web.forms.fields import LONGEST_NAME, DayField, OneOf, no_formula, one_line
 from ua_tracker.web.forms.group_choice import group_field, offer_groups
 from ua_tracker.web.forms.letter_counts import Counts
@@ -25,7 +26,7 @@ from ua_tracker.web.labels import CHANNEL_NAMES, HOW
 from ua_tracker.web.translation import lazy_gettext
 
 
-class ReportForm(Counts, WeighedForm):
+class ReportForm(AsksAboutAddress, Counts, WeighedForm):
     """Letters that were sent, to each recipient.
 
     `latest` is the last day that they can have been sent, `is_today` whether it is today. `usual` are the numbers that

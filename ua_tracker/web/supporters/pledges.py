@@ -48,10 +48,13 @@ def create(slug: str) -> AnyResponse:
 
 @bp.get("/pledged")
 def pledged(slug: str) -> str:
-    """The page of thanks after a pledge with an e-mail address, for a browser without JavaScript."""
-    action = actions.find_published(db.session(), slug)
+    """The page of thanks without an address: where earlier versions redirected to."""
+    return _thanks_page(actions.find_published(db.session(), slug))
+
+
+def _thanks_page(action: Action, **facts: Any) -> str:
     view = counter.counter_of(db.session(), action, now())
-    return render_template("pledges/pledged.html", action=action, counter=view)
+    return render_template("pledges/pledged.html", action=action, counter=view, **facts)
 
 
 def _again(slug: str, form: PledgeForm) -> Response:
@@ -63,10 +66,12 @@ def _again(slug: str, form: PledgeForm) -> Response:
 
 
 def _thanked(slug: str, form: PledgeForm, token: str | None) -> AnyResponse:
-    if not htmx:
-        where = url_for("manage.show", token=token) if token else url_for("pledges.pledged", slug=slug)
-        return redirect(where, 303)
+    if token and not htmx:
+        return redirect(url_for("manage.show", token=token), 303)
     action: Action = actions.find_published(db.session(), slug)
-    facts = {"letters": form.letters.data, "token": token, "group": form.group.data or None}
+    facts = {"letters": form.letters.data, "group": form.group.data or None, "email": form.email.data}
+    if not htmx:  # no redirect, whose page would not know the address (docs/decisions/0008-outbox.md)
+        return make_response(_thanks_page(action, **facts), {"Cache-Control": "no-store"})
+    facts["token"] = token
     thanks = render_template("pledges/_thanks.html", action=action, alone=False, **facts)
     return make_response(thanks + counter.moved(action))

@@ -35,6 +35,8 @@ EVENTS = (
     "note withdrawn",
     "downloaded",
     "mail asked for",
+    "person downloaded",
+    "person erased",
     "group added",
     "group renamed",
     "group retired",

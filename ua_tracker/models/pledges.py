@@ -33,6 +33,13 @@ class Pledge(Arrived, Base):
         Index("ix_pledges_source", "source", "id"),  # for all rows of one source
         Index("ix_pledges_mail_domain", "action_id", "mail_domain", "id"),
         Index("ix_pledges_letters", "action_id", "letters", "id"),
+        Index("ix_pledges_email_key", "email_key"),  # for one person in all actions
+        Index(
+            "ix_pledges_email_wanted",
+            "email_wanted",
+            sqlite_where=text("email_wanted IS NOT NULL"),
+            postgresql_where=text("email_wanted IS NOT NULL"),
+        ),
         Index(
             "ix_pledges_held",
             "action_id",

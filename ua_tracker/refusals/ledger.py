@@ -106,3 +106,24 @@ class NobodyToMail(Refusal):
 
     kind = Kind.TOO_LATE
     sentence = marked("Nobody would get this mail: nothing was sent.")
+
+
+class NothingStored(Refusal):
+    """Nothing that can be erased is stored under an address."""
+
+    kind = Kind.TOO_LATE
+    sentence = marked("Nothing is stored under this address that could be erased.")
+
+
+class FoundOthers(Refusal):
+    """What is stored under an address is no longer what was shown. Nothing was erased."""
+
+    kind = Kind.TOO_LATE
+    sentence = marked("Something was stored or erased since, so nothing was erased now. Look again, then confirm it.")
+
+
+class ReasonNamesSomebody(Refusal):
+    """The reason has an e-mail address in it, and the history is never erased."""
+
+    sentence = marked("Write the reason without an e-mail address: the history is kept.")
+    field = "reason"

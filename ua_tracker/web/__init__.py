@@ -19,6 +19,7 @@ from ua_tracker.web.coordinators import (
     not_reported,
     open_evenings,
     people,
+    person,
     picture,
 )
 from ua_tracker.web.live import layer
@@ -60,6 +61,7 @@ FOR_COORDINATORS = (
     not_reported,
     open_evenings,
     people,
+    person,
     picture,
 )
 

@@ -23,6 +23,7 @@ def rows(session):
         arrival = Arrival(f"192.0.{hours}.1", LIMITS)
         facts = {"name": name, "email": f"{name.lower()}@mail{hours}.example", "arrival": arrival}
         pledge = a_pledge(session, action, NOON + timedelta(hours=hours), letters=letters, **facts)
+        facts["email"] = f"home@mail{hours}.example"  # with the pledge's address it would be a report for the pledge
         a_report(session, action, NOON + timedelta(hours=hours), target=letters, **facts)
     a_report(session, action, name="Linked", target=1, pledge=pledge)
     return action

@@ -18,6 +18,9 @@ ASK = {
     "coordinators.remove",
     "groups.merge",  # its coordinators see the other group's people
     "groups.retire",
+    "person.find",  # shows people of all groups
+    "person.data",
+    "person.erase",
 }
 DO_NOT_ASK = {
     "account.change_password": "asks for the present password in its own form, always",
@@ -42,6 +45,7 @@ DO_NOT_ASK = {
     "open_evenings.create": "gives nobody rights; it ends by itself, and is taken back whole",
     "open_evenings.close": "takes rights away only",
     "open_evenings.count_paper": "gives nobody rights",
+    "not_reported.ask": "gives nobody rights; each pledge gets the mail once",
     "ledger.note": "gives nobody rights",
     "evenings.create": "gives nobody rights; it is taken back",
 }

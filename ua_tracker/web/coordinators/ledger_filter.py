@@ -11,7 +11,7 @@ from ua_tracker.web.request import day_in, number_in
 from ua_tracker.web.translation import lazy_gettext
 
 TEXTS = ("text", "group", "state", "first", "first_hour", "last", "last_hour", "least", "most", "domain", "held_for")
-NAMES = (*TEXTS, "like", "evening", "reported", "sort")
+NAMES = (*TEXTS, "like", "evening", "number", "reported", "sort")
 ROW = "row"  # the chosen rows: several values of one name
 MOST_ROWS = 500  # that can be chosen by their boxes; a filter has no limit
 STATE_WORDS = {
@@ -35,6 +35,7 @@ LABELS = (
     ("reported", lazy_gettext("Reported letters")),
     ("like", lazy_gettext("From the same network as row")),
     ("evening", lazy_gettext("Letter evening")),
+    ("number", lazy_gettext("Row")),
 )
 REASON_WORDS = {
     "trap": lazy_gettext("a field was filled in that people do not see"),
@@ -53,7 +54,7 @@ def wanted(*, of_chosen: bool = False) -> Wanted:
 
     Raises ValueError for a day, an hour, a number or a state that does not exist.
     """
-    asked = {name: one_line(request.args.get(name)) or None for name in NAMES}
+    asked: dict[str, str | None] = {name: one_line(request.args.get(name)) or None for name in NAMES}
     if asked["state"] not in (None, *STATE_WORDS) or asked["held_for"] not in (None, *REASON_WORDS):
         raise ValueError("no such state")
     if asked["reported"] not in (None, "yes", "no"):
@@ -72,7 +73,7 @@ def wanted(*, of_chosen: bool = False) -> Wanted:
         held_for=asked["held_for"],
         like=_number(asked["like"]),
         evening=_number(asked["evening"]),
-        numbers=chosen() if of_chosen else (),
+        numbers=(chosen() if of_chosen else ()) or _only(asked["number"]),
         reported=None if asked["reported"] is None else asked["reported"] == "yes",
     )
 
@@ -91,6 +92,11 @@ def query(*, without: tuple[str, ...] = ()) -> dict[str, Any]:
     if rows := request.args.getlist(ROW)[:MOST_ROWS]:
         found[ROW] = rows
     return {name: value for name, value in found.items() if name not in without}
+
+
+def _only(text: str | None) -> tuple[int, ...]:
+    number = _number(text)
+    return () if number is None else (number,)
 
 
 def _number(text: str | None, most: int = 999_999_999) -> int | None:

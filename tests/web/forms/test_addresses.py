@@ -32,7 +32,7 @@ def test_a_likely_slip_of_a_pledge_is_asked_about_once_and_nothing_is_lost(reade
     [pressed] = [one for one in asked.soup.select("button") if one.get_text() == button]
     chosen = {pressed["name"]: pressed["value"]} if pressed.has_attr("name") else {}
     thanks = asked.submit("I will write", htmx=htmx, **chosen)
-    assert f"on its way to {kept}" in thanks.text
+    assert f"on its way to {kept}. Look among" in thanks.text
     assert session.scalars(select(Pledge.email)).all() == [kept]
 
 

@@ -171,6 +171,7 @@ def test_a_reminder_says_what_was_promised_until_when_and_how_many_are_sent(
     for kind in ("plain", "html"):
         said = " ".join(words(mail, kind).split())
         assert [one for one in (promised, until, so_far) if one not in said] == []
+    assert re.search(r"\S\r\n\r\n\S[^\r\n]*:\r\n\r\nhttp", words(mail))  # each sentence and link stands alone
     buttons = BeautifulSoup(words(mail, "html"), "html5lib").select("a[style*=inline-block]")
     assert [one["href"].rsplit("/", 1)[1] for one in buttons] == ["write", "answer"]
 

@@ -9,6 +9,7 @@ from werkzeug import Response as AnyResponse
 
 from ua_tracker import coordinators, deadlines, languages, mailings, tally
 from ua_tracker.database import db, writing
+from ua_tracker.deadlines import State
 from ua_tracker.languages import Language
 from ua_tracker.models import Action, Coordinator, Pledge
 from ua_tracker.refusals import Refusal
@@ -56,6 +57,8 @@ def ask(coordinator: Coordinator, slug: str) -> AnyResponse:
 
 def _page(coordinator: Coordinator, action: Action, form: MailingForm, **more: Any) -> str:
     session, at, scope = db.session(), now(), coordinators.seen_group(coordinator)
+    state = deadlines.state(action, at)
+    readers = languages.LANGUAGES.values() if state is not State.DRAFT else ()  # the mail names the deadline
     asked_at = mailings.latest(session, action, scope, at)
     facts = {
         "action": action,
@@ -64,9 +67,9 @@ def _page(coordinator: Coordinator, action: Action, form: MailingForm, **more: A
         "asked_at": asked_at,
         "coordinator": coordinator,
         "form": form,
-        "mails": [(one, *_preview(action.id, one)) for one in languages.LANGUAGES.values()],
+        "mails": [(one, *_preview(action.id, one)) for one in readers],
         "reason_words": REASON_WORDS,
-        "state": deadlines.state(action, at),
+        "state": state,
         **more,
     }
     return render_template("not_reported/show.html", **facts)

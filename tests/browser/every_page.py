@@ -60,6 +60,7 @@ PUBLIC = {
     "missing embed": "/{}/embed/nowhere",
     "missing": "/{}/nowhere",
     "lost link": "/{}/pledges/link",
+    "evening guide": "/{}/evenings/guide",
     "sign-in": "/{}/login",
     "forgotten password": "/{}/login/forgotten",
 }
@@ -73,6 +74,9 @@ OFFICE = {
     "evening": "/{}/dashboard/ua-21-26/evening",
     "pledges": "/{}/dashboard/ua-21-26/pledges",
     "letters": "/{}/dashboard/ua-21-26/letters",
+    "not reported": "/{}/dashboard/ua-21-26/not-reported",
+    "person": "/{}/dashboard/people",
+    "help": "/{}/dashboard/help",
     "groups": "/{}/dashboard/groups",
     "group": "/{}/dashboard/groups/montreal",
     "people": "/{}/dashboard/coordinators",

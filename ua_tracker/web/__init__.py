@@ -12,6 +12,7 @@ from ua_tracker.web.coordinators import (
     editing,
     evenings,
     groups,
+    help,
     history,
     imports,
     ledger,
@@ -28,6 +29,7 @@ from ua_tracker.web.sharing import api, embed, icons, images, oembed, share, sho
 from ua_tracker.web.supporters import (
     actions,
     calendars,
+    evening_guide,
     forgotten,
     letters,
     mail_links,
@@ -43,7 +45,7 @@ __all__ = ["mails", "register"]
 # The modules with views, each with its blueprint `bp`.
 FOR_EVERYBODY = (
     *(headers, actions, calendars, counter, pictures, pledges, letters, private_links),
-    *(forgotten, manage, mail_links, write),
+    *(evening_guide, forgotten, manage, mail_links, write),
 )
 FOR_OTHER_SITES = (api, embed, icons, images, oembed, share, short, wall)
 FOR_COORDINATORS = (
@@ -54,6 +56,7 @@ FOR_COORDINATORS = (
     editing,
     evenings,
     groups,
+    help,
     history,
     imports,
     ledger,

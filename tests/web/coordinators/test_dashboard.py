@@ -75,7 +75,8 @@ def test_the_list_counts_the_pledges_without_a_report_and_leads_to_them(office, 
     assert cells(office.get("/en/dashboard/"))["ua-12-26"][-1].startswith("4 Not yet reported: TEACHER")
     page = montreal.get("/en/dashboard/")
     assert cells(page)["ua-12-26"][-1].startswith("2 Not yet reported: TEACHER")
-    listed = montreal.get(page.soup.select_one("tbody td.n a")["href"])
+    leads_to = montreal.get(page.soup.select_one("tbody td.n a")["href"])
+    listed = montreal.get(leads_to.soup.select_one("main a[href*='reported=no']")["href"])
     assert len(listed.soup.select("tbody tr")) == 2
 
 

@@ -1,0 +1,124 @@
+"""The help of the dashboard: one page with a heading for each form, whose first sentence stands beside that form."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+
+from ua_tracker.models import Coordinator
+from ua_tracker.web.coordinators.login import require_coordinator
+from ua_tracker.web.translation import Sentence, lazy_gettext
+
+bp = Blueprint("help", __name__, url_prefix="/<lang:lang>/dashboard/help")
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What is to be known about a form: its heading, the sentence that stands beside it, and more for the page."""
+
+    title: Sentence
+    short: Sentence
+    more: Sentence
+
+
+TOPICS = {
+    "import": Topic(
+        lazy_gettext("Import a document"),
+        lazy_gettext("Nothing is stored before you press the button on the next page, which shows what was read."),
+        lazy_gettext(
+            "Check the deadline, the targets and their addresses first: a letter that was sent cannot be called back. "
+            "If the action is here already, the page names what would change."
+        ),
+    ),
+    "edit": Topic(
+        lazy_gettext("Write or change an action"),
+        lazy_gettext("If somebody else changes it meanwhile, the page says so, and what you typed stays."),
+        lazy_gettext(
+            "Once somebody has pledged or reported, the deadline can only be moved to a later day. A recipient who is "
+            "taken out stays for the letters that are counted already."
+        ),
+    ),
+    "picture": Topic(
+        lazy_gettext("Picture"),
+        lazy_gettext("Describe the picture for those who do not see it, and name its source."),
+        lazy_gettext("Place, time and names that a camera wrote into the file are not kept."),
+    ),
+    "state": Topic(
+        lazy_gettext("Publish, extend, close"),
+        lazy_gettext("A draft is seen by the office only. Publishing needs a deadline and at least one target."),
+        lazy_gettext(
+            "A deadline is only extended to a later day. A stop action takes the addresses off the page at once; good "
+            "news is mailed to those who asked for it. What was closed by mistake is reopened."
+        ),
+    ),
+    "note": Topic(
+        lazy_gettext("Tell the public of a correction"),
+        lazy_gettext("The note stands on the action’s page, with today’s date. It can be withdrawn."),
+        lazy_gettext("A large correction is said there by itself, so that you only add what the number does not say."),
+    ),
+    "list": Topic(
+        lazy_gettext("Lists of pledges and letters"),
+        lazy_gettext(
+            "The search ignores accents and capitals. What is taken back stays in the list and no longer counts."
+        ),
+        lazy_gettext(
+            "Rows that look unlike people’s are held: they do not count until you release them. Choose rows by their "
+            "boxes, also over several pages, or take everything that the filter shows."
+        ),
+    ),
+    "correction": Topic(
+        lazy_gettext("Take back, release, undo"),
+        lazy_gettext("Exactly what the preview shows is done, or nothing. The reason stays in the history."),
+        lazy_gettext("Every correction can be undone from the history, with a preview of its own."),
+    ),
+    "not-reported": Topic(
+        lazy_gettext("Not yet reported"),
+        lazy_gettext("Each pledge gets this mail once. Nobody gets it who wants no mails or has reported."),
+        lazy_gettext("Its button opens the page on which letters are reported with one press, or taken back."),
+    ),
+    "evening": Topic(
+        lazy_gettext("Letter evenings"),
+        lazy_gettext("Open an evening before people write: what they report with its QR code counts at once."),
+        lazy_gettext(
+            "Enter afterwards only the letters that nobody reported. An evening is taken back whole. The guide says "
+            "how an evening is run, from the invitation to the total."
+        ),
+    ),
+    "group": Topic(
+        lazy_gettext("Local groups"),
+        lazy_gettext("The name can be changed. The short name stays for good, because links contain it."),
+        lazy_gettext(
+            "A group that is merged gives its letters, people and links to the other one. "
+            "A retired group keeps its own."
+        ),
+    ),
+    "coordinator": Topic(
+        lazy_gettext("Coordinators"),
+        lazy_gettext("The invitation is a link that works once. Who has lost a password or phone is invited again."),
+        lazy_gettext("A group’s coordinator sees that group’s people only. Who is taken out is signed out at once."),
+    ),
+    "person": Topic(
+        lazy_gettext("Find a person by address"),
+        lazy_gettext("Make sure that the one who asks reads this mailbox, before you hand anything out."),
+        lazy_gettext(
+            "The address stands in no link and no log. Erasing takes name and address away, and leaves every number."
+        ),
+    ),
+    "account": Topic(
+        lazy_gettext("Your account"),
+        lazy_gettext("Codes from a phone keep others out who learn your password. Keep the recovery codes on paper."),
+        lazy_gettext("When your session ends while you type, sign in in another window and press the button again."),
+    ),
+}
+
+
+@bp.get("")
+@require_coordinator()
+def show(coordinator: Coordinator) -> str:
+    """All topics, in the order of the work."""
+    return render_template("help/show.html", topics=TOPICS)
+
+
+@bp.app_template_global()
+def help_on(name: str) -> Topic:
+    """The topic with this name, for the form that it stands beside."""
+    return TOPICS[name]

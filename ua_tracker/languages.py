@@ -30,7 +30,8 @@ class Language:
     if it is another. `at` is the word between a day and a time, `first` the number of a month's first day. `thousands`
     is the character between the groups of a large number, if not CLDR's. `cells` is the character between the cells
     of a CSV for a spreadsheet. `accents_from_the_end` says whether, of names that differ by accents alone, the last
-    difference decides their order. `folder` holds the catalogues.
+    difference decides their order. `greets_by_role` says whether a salutation can name the office alone, whoever holds
+    it: "Dear Minister". `folder` holds the catalogues.
     """
 
     code: str
@@ -42,6 +43,7 @@ class Language:
     thousands: str | None = None
     cells: str = ","
     accents_from_the_end: bool = False
+    greets_by_role: bool = False
     folder: Path = FOLDER
 
     def __post_init__(self) -> None:
@@ -58,7 +60,7 @@ class Language:
 LANGUAGES = {
     one.code: one
     for one in (
-        Language("en", "English", "en_CA", at="at", zones="en"),
+        Language("en", "English", "en_CA", at="at", zones="en", greets_by_role=True),
         Language(
             "fr",
             "Français",

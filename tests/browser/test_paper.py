@@ -1,4 +1,4 @@
-"""The page of an action on paper: what to ask for, addresses, deadline, the way back, and nothing to press."""
+"""What is printed: an action, with nothing to press; letters, envelopes and labels, with nothing cut."""
 
 import io
 
@@ -8,13 +8,20 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.test_write import pages
-from tests.factories import NOON, a_group
+from tests.factories import NOON, a_group, a_recipient
+from tests.pdf_text import Sheet, sheets, without_spaces
 from tests.rules.test_importing import SAMPLE
-from ua_tracker import actions
+from ua_tracker import actions, letter_texts
 from ua_tracker.importing import read, saving
+from ua_tracker.models import Action
 
 pytestmark = pytest.mark.walk
 
+WRITE = "/en/actions/ua-12-26/write"
+SIZES = {"letter": (612, 792), "a4": (595, 842)}
+COVERS = {"letter": (684, 297), "a4": (624, 312)}
+NAME = "Amal " * 14 + "Haddad"
+ADDRESS = "\n".join(f"Line {number} of the sender, rue des Érables" for number in range(9))
 MARGINS = dict.fromkeys(("top", "bottom", "left", "right"), "1cm")
 
 
@@ -56,3 +63,92 @@ def test_the_code_for_paper_is_not_fetched_for_the_screen(quiet, site):
     assert not [url for url in asked if "/qr." in url]
     with quiet.expect_request(lambda request: "/qr.svg" in request.url):
         quiet.pdf()
+
+
+def words(about: str, length: int) -> str:
+    """Words that are all different, as long as is allowed."""
+    return " ".join(f"{about}{number}" for number in range(length))[:length].strip()
+
+
+@pytest.fixture
+def longest(session, site) -> Action:
+    """An action whose texts are as long as its form allows, and three recipients: the longest, one usual, a copy."""
+    action = session.query(Action).one()
+    action.title, action.country = words("title", 300), words("country", 100)
+    action.demands = [words(f"demand{number}word", 1240) for number in range(8)]
+    first = action.targets[0]
+    first.role, first.name, first.salutation = words("role", 300), words("name", 300), words("dear", 300)
+    first.address_lines = [words(f"line{number}part", 240) for number in range(7)] + [words("town", 180) + ", Pakistan"]
+    eight = [f"{number} Building of the Ministry, Constitution Avenue" for number in range(8)]
+    session.add(a_recipient(action, "target", 3, role="Governor", name="Second", address_lines=[*eight, "Lima, Peru"]))
+    session.commit()
+    session.refresh(action)
+    return action
+
+
+def printed(page, path: str, size: tuple[int, int]) -> list[Sheet]:
+    """The sheets of a page, none of them empty, each of this size."""
+    page.goto(path)
+    found = sheets(page.pdf(prefer_css_page_size=True))
+    assert {sheet.size for sheet in found} == {size}
+    assert all(sheet.text for sheet in found)
+    return found
+
+
+def in_order(text: str, lines: list[str]) -> str:
+    """What follows the lines in the text; fails if one is missing."""
+    for line in lines:
+        _, found, text = text.partition(without_spaces(line))
+        assert found, f"{line!r} is not printed"
+    return text
+
+
+@pytest.mark.parametrize("paper", SIZES)
+def test_the_longest_letters_envelopes_and_labels_are_printed_to_their_last_line(quiet, longest, paper):
+    letters = letter_texts.letters(longest)
+    quiet.goto(f"{WRITE}?paper={paper}")
+    quiet.get_by_label("Name or initials").fill(NAME)
+    quiet.get_by_label("Address, for the answer").fill(ADDRESS)
+
+    found = printed(quiet, f"{WRITE}?paper={paper}", SIZES[paper])
+    rest = "".join(sheet.text for sheet in found)
+    for letter in letters:
+        assert without_spaces(f"{NAME}{ADDRESS}") in rest
+        rest = in_order(rest, [*letter.envelope, "March 10, 2026", *letter.text.splitlines(), NAME])
+    ends = [sheet for sheet in found if "Yours sincerely," in sheet]
+    assert len(ends) == len(letters)
+    assert all("I would be grateful" in sheet and sheet.text.endswith(without_spaces(NAME)) for sheet in ends)
+
+    covers = printed(quiet, f"{WRITE}/envelopes?paper={paper}", COVERS[paper])
+    assert len(covers) == len(letters)
+    for cover, letter in zip(covers, letters, strict=True):
+        assert in_order(cover.text, [NAME, *ADDRESS.splitlines(), *letter.envelope]) == ""
+
+    labels = "".join(sheet.text for sheet in printed(quiet, f"{WRITE}/labels?paper={paper}", SIZES[paper]))
+    for letter in letters:
+        in_order(labels, letter.envelope)
+
+
+def test_a_typed_letter_is_printed_to_its_end_and_no_address_runs_over_the_date(quiet, longest):
+    longest_but_usual = " ".join(f"word{number}" for number in range(400))
+    quiet.emulate_media(color_scheme="dark")
+    quiet.goto(WRITE)
+    quiet.locator("#letter-2").fill(f"Dear Governor,\n\n{longest_but_usual}\n\nYours sincerely,\n\nThe last line")
+    text = "".join(sheet.text for sheet in sheets(quiet.pdf(prefer_css_page_size=True)))
+    in_order(text, ["Dear Governor,", longest_but_usual, "Yours sincerely,", "The last line"])
+    quiet.emulate_media(media="print", color_scheme="dark")
+    for sheet in quiet.locator(".sheet").all():
+        address, date = sheet.locator("address").bounding_box(), sheet.locator(".date").bounding_box()
+        assert address["y"] + address["height"] <= date["y"]
+    colours = "one => [getComputedStyle(one).color, getComputedStyle(document.body).backgroundColor]"
+    assert quiet.locator(".sheet .text").first.evaluate(colours) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+
+
+@pytest.mark.parametrize("paper", SIZES)
+def test_more_recipients_than_labels_fill_a_second_sheet(quiet, session, site, paper):
+    action = session.query(Action).one()
+    session.add_all(a_recipient(action, "target", number, name=f"Person {number}.") for number in range(3, 13))
+    session.commit()
+    found = printed(quiet, f"{WRITE}/labels?paper={paper}", SIZES[paper])
+    assert len(found) == 2
+    assert all(f"Person {number}." in found[0] or f"Person {number}." in found[1] for number in range(3, 13))

@@ -11,7 +11,7 @@ def test_each_recipient_has_a_letter_and_a_sheet_and_the_way_to_report(reader, s
     an_action(session)
     a_group(session)
     page = reader.get(f"{WRITE}?group=montreal")
-    assert len(page.soup.select("textarea")) == len(page.soup.select(".sheet")) == 2
+    assert len(page.soup.select(".letter textarea")) == len(page.soup.select(".sheet")) == 2
     assert "1. Release Ana Lopez." in page.soup.select_one("textarea").get_text()
     assert page.soup.select_one(".sheet .date").get_text() == "March 10, 2026"
     assert page.soup.select_one('a[href^="mailto:justice@example.org?"]')
@@ -23,7 +23,40 @@ def test_nothing_typed_there_can_be_sent_to_the_site(reader, session):
     an_action(session)
     page = reader.get(WRITE)
     assert not page.soup.select("form")
-    assert not [area for area in page.soup.select("textarea") if area.get("name")]
+    assert not [field for field in page.soup.select("textarea, input") if field.get("name")]
+
+
+def test_what_is_typed_is_kept_by_the_browser_for_this_action_recipient_and_language(reader, session):
+    action = an_action(session, language="fr")
+    page = reader.get(WRITE)
+    [kept] = page.soup.select("[data-kept]")
+    assert (kept["data-kept"], kept["data-days"]) == ("ua-12-26", "20")
+    assert "comes back on this page until March 29, 2026" in page.text
+    fields = [field["data-field"] for field in page.soup.select("[data-field]")]
+    assert fields == [*(f"{one.id}-fr" for one in (*action.targets, *action.copies)), "name", "address"]
+    assert "Is it safe for you to write?" in page.soup.select_one(".own").get_text()
+    assert "Scripts are off in your browser." in page.soup.select_one("noscript").get_text()
+
+
+def test_a_mail_link_too_long_for_mail_programs_opens_an_empty_mail(reader, session):
+    an_action(session, demands=["Release every one of them. " * 40])
+    page = reader.get(WRITE)
+    link = page.soup.select_one("[data-mail]")
+    assert "&body=" not in link["href"]
+    assert [one.get_text() for one in link.select("span:not([hidden])")] == ["Open an empty mail"]
+
+
+def test_an_address_too_long_for_its_place_is_printed_in_another(reader, session):
+    action = an_action(session)
+    action.targets[0].address_lines = [f"Line {number}" for number in range(60)]
+    session.commit()
+    page = reader.get(WRITE)
+    assert "too long for a window envelope" in page.soup.select(".letter")[0].get_text()
+    assert "too long for a window envelope" not in page.soup.select(".letter")[1].get_text()
+    assert len(page.soup.select(".head.too-long span")) == 62 + 3
+    labels = reader.get(f"{WRITE}/labels").soup
+    assert "Line 59" not in labels.select_one(".labels").get_text()
+    assert "Line 59" in labels.select_one(".slips").get_text()
 
 
 def test_the_action_leads_there_while_it_is_open(reader, session, clock):

@@ -97,8 +97,8 @@ def printed(page, path: str, size: tuple[int, int]) -> list[Sheet]:
 
 def in_order(text: str, lines: list[str]) -> str:
     """What follows the lines in the text; fails if one is missing."""
-    for line in lines:
-        _, found, text = text.partition(without_spaces(line))
+    for line in filter(None, map(without_spaces, lines)):
+        _, found, text = text.partition(line)
         assert found, f"{line!r} is not printed"
     return text
 

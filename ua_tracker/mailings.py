@@ -101,6 +101,7 @@ def _reasons(action: Action, now: datetime) -> dict[str, ColumnElement[bool]]:
     """For each reason the condition under which it holds; never NULL."""
     kinds = (*reminders.REMINDERS, reminders.DEADLINE_MOVED)
     keys = [reminders.key_of(kind, deadline) for kind in kinds for deadline in {None, action.deadline}]
+    keys.append(reminders.key_of_day())
     return {
         NO_ADDRESS: Pledge.email.is_(None),
         STOPPED: Pledge.mails_stopped_at.is_not(None),

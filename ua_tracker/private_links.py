@@ -127,17 +127,15 @@ def mail_again(session: Session, pledge: Pledge, kind: str, secret: str, now: da
         issue(session, pledge, token_for(key, secret), now)
 
 
-def mail_once(
-    session: Session, pledge: Pledge, kind: str, secret: str, now: datetime, deadline: date | None = None
-) -> bool:
+def mail_once(session: Session, pledge: Pledge, kind: str, secret: str, now: datetime, day: date | None = None) -> bool:
     """Queues a mail of this kind to the pledge, with new links; returns false if one was queued before.
 
-    With a `deadline` there is one such mail for each deadline. One that was queued before and then not needed is queued
-    again: the report because of which it was not sent may have been taken back. One link opens the private page, the
-    other only stops the mails and can be put in a mail header.
+    With a `day`, a deadline or a day for writing, there is one such mail for each day. One that was queued before and
+    then not needed is queued again: the report because of which it was not sent may have been taken back. One link
+    opens the private page, the other only stops the mails and can be put in a mail header.
     """
     key = secrets.token_urlsafe(24)
-    once_key = f"{kind}:{pledge.once_key}{f':{deadline.isoformat()}' if deadline else ''}"
+    once_key = f"{kind}:{pledge.once_key}{f':{day.isoformat()}' if day else ''}"
     outbox.forget_unneeded(session, once_key)
     queued = _queue(session, pledge, kind, key, once_key, now, sort=kind, lock=False)
     if queued:

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from ua_tracker import deadlines, private_links, totals
@@ -60,8 +60,9 @@ def queue_each(reading: Block, writing: Block, secret: str, now: datetime, due: 
         for few in _in_steps(sorted(numbers)):
             with writing() as session:
                 pledges = session.scalars(select(Pledge).where(Pledge.id.in_(few), *which).order_by(Pledge.id)).all()
-                how = (kind, secret, now, deadline)
-                queued += sum(private_links.mail_once(session, pledge, *how) for pledge in pledges)
+                for pledge in pledges:
+                    day = pledge.write_on if kind == WRITE_TODAY else deadline
+                    queued += private_links.mail_once(session, pledge, kind, secret, now, day)
     return queued
 
 
@@ -147,16 +148,26 @@ def _deadline_in_key(kind: str, action: Action) -> date | None:
 def is_queued(kind: str, action: Action) -> ColumnElement[bool]:
     """Whether private_links.mail_once has queued such a mail to the pledge before, unless it was not needed then.
 
-    A mail about a deadline counts for that deadline.
+    A mail about a deadline counts for that deadline, one about a day for writing for that day.
     """
     is_needed = or_(Mail.ending.is_(None), Mail.ending != "moot", Mail.reason.is_not(None))
     deadline = _deadline_in_key(kind, action)
     first = and_(Mail.once_key == key_of(kind, None), is_needed)
+    if kind == WRITE_TODAY:
+        of_day = key_of_day()
+        # Before the day was in the key, the reminder of any day had the same key.
+        first = and_(first, Mail.queued_at >= Pledge.write_on)
+        return exists().where(or_(first, and_(Mail.once_key == of_day, is_needed)))
     if deadline is None:
         return exists().where(first)
     # Before the deadline was in the key, a reminder of a later deadline had the key of the first.
     first = and_(first, Mail.queued_at >= action.earlier_deadlines[-1].until)
     return exists().where(or_(first, and_(Mail.once_key == key_of(kind, deadline), is_needed)))
+
+
+def key_of_day() -> ColumnElement[str]:
+    """The idempotency key of the reminder to a pledge on its day for writing."""
+    return key_of(WRITE_TODAY, None).concat(":").concat(cast(Pledge.write_on, String))
 
 
 def key_of(kind: str, deadline: date | None) -> ColumnElement[str]:

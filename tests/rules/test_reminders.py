@@ -185,3 +185,24 @@ def test_a_reminder_from_before_deadlines_were_in_its_key_is_not_sent_again(sess
     action.earlier_deadlines = [EarlierDeadline(date(2026, 3, 8), noon_of(6))]
     session.commit()
     assert queued(session, noon_of(13) + timedelta(hours=1)) == []
+
+
+def test_another_day_for_writing_has_a_reminder_of_its_own(session):
+    action = an_action(session, deadline=date(2026, 3, 20))
+    pledge = a_pledge(session, action, email=AMAL, write_on=date(2026, 3, 11))
+    assert queued(session, noon_of(11)) == ["write_today"]
+    how = {"letters": 3, "write_on": date(2026, 3, 13), "now": noon_of(11)}
+    pledges.change(session, action, pledge, **how)
+    session.commit()
+    assert [queued(session, noon_of(day)) for day in (12, 13, 14)] == [[], ["write_today"], []]
+
+
+def test_a_reminder_from_before_days_were_in_its_key_is_not_sent_again(session):
+    action = an_action(session, deadline=date(2026, 3, 20))
+    pledge = a_pledge(session, action, email=AMAL, write_on=date(2026, 3, 11))
+    assert queued(session, noon_of(11)) == ["write_today"]
+    session.execute(
+        update(Mail).where(Mail.kind == "write_today").values(once_key=f"write_today:{pledge.once_key}")
+    )  # as earlier versions wrote it
+    session.commit()
+    assert queued(session, noon_of(12)) == []

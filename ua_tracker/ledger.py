@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, func, or_, select, text, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
@@ -53,6 +53,12 @@ class Wanted:
     numbers: tuple[int, ...] = ()
     reported: bool | None = None
     evening: int | None = None
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether an index finds the few rows that match, so that no other index should be read for them."""
+        few = (self.text, self.domain, self.held_for, self.like, self.numbers, self.evening, self.first, self.last)
+        return any(few) or self.state in (HELD, WITHDRAWN, VOID)
 
 
 @dataclass(frozen=True)
@@ -141,10 +147,11 @@ def _made(table: Table, action: Action, wanted: Wanted) -> list[ColumnElement[bo
 def _arrived(table: Table, action: Action, scope: int | None, wanted: Wanted) -> list[ColumnElement[bool]]:
     """Conditions for the size of a row, and for how it arrived."""
     found: list[ColumnElement[bool]] = []
+    size = _without_index(table.letters) if wanted.is_narrow else table.letters
     if wanted.least is not None:
-        found.append(table.letters >= wanted.least)
+        found.append(size >= wanted.least)
     if wanted.most is not None:
-        found.append(table.letters <= wanted.most)
+        found.append(size <= wanted.most)
     if wanted.domain:
         found.append(table.mail_domain == mailboxes.domain_key(wanted.domain))
     if wanted.held_for:
@@ -190,7 +197,9 @@ def _state(table: Table, state: str) -> ColumnElement[bool]:
     if table is Pledge and state == WITHDRAWN:
         return and_(Pledge.withdrawn_at.is_not(None), Pledge.voided_at.is_(None))
     if state == HELD:
-        return and_(*totals.standing(table), table.is_held.is_(True))
+        # Said twice: as the condition of the index is worded, without which SQLite does not take it, and as its column.
+        is_held = text(f"{table.__tablename__}.is_held")
+        return and_(*totals.standing(table), is_held, table.is_held == true())
     if state != STANDING:
         raise ValueError(f"no state of {table.__tablename__}: {state!r}")
     return and_(*totals.counted(table))
@@ -220,6 +229,11 @@ def _key(table: Table, sort: str) -> SQLColumnExpression[Any]:
     return func.lower(func.coalesce(table.name, "")) if sort == "name" else getattr(table, sort)
 
 
+def _without_index(key: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
+    """The same value in a form that no index has. SQLite would read a whole index in order to find a few rows in it."""
+    return func.coalesce(key, key)
+
+
 def _page(
     session: Session,
     table: type[Entry],
@@ -239,6 +253,8 @@ def _page(
             raise refusals.NoSuchEntry()
         further, on = (key < edge, table.id < after) if falling else (key > edge, table.id > after)
         query = query.where(further if sort.endswith("made") else or_(further, and_(key == edge, on)))
+    if wanted.is_narrow and not sort.endswith("made"):
+        key = _without_index(key)
     order = (key.desc(), table.id.desc()) if falling else (key, table.id)
     numbers = session.scalars(query.order_by(*order).limit(PAGE + 1)).all()  # ids alone are sorted faster than rows
     found = session.scalars(select(table).where(table.id.in_(numbers[:PAGE])).options(*options))

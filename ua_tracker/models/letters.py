@@ -24,15 +24,34 @@ class Report(Arrived, Base):
         CheckConstraint("people > 0", name="people_positive"),
         CheckConstraint("NOT is_held OR held_for IS NOT NULL", name="held_for_a_reason"),
         Index("ix_reports_action_id_id", "action_id", "id"),
-        Index("ix_reports_source", "source", "id"),  # for all rows of one source
+        Index("ix_reports_source", "source", "action_id", "id"),  # for all rows of one source
         Index("ix_reports_mail_domain", "action_id", "mail_domain", "id"),
         Index("ix_reports_letters", "action_id", "letters", "id"),
         # With all that the sums of the last days look at, so that no row is read for them.
         Index("ix_reports_reported_at", "action_id", "reported_at", "voided_at", "is_held", "letters"),
         Index("ix_reports_email_key", "email_key", "action_id"),
+        # For the filters of the ledger. Usual rows are in none of the partial ones.
+        Index(
+            "ix_reports_held_for",
+            "action_id",
+            "held_for",
+            "id",
+            sqlite_where=text("held_for IS NOT NULL"),
+            postgresql_where=text("held_for IS NOT NULL"),
+        ),
+        Index(
+            "ix_reports_voided",
+            "action_id",
+            "id",
+            sqlite_where=text("voided_at IS NOT NULL"),
+            postgresql_where=text("voided_at IS NOT NULL"),
+        ),
+        Index("ix_reports_group_id", "group_id", "action_id", "id"),
         Index(
             "ix_reports_held",
             "action_id",
+            "is_held",
+            "voided_at",
             "id",
             sqlite_where=text("is_held AND voided_at IS NULL"),
             postgresql_where=text("is_held AND voided_at IS NULL"),
@@ -42,7 +61,7 @@ class Report(Arrived, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"))
     pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledges.id"), index=True)
-    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
     name: Mapped[str | None] = mapped_column(Text)
     email: Mapped[str | None] = mapped_column(Text)
     email_key: Mapped[str | None] = mapped_column(Text)

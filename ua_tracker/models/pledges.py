@@ -30,7 +30,7 @@ class Pledge(Arrived, Base):
             postgresql_where=text("withdrawn_at IS NULL AND voided_at IS NULL"),
         ),
         CheckConstraint("NOT is_held OR held_for IS NOT NULL", name="held_for_a_reason"),
-        Index("ix_pledges_source", "source", "id"),  # for all rows of one source
+        Index("ix_pledges_source", "source", "action_id", "id"),  # for all rows of one source
         Index("ix_pledges_mail_domain", "action_id", "mail_domain", "id"),
         Index("ix_pledges_letters", "action_id", "letters", "id"),
         Index("ix_pledges_email_key", "email_key"),  # for one person in all actions
@@ -43,17 +43,42 @@ class Pledge(Arrived, Base):
         Index(
             "ix_pledges_held",
             "action_id",
+            "is_held",
             "id",
             sqlite_where=text("is_held AND voided_at IS NULL AND withdrawn_at IS NULL"),
             postgresql_where=text("is_held AND voided_at IS NULL AND withdrawn_at IS NULL"),
         ),
+        # For the filters of the ledger. Usual rows are in none of the partial ones.
+        Index(
+            "ix_pledges_held_for",
+            "action_id",
+            "held_for",
+            "id",
+            sqlite_where=text("held_for IS NOT NULL"),
+            postgresql_where=text("held_for IS NOT NULL"),
+        ),
+        Index(
+            "ix_pledges_voided",
+            "action_id",
+            "id",
+            sqlite_where=text("voided_at IS NOT NULL"),
+            postgresql_where=text("voided_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_pledges_withdrawn",
+            "action_id",
+            "id",
+            sqlite_where=text("withdrawn_at IS NOT NULL"),
+            postgresql_where=text("withdrawn_at IS NOT NULL"),
+        ),
+        Index("ix_pledges_group_id", "group_id", "action_id", "id"),
         Index("ix_pledges_action_id_made_at", "action_id", "made_at"),  # for the plot, which sums by day
         Index("ix_pledges_action_id_id", "action_id", "id"),  # for exports and purges, which read in pages
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"))
-    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
     name: Mapped[str | None] = mapped_column(Text)
     email: Mapped[str | None] = mapped_column(Text, index=True)
     email_key: Mapped[str | None] = mapped_column(Text)

@@ -21,6 +21,7 @@ from tests.factories import (
     a_picture,
     a_pledge,
     a_report,
+    a_sending,
     an_action,
     an_evening,
 )  # fmt: skip
@@ -28,7 +29,7 @@ from tests.reader import CoordinatorReader, Page, Reader
 from ua_tracker import audit, coordinators, evenings, held_notices, letters, pledges, private_links, public_notes
 from ua_tracker.models import Action, AuditEntry, Base, Mail, PictureFile
 from ua_tracker.trust import USUAL, Arrival, Thresholds
-from ua_tracker.web.mails import KINDS
+from ua_tracker.web.mails import KINDS, OF_REPORTS
 
 pytestmark = pytest.mark.walk
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what is stored is the same on both
@@ -102,6 +103,8 @@ class World:
         sent = {"group": "montreal", "sent_on": date(2026, 2, 10), "now": then}
         letters.void(session, a_report(session, action, name="Amal", email="a@example.org", **sent), "why", NOON, **by)
         a_report(session, action, name="Zoe", email="z@example.org", **sent)
+        walked_in = {"once_key": f"{key}-walked-in", "secrets": [SECRET], "language": "en", "now": then}
+        letters.report_discreetly(session, action, a_sending(action, name="Ida", sent_on=sent["sent_on"]), **walked_in)
         evening = an_evening(action, sent_on=sent["sent_on"])
         letters.enter_evening(session, action, None, evening, once_key=f"{key} evening", now=then, **by)
         recent = {**sent, "now": NOON - timedelta(hours=2)}
@@ -138,6 +141,7 @@ class World:
         told = {
             "several": {"keys": {"link_again:1": self.keys[OPEN], f"{private_links.CONFIRM}:1": self.keys[OPEN]}},
             "address_changed": {"action": action},
+            **{kind: {"key": f"{self.keys[OPEN]}-walked-in"} for kind in OF_REPORTS},
             held_notices.KIND: {"action": action},
         }
         for number, kind in enumerate(sorted(set(KINDS) - {"invitation"})):  # a mailbox each: it gets few mails a day

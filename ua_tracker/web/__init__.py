@@ -35,6 +35,7 @@ from ua_tracker.web.supporters import (
     mail_links,
     manage,
     pictures,
+    pledge_mails,
     pledges,
     private_links,
     write,
@@ -45,7 +46,7 @@ __all__ = ["mails", "register"]
 # The modules with views, each with its blueprint `bp`.
 FOR_EVERYBODY = (
     *(headers, actions, calendars, counter, pictures, pledges, letters, private_links),
-    *(evening_guide, forgotten, manage, mail_links, write),
+    *(evening_guide, forgotten, manage, pledge_mails, mail_links, write),
 )
 FOR_OTHER_SITES = (api, embed, icons, images, oembed, share, short, wall)
 FOR_COORDINATORS = (

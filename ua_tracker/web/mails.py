@@ -14,12 +14,14 @@ from flask import Flask, current_app, render_template, url_for
 from flask_babel import gettext
 
 from ua_tracker import calendar_files, coordinators, deadlines, held_notices, mailing, private_links, reminders, tally
+from ua_tracker.channels import CHANNEL_LABELS
 from ua_tracker.database import db
 from ua_tracker.mail_digests import SEVERAL
 from ua_tracker.mail_failures import NotNeeded
 from ua_tracker.mailing import Attachment, Content
-from ua_tracker.models import Action, Pledge
+from ua_tracker.models import Action, Pledge, Report
 from ua_tracker.outbox import Claimed
+from ua_tracker.private_links import Holder
 from ua_tracker.refusals import ConfirmationOver, LinkSpent, NoSuchPledge
 from ua_tracker.web.request import absolute, now, secret_keys
 
@@ -32,6 +34,8 @@ KINDS = (
     "wrong_tries",
     "new_address",
     "address_changed",
+    "report_made",
+    "report_link",
     held_notices.KIND,
     SEVERAL,
     *reminders.REMINDERS,
@@ -39,6 +43,7 @@ KINDS = (
     reminders.OUTCOME,
     reminders.NOT_REPORTED,
 )
+OF_REPORTS = ("report_made", "report_link")
 REMINDER_KINDS = (*reminders.REMINDERS, reminders.DEADLINE_MOVED, reminders.OUTCOME, reminders.NOT_REPORTED)
 WITH_CALENDAR = {"pledge_made", reminders.DEADLINE_MOVED}
 DEFAULT_SENDER = Address("", username="ua-tracker", domain="localhost")
@@ -77,6 +82,8 @@ def _content(mail: Claimed) -> Content:
         return _rendered(mail.kind, _held_rows(db.session.get_one(Action, mail.facts["action"])))
     if mail.kind == SEVERAL:
         return _digest(mail.facts["keys"])
+    if mail.kind in OF_REPORTS:
+        return _rendered(mail.kind, _about_report(key, mail.facts.get("report")))
     facts = _about_pledge(key)
     if mail.kind in REMINDER_KINDS:
         _require_wanted(facts, mail.kind, mail.queued_at)
@@ -106,8 +113,22 @@ def _about_pledge(key: str) -> dict[str, Any]:
         "write": absolute(url_for("write.show", slug=action.slug)),
         "answer": absolute(url_for("manage.answer", token=token)),
         "stop": _purpose_url(key, private_links.STOP, "mail_links.stopping")
-        or absolute(url_for("manage.mails", token=token)),  # a mail queued by an older version
+        or absolute(url_for("pledge_mails.show", token=token)),  # a mail queued by an older version
     }
+
+
+def _about_report(key: str, number: int | None = None) -> dict[str, Any]:
+    """The report that a receipt is about, its action, and its URLs. Raises NotNeeded once it was taken back.
+
+    The link of the key leads to the report, or to its pledge: then the report is the one with this number.
+    """
+    token, holder = _token_and_holder(key)
+    report = holder if isinstance(holder, Report) else db.session.get(Report, number) if number else None
+    if report is None or report.voided_at is not None:
+        raise NotNeeded()
+    action = db.session.get_one(Action, report.action_id)
+    link, channel = absolute(url_for("manage.show", token=token)), gettext(CHANNEL_LABELS[report.channel])
+    return {"action": action, "report": report, "channel": channel, "link": link, "page": _page_of(action)}
 
 
 def _require_wanted(facts: dict[str, Any], kind: str, queued_at: datetime | None = None) -> None:
@@ -117,14 +138,17 @@ def _require_wanted(facts: dict[str, Any], kind: str, queued_at: datetime | None
 
 
 def _digest(keys: dict[str, str]) -> Content:
-    """One mail in place of many: each pledge once, and each address that is to be confirmed."""
+    """One mail in place of many: each pledge and report once, and each address that is to be confirmed."""
     pledges: dict[int, dict[str, Any]] = {}
-    confirmation_urls = []
+    confirmation_urls, reports = [], []
     for about, key in keys.items():
         kind = about.partition(":")[0]
         with suppress(NotNeeded):
             if kind == private_links.CONFIRM:
                 confirmation_urls.append(_confirmation_url(key))
+                continue
+            if kind == "report" and isinstance(_token_and_holder(key)[1], Report):
+                reports.append(_about_report(key))
                 continue
             facts = _about_pledge(key)
             if kind in REMINDER_KINDS:
@@ -132,10 +156,10 @@ def _digest(keys: dict[str, str]) -> Content:
             known = pledges.setdefault(facts["pledge"].id, {**facts, "kinds": set()})
             known["kinds"].add(kind)
             known["stop"] = facts["stop"] if kind in REMINDER_KINDS else known["stop"]
-    if not pledges and not confirmation_urls:
+    if not pledges and not reports and not confirmation_urls:
         raise NotNeeded()
-    facts = {"pledges": list(pledges.values()), "confirmation_urls": confirmation_urls, "reminders": REMINDER_KINDS}
-    return _rendered(SEVERAL, facts)
+    found = {"pledges": list(pledges.values()), "reports": reports, "confirmation_urls": confirmation_urls}
+    return _rendered(SEVERAL, {**found, "reminders": REMINDER_KINDS})
 
 
 def _page_of(action: Action) -> str:
@@ -172,12 +196,18 @@ def _password_url(key: str) -> str:
 
 def _token_and_pledge(key: str) -> tuple[str, Pledge]:
     """The token of the private link of this key, and its pledge. Raises NotNeeded if the pledge has ended."""
+    token, pledge = _token_and_holder(key)
+    if not isinstance(pledge, Pledge) or pledge.withdrawn_at is not None or pledge.voided_at is not None:
+        raise NotNeeded()
+    return token, pledge
+
+
+def _token_and_holder(key: str) -> tuple[str, Holder]:
+    """The token of the private link of this key, and what it leads to. Raises NotNeeded if it leads nowhere."""
     for secret in secret_keys():
         token = private_links.token_for(key, secret)
         with suppress(NoSuchPledge):
-            pledge = private_links.find(db.session(), token)
-            if pledge.withdrawn_at is None and pledge.voided_at is None:
-                return token, pledge
+            return token, private_links.find_holder(db.session(), token)
     raise NotNeeded()
 
 

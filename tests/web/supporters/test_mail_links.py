@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from tests.factories import NOON, SECRET, a_coordinator, a_pledge, an_action
+from tests.factories import NOON, SECRET, a_coordinator, a_pledge, a_report, an_action
 from tests.reader import Reader
 from tests.web.test_mails import words
 from ua_tracker import coordinators, private_links, tally
@@ -15,6 +15,8 @@ from ua_tracker.private_links import CONFIRM, PAGE, STOP, hashed
 
 ADDRESS = re.compile(r"http://localhost(/(?:en|fr)/\S+)")
 NAME, OLD, NEW = "Amal Markername", "amal@old.example", "amal@new.example"
+# The link of a report without a pledge opens these as well.
+OF_REPORTS = {"show", "undo", "release", "replace", "data", "erase"}
 # Which kind of token a route takes. A route that is not here takes none: a new one must be put here first.
 TAKES = {
     "login.choose": {"invitation", "reset"},
@@ -23,15 +25,19 @@ TAKES = {
     "mail_links.confirm": {CONFIRM},
     "mail_links.stopping": {STOP},
     "mail_links.stop": {STOP},
+    "manage.correct": {"of a report"},
+    "calendars.writing_day": {PAGE},
+    **{f"pledge_mails.{name}": {PAGE} for name in ("show", "stop", "start")},
     **{
-        f"manage.{name}": {PAGE}
+        f"manage.{name}": {PAGE} | ({"of a report"} if name in OF_REPORTS else set())
         for name in (
-            "show", "report", "change", "withdraw", "undo", "remove_email", "want_address", "answer", "mails",
-            "stop_mails", "replace", "data", "erase", "release",
+            "show", "report", "change", "withdraw", "undo", "remove_email", "want_address", "answer",
+            "replace", "data", "erase", "release", "change_who", "restore",
         )
     },
 }  # fmt: skip
-KINDS = (PAGE, CONFIRM, STOP, "used", "expired", "overtaken", "revoked", "invitation", "reset", "once key", "hash")
+KINDS = (PAGE, CONFIRM, STOP, "used", "expired", "overtaken", "revoked", "invitation", "reset", "once key", "hash",
+         "of a report")  # fmt: skip
 
 
 @pytest.fixture
@@ -82,9 +88,11 @@ def emails(session) -> list[str | None]:
 
 def tokens(session) -> dict[str, str]:
     """One token of each kind, all of them of one pledge and one coordinator."""
-    pledge = a_pledge(session, an_action(session), name=NAME, email=OLD)
+    action = an_action(session)
+    pledge = a_pledge(session, action, name=NAME, email=OLD)
     pledge.email_wanted = NEW
     made = {kind: f"a-token-of-kind-{kind}".replace(" ", "-").ljust(43, "x") for kind in KINDS}
+    private_links.issue(session, a_report(session, action), made["of a report"], NOON)
     for kind in (PAGE, CONFIRM, STOP):
         private_links.issue(session, pledge, made[kind], NOON, kind)
     for kind, values in {

@@ -24,7 +24,7 @@ def test_the_known_and_the_unknown_are_answered_alike_and_the_known_gets_a_mail(
         == (unknown.status, unknown.headers["Location"])
         == (303, f"{PAGE}/sent")
     )
-    assert "If there is a pledge with this address" in known.follow().text
+    assert "If there is a pledge or a report with this address" in known.follow().text
     assert queued(session) == [("link_again", "amal@example.org")]
 
 

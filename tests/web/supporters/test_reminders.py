@@ -138,9 +138,10 @@ def test_another_address_is_used_once_its_mailbox_says_so(reader, session, run, 
     reader.get(PAGE).submit("I will write", name="Zoe", letters="1", email="zoe@example.org")
     mine = reader.get(PAGE).submit("I will write", name="Amal", letters="3").follow()
     answers = [
-        mine.submit("Use another address", email=one).follow() for one in ("zoe@example.org", "amal@example.net")
+        mine.submit("Use another address", email=one).follow().text.replace(one, "")
+        for one in ("zoe@example.org", "amal@example.net")
     ]
-    assert answers[0].text == answers[1].text  # nobody learns that Zoe has pledged
+    assert answers[0] == answers[1]  # nobody learns that Zoe has pledged
     session.rollback()
     assert sorted(map(str, session.scalars(select(Pledge.email)))) == ["None", "zoe@example.org"]
     run()

@@ -85,10 +85,10 @@ class LinkForm(AsksAboutAddress, PublicForm):
 
     action = SelectField(lazy_gettext("Action"), choices=[])
     email = StringField(
-        lazy_gettext("E-mail of your pledge"),
+        lazy_gettext("E-mail of your pledge or report"),
         filters=[one_line],
         validators=[
-            DataRequired(lazy_gettext("Write the e-mail address you pledged with.")),
+            DataRequired(lazy_gettext("Write the e-mail address you pledged or reported with.")),
             Email(lazy_gettext("Write the address as name@example.org.")),
         ],
         render_kw={"type": "email", "autocomplete": "email", "maxlength": 254},

@@ -1,15 +1,16 @@
-"""The forms of a pledge's private page: change it, withdraw it, erase data, replace the link."""
+"""The forms of a private page: change a pledge, withdraw it, erase data, replace the link."""
 
 from flask_babel import gettext
 from wtforms import BooleanField, StringField
-from wtforms.validators import DataRequired, Email, InputRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from ua_tracker.limits import MOST_LETTERS
-from ua_tracker.models import Pledge
-from ua_tracker.private_links import hashed
+from ua_tracker.models import Pledge, Report
+from ua_tracker.private_links import Holder, hashed
 from ua_tracker.web.forms.addresses import AsksAboutAddress
 from ua_tracker.web.forms.base import PublicForm, ignore_request_if
-from ua_tracker.web.forms.fields import DayField, WholeNumberField, one_line
+from ua_tracker.web.forms.fields import LONGEST_NAME, DayField, WholeNumberField, no_formula, one_line
+from ua_tracker.web.forms.group_choice import group_field, offer_groups
 from ua_tracker.web.forms.weighed import WeighedForm
 from ua_tracker.web.translation import lazy_gettext
 
@@ -34,6 +35,29 @@ class ChangeForm(WeighedForm):
         return cls(meta={"csrf_context": f"change {pledge.id}"}, data=promised, **ignore_request_if(fresh))
 
 
+class WhoForm(PublicForm):
+    """Another name, or another local group."""
+
+    name = StringField(
+        lazy_gettext("Your name or initials"),
+        filters=[one_line],
+        validators=[
+            DataRequired(lazy_gettext("Write your name or initials.")),
+            Length(max=LONGEST_NAME, message=lazy_gettext("This is longer than %(max)d characters.")),
+            no_formula,
+        ],
+        render_kw={"autocomplete": "name", "maxlength": LONGEST_NAME},
+    )
+    group = group_field()
+
+    @classmethod
+    def of(cls, pledge: Pledge, *, fresh: bool = False) -> "WhoForm":
+        """The form with the posted data, else with the present ones; with `fresh` it ignores the posted data."""
+        form = cls(meta={"csrf_context": f"who {pledge.id}"}, data={"name": pledge.name}, **ignore_request_if(fresh))
+        offer_groups(form, pledge.group.slug if pledge.group else None, kept=pledge.group, fresh=fresh)
+        return form
+
+
 class AddressForm(AsksAboutAddress, PublicForm):
     """Another e-mail address."""
 
@@ -54,12 +78,13 @@ class AddressForm(AsksAboutAddress, PublicForm):
 
 
 class ButtonForm(PublicForm):
-    """A single button, for one purpose on one pledge."""
+    """A single button, for one purpose on one pledge, or on one report without a pledge."""
 
     @classmethod
-    def to(cls, purpose: str, pledge: Pledge, *, fresh: bool = False) -> "ButtonForm":
+    def to(cls, purpose: str, holder: Holder, *, fresh: bool = False) -> "ButtonForm":
         """The form for this purpose; with `fresh` it ignores the posted data."""
-        return cls(meta={"csrf_context": f"{purpose} {pledge.id}"}, **ignore_request_if(fresh))
+        of = "report " if isinstance(holder, Report) else ""
+        return cls(meta={"csrf_context": f"{purpose} {of}{holder.id}"}, **ignore_request_if(fresh))
 
 
 class TokenForm(PublicForm):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from flask import request
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from ua_tracker.database import db, writing
 from ua_tracker.letters import Sending, Sent
 from ua_tracker.limits import MOST_LETTERS
 from ua_tracker.models import CHANNELS, Action, Pledge, Report
+from ua_tracker.private_links import hashed
 from ua_tracker.refusals import AlreadyEntered, AlreadyReported, Refusal, TakenBackSince
 from ua_tracker.web.forms.addresses import AsksAboutAddress
 from ua_tracker.web.forms.fields import LONGEST_NAME, DayField, OneOf, no_formula, one_line
@@ -58,6 +59,7 @@ class ReportForm(AsksAboutAddress, Counts, WeighedForm):
     )
     email = StringField(
         lazy_gettext("E-mail (optional)"),
+        description=lazy_gettext("A receipt goes there. With it you correct your report, or take it back."),
         filters=[one_line],
         validators=[Optional(), Email(lazy_gettext("Write the address as name@example.org, or leave it out."))],
         render_kw={"type": "email", "autocomplete": "email", "maxlength": 254},
@@ -75,14 +77,15 @@ class ReportForm(AsksAboutAddress, Counts, WeighedForm):
         *,
         letters: int = 1,
         kept: dict[str, Any] | None = None,
+        purpose: str | None = None,
         fresh: bool = False,
-    ) -> "ReportForm":
+    ) -> Self:
         """The form for this action's recipients, with today as the day sent, or the deadline once it has passed.
 
         It begins with `letters` to the targets, and with what is `kept` from the report before: day, channel, evening.
-        With `fresh` it ignores the posted data.
+        `purpose` is what its token is for, if it is not a new report. With `fresh` it ignores the posted data.
         """
-        whose = f"report {action.slug} {pledge.id if pledge else '-'}"
+        whose = purpose or f"report {action.slug} {pledge.id if pledge else '-'}"
         today = deadlines.today(action, now)
         latest, usual = min(today, action.deadline or today), _shared_equally(action, letters)
         # What is left out of a posted form is no letter, so only a form that was not posted begins with numbers.
@@ -91,7 +94,19 @@ class ReportForm(AsksAboutAddress, Counts, WeighedForm):
         form = cls.of_recipients(action, MOST_LETTERS, fresh=fresh, **kinds)
         form.latest, form.is_today, form.usual = latest, latest == today, usual
         form.sent_on.render_kw = {"max": latest.isoformat(), "min": action.issued and action.issued.isoformat()}
-        offer_groups(form, group or (pledge.group.slug if pledge and pledge.group else None))
+        offer_groups(form, group or (pledge.group.slug if pledge and pledge.group else None), fresh=fresh)
+        return form
+
+    @classmethod
+    def correcting(cls, action: Action, report: Report, now: datetime, token: str, *, fresh: bool = False) -> Self:
+        """The form that corrects the report with this private link. It begins with what the report says."""
+        said = {line.recipient_id: line.letters for line in report.lines}
+        places = {f"letters-{place}": said.get(to.id, 0) for place, to in enumerate(action.recipients, start=1)}
+        shown = places if fresh or request.method != "POST" else {}
+        kept = {"sent_on": report.sent_on, "channel": report.channel, **shown}
+        purpose = f"correct {hashed(token)[:16]}"
+        form = cls.for_action(action, now, letters=0, kept=kept, purpose=purpose, fresh=fresh)
+        offer_groups(form, report.group.slug if report.group else None, kept=report.group, fresh=fresh)
         return form
 
     def sending(self) -> Sending:

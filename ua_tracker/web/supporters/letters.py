@@ -14,7 +14,7 @@ from ua_tracker.refusals import Refusal
 from ua_tracker.web import counter, evening_keys
 from ua_tracker.web.forms.reporting import ReportForm, stored
 from ua_tracker.web.rate_limits import limit_writing
-from ua_tracker.web.request import day_in, htmx, now
+from ua_tracker.web.request import day_in, htmx, language, now, secret_keys
 
 bp = Blueprint("letters", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>/letters")
 
@@ -42,20 +42,21 @@ def create(slug: str) -> AnyResponse:
     def store(session: Session, once_key: str) -> Report:
         action = actions.find_published(session, slug, to_write=True)
         arrival = form.arrival(evening=evening_keys.number_of(form.evening.data))
-        return letters.report(session, action, sending, once_key=once_key, now=now(), arrival=arrival)
+        how: dict[str, Any] = {"secrets": secret_keys(), "language": language(), "arrival": arrival}
+        return letters.report_discreetly(session, action, sending, once_key=once_key, now=now(), **how)
 
     made = stored(form, sending, store)
     if not isinstance(made, Report):
         return _again(slug, form, made)
-    return _next_person(action, form) if _evening(action, form) else _thanked(action, made)
+    return _next_person(action, form) if _evening(action, form) else _thanked(action, form, made)
 
 
 @bp.get("/thanks")
 def thanks(slug: str) -> str:
-    """The page of thanks, for a browser without JavaScript."""
+    """The page of thanks, for a browser without JavaScript. With `?mailed=yes` it says that a receipt is on its way."""
     action = actions.find_published(db.session(), slug)
-    view = counter.counter_of(db.session(), action, now())
-    return render_template("letters/thanks.html", action=action, counter=view)
+    facts = {"counter": counter.counter_of(db.session(), action, now()), "mailed": "mailed" in request.args}
+    return render_template("letters/thanks.html", action=action, **facts)
 
 
 def _evening(action: Action, form: ReportForm) -> Evening | None:
@@ -82,10 +83,18 @@ def _fragment(action: Action, form: ReportForm, *, is_next: bool = False) -> str
     return render_template("letters/_report.html", action=action, form=form, is_next=is_next, **facts)
 
 
-def _thanked(action: Action, report: Report) -> AnyResponse:
+def _thanked(action: Action, form: ReportForm, report: Report) -> AnyResponse:
+    """The thanks with the private link, or with the word that a receipt is on its way to the address.
+
+    Without JavaScript the private page is the answer, since its URL is the link.
+    """
+    token = letters.link_of(db.session(), report, str(form.once_key.data), secret_keys())
+    if not htmx and token is not None:
+        return redirect(url_for("manage.show", token=token, stored="report"), 303)
     if not htmx:
-        return redirect(url_for("letters.thanks", slug=action.slug), 303)
-    thanks = render_template("letters/_thanks.html", action=action, report=report)
+        return redirect(url_for("letters.thanks", slug=action.slug, mailed="yes" if form.email.data else None), 303)
+    facts = {"report": report, "token": token, "email": form.email.data}
+    thanks = render_template("letters/_thanks.html", action=action, **facts)
     return make_response(thanks + counter.moved(action))
 
 

@@ -35,6 +35,66 @@ def test_what_is_typed_goes_into_the_mail_and_onto_the_sheet_and_nowhere_else(qu
     assert asked == []
 
 
+def test_what_is_typed_comes_back_on_this_device_until_it_is_forgotten(quiet):
+    letter, name = quiet.locator("#letter-1"), quiet.get_by_label("Name or initials")
+    quiet.goto(WRITE)
+    suggested = letter.input_value()
+    letter.fill("My own words.")
+    name.fill("Amal")
+    quiet.get_by_label("Address, for the answer").fill("1 Main Street\nMontréal")
+    expect(quiet.get_by_text("kept on this device only, and comes back on this page until")).to_be_visible()
+    quiet.get_by_role("link", name="A4").click()
+    quiet.wait_for_url("**paper=a4*")
+    expect(letter).to_have_value("My own words.")
+    quiet.get_by_role("link", name="Envelopes").click()
+    expect(quiet.locator(".from").first).to_have_text("Amal 1 Main Street Montréal", use_inner_text=True)
+    quiet.go_back()
+    quiet.reload()
+    expect(letter).to_have_value("My own words.")
+    expect(quiet.locator(".signed").first).to_have_text("Amal")
+    body = parse_qs(urlsplit(quiet.locator("[data-mail]").first.get_attribute("href")).query)["body"]
+    assert body == ["My own words.\r\n\r\nAmal\r\n1 Main Street\r\nMontréal"]
+    quiet.get_by_role("button", name="Forget it on this device").click()
+    assert quiet.evaluate("localStorage.length") == 0
+    assert (letter.input_value(), name.input_value()) == (suggested, "")
+    quiet.get_by_role("button", name="Bring it back").click()
+    expect(letter).to_have_value("My own words.")
+    quiet.get_by_role("button", name="Forget it on this device").click()
+    quiet.reload()
+    expect(letter).to_have_value(suggested)
+
+
+def test_the_mail_link_follows_the_text_both_ways(quiet, session):
+    session.query(Action).one().demands = ["Release every one of them. " * 40]
+    session.commit()
+    quiet.goto(WRITE)
+    letter, link = quiet.locator("#letter-1"), quiet.locator("[data-mail]").first
+    expect(link).to_have_text("Open an empty mail", use_inner_text=True)
+    letter.fill("Short.")
+    expect(link).to_have_text("Open in my mail program", use_inner_text=True)
+    assert link.get_attribute("href").endswith("&body=Short.")
+    expect(quiet.get_by_text("This text is too long for a mail link").first).to_be_hidden()
+    letter.fill("x" * 3000)
+    expect(link).to_have_text("Open an empty mail", use_inner_text=True)
+    assert "body" not in link.get_attribute("href")
+
+
+def test_a_text_that_is_over_does_not_come_back_and_a_browser_that_keeps_nothing_says_so(quiet):
+    quiet.goto(WRITE)
+    quiet.locator("#letter-1").fill("My own words.")
+    over = "JSON.stringify({ ...JSON.parse(localStorage[name]), until: Date.now() - 1 })"
+    quiet.evaluate(f"() => {{ for (const name of Object.keys(localStorage)) localStorage[name] = {over}; }}")
+    quiet.evaluate("localStorage['letters:other'] = 'no letter'")
+    quiet.reload()
+    expect(quiet.locator("#letter-1")).not_to_have_value("My own words.")
+    assert quiet.evaluate("localStorage.length") == 0
+    quiet.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('forbidden'); } })")
+    quiet.reload()
+    expect(quiet.get_by_text("Your browser keeps nothing for this page.")).to_be_visible()
+    quiet.locator("#letter-1").fill("My own words.")
+    assert quiet.locator("[data-mail]").first.get_attribute("href").endswith("&body=My%20own%20words.")
+
+
 @pytest.mark.parametrize(("paper", "size"), [("letter", (612, 792)), ("a4", (595, 842))])
 def test_each_letter_is_printed_on_one_sheet_with_its_address_in_the_window(browser, site, session, paper, size):
     action = session.query(Action).one()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -103,6 +104,16 @@ def _public_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _contact(value: str) -> str:
+    """Whom to ask: an e-mail address, or the URL of a page."""
+    if not value or (value.startswith(("https://", "http://")) and urlsplit(value).hostname):
+        return value
+    try:
+        return validate_email(value, check_deliverability=False).normalized
+    except EmailNotValidError as wrong:
+        raise ValueError("give an e-mail address, or the URL of a page that begins with https://") from wrong
+
+
 def _database_url(value: str) -> str:
     """The database URL for SQLAlchemy. Adds the driver's name to the short forms of hosting platforms."""
     value = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+psycopg://", value)
@@ -168,7 +179,8 @@ SETTINGS = (
     Setting("KNOWN_MAIL_DOMAINS", _domains, _MAIL_DOMAINS, "mail domains that many people use"),
     Setting("DEFAULT_TIMEZONE", _zone, "America/Toronto", "zone of the deadlines of imported actions"),
     Setting("SITE_NAME", _text, "UA Tracker", "name of the site, on every page"),
-    Setting("SITE_OWNER", _text, "", "who runs the site; shown at the foot of every page"),
+    Setting("SITE_OWNER", _text, "", "who runs the site; shown at the foot of every page and mail"),
+    Setting("CONTACT", _contact, "", "whom to ask: an e-mail address or the URL of a page"),
     Setting("SITE_ACCENT", _colour, "#ffb000", "the one strong colour"),
     Setting("LOG_LEVEL", _level, "INFO", "lowest level of messages in the log"),
 )

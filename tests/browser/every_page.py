@@ -61,6 +61,7 @@ PUBLIC = {
     "missing": "/{}/nowhere",
     "lost link": "/{}/pledges/link",
     "evening guide": "/{}/evenings/guide",
+    "privacy": "/{}/privacy",
     "sign-in": "/{}/login",
     "forgotten password": "/{}/login/forgotten",
 }

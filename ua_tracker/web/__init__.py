@@ -37,6 +37,7 @@ from ua_tracker.web.supporters import (
     pictures,
     pledge_mails,
     pledges,
+    privacy,
     private_links,
     write,
 )
@@ -46,7 +47,7 @@ __all__ = ["mails", "register"]
 # The modules with views, each with its blueprint `bp`.
 FOR_EVERYBODY = (
     *(headers, actions, calendars, counter, pictures, pledges, letters, private_links),
-    *(evening_guide, forgotten, manage, pledge_mails, mail_links, write),
+    *(evening_guide, forgotten, manage, pledge_mails, mail_links, write, privacy),
 )
 FOR_OTHER_SITES = (api, embed, icons, images, oembed, share, short, wall)
 FOR_COORDINATORS = (

@@ -192,7 +192,9 @@ def _unknown_host(error: SecurityError) -> Response:
     sentence = gettext("This site is not set up for this host name. Its operator can add it with PUBLIC_URL.")
     if request.path.startswith("/api/"):
         return as_json(error.code or 400, "", sentence)
-    return Response(f"{sentence}\n", error.code, mimetype="text/plain")
+    contact = str(current_app.config["CONTACT"])
+    lines = [sentence, f"{gettext('Questions:')} {contact}"] if contact else [sentence]
+    return Response("\n".join([*lines, ""]), error.code, mimetype="text/plain")
 
 
 def _database_failed(error: DBAPIError | PoolTimeout) -> Response:

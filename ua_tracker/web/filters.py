@@ -48,10 +48,17 @@ def _common() -> dict[str, Any]:
         "lang": language(),
         "from_the_right": languages.runs_from_the_right(language()),
         "site": current_app.config,
+        "contact_url": contact_url(),
         "other_languages": _other_languages(),
         "private": is_private(),
         "signed_in": g.get("coordinator"),
     }
+
+
+def contact_url() -> str:
+    """The URL of CONTACT: of a page, or of a mail to an address; empty without one."""
+    contact = str(current_app.config["CONTACT"])
+    return contact if "@" not in contact or "://" in contact else f"mailto:{contact}"
 
 
 def _other_languages() -> list[tuple[languages.Language, str]]:

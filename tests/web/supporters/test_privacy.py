@@ -1,0 +1,59 @@
+"""Whom to ask, and what is stored for how long: on every page, from the real settings."""
+
+import pytest
+
+from tests.factories import NOON, an_action
+from tests.reader import Reader
+from ua_tracker import settings, source_keys
+from ua_tracker.outbox import Claimed
+from ua_tracker.web import mails
+
+PAGE = "/en/privacy"
+
+
+def test_the_page_follows_the_settings(an_app, monkeypatch):
+    assert "erased 180 days after reporting" in Reader(an_app()).get(PAGE).text
+    monkeypatch.setattr(source_keys, "KEPT", source_keys.KEPT * 2)
+    reader = Reader(an_app(RETENTION_DAYS="17", CONTACT="ask@example.org"))
+    page = reader.get(PAGE)
+    assert "erased 17 days after reporting" in page.text
+    assert "destroyed after 60 days" in page.text
+    assert [one["href"] for one in page.soup.select("article a[href^=mailto]")] == ["mailto:ask@example.org"]
+    assert "effacés 17 jours après" in reader.get("/fr/privacy").text
+
+
+@pytest.mark.parametrize("path", ["/en/", "/en/actions/ua-12-26", "/en/nowhere", "/en/pledges/link", "/en/login"])
+def test_every_page_says_whom_to_ask_and_leads_to_privacy_and_sign_in(an_app, session, path):
+    an_action(session)
+    reader = Reader(an_app(CONTACT="https://example.org/contact", SITE_OWNER="Office of Freedonia"))
+    foot = reader.get(path).soup.select_one("footer.site")
+    assert "Office of Freedonia" in foot.get_text()
+    assert [one["href"] for one in foot.select("a")] == ["https://example.org/contact", PAGE, "/en/login"]
+
+
+def test_a_form_that_takes_an_address_leads_to_what_is_stored(reader, session):
+    an_action(session)
+    for path in ("/en/actions/ua-12-26", "/en/actions/ua-12-26/letters"):
+        assert reader.get(path).soup.select(f'main form ~ p a[href="{PAGE}"], main form a[href="{PAGE}"]'), path
+
+
+def test_a_mail_ends_with_whom_to_ask(an_app, session):
+    app = an_app(CONTACT="ask@example.org", SITE_OWNER="Office of Freedonia")
+    mail = Claimed(1, "wrong_tries", "fr", "oda@example.org", "m", NOON, 1, {})
+    sent = mails.render(app, mail)
+    for part in ("plain", "html"):
+        text = sent.get_body((part,)).get_content()
+        assert "ask@example.org" in text
+        assert "Office of Freedonia" in text
+
+
+def test_an_unknown_host_is_told_whom_to_ask(an_app):
+    reader = Reader(an_app(CONTACT="ask@example.org"))
+    answer = reader.client.get("/en/", headers={"Host": "elsewhere.example"})
+    assert "ask@example.org" in answer.text
+
+
+@pytest.mark.parametrize("contact", ["nobody", "javascript:alert(1)", "https://", "two@example.org, b@example.org"])
+def test_a_contact_that_leads_nowhere_stops_the_start(tmp_path, contact):
+    with pytest.raises(settings.BadSetting, match="CONTACT"):
+        settings.read({"INSTANCE_PATH": str(tmp_path), "CONTACT": contact})

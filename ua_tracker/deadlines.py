@@ -78,6 +78,11 @@ def today(action: Action, now: datetime) -> date:
     return now.astimezone(ZoneInfo(action.timezone)).date()
 
 
+def is_today(action: Action, at: datetime, now: datetime) -> bool:
+    """Whether both instants are on one day in the action's time zone."""
+    return today(action, at) == today(action, now)
+
+
 def evening(action: Action, now: datetime) -> tuple[datetime, datetime]:
     """Beginning and end of the current letter evening, as UTC instants.
 

@@ -36,6 +36,14 @@ def of(session: Session, action: Action) -> list[PublicNote]:
     return list(session.scalars(query.order_by(PublicNote.at.desc(), PublicNote.id.desc())))
 
 
+def standing(session: Session, *action_ids: int) -> list[PublicNote]:
+    """The notes of these actions that are neither withdrawn nor about something undone, newest first."""
+    query = select(PublicNote).where(
+        PublicNote.action_id.in_(action_ids), PublicNote.withdrawn_at.is_(None), PublicNote.undone_at.is_(None)
+    )
+    return list(session.scalars(query.order_by(PublicNote.at.desc(), PublicNote.id.desc())))
+
+
 def withdraw(session: Session, action: Action, number: int, *, actor: str, now: datetime) -> None:
     """Takes a note off the action's page; the history keeps it. Does nothing the second time. Raises NoSuchEntry."""
     actions.lock(session, action)

@@ -18,7 +18,18 @@ FOLDERS = {"coordinators", "forms", "live", "sharing", "supporters"}
 # The parts of `web/`: each imports only from the tiers above its own, and from itself.
 TIERS: tuple[set[str], ...] = (
     {"live", "request"},
-    {"bodies", "evening_keys", "headers", "mails", "rate_limits", "sessions", "template_lines", "translation", "urls"},
+    {
+        "bodies",
+        "evening_keys",
+        "happened",
+        "headers",
+        "mails",
+        "rate_limits",
+        "sessions",
+        "template_lines",
+        "translation",
+        "urls",
+    },
     {"errors", "filters", "labels"},
     {"counter", "forms"},
     {"sharing"},

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from ua_tracker import deadlines, languages
 from ua_tracker.models import Action
 from ua_tracker.texts import printable
-from ua_tracker.web import headers, sessions
+from ua_tracker.web import happened, headers, sessions
 from ua_tracker.web.request import absolute, is_private, language
 from ua_tracker.web.template_lines import WithoutIndentation
 
@@ -34,6 +34,9 @@ def register(app: Flask) -> None:
         percent=percent,
         session_token=sessions.form_token,
         text_colour_on=headers.text_colour_on,
+        closing_words=happened.closing,
+        happened_label=happened.label,
+        happened_sentence=happened.sentence,
         htmx_ignored=HTMX_IGNORED,
         written_in=written_in,
     )

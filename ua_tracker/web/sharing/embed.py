@@ -7,7 +7,7 @@ import json
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from ua_tracker import actions, languages, revisions
+from ua_tracker import actions, happenings, languages, revisions
 from ua_tracker.database import db
 from ua_tracker.web import counter, headers
 from ua_tracker.web.errors import error_format_for
@@ -29,7 +29,9 @@ def frame(slug: str) -> Response:
     view = counter.counter_of(db.session(), action, at)
     choices = embed_options.of_request(db.session(), action)
     stands = standing.standing_of(view, at)
-    response = make_response(render_template("embed/frame.html", counter=view, choices=choices, standing=stands))
+    facts = {"choices": choices, "counter": view, "standing": stands}
+    facts["happened"] = happenings.last(db.session(), action)
+    response = make_response(render_template("embed/frame.html", **facts))
     response.headers["Cache-Control"] = counter.FRESH
     if not embed_options.can_be_kept(choices.group):
         return response

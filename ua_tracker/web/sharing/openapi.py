@@ -3,6 +3,7 @@
 from typing import Any
 
 from ua_tracker import slugs
+from ua_tracker.actions import REASONS
 from ua_tracker.deadlines import State
 
 _NUMBER = {"type": "integer", "minimum": 0}
@@ -44,6 +45,18 @@ SCHEMAS = {
                 "type": ["string", "null"],
                 "format": "date",
                 "description": "The deadline before it was last extended; null if it never was.",
+            },
+            "closed_early": {
+                "type": "boolean",
+                "description": "Whether the office closed the action before its deadline had passed.",
+            },
+            "closed_reason": {
+                "enum": [*REASONS, None],
+                "description": "Why the office closed the action; null if only its time is over, or it goes on.",
+            },
+            "outcome": {
+                **_TEXT_OR_NOTHING,
+                "description": "What came of it, in the office's words; null if it has written nothing.",
             },
             "days_left": {
                 "type": ["integer", "null"],

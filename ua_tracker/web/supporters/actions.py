@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug import Response as AnyResponse
 
-from ua_tracker import actions, cards, deadlines, languages, public_notes, revisions
+from ua_tracker import actions, cards, deadlines, happenings, languages, public_notes, revisions
 from ua_tracker.actions import pictures
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
@@ -45,6 +45,7 @@ def listing() -> Response:
     response = make_response(render_template("actions/_list.html", **found))
     shown = [*found["listing"].open, *found["listing"].reporting]
     changes = [deadlines.next_change(action, at) for action, _ in shown]
+    changes += [deadlines.first_instant_after(deadlines.today(one, at), one.timezone) for one in found["today"]]
     until = min((one for one in changes if one), default=None)
     return versions.versioned(response, found["stamp"], found["phase"], until)
 
@@ -96,6 +97,7 @@ def _status(action: Action) -> dict[str, Any]:
         "action": action,
         "counter": view,
         "days_left": deadlines.days_left(action, at),
+        "happened": happenings.last(db.session(), action),
         "group": choices.query.get("group"),
         "page": Codes(action, choices).page,
     }
@@ -104,10 +106,15 @@ def _status(action: Action) -> dict[str, Any]:
 def _listing(at: datetime) -> dict[str, Any]:
     stamp, interval = revisions.of_listing(db.session()), versions.current().interval
     found = actions.listing(db.session(), at)
-    phase = f"{len(found.open)}o{len(found.reporting)}r"
+    everything = [action for action, _ in (*found.open, *found.reporting, *found.closed)]
+    today = [one for one in everything if one.closed_at and deadlines.is_today(one, one.closed_at, at)]
+    phase = f"{len(found.open)}o{len(found.reporting)}r{len(today)}t"
     token = versions.Version(interval, stamp, phase).token
     return {
+        "at": at,
+        "happenings": happenings.of_all(db.session(), everything),
         "listing": found,
+        "today": today,
         "stamp": stamp,
         "phase": phase,
         "interval": interval,

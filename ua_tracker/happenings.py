@@ -1,0 +1,55 @@
+"""What happened last to an action, for everything that leads with it: its page, the list, embeds, mails, the JSON."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from ua_tracker import public_notes
+from ua_tracker.models import Action, PublicNote
+
+
+class What(StrEnum):
+    """What can happen to a published action. What ended it counts most, then the later of the others."""
+
+    STOPPED = "stopped"
+    GOOD_NEWS = "good news"
+    ENDED = "ended"
+    EXTENDED = "extended"
+    CORRECTED = "corrected"
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What happened, and when (UTC). `days` are the deadlines before and after an extension, `note` a correction."""
+
+    what: What
+    at: datetime
+    days: tuple[date, date] | None = None
+    note: PublicNote | None = None
+
+
+def last(session: Session, action: Action) -> Happening | None:
+    """What happened last to this action; None if nothing did."""
+    return of(action, next(iter(public_notes.standing(session, action.id)), None))
+
+
+def of_all(session: Session, actions: list[Action]) -> dict[int, Happening]:
+    """The same for many actions at once, by their ids, without those to which nothing happened."""
+    notes: dict[int, PublicNote] = {}
+    for note in public_notes.standing(session, *(action.id for action in actions)):
+        notes.setdefault(note.action_id, note)
+    found = {action.id: of(action, notes.get(action.id)) for action in actions}
+    return {number: happening for number, happening in found.items() if happening}
+
+
+def of(action: Action, note: PublicNote | None) -> Happening | None:
+    """What happened last, where `note` is the newest correction that stands."""
+    if action.closed_at is not None:
+        what = What.STOPPED if action.is_stopped else What.GOOD_NEWS if action.has_good_news else What.ENDED
+        return Happening(what, action.closed_at)
+    found = [Happening(What.CORRECTED, note.at, note=note)] if note else []
+    if action.extensions and action.extensions[-1][1] == action.deadline:
+        found.append(Happening(What.EXTENDED, action.earlier_deadlines[-1].until, days=action.extensions[-1]))
+    return max(found, key=lambda one: one.at, default=None)

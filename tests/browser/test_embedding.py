@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from tests.browser.test_supporters import CLOSING
 from tests.factories import NOON, a_group, a_report
+from ua_tracker import public_notes
 from ua_tracker.models import Action, ActionTally
 
 pytestmark = pytest.mark.walk
@@ -306,6 +307,8 @@ def test_a_frame_nobody_adjusts_is_large_enough(browser, site, session, action, 
     action.title = "HUMAN RIGHTS DEFENDER AND TWO JOURNALISTS AT RISK OF TORTURE"
     action.practice = True
     a_report(session, action, target=41, group="montreal")
+    public_notes.add(session, action, "One evening was counted twice.", "en", actor="tests", now=NOON)
+    session.commit()
     for state in (NOON, CLOSING, OVER):
         site.set_clock(state)
         assert taller_than(HEIGHTS[size], browser, site, size, width) == [], state

@@ -193,7 +193,7 @@ def _unknown_host(error: SecurityError) -> Response:
     if request.path.startswith("/api/"):
         return as_json(error.code or 400, "", sentence)
     contact = str(current_app.config["CONTACT"])
-    lines = [sentence, f"{gettext('Questions:')} {contact}"] if contact else [sentence]
+    lines = [sentence, " ".join([gettext("Questions:"), contact])] if contact else [sentence]
     return Response("\n".join([*lines, ""]), error.code, mimetype="text/plain")
 
 

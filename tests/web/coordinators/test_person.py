@@ -26,6 +26,15 @@ def test_every_row_leads_to_its_ledger_and_the_address_to_no_url(office, session
     assert listed.soup.select_one("[name=number]")["value"] == str(pledge.id)
 
 
+def test_what_is_found_is_text(office, session):
+    action = an_action(session, title="<b>HELD</b>")
+    a_pledge(session, action, email=AMAL, name="<i>Amal</i>")
+    a_report(session, action, email=AMAL, name="<i>Amal</i>")
+    main = office.get(PAGE).submit("Find", email=AMAL).soup.main
+    assert not main.select("b, i")
+    assert main.get_text().count("<i>Amal</i>") == 2
+
+
 def test_erasing_is_a_press_of_its_own_with_a_reason(office, session):
     pledge = a_pledge(session, an_action(session), email=AMAL)
     page = office.get(PAGE).submit("Find", email=AMAL)

@@ -336,7 +336,7 @@ def test_an_invitation_goes_to_its_mailbox_and_onto_no_screen(app, office, run, 
     [link] = set(re.findall(r"http://localhost(/fr/login/password/\S+)", words(mail)))
     gus = CoordinatorReader(app)
     gus.get(link).submit("Enregistrer ce mot de passe", new_password="four other plain words")
-    assert gus.sign_in("gus@example.org", "four other plain words").status == 303
+    assert gus.get("/fr/dashboard/").status == 200  # signed in: the link proves the mailbox
 
 
 def test_a_coordinator_who_forgot_the_password_chooses_another_by_mail(app, office, run, session):

@@ -59,7 +59,8 @@ def test_a_likely_slip_of_a_report_is_asked_about(reader, session, htmx):
     assert SLIP in asked.text
     assert asked.soup.select_one("#letters-1")["value"] == "3"
     assert asked.soup.select_one("details[open] #email")
-    asked.submit("Report these letters", htmx=htmx, email_taken="yes")
+    thanks = asked.submit("Report these letters", htmx=htmx, email_taken="yes")
+    assert (thanks.status, "A receipt is on its way to amal@gmail.com." in thanks.text) == (200, True)
     assert session.scalars(select(Report.email)).all() == ["amal@gmail.com"]
 
 

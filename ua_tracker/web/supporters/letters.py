@@ -54,9 +54,12 @@ def create(slug: str) -> AnyResponse:
 @bp.get("/thanks")
 def thanks(slug: str) -> str:
     """The page of thanks, for a browser without JavaScript. With `?mailed=yes` it says that a receipt is on its way."""
-    action = actions.find_published(db.session(), slug)
-    facts = {"counter": counter.counter_of(db.session(), action, now()), "mailed": "mailed" in request.args}
-    return render_template("letters/thanks.html", action=action, **facts)
+    return _thanks_page(actions.find_published(db.session(), slug), mailed="mailed" in request.args)
+
+
+def _thanks_page(action: Action, **facts: Any) -> str:
+    view = counter.counter_of(db.session(), action, now())
+    return render_template("letters/thanks.html", action=action, counter=view, **facts)
 
 
 def _evening(action: Action, form: ReportForm) -> Evening | None:
@@ -91,9 +94,13 @@ def _thanked(action: Action, form: ReportForm, report: Report) -> AnyResponse:
     token = letters.link_of(db.session(), report, str(form.once_key.data), secret_keys())
     if not htmx and token is not None:
         return redirect(url_for("manage.show", token=token, stored="report"), 303)
-    if not htmx:
-        return redirect(url_for("letters.thanks", slug=action.slug, mailed="yes" if form.email.data else None), 303)
     facts = {"report": report, "token": token, "email": form.email.data}
+    if (
+        not htmx and form.email.data
+    ):  # no redirect, whose page would not know the address (docs/decisions/0008-outbox.md)
+        return make_response(_thanks_page(action, mailed=True, **facts), {"Cache-Control": "no-store"})
+    if not htmx:
+        return redirect(url_for("letters.thanks", slug=action.slug), 303)
     thanks = render_template("letters/_thanks.html", action=action, **facts)
     return make_response(thanks + counter.moved(action))
 

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement
+
 from ua_tracker import refusals
 from ua_tracker.models import Action
 from ua_tracker.models.column_types import EarlierDeadline
@@ -26,14 +28,36 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
+def instant_of(day: date, hour: time, zone: str) -> datetime:
+    """The UTC instant of this day and hour in the zone.
+
+    An hour that the clocks skip is read as before the change, and one that occurs twice is the first (PEP 495).
+    """
+    return datetime.combine(day, hour, ZoneInfo(zone)).astimezone(UTC)
+
+
 def first_instant_after(day: date, zone: str) -> datetime:
     """The UTC instant at which the day after `day` begins in the zone.
 
     If the clocks skip midnight, the day begins after the gap; if midnight occurs twice, at the first one (PEP 495:
     fold=0 uses the offset before a gap, and the earlier of two instants).
     """
-    midnight = datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone))
-    return midnight.astimezone(UTC)
+    return instant_of(day + timedelta(days=1), time.min, zone)
+
+
+def published(now: datetime) -> ColumnElement[bool]:
+    """The condition for actions that the public sees at this UTC instant. It sees one from `published_at` on."""
+    return Action.published_at <= now
+
+
+def is_published(action: Action, now: datetime) -> bool:
+    """Whether the public sees the action at this UTC instant: the same rule for one that is loaded."""
+    return action.published_at is not None and action.published_at <= now
+
+
+def is_scheduled(action: Action, now: datetime) -> bool:
+    """Whether the action is a draft that is published by itself, at `published_at`."""
+    return action.published_at is not None and action.published_at > now
 
 
 def closes_at(action: Action) -> datetime | None:
@@ -59,8 +83,13 @@ def reporting_closes_at(action: Action) -> datetime | None:
 
 def state(action: Action, now: datetime) -> State:
     """The action's state at this UTC instant."""
+    return state_once_published(action, now) if is_published(action, now) else State.DRAFT
+
+
+def state_once_published(action: Action, now: datetime) -> State:
+    """The state that the action would have at this UTC instant if it were published; a draft without a deadline."""
     locked, over = closes_at(action), reporting_closes_at(action)
-    if action.published_at is None or locked is None or over is None:
+    if locked is None or over is None:
         return State.DRAFT
     if now < locked:
         return State.OPEN
@@ -69,7 +98,7 @@ def state(action: Action, now: datetime) -> State:
 
 def next_change(action: Action, now: datetime) -> datetime | None:
     """The next UTC instant at which the state changes without a coordinator's action; None if there is none."""
-    changes = (closes_at(action), reporting_closes_at(action))
+    changes = (action.published_at, closes_at(action), reporting_closes_at(action))
     return min((at for at in changes if at is not None and at > now), default=None)
 
 
@@ -98,7 +127,7 @@ def evening(action: Action, now: datetime) -> tuple[datetime, datetime]:
 
 def keep_earlier(action: Action, before: date | None, after: date | None, now: datetime) -> None:
     """Keeps the deadline that a published action had before this change, if the change moves it."""
-    if action.published_at is not None and before is not None and before != after:
+    if is_published(action, now) and before is not None and before != after:
         action.earlier_deadlines = [*action.earlier_deadlines, EarlierDeadline(before, now)]
 
 
@@ -111,14 +140,14 @@ def days_left(action: Action, now: datetime) -> int:
 
 def require_open(action: Action, now: datetime) -> None:
     """Raises PledgingLocked unless pledging is open at this instant, NoSuchAction for a draft."""
-    _require_published(action)
+    _require_published(action, now)
     if state(action, now) is not State.OPEN:
         raise refusals.PledgingLocked(slug=action.slug)
 
 
 def require_reporting(action: Action, now: datetime) -> None:
     """Raises ReportingClosed unless reporting is open at this instant, NoSuchAction for a draft."""
-    _require_published(action)
+    _require_published(action, now)
     if state(action, now) not in (State.OPEN, State.REPORTING):
         raise refusals.ReportingClosed(slug=action.slug)
 
@@ -154,6 +183,6 @@ def require_near(day: date, now: datetime) -> None:
         raise refusals.DeadlineTooFar(day=furthest)
 
 
-def _require_published(action: Action) -> None:
-    if action.published_at is None:
+def _require_published(action: Action, now: datetime) -> None:
+    if not is_published(action, now):
         raise refusals.NoSuchAction(slug=action.slug)

@@ -49,7 +49,7 @@ def queue_each(reading: Block, writing: Block, secret: str, now: datetime, due: 
     """
     found: list[tuple[str, date | None, Conditions, list[int]]] = []
     with reading() as session:
-        for action in session.scalars(select(Action).where(Action.published_at.is_not(None)).order_by(Action.slug)):
+        for action in session.scalars(select(Action).where(deadlines.published(now)).order_by(Action.slug)):
             if MORNING <= now.astimezone(ZoneInfo(action.timezone)).time() < EVENING:
                 for kind, wanted in due(session, action, now):
                     which = (*_reachable(action), *wanted, ~is_queued(kind, action))

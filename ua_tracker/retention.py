@@ -68,7 +68,7 @@ def purge(
 
 
 def _over(session: Session, now: datetime, days: int) -> list[Action]:
-    published = session.scalars(select(Action).where(Action.published_at.is_not(None)).order_by(Action.slug))
+    published = session.scalars(select(Action).where(deadlines.published(now)).order_by(Action.slug))
     closing = [(action, deadlines.reporting_closes_at(action)) for action in published]
     return [action for action, over in closing if over is not None and over + timedelta(days=days) <= now]
 

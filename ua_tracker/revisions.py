@@ -41,7 +41,8 @@ class ListingStamp(NamedTuple):
     tally_revisions: int
 
 
-# The columns of both statements are in the order of the stamp's fields.
+# The columns of both statements are in the order of the stamp's fields. An action that will be published later has a
+# stamp too: its own pages are 404 until then, which is not kept, and what is kept of the list ends at that instant.
 OF_ACTION = (
     select(Action.id, Action.revision, ActionTally.revision)
     .join(ActionTally, ActionTally.action_id == Action.id)

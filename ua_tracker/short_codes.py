@@ -5,9 +5,11 @@ follows from the digits, so that a wrong digit leads nowhere instead of to anoth
 action that is published is listed with its groups.
 """
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
-from ua_tracker import refusals
+from ua_tracker import deadlines, refusals
 from ua_tracker.models import Action, Group
 
 # Without i, l and o, which look like digits. There are 23, a prime number: one wrong digit, or two neighbours that
@@ -22,16 +24,16 @@ def code_of(action: Action, group: Group | None = None) -> str:
     return f"{action.id}{_letter(str(action.id), group_number)}{group_number}"
 
 
-def find(session: Session, code: str) -> tuple[Action, Group | None]:
-    """The published action of a code in the form of SHAPE, and its group or the one it was merged into.
+def find(session: Session, code: str, now: datetime) -> tuple[Action, Group | None]:
+    """The action of a code in the form of SHAPE, and its group or the one it was merged into.
 
-    Raises NoSuchAction for a code that nobody made, and for that of a draft.
+    Raises NoSuchAction for a code that nobody made, and for that of an action that is a draft at this UTC instant.
     """
     place = next(number for number, character in enumerate(code) if character.isalpha())
     action_number, letter, group_number = code[:place], code[place].lower(), code[place + 1 :]
     action = session.get(Action, int(action_number))
     group = session.get(Group, int(group_number)) if group_number else None
-    known = action is not None and action.published_at is not None and (group is not None or not group_number)
+    known = action is not None and deadlines.is_published(action, now) and (group is not None or not group_number)
     if action is None or not known or letter != _letter(action_number, group_number):
         raise refusals.NoSuchAction(slug=code)
     if group is not None and group.merged_into_id is not None:

@@ -11,6 +11,7 @@ from wtforms.fields import (
     SelectField,
     StringField,
     TextAreaField,
+    TimeField,
 )
 from wtforms.form import Form
 
@@ -28,4 +29,5 @@ __all__ = [
     "SelectField",
     "StringField",
     "TextAreaField",
+    "TimeField",
 ]

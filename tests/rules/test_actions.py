@@ -34,7 +34,7 @@ def test_a_draft_is_not_there_for_the_public(session):
     assert actions.find(session, "draft").slug == "draft"
     for slug in ("draft", "nowhere"):
         with pytest.raises(refusals.NoSuchAction):
-            actions.find_published(session, slug)
+            actions.find_published(session, slug, NOON)
 
 
 def test_the_second_of_two_who_edit_at_once_gets_an_error(session):
@@ -66,7 +66,7 @@ def test_an_action_is_written_by_hand_and_stays_a_draft_until_published(session)
     assert (action.slug, action.case.ua_number, action.goal) == ("ua-7-26-2", "07/26", 250)
     assert ([one.title for one in action.targets], [one.position for one in action.copies]) == (["President"], [2])
     actions.publish(session, action, actor="rosa", now=NOON)
-    assert actions.find_published(session, "ua-7-26-2") is action
+    assert actions.find_published(session, "ua-7-26-2", NOON) is action
     line, published = history(session)
     assert (line.actor, line.event, line.after["deadline"]) == ("rosa", "created", "2026-04-01")
     assert (published.actor, published.event) == ("rosa", "published")
@@ -213,7 +213,7 @@ def test_a_number_that_no_address_could_hold_is_refused_and_nothing_stored(sessi
     said = {"title": "POET MISSING", "country": "Sylvania"}
     with pytest.raises(refusal):
         actions.create(session, said, **typed, default_timezone="America/Toronto", actor="rosa", now=NOON)
-    assert actions.all_with_totals(session, drafts=True) == []
+    assert actions.all_with_totals(session, NOON, drafts=True) == []
 
 
 @pytest.mark.parametrize(

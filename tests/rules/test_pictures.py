@@ -27,7 +27,7 @@ def test_a_picture_is_replaced_whole_and_each_step_is_in_the_history(session):
     assert (second.description, second.credit) == ("Ana Lopez at home.", None)
     assert not set(old) & set(new)
     assert session.scalar(select(func.count()).select_from(PictureFile)) == 2
-    assert pictures.content(session, old[0]) is None
+    assert pictures.content(session, old[0], NOON) is None
     assert pictures.take_away(session, action, revision=action.revision, **BY)
     session.commit()
     assert session.scalar(select(func.count()).select_from(PictureFile)) == 0
@@ -90,11 +90,11 @@ def test_of_two_at_once_one_is_told(session):
 def test_the_file_of_a_draft_is_not_public(session):
     action = an_action(session, published_at=None)
     [digest, _] = [one.digest for one in a_picture(session, action).files]
-    assert pictures.content(session, digest) is None
+    assert pictures.content(session, digest, NOON) is None
     action.published_at = LONG_AGO
     session.commit()
-    assert pictures.content(session, digest)[:4] == b"RIFF"
-    assert pictures.content(session, "0" * 32) is None
+    assert pictures.content(session, digest, NOON)[:4] == b"RIFF"
+    assert pictures.content(session, "0" * 32, NOON) is None
 
 
 def test_the_page_of_an_action_does_not_read_the_files_content(session):

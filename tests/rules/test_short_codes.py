@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import a_group, an_action
+from tests.factories import NOON, a_group, an_action
 from ua_tracker import refusals, short_codes
 from ua_tracker.models import Action, Group
 
@@ -10,8 +10,8 @@ from ua_tracker.models import Action, Group
 def test_a_code_is_found_with_and_without_a_group_in_small_and_capital_letters(session):
     action, group = an_action(session), a_group(session)
     for code in (short_codes.code_of(action, group), short_codes.code_of(action, group).upper()):
-        assert short_codes.find(session, code) == (action, group)
-    assert short_codes.find(session, short_codes.code_of(action)) == (action, None)
+        assert short_codes.find(session, code, NOON) == (action, group)
+    assert short_codes.find(session, short_codes.code_of(action), NOON) == (action, None)
 
 
 def test_one_wrong_digit_and_two_that_are_exchanged_lead_nowhere(session):
@@ -30,13 +30,13 @@ def test_one_wrong_digit_and_two_that_are_exchanged_lead_nowhere(session):
 def test_a_code_that_nobody_made_is_refused(session, code):
     an_action(session), a_group(session)
     with pytest.raises(refusals.NoSuchAction):
-        short_codes.find(session, code)
+        short_codes.find(session, code, NOON)
 
 
 def test_a_draft_has_no_code_that_leads_to_it(session):
     draft = an_action(session, published_at=None)
     with pytest.raises(refusals.NoSuchAction):
-        short_codes.find(session, short_codes.code_of(draft))
+        short_codes.find(session, short_codes.code_of(draft), NOON)
 
 
 def test_a_code_has_no_letter_that_looks_like_a_digit_and_stays_short():

@@ -1,10 +1,10 @@
 """Actions: reading, writing and changing their state.
 
-`finding.py` reads and locks actions, `editing.py` creates and edits them, `closing.py` publishes, extends, closes,
-reopens and removes them.
+`finding.py` reads and locks actions, `editing.py` creates and edits them, `closing.py` publishes, schedules, extends,
+closes, reopens and removes them.
 """
 
-from ua_tracker.actions.closing import REASONS, close, extend, publish, remove, reopen
+from ua_tracker.actions.closing import REASONS, cancel_publication, close, extend, publish, remove, reopen, schedule
 from ua_tracker.actions.editing import EDITABLE, already_has, create, edit
 from ua_tracker.actions.finding import Listing, all_with_totals, by_slug, find, find_published, listing, lock
 from ua_tracker.actions.recipients import Addressee
@@ -21,6 +21,7 @@ __all__ = [
     "all_with_totals",
     "already_has",
     "by_slug",
+    "cancel_publication",
     "close",
     "create",
     "edit",
@@ -32,4 +33,5 @@ __all__ = [
     "publish",
     "remove",
     "reopen",
+    "schedule",
 ]

@@ -1,6 +1,6 @@
-"""Publishes, extends, closes, reopens and removes actions."""
+"""Publishes, schedules, extends, closes, reopens and removes actions."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import delete, or_, select
@@ -19,6 +19,7 @@ from ua_tracker.models import (
     GroupTally,
     Mailing,
     Pledge,
+    PreviewLink,
     PrivateLink,
     PublicNote,
     Recipient,
@@ -36,17 +37,73 @@ def publish(session: Session, action: Action, *, revision: int | None = None, ac
     the action has another revision now, EndsTheCase for a stop action, NoDeadline, or NobodyToWriteTo.
     """
     lock(session, action)
-    if action.published_at is not None:
+    if deadlines.is_published(action, now):
         return
+    _require_publishable(action, revision)
+    _change(session, action, {"published_at": now}, "published", actor, now)
+
+
+def schedule(
+    session: Session,
+    action: Action,
+    day: date,
+    hour: time,
+    *,
+    revision: int | None = None,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Publishes the draft at a later day and hour in its time zone; a second call moves that instant.
+
+    Nobody has to be there: from that instant on the public sees the action (`deadlines.is_published`). Raises
+    PublishedAlready, PublicationPast, OverWhenPublished when letters could no longer be pledged then, and as `publish`.
+    """
+    lock(session, action)
+    if deadlines.is_published(action, now):
+        raise refusals.PublishedAlready(slug=action.slug)
+    deadline = action.deadline
+    if deadline is not None and day > deadline:  # also days that have no instant in UTC
+        raise refusals.OverWhenPublished(day=deadline)
+    if day < deadlines.today(action, now):
+        raise refusals.PublicationPast()
+    at = deadlines.instant_of(day, hour, action.timezone)
+    if at <= now:
+        raise refusals.PublicationPast()
+    if at == action.published_at:
+        return
+    _require_publishable(action, revision)
+    _change(session, action, {"published_at": at}, "publication scheduled", actor, now)
+
+
+def cancel_publication(
+    session: Session, action: Action, *, revision: int | None = None, actor: str, now: datetime
+) -> None:
+    """Leaves the draft a draft after all. Does nothing when no publication is scheduled.
+
+    Raises PublishedAlready when the instant has come, EditedMeanwhile.
+    """
+    lock(session, action)
+    if action.published_at is None:
+        return
+    if deadlines.is_published(action, now):
+        raise refusals.PublishedAlready(slug=action.slug)
+    _require_seen(action, revision)
+    _change(session, action, {"published_at": None}, "publication cancelled", actor, now)
+
+
+def _require_seen(action: Action, revision: int | None) -> None:
     if revision not in (None, action.revision):
         raise refusals.EditedMeanwhile(slug=action.slug)
+
+
+def _require_publishable(action: Action, revision: int | None) -> None:
+    _require_seen(action, revision)
     if action.sequence == STOP_ACTION:
         raise refusals.EndsTheCase(slug=action.slug)
     if action.deadline is None:
         raise refusals.NoDeadline(slug=action.slug)
     if not action.targets:
         raise refusals.NobodyToWriteTo(slug=action.slug)
-    _change(session, action, {"published_at": now}, "published", actor, now)
 
 
 def extend(session: Session, action: Action, deadline: date, *, revision: int, actor: str, now: datetime) -> None:
@@ -86,7 +143,7 @@ def close(
     if reason not in REASONS:
         raise ValueError(f"not one of {REASONS}: {reason!r}")
     lock(session, action, revision)
-    if action.published_at is None:
+    if not deadlines.is_published(action, now):
         raise refusals.NoSuchAction(slug=action.slug)
     if action.closed_at is not None:
         raise refusals.ClosedEarly(slug=action.slug)
@@ -129,7 +186,7 @@ def remove(session: Session, action: Action) -> None:
     )
     session.execute(delete(ReportLine).where(ReportLine.report_id.in_(reports)))
     pictures.erase(session, action)
-    for table in (PublicNote, Mailing, Report, Evening, Pledge, Recipient, ActionTally, GroupTally):
+    for table in (PreviewLink, PublicNote, Mailing, Report, Evening, Pledge, Recipient, ActionTally, GroupTally):
         session.execute(delete(table).where(table.action_id == action.id))
     session.execute(delete(Action).where(Action.id == action.id))
 

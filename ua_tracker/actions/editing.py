@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from ua_tracker import audit, deadlines, refusals, tally, zones
-from ua_tracker.actions import issues, making, numbers, recipients
+from ua_tracker.actions import issues, making, numbers, recipients, renumbering
 from ua_tracker.actions.closing import has_pledges_or_reports
 from ua_tracker.actions.finding import lock
 from ua_tracker.actions.issues import Issue
@@ -19,7 +19,7 @@ TEXTS = ("title", "lead", "country", "language", "summary", "demands", "backgrou
 TERMS = ("goal", "deadline", "timezone", "grace_days")
 OFFICE = ("office_name", "office_address", "office_phones", "office_fax", "office_email")
 RECIPIENTS = ("targets", "copies")
-EDITABLE = (*TEXTS, *TERMS, *OFFICE, *RECIPIENTS)
+EDITABLE = (*renumbering.NUMBERS, *TEXTS, *TERMS, *OFFICE, *RECIPIENTS)
 
 
 def create(
@@ -46,7 +46,7 @@ def create(
     case = making.find_or_create_case(session, ua_number)
     known = issues.find(session, issue, case)
     if known is not None:
-        raise refusals.ActionKnown(slug=known.slug)
+        raise renumbering.known_as(known, ai_index)
     action = making.begun(session, issue, case, goal=USUAL_GOAL, timezone=default_timezone, now=now)
     action.sequence, action.ai_index = sequence, ai_index
     session.flush()
@@ -69,18 +69,20 @@ def edit(
     """Changes the values named in `changes`; returns whether any value differed.
 
     The keys are names in EDITABLE: `goal` in letters, `grace_days` in days, `deadline` and `issued` as dates,
-    `timezone` as an IANA name, `lead` as a text or None, `targets` and `copies` as Addressees in order. A recipient
-    that is left out is deleted from a draft, and retired from a published action, so that its letters keep their
-    recipient.
+    `timezone` as an IANA name, `lead`, `ua_number` and `ai_index` as a text or None, `targets` and `copies` as
+    Addressees in order. A recipient that is left out is deleted from a draft, and retired from a published action, so
+    that its letters keep their recipient.
 
     `revision` is the revision that the coordinator saw. Raises EditedMeanwhile, and overwrites nothing, when the
     action has another revision now. Raises UnknownZone, GoalOutOfRange, GraceOutOfRange (0 to 366 days),
-    DeadlineTooFar and DeadlineTooEarly; for a published action PublishedNeedsBoth without deadline or target, and
-    DeadlineOnlyLater for an earlier deadline once there is a pledge or a report.
+    DeadlineTooFar and DeadlineTooEarly; for an action that is published, or will be at a set time, PublishedNeedsBoth
+    without deadline or target; DeadlineBeforePublication for a deadline that would be over by then; DeadlineOnlyLater
+    for an earlier deadline once there is a pledge or a report.
     """
     lock(session, action, revision)
     _require_possible(session, action, changes, now)
     before, deadline = _snapshot(action), action.deadline
+    renumbering.apply(session, action, changes)
     after = _apply(session, action, changes, now)
     deadlines.keep_earlier(action, deadline, action.deadline, now)
     differs = audit.changed(
@@ -96,6 +98,10 @@ def edit(
 def already_has(action: Action, changes: dict[str, Any]) -> bool:
     """Whether the action has all these values already. `changes` as for `edit`."""
     present = _snapshot(action)
+    try:
+        changes = {**changes, **renumbering.normalised(changes)}
+    except refusals.Refusal:
+        return False
     wanted = {
         name: [recipients.parts(one) for one in value] if name in RECIPIENTS else audit.plain(value)
         for name, value in changes.items()
@@ -124,11 +130,14 @@ def _require_possible(session: Session, action: Action, changes: dict[str, Any],
         raise refusals.GraceOutOfRange(min=0, max=MOST_GRACE_DAYS)
     if changes.get("deadline"):
         deadlines.require_near(changes["deadline"], now)
-    if action.published_at is None:
+    if action.published_at is None:  # what is published by itself needs both as well
         return
     deadline: date | None = changes.get("deadline", action.deadline)
     if deadline is None or not changes.get("targets", action.targets):
         raise refusals.PublishedNeedsBoth()
+    over = deadlines.first_instant_after(deadline, changes.get("timezone", action.timezone))
+    if deadlines.is_scheduled(action, now) and over <= action.published_at:
+        raise refusals.DeadlineBeforePublication()
     if action.deadline and deadline < action.deadline and has_pledges_or_reports(session, action):
         raise refusals.DeadlineOnlyLater(day=action.deadline)
 
@@ -153,6 +162,7 @@ def _set_recipients(session: Session, action: Action, changes: dict[str, Any], n
 def _snapshot(action: Action) -> dict[str, Any]:
     """The values that the history compares, in a form that JSON can store."""
     values = {name: audit.plain(getattr(action, name)) for name in (*TEXTS, *TERMS, *OFFICE)}
+    values |= renumbering.of(action)
     for name in RECIPIENTS:
         values[name] = [recipients.parts(one) for one in getattr(action, name)]
     return values

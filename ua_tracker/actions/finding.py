@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ua_tracker import alphabet, deadlines, refusals
@@ -17,12 +17,14 @@ from ua_tracker.totals import COUNTED, Tally
 class Listing:
     """Published actions with their totals: open ones by next deadline, reporting and closed ones by latest deadline.
 
-    Those of one day are in the alphabetical order of their titles.
+    Those of one day are in the alphabetical order of their titles. `next_publication` is the next UTC instant at which
+    a draft is published by itself.
     """
 
     open: list[tuple[Action, Tally]] = field(default_factory=list)
     reporting: list[tuple[Action, Tally]] = field(default_factory=list)
     closed: list[tuple[Action, Tally]] = field(default_factory=list)
+    next_publication: datetime | None = None
 
 
 def find(session: Session, slug: str, *, to_write: bool = False) -> Action:
@@ -40,10 +42,10 @@ def find(session: Session, slug: str, *, to_write: bool = False) -> Action:
     return action
 
 
-def find_published(session: Session, slug: str, *, to_write: bool = False) -> Action:
-    """The published action with this slug. Raises NoSuchAction, also for a draft."""
+def find_published(session: Session, slug: str, now: datetime, *, to_write: bool = False) -> Action:
+    """The action with this slug that the public sees at this UTC instant. Raises NoSuchAction, also for a draft."""
     action = find(session, slug, to_write=to_write)
-    if action.published_at is None:
+    if not deadlines.is_published(action, now):
         raise refusals.NoSuchAction(slug=slug)
     return action
 
@@ -55,11 +57,12 @@ def by_slug(session: Session, slugs: Iterable[str]) -> dict[str, Action]:
 
 def listing(session: Session, now: datetime) -> Listing:
     """All published actions, by their state at this UTC instant."""
-    found = Listing()
+    upcoming = select(func.min(Action.published_at)).where(Action.published_at > now)
+    found = Listing(next_publication=session.scalar(upcoming))
     query = (
         select(Action, ActionTally)
         .join(ActionTally, ActionTally.action_id == Action.id)
-        .where(Action.published_at.is_not(None))
+        .where(deadlines.published(now))
     )
     for action, kept in sorted(session.execute(query), key=lambda row: _latest_first(row[0])):
         state = deadlines.state(action, now)
@@ -69,12 +72,12 @@ def listing(session: Session, now: datetime) -> Listing:
     return found
 
 
-def all_with_totals(session: Session, *, drafts: bool) -> list[tuple[Action, Tally]]:
+def all_with_totals(session: Session, now: datetime, *, drafts: bool) -> list[tuple[Action, Tally]]:
     """Every action with its totals: drafts first (unless `drafts` is false), then the latest deadline first."""
     query = select(Action, ActionTally).join(ActionTally, ActionTally.action_id == Action.id)
     if not drafts:
-        query = query.where(Action.published_at.is_not(None))
-    found = sorted(session.execute(query), key=lambda row: (row[0].published_at is not None, _latest_first(row[0])))
+        query = query.where(deadlines.published(now))
+    found = sorted(session.execute(query), key=lambda row: (deadlines.is_published(row[0], now), _latest_first(row[0])))
     return [(action, _totals(kept)) for action, kept in found]
 
 

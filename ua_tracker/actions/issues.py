@@ -45,14 +45,18 @@ def case_of(session: Session, ua_number: str | None) -> Case | None:
     return session.scalar(select(Case).where(Case.ua_number == ua_number)) if ua_number else None
 
 
-def find(session: Session, issue: Issue, case: Case | None, *, to_write: bool = True) -> Action | None:
+def find(
+    session: Session, issue: Issue, case: Case | None, *, to_write: bool = True, other_than: Action | None = None
+) -> Action | None:
     """The action of this issue. Its row is locked until the transaction ends, unless `to_write` is False.
 
     It is found by AI index. An action that has no index yet is found by its place in the case: the first issue, the
     second. A case can have several further informations and stop actions: these differ in the day of issue, or else
-    in the title.
+    in the title. `other_than` is left out.
     """
     query = select(Action).with_for_update(of=Action) if to_write else select(Action)
+    if other_than is not None:
+        query = query.where(Action.id != other_than.id)
     if issue.ai_index:
         action = session.scalar(query.where(Action.ai_index == issue.ai_index))
         if action is not None:

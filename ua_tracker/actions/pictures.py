@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from ua_tracker import audit, refusals, tally
+from ua_tracker import audit, deadlines, refusals, tally
 from ua_tracker.actions.finding import lock
 from ua_tracker.actions.picture_files import Made
 from ua_tracker.models import Action, Picture, PictureFile
@@ -29,10 +29,10 @@ def find(session: Session, action: Action) -> Picture | None:
     return session.scalar(select(Picture).where(Picture.action_id == action.id))
 
 
-def content(session: Session, digest: str) -> bytes | None:
-    """The file with this digest, if a published action shows it."""
+def content(session: Session, digest: str, now: datetime) -> bytes | None:
+    """The file with this digest, if an action shows it that the public sees at this UTC instant."""
     query = select(PictureFile.content).join(Picture).join(Action, Action.id == Picture.action_id)
-    shown = query.where(PictureFile.digest == digest, Action.published_at.is_not(None))
+    shown = query.where(PictureFile.digest == digest, deadlines.published(now))
     return session.scalars(shown.limit(1)).first()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ua_tracker import deadlines
 from ua_tracker.models import Action, Recipient, ReportLine
 
 PARTS = ("role", "name", "address_lines", "phones", "fax", "email", "x", "salutation")
@@ -76,7 +77,7 @@ def _remove(session: Session, action: Action, recipient: Recipient, now: datetim
     SQLite uses the id of a deleted row again, so that an open form would count its letters for somebody else.
     """
     written_to = session.scalar(select(ReportLine.letters).where(ReportLine.recipient_id == recipient.id).limit(1))
-    if written_to or action.published_at is not None:
+    if written_to or deadlines.is_published(action, now):
         recipient.retired_at = now
     else:
         session.delete(recipient)

@@ -1,6 +1,7 @@
 """The commands `flask --app app actions …`: import, list, publish and remove."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -123,11 +124,20 @@ def list_actions() -> None:
 
 @actions_commands.command("publish")
 @click.argument("slug")
-def publish_action(slug: str) -> None:
+@click.option(
+    "--at",
+    type=click.DateTime(["%Y-%m-%dT%H:%M"]),
+    help="Publish it by itself at this day and hour in the action's time zone, as 2026-01-31T09:00.",
+)
+def publish_action(slug: str, at: datetime | None) -> None:
     """Publish a draft. Rule: it needs a deadline and a target."""
     with writing() as session:
-        actions.publish(session, actions.find(session, slug), actor=ACTOR, now=now())
-    click.echo(f"{slug} is published.")
+        action = actions.find(session, slug)
+        if at is None:
+            actions.publish(session, action, actor=ACTOR, now=now())
+        else:
+            actions.schedule(session, action, at.date(), at.time(), actor=ACTOR, now=now())
+    click.echo(f"{slug} is published." if at is None else f"{slug} will be published at {at:%Y-%m-%d %H:%M}.")
 
 
 @actions_commands.command("remove")

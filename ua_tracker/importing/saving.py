@@ -14,7 +14,7 @@ from ua_tracker.importing import matching
 from ua_tracker.importing.draft import Draft
 from ua_tracker.importing.matching import DOCUMENTS_WORDS, Words
 from ua_tracker.limits import USUAL_GOAL
-from ua_tracker.models import Action, Case, Recipient
+from ua_tracker.models import STOP_ACTION, Action, Case, Recipient
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,19 @@ def _record(session: Session, saved: Saved, actor: str, now: datetime) -> None:
 
 
 def require_possible(action: Action | None, draft: Draft, now: datetime) -> None:
-    """Raises DeadlineTooFar, DeadlineTooEarly or DeadlineOnlyLater for a deadline that the action cannot have."""
+    """Raises DeadlineTooFar, DeadlineTooEarly, DeadlineOnlyLater or DeadlineBeforePublication for a deadline that the
+    action cannot have, and EndsTheCase for a stop action that would be published by itself.
+    """
     if draft.deadline:
         deadlines.require_near(draft.deadline, now)
-    if action and action.published_at and action.deadline and draft.deadline and draft.deadline < action.deadline:
+    if action is None or action.published_at is None:
+        return
+    if deadlines.is_scheduled(action, now):
+        if draft.sequence == STOP_ACTION:
+            raise refusals.EndsTheCase(slug=action.slug)
+        if draft.deadline and deadlines.first_instant_after(draft.deadline, action.timezone) <= action.published_at:
+            raise refusals.DeadlineBeforePublication()
+    elif action.deadline and draft.deadline and draft.deadline < action.deadline:
         raise refusals.DeadlineOnlyLater(day=action.deadline)
 
 

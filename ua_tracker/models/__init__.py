@@ -18,6 +18,7 @@ from ua_tracker.models.letters import Report, ReportLine
 from ua_tracker.models.outbox import Mail, Mailing
 from ua_tracker.models.pictures import Picture, PictureFile
 from ua_tracker.models.pledges import Pledge, PrivateLink
+from ua_tracker.models.previews import PreviewLink
 from ua_tracker.models.tallies import ActionTally, GroupTally
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Picture",
     "PictureFile",
     "Pledge",
+    "PreviewLink",
     "PrivateLink",
     "PublicNote",
     "Recipient",

@@ -21,6 +21,41 @@ class EndsTheCase(Refusal):
     sentence = marked("“%(slug)s” ends the case: it asks for no letters and cannot be opened.")
 
 
+class PublishedAlready(Refusal):
+    """The public sees the action already, so that nothing can be scheduled or cancelled."""
+
+    kind = Kind.TOO_LATE
+    sentence = marked("“%(slug)s” is published already.")
+
+
+class NoSuchPreview(Refusal):
+    """The link to a draft is unknown, was revoked, or is too old."""
+
+    kind = Kind.UNKNOWN
+    sentence = marked("This link to a draft does not work any more. Ask the office for a new one.")
+
+
+class PublicationPast(Refusal):
+    """The day and hour for publishing are not ahead."""
+
+    sentence = marked("Choose a day and an hour that are still to come.")
+    field = "publish_on"
+
+
+class OverWhenPublished(Refusal):
+    """When the action would be published, its deadline would be over."""
+
+    sentence = marked("The deadline is %(day)s: choose a time before it is over.")
+    field = "publish_on"
+
+
+class DeadlineBeforePublication(Refusal):
+    """The new deadline would be over when the action is published."""
+
+    sentence = marked("The action is published after this day: choose a later deadline, or publish it sooner.")
+    field = "deadline"
+
+
 class HasPledgesOrReports(Refusal):
     """Only a practice copy, or a draft without pledges and reports, can be deleted."""
 
@@ -70,6 +105,12 @@ class ActionKnown(Refusal):
 
     sentence = marked("This action is there already: “%(slug)s”.")
     field = "ua_number"
+
+
+class IndexKnown(ActionKnown):
+    """Another action has this AI index."""
+
+    field = "ai_index"
 
 
 class UnknownZone(Refusal):

@@ -22,6 +22,7 @@ from ua_tracker.web.coordinators import (
     people,
     person,
     picture,
+    preview_links,
 )
 from ua_tracker.web.live import layer
 from ua_tracker.web.request import htmx
@@ -37,6 +38,7 @@ from ua_tracker.web.supporters import (
     pictures,
     pledge_mails,
     pledges,
+    previews,
     privacy,
     private_links,
     write,
@@ -48,6 +50,7 @@ __all__ = ["mails", "register"]
 FOR_EVERYBODY = (
     *(headers, actions, calendars, counter, pictures, pledges, letters, private_links),
     *(evening_guide, forgotten, manage, pledge_mails, mail_links, write, privacy),
+    previews,
 )
 FOR_OTHER_SITES = (api, embed, icons, images, oembed, share, short, wall)
 FOR_COORDINATORS = (
@@ -68,6 +71,7 @@ FOR_COORDINATORS = (
     people,
     person,
     picture,
+    preview_links,
 )
 
 

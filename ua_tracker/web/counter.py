@@ -66,7 +66,7 @@ def moved(action: Action) -> str:
 def show(slug: str) -> Response:
     """The counter alone. Once pledging is locked it stops polling, and `HX-Trigger` makes the page show the lock."""
     at = now()
-    action = actions.find_published(db.session(), slug)
+    action = actions.find_published(db.session(), slug, at)
     view = counter_of(db.session(), action, at)
     response = make_response(render_template("counter/_counter.html", counter=view))
     if view.state is not State.OPEN:

@@ -14,7 +14,7 @@ from ua_tracker import deadlines, languages
 from ua_tracker.models import Action
 from ua_tracker.texts import printable
 from ua_tracker.web import happened, headers, sessions
-from ua_tracker.web.request import absolute, is_private, language
+from ua_tracker.web.request import absolute, is_private, language, now
 from ua_tracker.web.template_lines import WithoutIndentation
 
 HTMX_IGNORED = Markup("hx-disable")  # htmx 2 ignores an element with this attribute, and all that it contains
@@ -29,6 +29,7 @@ def register(app: Flask) -> None:
         absolute=absolute,
         asset=headers.asset,
         closed_early=deadlines.is_closed_early,
+        is_published=is_published,
         pledging_closes=pledging_closes,
         reporting_closes=reporting_closes,
         percent=percent,
@@ -145,6 +146,11 @@ def written_in(code: str | None = None) -> Markup:
 def instant(at: datetime) -> str:
     """An instant for programs, in UTC, to the second: HTML allows at most three digits of a fraction (2.3.5.7)."""
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def is_published(action: Action) -> bool:
+    """Whether the public sees the action now."""
+    return deadlines.is_published(action, now())
 
 
 def pledging_closes(action: Action) -> dict[str, str]:

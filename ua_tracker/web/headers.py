@@ -20,7 +20,7 @@ from ua_tracker.web.request import is_private
 HTMX_FOLDER = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
 OWN = (
     "site.css", "office.css", "private.css", "share.css", "poster.css", "wall.css", "write.css", "embed.css",
-    "picture.css", "page.js", "embed.js", "frame.js", "write.js", "favicon.svg",
+    "picture.css", "preview.css", "page.js", "embed.js", "frame.js", "write.js", "favicon.svg",
 )  # fmt: skip
 FILES = {**dict.fromkeys(OWN, HOME / "static"), "htmx.min.js": HTMX_FOLDER}
 POLICY = "; ".join(
@@ -70,7 +70,7 @@ _FOR_OTHER_SITES = {"api", "embed", "files", "images", "oembed"}
 _NEVER_CACHED = {"actions.show", "pledges.pledging", "letters.new"}
 # Every URL with one of these parts is personal: a page behind a private link, the thanks that show one, and the errors
 # there. The URL decides it, so that a new view cannot forget it.
-_PERSONAL = {"pledges", "pledged"}
+_PERSONAL = {"pledges", "pledged", "preview"}
 _YEAR = 365 * 24 * 3600
 
 bp = Blueprint("files", __name__)
@@ -173,7 +173,7 @@ def _with_headers(response: Response) -> Response:
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if private:
-        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Referrer-Policy"] = "no-referrer" if "preview" in request.path.split("/") else "same-origin"
         response.headers["X-Robots-Tag"] = "noindex"
     return response
 

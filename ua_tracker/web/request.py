@@ -1,7 +1,7 @@
 """What views read from the present request: instant, language, full URLs, numbers and days."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from flask import current_app, g, request
 from flask_htmx import HTMX
@@ -12,6 +12,7 @@ from ua_tracker import languages
 PRIVATE = {"login", "dashboard"}
 htmx = HTMX()
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_HOUR = re.compile(r"[0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
 
 
 def now() -> datetime:
@@ -57,3 +58,10 @@ def day_in(text: str) -> date:
     if not _DAY.fullmatch(text):
         raise ValueError("not a day")
     return date.fromisoformat(text)
+
+
+def hour_in(text: str) -> time:
+    """An hour as browsers send it, 09:30, to the minute. Raises ValueError for any other form."""
+    if not _HOUR.fullmatch(text):
+        raise ValueError("not an hour")
+    return time.fromisoformat(text).replace(second=0)

@@ -1,5 +1,5 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any, Generic, TypeVar
 
 from wtforms.fields.choices import RadioField, SelectField
@@ -59,6 +59,9 @@ class IntegerField(Field):
 
 class DateField(Field):
     data: date | None
+
+class TimeField(Field):
+    data: time | None
 
 class BooleanField(Field):
     data: bool

@@ -192,9 +192,7 @@ def test_a_session_that_was_lost_keeps_what_was_typed(app, office, session):
     assert lost.status == 401
     assert "TYPED FOR AN HOUR" in lost.text
     office.sign_in("oda@example.org", PASSWORD)  # in another window
-    back = lost.submit("Try again")
-    assert (back.status, back.soup.select_one("#title")["value"]) == (400, "TYPED FOR AN HOUR")
-    assert office.post(EDIT, typed(back, "Store the changes")).status == 303
+    assert lost.submit("Try again").status == 303
     session.expire_all()
     assert session.query(Action).one().title == "TYPED FOR AN HOUR"
 
@@ -226,3 +224,21 @@ def test_a_sentence_that_is_too_long_is_refused_at_its_field(office, session):
     assert "This is longer than 200 characters." in told.soup.select_one("#lead-error").get_text()
     session.expire_all()
     assert action.lead is None
+
+
+def test_number_and_index_are_corrected_and_the_json_follows(office, reader, session):
+    an_action(session, ai_index="ASA 33/9519/2025")
+    an_action(session, slug="other", ai_index="ASA 33/1/2025")
+    assert reader.get("/api/v1/actions/ua-12-26").response.json["ua_number"] is None
+    page = office.get(EDIT)
+    taken = office.post(EDIT, typed(page, "Store the changes", ai_index="ASA 33/1/2025"))
+    assert taken.status == 422
+    assert "This action is there already" in taken.soup.select_one("#ai_index-error").get_text()
+    values = typed(page, "Store the changes", ua_number="9/23", ai_index="asa 33/9591/2025")
+    assert [office.post(EDIT, values).status for _ in range(2)] == [303, 303]  # pressed twice
+    told = reader.get("/api/v1/actions/ua-12-26").response.json
+    assert (told["slug"], told["ua_number"], told["ai_index"]) == ("ua-12-26", "09/23", "ASA 33/9591/2025")
+    del values["ua_number"], values["ai_index"]  # a page from before
+    values["revision"] = str(session.query(Action).filter_by(slug="ua-12-26").one().revision)
+    office.post(EDIT, {**values, "title": "TEACHER FREE"})
+    assert reader.get("/api/v1/actions/ua-12-26").response.json["ua_number"] == "09/23"

@@ -37,7 +37,7 @@ def test_a_view_that_declares_it_is_kept_under_its_own_route(app, session, rule,
 
     def short(slug: str, key: str = "") -> Response:
         asked.append(slug)
-        action = actions.find_published(db.session(), slug)
+        action = actions.find_published(db.session(), slug, NOON)
         view = counter.counter_of(db.session(), action, NOON)
         return versions.versioned(
             Response(f"{view.tally.letters_sent}", mimetype="text/plain"), view.stamp, view.state, None
@@ -107,7 +107,7 @@ def test_the_stamp_that_is_read_alone_equals_the_one_that_the_views_set(app, ses
     for _ in range(2):
         with app.test_request_context():
             stamps, read = revisions.StampReader(db.engine), db.session()
-            stored = actions.find_published(read, "ua-12-26")
+            stored = actions.find_published(read, "ua-12-26", NOON)
             shown = counter.counter_of(read, stored, NOON).stamp
             assert stamps.read(revisions.OF_ACTION, "ua-12-26") == shown == revisions.ActionStamp(*shown)
             assert shown.action_id == stored.id

@@ -17,6 +17,7 @@ from ua_tracker import (
     leaders,
     mail_standing,
     not_reported,
+    previews,
     progress,
     public_notes,
     tally,
@@ -32,6 +33,7 @@ from ua_tracker.web.coordinators.login import require_coordinator
 from ua_tracker.web.counter import Counter
 from ua_tracker.web.forms.accounts import CoordinatorForm
 from ua_tracker.web.forms.dashboard import CloseForm, ExtendForm, NoteForm, RevisionForm
+from ua_tracker.web.forms.scheduling import ScheduleForm
 from ua_tracker.web.labels import CHANNEL_NAMES, REASON_WORDS
 from ua_tracker.web.request import language, now
 from ua_tracker.web.translation import Sentence, lazy_gettext
@@ -126,7 +128,7 @@ def plot(coordinator: Coordinator, slug: str) -> str:
 
 
 def _rows(coordinator: Coordinator, at: datetime) -> list[Row]:
-    found = actions.all_with_totals(db.session(), drafts=coordinator.role == "office")
+    found = actions.all_with_totals(db.session(), at, drafts=coordinator.role == "office")
     own = tally.read_of_group(db.session(), coordinator.group.id) if coordinator.group else {}
     return [_row(action, totals, own.get(action.id, Tally()), at) for action, totals in found]
 
@@ -174,8 +176,9 @@ def _badge(action: Action, state: State, totals: Tally, days_left: int | None) -
 
 def seen(session: Session, coordinator: Coordinator, slug: str, *, to_write: bool = False) -> Action:
     """The action, if this coordinator may see it: drafts are for the office only. Raises NoSuchAction."""
-    find = actions.find if coordinator.role == "office" else actions.find_published
-    return find(session, slug, to_write=to_write)
+    if coordinator.role == "office":
+        return actions.find(session, slug, to_write=to_write)
+    return actions.find_published(session, slug, now(), to_write=to_write)
 
 
 def page(coordinator: Coordinator, action: Action, **forms: object) -> str:
@@ -187,6 +190,8 @@ def page(coordinator: Coordinator, action: Action, **forms: object) -> str:
         "badge": _badge(action, view.state, view.tally, left),
         "days_left": left,
         "extend": ExtendForm(formdata=None, **revision),
+        "schedule": ScheduleForm.of(action),
+        "preview_link": previews.standing(db.session(), action, now()),
         "close": CloseForm(formdata=None, **revision),
         "plain": RevisionForm(formdata=None, **revision),
         "note": NoteForm(formdata=None),

@@ -1,7 +1,7 @@
 """Writing and changing an action: its text, its terms, its recipients; publishing, extending, closing."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
@@ -19,6 +19,7 @@ from ua_tracker.web.errors import sentence_of
 from ua_tracker.web.forms.accounts import CoordinatorForm
 from ua_tracker.web.forms.actions import ActionForm, NewActionForm
 from ua_tracker.web.forms.dashboard import CloseForm, ExtendForm, RevisionForm
+from ua_tracker.web.forms.scheduling import ScheduleForm
 from ua_tracker.web.request import now, number_in
 
 bp = Blueprint("editing", __name__, url_prefix="/<lang:lang>/dashboard")
@@ -102,6 +103,31 @@ def publish(coordinator: Coordinator, slug: str) -> AnyResponse:
         actions.publish(session, action, revision=_revision(form), **_by(coordinator))
 
     return _done(coordinator, slug, "plain", form, event, gettext("The action is published."))
+
+
+@bp.post("/<slug:slug>/schedule")
+@require_coordinator("office")
+def schedule(coordinator: Coordinator, slug: str) -> AnyResponse:
+    """Sets or moves the day and hour at which a draft is published by itself."""
+    form = ScheduleForm()
+
+    def event(session: Session, action: Action) -> None:
+        day, hour = cast("date", form.publish_on.data), cast("time", form.publish_at.data)
+        actions.schedule(session, action, day, hour, revision=_revision(form), **_by(coordinator))
+
+    return _done(coordinator, slug, "schedule", form, event, gettext("The action will be published by itself."))
+
+
+@bp.post("/<slug:slug>/unschedule")
+@require_coordinator("office")
+def cancel_publication(coordinator: Coordinator, slug: str) -> AnyResponse:
+    """Leaves the draft a draft after all."""
+    form = RevisionForm()
+
+    def event(session: Session, action: Action) -> None:
+        actions.cancel_publication(session, action, revision=_revision(form), **_by(coordinator))
+
+    return _done(coordinator, slug, "plain", form, event, gettext("The action stays a draft."))
 
 
 @bp.post("/<slug:slug>/extend")

@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import current_app, render_template, url_for
 from flask_babel import gettext, ngettext
 
-from ua_tracker import coordinators, languages, plots, progress, tally
+from ua_tracker import coordinators, deadlines, languages, plots, progress, tally
 from ua_tracker.database import db
 from ua_tracker.models import Action, Coordinator, Group
 from ua_tracker.plots import Drawing, Names, Picture, Size
@@ -98,7 +98,7 @@ def _names(numbers: Numbers) -> Names:
 def _source(action: Action) -> str:
     """The site, and the public page if there is one."""
     site = current_app.config["SITE_NAME"]
-    if action.published_at is None:
+    if not deadlines.is_published(action, now()):
         return gettext("Source: %(site)s", site=site)
     page = absolute(url_for("actions.show", slug=action.slug))
     return gettext("Source: %(site)s, %(page)s", site=site, page=page)

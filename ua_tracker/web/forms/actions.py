@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from ua_tracker import languages
-from ua_tracker.actions import Addressee
+from ua_tracker.actions import Addressee, renumbering
 from ua_tracker.limits import MOST_GOAL, MOST_GRACE_DAYS, USUAL_GOAL, USUAL_GRACE_DAYS
 from ua_tracker.models import Action, Recipient
 from ua_tracker.web.forms.accounts import CoordinatorForm
@@ -93,6 +93,12 @@ class ActionForm(CoordinatorForm):
     """Everything that a coordinator can change in an action."""
 
     revision = HiddenField()
+    ua_number = _text(
+        lazy_gettext("UA number"),
+        20,
+        description=lazy_gettext("Of the case, as 109/23."),
+    )
+    ai_index = _text(lazy_gettext("AI index"), 40, description=lazy_gettext("As ASA 33/9519/2025."))
     title = _text(lazy_gettext("Title"), 300, DataRequired(lazy_gettext("Write the title.")))
     lead = lead_field()
     country = _text(lazy_gettext("Country"), 100, DataRequired(lazy_gettext("Write the country.")))
@@ -151,7 +157,14 @@ class ActionForm(CoordinatorForm):
         paragraphs = {name: "\n\n".join(getattr(action, name)) for name in PARAGRAPHS}
         listed = {name: "\n".join(getattr(action, name)) for name in LINES}
         people = [_recipient_data(one) for one in action.recipients]
-        data = {**plain, **paragraphs, **listed, "recipients": people, "revision": str(action.revision)}
+        data = {
+            **renumbering.of(action),
+            **plain,
+            **paragraphs,
+            **listed,
+            "recipients": people,
+            "revision": str(action.revision),
+        }
         form = cls(data=data)
         form.add_blank()
         return form
@@ -166,6 +179,8 @@ class ActionForm(CoordinatorForm):
     def changes(self, known: set[int]) -> dict[str, Any]:
         """The form's values as `actions.edit` takes them; `known` are the ids of the action's recipients."""
         found: dict[str, Any] = {name: None if self[name].data == "" else self[name].data for name in PLAIN}
+        # A page that was opened before these fields were here does not send them.
+        found |= {name: self[name].data or None for name in renumbering.NUMBERS if self[name].raw_data}
         found |= {name: paragraphs(self[name].data) for name in PARAGRAPHS}
         found |= {name: listed(self[name].data) for name in LINES}
         people: list[RecipientForm] = [entry.form for entry in self.recipients if not entry.form.is_empty]
@@ -190,13 +205,8 @@ class ActionForm(CoordinatorForm):
 
 
 class NewActionForm(ActionForm):
-    """The same form for a new action, with its UA number and AI index."""
+    """The same form for a new action, with its place in the case."""
 
-    ua_number = _text(
-        lazy_gettext("UA number"),
-        20,
-        description=lazy_gettext("Of the case, as 109/23."),
-    )
     sequence = SelectField(
         lazy_gettext("Which issue of the case?"),
         choices=[
@@ -207,7 +217,6 @@ class NewActionForm(ActionForm):
             SelectChoice("further information", lazy_gettext("Further information")),
         ],
     )
-    ai_index = _text(lazy_gettext("AI index"), 40, description=lazy_gettext("As ASA 33/9519/2025."))
 
     @classmethod
     def empty(cls, zone: str) -> "NewActionForm":

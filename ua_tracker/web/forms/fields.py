@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import DateField, Field, Form, IntegerField, RadioField, TextAreaField
+from wtforms import DateField, Field, Form, IntegerField, RadioField, TextAreaField, TimeField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 
 from ua_tracker.limits import LONGEST_LEAD
 from ua_tracker.models import Group
 from ua_tracker.texts import is_whole, many_lines, one_line
-from ua_tracker.web.request import day_in
+from ua_tracker.web.request import day_in, hour_in
 from ua_tracker.web.translation import lazy_gettext
 
 __all__ = [
     "LONGEST_NAME",
     "DayField",
+    "HourField",
     "OneOf",
     "WholeNumberField",
     "lead_field",
@@ -96,6 +97,28 @@ def offered_groups(offered: Sequence[Group], *, is_own: bool) -> list[SelectChoi
     """
     choices = [SelectChoice(one.slug, one.name) for one in offered]
     return choices if is_own or not choices else [SelectChoice("", gettext("Choose a group")), *choices]
+
+
+class HourField(TimeField):
+    """An hour and minute as browsers send it, 09:30, without a zone; for anything else our error sentence."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Reads the hour."""
+        if not valuelist:
+            return
+        text = valuelist[0].strip()
+        self.data, self.raw_data = None, [text]  # an empty field replaces the default
+        if not text:
+            return
+        try:
+            self.data = hour_in(text)
+        except ValueError as error:
+            raise ValueError(gettext("Write the hour as 09:30.")) from error
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return " ".join(self.raw_data)
+        return self.data.strftime("%H:%M") if self.data else ""
 
 
 class DayField(DateField):

@@ -31,11 +31,11 @@ def listing() -> Response:
     shares, names = tally.read_all_groups(db.session()), _group_names()
     shown = [*found.open, *found.reporting, *found.closed]
     response = jsonify(actions=[_described(one, totals, shares.get(one.id, {}), names, at) for one, totals in shown])
-    changes = [standing.next_change(one, at) for one, _ in shown]
+    changes = [found.next_publication, *(standing.next_change(one, at) for one, _ in shown)]
     until = min((one for one in changes if one), default=None)
     # While nothing is stored, time only takes days away, so that their sum changes whenever one of them does.
     days = sum(standing.days_left(one, at) or 0 for one, _ in found.open)
-    return _versioned(response, stamp, f"{len(found.open)}o{days}d{len(found.reporting)}r", until)
+    return _versioned(response, stamp, f"{len(found.open)}o{days}d{len(found.reporting)}r{len(shown)}", until)
 
 
 @bp.get("/actions/<slug:slug>")
@@ -43,7 +43,7 @@ def listing() -> Response:
 def action(slug: str) -> Response:
     """One published action."""
     at = now()
-    one = actions.find_published(db.session(), slug)
+    one = actions.find_published(db.session(), slug, at)
     view = counter.counter_of(db.session(), one, at)
     described = _described(one, view.tally, tally.read_groups(db.session(), one.id), _group_names(), at)
     phase = standing.standing_of(view, at).phase

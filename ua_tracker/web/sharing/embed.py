@@ -24,7 +24,7 @@ bp = Blueprint("embed", __name__)
 def frame(slug: str) -> Response:
     """The counter of an action, with a group's share if the URL names a group. It updates itself."""
     at = now()
-    action = actions.find_published(db.session(), slug)
+    action = actions.find_published(db.session(), slug, now())
     # Read first, so that nothing on the page is older than its stamp.
     view = counter.counter_of(db.session(), action, at)
     choices = embed_options.of_request(db.session(), action)

@@ -137,7 +137,8 @@ def _error_as_card(status: int, _title: str, _sentence: str) -> Response:
 def _standing_and_share(slug: str) -> tuple[Standing, Share | None, datetime]:
     """How the action stands, the group's share, and the instant of both."""
     embed_options.use_language_of_query()
-    at, action = now(), actions.find_published(db.session(), slug)
+    at = now()
+    action = actions.find_published(db.session(), slug, at)
     # Read first, so that nothing in the picture is older than its stamp.
     view = counter.counter_of(db.session(), action, at)
     return standing.standing_of(view, at), embed_options.share(db.session(), action), at

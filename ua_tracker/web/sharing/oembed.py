@@ -12,7 +12,7 @@ from ua_tracker.database import db
 from ua_tracker.models import Action
 from ua_tracker.texts import printable
 from ua_tracker.web.errors import as_json, error_format_for
-from ua_tracker.web.request import number_in
+from ua_tracker.web.request import now, number_in
 from ua_tracker.web.sharing.embed_codes import HEIGHTS, WIDTH, Codes, provider
 from ua_tracker.web.sharing.embed_options import THEMES, Choices, share_named
 
@@ -74,7 +74,7 @@ def _requested_action() -> tuple[Action, dict[str, str]]:
         raise refusals.NotOfThisSite()
     g.lang = values["lang"]
     query = {name: found[0] for name, found in parse_qs(parts.query).items()}
-    return actions.find_published(db.session(), values["slug"]), query
+    return actions.find_published(db.session(), values["slug"], now()), query
 
 
 def _size_limit(name: str) -> int | None:

@@ -35,7 +35,7 @@ def qr(slug: str, kind: str) -> Response:
 
     The code for the report form has the short address: it is read from ten metres, and needs fewer squares.
     """
-    action = actions.find_published(db.session(), slug)
+    action = actions.find_published(db.session(), slug, now())
     share = embed_options.share(db.session(), action)
     page = absolute(url_for("actions.show", slug=slug, **_group(share)))
     report = short.address("short.report", action, share, evening_keys.checked(request.args.get("evening")))
@@ -52,7 +52,7 @@ def qr(slug: str, kind: str) -> Response:
 @bp.get("/poster")
 def poster(slug: str) -> str:
     """A page to print: what happened, what to ask for, until when, and where to take part."""
-    action = actions.find_published(db.session(), slug)
+    action = actions.find_published(db.session(), slug, now())
     share = embed_options.share(db.session(), action)
     asked = request.args.get("paper", "")
     paper = asked if asked in posters.HEIGHTS else "a4"
@@ -70,7 +70,7 @@ def poster(slug: str) -> str:
 
 
 def _kit(slug: str) -> dict[str, object]:
-    action = actions.find_published(db.session(), slug)
+    action = actions.find_published(db.session(), slug, now())
     choices = embed_options.of_request(db.session(), action)
     view = counter.counter_of(db.session(), action, now())
     return {

@@ -11,7 +11,7 @@ from ua_tracker.database import db
 from ua_tracker.groups import Share
 from ua_tracker.models import Action
 from ua_tracker.web import evening_keys
-from ua_tracker.web.request import absolute
+from ua_tracker.web.request import absolute, now
 
 bp = Blueprint("short", __name__)
 
@@ -49,7 +49,7 @@ def typed(url: str) -> str:
 
 
 def _redirect(endpoint: str, code: str) -> AnyResponse:
-    action, group = short_codes.find(db.session(), code)
+    action, group = short_codes.find(db.session(), code, now())
     evening, slug = evening_keys.checked(request.args.get("e")), group.slug if group else None
     response = redirect(url_for(endpoint, slug=action.slug, group=slug, evening=evening))
     response.headers["Vary"] = "Accept-Language"

@@ -39,7 +39,8 @@ def numbers(slug: str) -> Response:
 
 
 def _numbers(slug: str) -> dict[str, Any]:
-    at, action = now(), actions.find_published(db.session(), slug)
+    at = now()
+    action = actions.find_published(db.session(), slug, at)
     view = counter.counter_of(db.session(), action, at)  # read first, so that nothing is older than its stamp
     share = embed_options.share(db.session(), action)
     began, ends = deadlines.evening(action, at)

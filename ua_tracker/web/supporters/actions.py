@@ -44,7 +44,7 @@ def listing() -> Response:
     found = _listing(at)
     response = make_response(render_template("actions/_list.html", **found))
     shown = [*found["listing"].open, *found["listing"].reporting]
-    changes = [deadlines.next_change(action, at) for action, _ in shown]
+    changes = [found["listing"].next_publication, *(deadlines.next_change(action, at) for action, _ in shown)]
     changes += [deadlines.first_instant_after(deadlines.today(one, at), one.timezone) for one in found["today"]]
     until = min((one for one in changes if one), default=None)
     return versions.versioned(response, found["stamp"], found["phase"], until)
@@ -53,25 +53,30 @@ def listing() -> Response:
 @bp.get("/<lang:lang>/actions/<slug:slug>")
 def show(slug: str) -> str:
     """The action: counter, demands, targets and copies, and the pledge form while it is open."""
-    action = actions.find_published(db.session(), slug)
+    action = actions.find_published(db.session(), slug, now())
     return page(action, PledgeForm.for_action(action, group=request.args.get("group")))
 
 
 @bp.get("/<lang:lang>/actions/<slug:slug>/standing")
 def standing(slug: str) -> str:
     """What can be done and until when, and the addresses. An open page requests it when pledging locks."""
-    status = _status(actions.find_published(db.session(), slug))
+    status = _status(actions.find_published(db.session(), slug, now()))
     recipients = render_template("actions/_recipients.html", beside=True, **status)
     return render_template("actions/_hero.html", **status) + recipients
 
 
 def page(action: Action, form: PledgeForm) -> str:
     """The page of the action, with this form."""
+    return render_template("actions/show.html", form=form, **facts_of(action))
+
+
+def facts_of(action: Action) -> dict[str, Any]:
+    """The values of the action's page, except its form."""
     status = _status(action)
     preview = _link_preview(action, status["counter"].state)
     facts = {"notes": public_notes.of(db.session(), action), "preview": preview, **status}
     facts["picture"] = pictures.find(db.session(), action)
-    return render_template("actions/show.html", form=form, **facts)
+    return facts
 
 
 def _link_preview(action: Action, state: State) -> dict[str, object]:
@@ -108,7 +113,8 @@ def _listing(at: datetime) -> dict[str, Any]:
     found = actions.listing(db.session(), at)
     everything = [action for action, _ in (*found.open, *found.reporting, *found.closed)]
     today = [one for one in everything if one.closed_at and deadlines.is_today(one, one.closed_at, at)]
-    phase = f"{len(found.open)}o{len(found.reporting)}r{len(today)}t"
+    # While nothing is stored, an action only moves on in this order, or joins: each of it changes a number.
+    phase = f"{len(found.open)}o{len(found.reporting)}r{len(found.closed)}c{len(today)}t"
     token = versions.Version(interval, stamp, phase).token
     return {
         "at": at,

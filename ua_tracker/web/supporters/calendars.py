@@ -18,7 +18,7 @@ bp = Blueprint("calendars", __name__, url_prefix="/<lang:lang>")
 @bp.get("/actions/<slug:slug>/deadline.ics")
 def deadline(slug: str) -> Response:
     """The last day for letters, while pledging is open. A later file replaces it if the deadline is moved."""
-    action = actions.find_published(db.session(), slug)
+    action = actions.find_published(db.session(), slug, now())
     deadlines.require_open(action, now())
     return _file(mails.deadline_file(action, cast("date", action.deadline)), "deadline.ics")
 

@@ -22,7 +22,7 @@ bp = Blueprint("letters", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>
 @bp.get("")
 def new(slug: str) -> str:
     """The report form, or the notice that reporting has closed. At a letter evening, with what the last one chose."""
-    action = actions.find_published(db.session(), slug)
+    action = actions.find_published(db.session(), slug, now())
     asked = request.args
     kept: dict[str, Any] = {"evening": asked.get("evening", ""), "channel": asked.get("channel", "post")}
     with suppress(KeyError, ValueError):
@@ -35,12 +35,12 @@ def new(slug: str) -> str:
 @limit_writing
 def create(slug: str) -> AnyResponse:
     """Stores the report and shows the page of thanks; at a letter evening, the form for the next person."""
-    action = actions.find_published(db.session(), slug)
+    action = actions.find_published(db.session(), slug, now())
     form = ReportForm.for_action(action, now())
     sending = form.sending()
 
     def store(session: Session, once_key: str) -> Report:
-        action = actions.find_published(session, slug, to_write=True)
+        action = actions.find_published(session, slug, now(), to_write=True)
         arrival = form.arrival(evening=evening_keys.number_of(form.evening.data))
         how: dict[str, Any] = {"secrets": secret_keys(), "language": language(), "arrival": arrival}
         return letters.report_discreetly(session, action, sending, once_key=once_key, now=now(), **how)
@@ -54,7 +54,7 @@ def create(slug: str) -> AnyResponse:
 @bp.get("/thanks")
 def thanks(slug: str) -> str:
     """The page of thanks, for a browser without JavaScript. With `?mailed=yes` it says that a receipt is on its way."""
-    return _thanks_page(actions.find_published(db.session(), slug), mailed="mailed" in request.args)
+    return _thanks_page(actions.find_published(db.session(), slug, now()), mailed="mailed" in request.args)
 
 
 def _thanks_page(action: Action, **facts: Any) -> str:
@@ -75,7 +75,7 @@ def _page(action: Action, form: ReportForm, *, is_next: bool = False) -> str:
 def _again(slug: str, form: ReportForm, refusal: Refusal | None) -> Response:
     """The form with its errors and everything that was typed. Raises ReportingClosed after the reporting period."""
     form = form.refused(refusal) if refusal is not None else form
-    action = actions.find_published(db.session(), slug)
+    action = actions.find_published(db.session(), slug, now())
     deadlines.require_reporting(action, now())
     page = _fragment(action, form) if htmx else _page(action, form)
     return make_response(page, form.status)

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, abort, request
 from ua_tracker.actions import pictures
 from ua_tracker.actions.picture_files import MEDIA_TYPE
 from ua_tracker.database import db
+from ua_tracker.web.request import now
 
 bp = Blueprint("pictures", __name__)
 _YEAR = 365 * 24 * 3600
@@ -13,7 +14,7 @@ _YEAR = 365 * 24 * 3600
 @bp.get("/pictures/<digest:digest>.webp")
 def file(digest: str) -> Response:
     """A picture in one size. 404 for one that no published action shows."""
-    content = pictures.content(db.session(), digest)
+    content = pictures.content(db.session(), digest, now())
     if content is None:
         abort(404)
     response = Response(content, mimetype=MEDIA_TYPE)

@@ -22,7 +22,7 @@ bp = Blueprint("pledges", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>
 @bp.get("/pledging")
 def pledging(slug: str) -> str:
     """The form while pledging is open, then the notice that it has closed. An open page requests it."""
-    action = actions.find_published(db.session(), slug)
+    action = actions.find_published(db.session(), slug, now())
     if deadlines.state(action, now()) is State.OPEN:
         return render_template("pledges/_form.html", action=action, form=PledgeForm.for_action(action))
     return render_template("actions/_locked.html", action=action, state=deadlines.state(action, now()))
@@ -32,13 +32,13 @@ def pledging(slug: str) -> str:
 @limit_writing
 def create(slug: str) -> AnyResponse:
     """Makes a pledge and thanks for it. With an e-mail address the response to a second pledge is the same."""
-    form = PledgeForm.for_action(actions.find_published(db.session(), slug))
+    form = PledgeForm.for_action(actions.find_published(db.session(), slug, now()))
     if not form.validate_on_submit():
         return _again(slug, form)
     wish, once_key = form.wish(language()), str(form.once_key.data)
     try:
         with writing() as session:
-            action = actions.find_published(session, slug, to_write=True)
+            action = actions.find_published(session, slug, now(), to_write=True)
             keys: dict[str, Any] = {"once_key": once_key, "secrets": secret_keys(), "arrival": form.arrival()}
             token = pledges.make_discreetly(session, action, wish, now=now(), **keys)
     except Refusal as refusal:
@@ -49,7 +49,7 @@ def create(slug: str) -> AnyResponse:
 @bp.get("/pledged")
 def pledged(slug: str) -> str:
     """The page of thanks without an address: where earlier versions redirected to."""
-    return _thanks_page(actions.find_published(db.session(), slug))
+    return _thanks_page(actions.find_published(db.session(), slug, now()))
 
 
 def _thanks_page(action: Action, **facts: Any) -> str:
@@ -59,7 +59,7 @@ def _thanks_page(action: Action, **facts: Any) -> str:
 
 def _again(slug: str, form: PledgeForm) -> Response:
     """The form with its errors and everything that was typed. Raises PledgingLocked once it is too late."""
-    action = actions.find_published(db.session(), slug)
+    action = actions.find_published(db.session(), slug, now())
     deadlines.require_open(action, now())
     page = render_template("pledges/_form.html", action=action, form=form) if htmx else show_page(action, form)
     return make_response(page, form.status)
@@ -68,7 +68,7 @@ def _again(slug: str, form: PledgeForm) -> Response:
 def _thanked(slug: str, form: PledgeForm, token: str | None) -> AnyResponse:
     if token and not htmx:
         return redirect(url_for("manage.show", token=token), 303)
-    action: Action = actions.find_published(db.session(), slug)
+    action: Action = actions.find_published(db.session(), slug, now())
     facts = {"letters": form.letters.data, "group": form.group.data or None, "email": form.email.data}
     if not htmx:  # no redirect, whose page would not know the address (docs/decisions/0008-outbox.md)
         return make_response(_thanks_page(action, **facts), {"Cache-Control": "no-store"})

@@ -27,7 +27,7 @@ def send() -> AnyResponse:
     if not form.validate_on_submit():
         return make_response(render_template("private_links/ask.html", form=form), form.status)
     with writing() as session:
-        action = actions.find_published(session, form.action.data) if form.action.data else None
+        action = actions.find_published(session, form.action.data, now()) if form.action.data else None
         pledges.mail_links(session, action, str(form.email.data), secret_keys()[0], now())
         letters.mail_links(session, action, str(form.email.data), language(), secret_keys()[0], now())
     return redirect(url_for("private_links.sent"), 303)

@@ -1,0 +1,47 @@
+"""The UA number and the AI index of an action are corrected; its slug stays, and no two actions are one issue."""
+
+import pytest
+
+from tests.factories import NOON, a_case, an_action
+from ua_tracker import actions, refusals, tally
+from ua_tracker.models import AuditEntry
+
+
+def edited(session, action, **changes) -> bool:
+    return actions.edit(session, action, changes, revision=action.revision, actor="rosa", now=NOON)
+
+
+def test_both_are_corrected_and_the_history_and_kept_pages_know(session):
+    action = an_action(session, case_id=a_case(session).id, ai_index="ASA 33/9519/2025")
+    before = tally.read_with_revision(session, action.id)[1]
+    assert edited(session, action, ua_number="109/2023", ai_index="asa 33/9591/2025")
+    assert (action.case.ua_number, action.ai_index, action.slug) == ("109/23", "ASA 33/9591/2025", "ua-12-26")
+    line = session.query(AuditEntry).one()
+    assert line.before == {"ua_number": "12/26", "ai_index": "ASA 33/9519/2025"}
+    assert line.after == {"ua_number": "109/23", "ai_index": "ASA 33/9591/2025"}
+    assert tally.read_with_revision(session, action.id)[1] > before
+    assert not edited(session, action, ua_number="109/23", ai_index="ASA 33/9591/2025")
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"ua_number": "109-23"}, refusals.BadUaNumber),
+        ({"ai_index": "ASA"}, refusals.BadAiIndex),
+        ({"ua_number": None, "ai_index": None}, refusals.NumberMissing),
+        ({"ai_index": "ASA 33/1/2025"}, refusals.IndexKnown),
+        ({"ua_number": "13/26", "ai_index": None}, refusals.ActionKnown),
+    ],
+)
+def test_what_no_new_action_could_have_is_refused(session, changes, refusal):
+    action = an_action(session, case_id=a_case(session).id, ai_index="ASA 33/9519/2025", sequence="first")
+    an_action(session, slug="ua-13-26", case_id=a_case(session, "13/26").id, sequence="first")
+    an_action(session, slug="other", ai_index="ASA 33/1/2025")
+    with pytest.raises(refusal):
+        edited(session, action, **changes)
+
+
+def test_a_practice_copy_keeps_no_number(session):
+    copy = an_action(session, practice=True)
+    edited(session, copy, ua_number="12/26", title="Another")
+    assert (copy.case, copy.title) == (None, "Another")

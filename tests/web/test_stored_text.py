@@ -69,6 +69,10 @@ class World:
         keys = (self.keys[slug], f"{self.keys[slug]}-reported", f"{self.keys[slug]}-held")
         return [private_links.token_for(key, self.app.config["SECRET_KEY"]) for key in keys]
 
+    def walked_in(self, slugs) -> list[str]:
+        """The private links of reports without a pledge."""
+        return [private_links.token_for(f"{self.keys[slug]}-walked-in", SECRET) for slug in slugs]
+
     def narrow(self, slug: str) -> list[str]:
         """The links that only confirm an address, or only stop the mails."""
         purposes = (private_links.CONFIRM, private_links.STOP)
@@ -111,6 +115,7 @@ class World:
         letters.enter_evening(session, action, None, evening, once_key=f"{key} evening", now=then, **by)
         recent = {**sent, "now": NOON - timedelta(hours=2)}
         reported = a_pledge(session, action, once_key=f"{key}-reported", name="Rosa", **of)
+        reported.mails_stopped_at = NOON
         a_report(session, action, pledge=reported, **recent)
         public_notes.add(session, action, "a note", "en", now=NOON, **by)
         held = Arrival("192.0.2.1", Thresholds(**USUAL), trapped=True)
@@ -226,6 +231,7 @@ def addresses(world: World, private: bool, slugs=SLUGS, lang: str = "en"):
         private_ones = [token for slug in slugs for token in world.tokens(slug)]
         narrow = [token for slug in slugs for token in world.narrow(slug)]
         tokens = [world.invitation] if rule.endpoint == "login.choose" else private_ones
+        tokens = [*tokens, *world.walked_in(slugs)] if rule.endpoint == "manage.show" else tokens
         tokens = narrow if rule.endpoint.startswith("mail_links.") else tokens
         offered = {
             "lang": [lang], "slug": slugs, "token": tokens, "group": ["montreal"], "noun": ["pledges", "letters"],

@@ -32,6 +32,15 @@ def test_each_value_is_beside_the_line_it_came_from(office):
     assert "Nothing. Please look at the values all the same." in page.text
 
 
+def test_number_index_and_days_are_shown_as_read_and_not_as_their_line(office):
+    page = uploaded(office, SAMPLE.read_bytes())
+    rows = [[cell.get_text() for cell in row.select("td")] for row in page.soup.select(".lines tbody tr")]
+    read = {field: value for _, field, value in rows}
+    assert (read["UA number"], read["AI index"]) == ("109/23", "ASA 33/9519/2025")
+    line, value = next((text, value) for text, field, value in rows if field == "Deadline")
+    assert len(value) < 25 < len(line)
+
+
 def test_what_was_seen_is_what_is_stored_and_a_draft(office, session):
     stored = uploaded(office, SAMPLE.read_bytes()).submit("Store it as a draft")
     assert stored.headers["Location"].endswith("/en/dashboard/ua-109-23-2/edit")

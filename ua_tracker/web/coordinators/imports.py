@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug import Response as AnyResponse
 
-from ua_tracker import importing, refusals
+from ua_tracker import importing, languages, refusals
 from ua_tracker.database import db, writing
 from ua_tracker.importing import Draft, matching, saving
 from ua_tracker.importing.matching import Compared, Words
@@ -19,7 +19,7 @@ from ua_tracker.web.coordinators.history_words import described
 from ua_tracker.web.coordinators.login import require_coordinator
 from ua_tracker.web.errors import sentence_of
 from ua_tracker.web.forms.dashboard import DocumentForm
-from ua_tracker.web.request import now, number_in
+from ua_tracker.web.request import language, now, number_in
 from ua_tracker.web.translation import lazy_gettext
 
 bp = Blueprint("imports", __name__, url_prefix="/<lang:lang>/dashboard/import")
@@ -217,9 +217,18 @@ def _lines_with_values(draft: Draft, text: str) -> list[tuple[int, str, list[tup
     """Each line that is not empty: its number, its text, and the values that were read from it."""
     values: dict[int, list[tuple[str, str]]] = {}
     for found in draft.found:
-        values.setdefault(found.line, []).append((str(FIELD_WORDS.get(found.field, found.field)), found.text))
+        value = _value_read(draft, found.field) or found.text
+        values.setdefault(found.line, []).append((str(FIELD_WORDS.get(found.field, found.field)), value))
     printed = enumerate(text.splitlines(), start=1)
     return [(number, line, values.get(number, [])) for number, line in printed if line.strip() or number in values]
+
+
+def _value_read(draft: Draft, name: str) -> str:
+    """The value of this field as it was read; "" for a field whose text is the value, as a paragraph."""
+    if name in {"deadline", "issued"}:
+        day = getattr(draft, name)
+        return languages.day(day, language()) if day else ""
+    return getattr(draft, name) or "" if name in {"ua_number", "ai_index"} else ""
 
 
 def _again(coordinator: Coordinator, form: DocumentForm, status: int) -> AnyResponse:

@@ -35,7 +35,7 @@
   // htmx may only request this site's fragments and send pledges and reports, whatever markup a page contains.
   const READABLE =
     /^\/[a-z]{2}\/(?:listing|actions\/[a-z0-9-]+\/(?:counter|standing|pledging|wall\/numbers|share\/kit)|dashboard\/[a-z0-9-]+\/plot)(?:\?|$)/;
-  const WRITABLE = /^\/[a-z]{2}\/actions\/[a-z0-9-]+\/(?:pledges|letters)$/;
+  const WRITABLE = /^\/[a-z]{2}\/actions\/[a-z0-9-]+\/(?:pledges|letters)(?:\?|$)/;
   body.addEventListener("htmx:configRequest", (event) => {
     const { verb, path } = event.detail;
     if (!(verb === "get" ? READABLE : verb === "post" ? WRITABLE : /$^/).test(path)) event.preventDefault();
@@ -132,6 +132,16 @@
     if (!navigator.clipboard) return;
     for (const button of root.querySelectorAll("button[data-copy]")) button.hidden = false;
   };
+  const showShareButtons = (root) => {
+    if (!navigator.share) return;
+    for (const button of root.querySelectorAll("button[data-share]")) button.hidden = false;
+  };
+  body.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-share]");
+    if (!button) return;
+    const text = document.getElementById(button.dataset.share).innerText.trim();
+    navigator.share({ text }).catch(() => {}); // the reader closed the system's sheet
+  });
   body.addEventListener("click", async (event) => {
     const button = event.target.closest("button[data-copy]");
     if (!button) return;
@@ -145,6 +155,10 @@
     }, 4000);
     announcement.textContent = button.dataset.done;
   });
-  body.addEventListener("htmx:load", (event) => showCopyButtons(event.detail.elt));
-  showCopyButtons(document);
+  const showButtons = (root) => {
+    showCopyButtons(root);
+    showShareButtons(root);
+  };
+  body.addEventListener("htmx:load", (event) => showButtons(event.detail.elt));
+  showButtons(document);
 })();

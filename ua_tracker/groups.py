@@ -36,14 +36,17 @@ def find(session: Session, slug: str, *, to_write: bool = False) -> Group:
     return group
 
 
+def heir_of(session: Session, group: Group | None) -> Group | None:
+    """The group that this one was merged into, else the group itself."""
+    return session.get_one(Group, group.merged_into_id) if group and group.merged_into_id else group
+
+
 def share(session: Session, action_id: int, slug: str) -> Share:
     """The share of the group with this slug, also of a retired one, or of the group it was merged into.
 
     An empty share when there is no such group.
     """
-    group = session.scalar(select(Group).where(Group.slug == slug))
-    if group is not None and group.merged_into_id is not None:
-        group = session.get_one(Group, group.merged_into_id)
+    group = heir_of(session, session.scalar(select(Group).where(Group.slug == slug)))
     totals = tally.read_group(session, action_id, group.id) if group else Tally()
     return Share(group.slug if group else slug, group, totals)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from ua_tracker import deadlines, refusals
+from ua_tracker import deadlines, groups, refusals
 from ua_tracker.models import Action, Group
 
 # Without i, l and o, which look like digits. There are 23, a prime number: one wrong digit, or two neighbours that
@@ -36,9 +36,7 @@ def find(session: Session, code: str, now: datetime) -> tuple[Action, Group | No
     known = action is not None and deadlines.is_published(action, now) and (group is not None or not group_number)
     if action is None or not known or letter != _letter(action_number, group_number):
         raise refusals.NoSuchAction(slug=code)
-    if group is not None and group.merged_into_id is not None:
-        group = session.get_one(Group, group.merged_into_id)
-    return action, group
+    return action, groups.heir_of(session, group)
 
 
 def _letter(action_number: str, group_number: str) -> str:

@@ -30,6 +30,7 @@ TIERS: tuple[set[str], ...] = (
         "translation",
         "urls",
     },
+    {"chosen_group"},
     {"errors", "filters", "labels"},
     {"counter", "forms"},
     {"sharing"},

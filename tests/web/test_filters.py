@@ -28,6 +28,7 @@ def test_the_chosen_group_stays_chosen_in_the_other_language(reader, session):
 
 def test_the_other_languages_are_named_by_whole_urls(an_app, session):
     an_action(session)
+    a_group(session, "x")
     page = (
         an_app(PUBLIC_URL="https://act.example.org")
         .test_client()

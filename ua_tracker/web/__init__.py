@@ -3,7 +3,19 @@
 from flask import Flask
 from flask_compress import Compress
 
-from ua_tracker.web import bodies, counter, errors, filters, headers, mails, rate_limits, sessions, translation, urls
+from ua_tracker.web import (
+    bodies,
+    chosen_group,
+    counter,
+    errors,
+    filters,
+    headers,
+    mails,
+    rate_limits,
+    sessions,
+    translation,
+    urls,
+)
 from ua_tracker.web.coordinators import (
     account,
     corrections,
@@ -26,7 +38,7 @@ from ua_tracker.web.coordinators import (
 )
 from ua_tracker.web.live import layer
 from ua_tracker.web.request import htmx
-from ua_tracker.web.sharing import api, embed, icons, images, oembed, share, short, wall
+from ua_tracker.web.sharing import api, embed, icons, images, message, oembed, share, short, wall
 from ua_tracker.web.supporters import (
     actions,
     calendars,
@@ -88,7 +100,7 @@ def register(app: Flask) -> None:
     htmx.init_app(app)
     rate_limits.register(app)
     Compress(app)
-    for part in (urls, bodies, headers, errors, filters, sessions, login, images):
+    for part in (urls, chosen_group, bodies, headers, errors, filters, sessions, login, images, message):
         part.register(app)
     for views in (*FOR_EVERYBODY, *FOR_OTHER_SITES, *FOR_COORDINATORS):
         app.register_blueprint(views.bp)

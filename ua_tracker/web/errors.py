@@ -19,7 +19,7 @@ from ua_tracker import actions, database_faults, deadlines, languages, refusals
 from ua_tracker.database import db
 from ua_tracker.refusals import Kind, NotStored, Refusal
 from ua_tracker.texts import printable
-from ua_tracker.web import sessions
+from ua_tracker.web import chosen_group, sessions
 from ua_tracker.web.rate_limits import limiter
 from ua_tracker.web.request import htmx, language, now, number_in
 from ua_tracker.web.translation import lazy_gettext
@@ -152,6 +152,8 @@ def _http(error: HTTPException) -> Response | HTTPException:
         return error
     if isinstance(error, SecurityError):
         return _unknown_host(error)
+    if status >= 500:
+        chosen_group.without_database()
     if status >= 500 and "coordinator" not in g:
         sessions.treat_as_signed_out()
     if isinstance(error, RateLimitExceeded):
@@ -219,6 +221,7 @@ def _without_database(title: Any, sentence: Any) -> Response:
     with suppress(SQLAlchemyError, NotStored):
         db.session.rollback()
     sessions.treat_as_signed_out()
+    chosen_group.without_database()
     return _error_response(503, "errors/_plain.html", title=title, sentence=sentence)
 
 

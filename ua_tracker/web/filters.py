@@ -14,6 +14,7 @@ from ua_tracker import deadlines, languages
 from ua_tracker.models import Action
 from ua_tracker.texts import printable
 from ua_tracker.web import happened, headers, sessions
+from ua_tracker.web.chosen_group import action_slug
 from ua_tracker.web.request import absolute, is_private, language, now
 from ua_tracker.web.template_lines import WithoutIndentation
 
@@ -66,10 +67,13 @@ def contact_url() -> str:
 
 
 def _other_languages() -> list[tuple[languages.Language, str]]:
-    """Every language with the URL of this page in it, or of the front page if this page has no other language."""
+    """Every language with the URL of this page in it, else of its action, else of the front page."""
     own = request.endpoint if request.method == "GET" and "lang" in _arguments() else None
-    values = {"group": request.args.get("group"), **(request.view_args or {})} if own else {}
-    page = own or "actions.index"
+    slug = None if own else action_slug()
+    page = own or ("actions.show" if slug else "actions.index")
+    values: dict[str, Any] = dict(request.view_args or {}) if own else {"slug": slug} if slug else {}
+    if own and is_private():
+        values.setdefault("group", request.args.get("group"))
     return [(one, url_for(page, **{**values, "lang": one.code})) for one in languages.LANGUAGES.values()]
 
 

@@ -53,10 +53,10 @@ class PledgeForm(AsksAboutAddress, WeighedForm):
     write_on = DayField(lazy_gettext("I will write on (optional)"), validators=[Optional()])
 
     @classmethod
-    def for_action(cls, action: Action, group: str | None = None) -> "PledgeForm":
-        """The form of this action; `group` is the slug of the preselected group, ignored if unknown."""
+    def for_action(cls, action: Action) -> "PledgeForm":
+        """The form of this action, with the group that the request chose."""
         form = cls(meta={"csrf_context": f"pledge {action.slug}"})
-        offer_groups(form, group)
+        offer_groups(form)
         return form
 
     def question_about_address(self) -> Question | None:

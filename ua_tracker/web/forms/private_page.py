@@ -54,7 +54,7 @@ class WhoForm(PublicForm):
     def of(cls, pledge: Pledge, *, fresh: bool = False) -> "WhoForm":
         """The form with the posted data, else with the present ones; with `fresh` it ignores the posted data."""
         form = cls(meta={"csrf_context": f"who {pledge.id}"}, data={"name": pledge.name}, **ignore_request_if(fresh))
-        offer_groups(form, pledge.group.slug if pledge.group else None, kept=pledge.group, fresh=fresh)
+        offer_groups(form, pledge.group.slug if pledge.group else None, kept=pledge.group)
         return form
 
 

@@ -94,7 +94,7 @@ class ReportForm(AsksAboutAddress, Counts, WeighedForm):
         form = cls.of_recipients(action, MOST_LETTERS, fresh=fresh, **kinds)
         form.latest, form.is_today, form.usual = latest, latest == today, usual
         form.sent_on.render_kw = {"max": latest.isoformat(), "min": action.issued and action.issued.isoformat()}
-        offer_groups(form, group or (pledge.group.slug if pledge and pledge.group else None), fresh=fresh)
+        offer_groups(form, group or (pledge.group.slug if pledge and pledge.group else None))
         return form
 
     @classmethod
@@ -106,7 +106,7 @@ class ReportForm(AsksAboutAddress, Counts, WeighedForm):
         kept = {"sent_on": report.sent_on, "channel": report.channel, **shown}
         purpose = f"correct {hashed(token)[:16]}"
         form = cls.for_action(action, now, letters=0, kept=kept, purpose=purpose, fresh=fresh)
-        offer_groups(form, report.group.slug if report.group else None, kept=report.group, fresh=fresh)
+        offer_groups(form, report.group.slug if report.group else None, kept=report.group)
         return form
 
     def sending(self) -> Sending:

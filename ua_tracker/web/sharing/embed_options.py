@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ua_tracker import groups, languages
 from ua_tracker.groups import Share
 from ua_tracker.models import Action
+from ua_tracker.web import chosen_group
 
 # What the query may choose from; the first of each is the default.
 THEMES = ("auto", "light", "dark")
@@ -44,22 +45,13 @@ def of_request(session: Session, action: Action) -> Choices:
 
 def share(session: Session, action: Action) -> Share | None:
     """The share of the group in the request's URL; None without one."""
-    return share_named(session, action, typed_group())
+    return share_named(session, action, chosen_group.typed())
 
 
 def share_named(session: Session, action: Action, name: str) -> Share | None:
     """The share of the group with this slug, which someone may have typed; None for an empty one."""
-    slug = _cleaned(name)
+    slug = chosen_group.cleaned(name)
     return groups.share(session, action.id, slug) if slug else None
-
-
-def typed_group() -> str:
-    """The slug of the group in the request's URL, cleaned; empty without one."""
-    return _cleaned(request.args.get("group", ""))
-
-
-def _cleaned(name: str) -> str:
-    return name.replace("\0", "").strip()[:60]  # PostgreSQL takes no NUL
 
 
 def choice(name: str) -> str:

@@ -16,7 +16,7 @@ from ua_tracker.groups import Share
 from ua_tracker.models import Action
 from ua_tracker.refusals import NoSuchAction
 from ua_tracker.slugs import is_slug
-from ua_tracker.web import counter, headers
+from ua_tracker.web import chosen_group, counter, headers
 from ua_tracker.web.counter import Counter
 from ua_tracker.web.errors import error_format_for
 from ua_tracker.web.filters import day, number
@@ -175,7 +175,7 @@ def _accent() -> str:
 
 def _last_card(shelf: cards.CardCache, slug: str) -> Card | None:
     """The card that was drawn last, found without the database: of the group in the URL, else of all groups."""
-    named = embed_options.typed_group()
+    named = chosen_group.typed()
     wanted = [named] if is_slug(named) else []
     found = (shelf.last(f"{slug}.{language()}.{group}") for group in (*wanted, UNKNOWN if named else "", ""))
     return next((card for card in found if card), None)

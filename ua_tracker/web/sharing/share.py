@@ -25,8 +25,10 @@ def show(slug: str) -> str:
 
 @bp.get("/share/kit")
 def kit(slug: str) -> str:
-    """The codes alone, which the page requests when another option is chosen."""
-    return render_template("share/_kit.html", **_kit(slug))
+    """The codes and the message alone, which the page requests when another option is chosen."""
+    facts = _kit(slug)
+    message = render_template("share/_message.html", action=facts["action"], beside=True)
+    return render_template("share/_kit.html", **facts) + message
 
 
 @bp.get("/qr.<any(svg, png):kind>")

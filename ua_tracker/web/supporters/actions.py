@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from werkzeug import Response as AnyResponse
 
 from ua_tracker import actions, cards, deadlines, happenings, languages, public_notes, revisions
@@ -54,7 +54,7 @@ def listing() -> Response:
 def show(slug: str) -> str:
     """The action: counter, demands, targets and copies, and the pledge form while it is open."""
     action = actions.find_published(db.session(), slug, now())
-    return page(action, PledgeForm.for_action(action, group=request.args.get("group")))
+    return page(action, PledgeForm.for_action(action))
 
 
 @bp.get("/<lang:lang>/actions/<slug:slug>/standing")
@@ -103,7 +103,6 @@ def _status(action: Action) -> dict[str, Any]:
         "counter": view,
         "days_left": deadlines.days_left(action, at),
         "happened": happenings.last(db.session(), action),
-        "group": choices.query.get("group"),
         "page": Codes(action, choices).page,
     }
 

@@ -27,7 +27,7 @@ def new(slug: str) -> str:
     kept: dict[str, Any] = {"evening": asked.get("evening", ""), "channel": asked.get("channel", "post")}
     with suppress(KeyError, ValueError):
         kept["sent_on"] = day_in(asked["sent_on"])
-    form = ReportForm.for_action(action, now(), group=asked.get("group"), kept=kept)
+    form = ReportForm.for_action(action, now(), kept=kept)
     return _page(action, form, is_next="done" in asked)
 
 

@@ -16,6 +16,7 @@ from ua_tracker.letters import Sending
 from ua_tracker.models import Pledge, Report
 from ua_tracker.private_links import Holder
 from ua_tracker.refusals import NoSuchGroup, NoSuchPledge, PledgeEnded, Refusal
+from ua_tracker.web import chosen_group
 from ua_tracker.web.forms.private_page import AddressForm, ButtonForm, ChangeForm, SureForm, WhoForm
 from ua_tracker.web.forms.reporting import ReportForm, stored
 from ua_tracker.web.rate_limits import limit_asking, limit_writing
@@ -195,6 +196,7 @@ def answer(token: str) -> AnyResponse | str:
     action, left = action_of(db.session(), pledge), letters_left(pledge)
     if not left or deadlines.state(action, now()) not in TAKES_REPORTS:
         return redirect(url_for("manage.show", token=token), 303)
+    chosen_group.choose(action.slug, pledge.group.slug if pledge.group else None)
     forms = {"form": report_form(pledge), "withdraw": ButtonForm.to("withdraw", pledge)}
     return render_template("manage/answer.html", action=action, left=left, pledge=pledge, token=token, **forms)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug import Response as AnyResponse
 
 from ua_tracker import actions, deadlines, pledges
@@ -21,10 +21,16 @@ bp = Blueprint("pledges", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>
 
 @bp.get("/pledging")
 def pledging(slug: str) -> str:
-    """The form while pledging is open, then the notice that it has closed. An open page requests it."""
+    """The form while pledging is open, then the notice that it has closed. An open page requests it.
+
+    With `another` it is for the next person at the same screen, and the first field takes the focus.
+    """
     action = actions.find_published(db.session(), slug, now())
     if deadlines.state(action, now()) is State.OPEN:
-        return render_template("pledges/_form.html", action=action, form=PledgeForm.for_action(action))
+        form = PledgeForm.for_action(action)
+        if "another" in request.args:
+            form.name.render_kw = {**(form.name.render_kw or {}), "autofocus": True}
+        return render_template("pledges/_form.html", action=action, form=form)
     return render_template("actions/_locked.html", action=action, state=deadlines.state(action, now()))
 
 
@@ -67,9 +73,9 @@ def _again(slug: str, form: PledgeForm) -> Response:
 
 def _thanked(slug: str, form: PledgeForm, token: str | None) -> AnyResponse:
     if token and not htmx:
-        return redirect(url_for("manage.show", token=token), 303)
+        return redirect(url_for("manage.show", token=token, new="yes"), 303)
     action: Action = actions.find_published(db.session(), slug, now())
-    facts = {"letters": form.letters.data, "group": form.group.data or None, "email": form.email.data}
+    facts = {"letters": form.letters.data, "email": form.email.data}
     if not htmx:  # no redirect, whose page would not know the address (docs/decisions/0008-outbox.md)
         return make_response(_thanks_page(action, **facts), {"Cache-Control": "no-store"})
     facts["token"] = token

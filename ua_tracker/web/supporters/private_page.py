@@ -10,7 +10,7 @@ from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action, Pledge, Report
 from ua_tracker.private_links import Holder
-from ua_tracker.web import counter
+from ua_tracker.web import chosen_group, counter
 from ua_tracker.web.forms.base import PublicForm
 from ua_tracker.web.forms.private_page import AddressForm, ButtonForm, ChangeForm, SureForm, WhoForm
 from ua_tracker.web.forms.reporting import ReportForm
@@ -42,6 +42,7 @@ def page(
     Every other form ignores the posted data.
     """
     action, at = action_of(db.session(), holder), now()
+    chosen_group.choose(action.slug, holder.group.slug if holder.group else None)
     facts = {
         "action": action,
         "counter": counter.counter_of(db.session(), action, at),

@@ -1,0 +1,99 @@
+"""The local group that a request chose: it stays in every link and form of the pages of that action.
+
+A link or a form names it by its slug, in `?group=`. Templates need not pass it on: `url_for` adds it to each address of
+the same action, with the heir of a group that was merged. A group that is unknown or retired is left out.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, g, has_request_context, request
+from werkzeug.exceptions import HTTPException
+
+from ua_tracker import groups, slugs
+from ua_tracker.database import db
+from ua_tracker.refusals import NoSuchGroup
+from ua_tracker.web import evening_keys
+
+# The views of an action that supporters use, by blueprint.
+_PATH = {"actions", "pledges", "letters", "write", "share", "wall", "calendars"}
+# Those to which the key of a letter evening goes along.
+_REPORTING = "letters"
+_LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """An active group. `name` is None where the database could not be asked for it."""
+
+    slug: str
+    name: str | None
+
+
+def typed() -> str:
+    """The slug in the request's URL, as someone may have typed it; empty without one."""
+    return cleaned(request.args.get("group", ""))
+
+
+def cleaned(name: str) -> str:
+    """The name of a group as it can be looked up: PostgreSQL takes no NUL."""
+    return name.replace("\0", "").strip()[:_LONGEST]
+
+
+def found(slug: str) -> Chosen | None:
+    """The active group with this slug, or the one it was merged into; None if there is none."""
+    try:
+        group = groups.find(db.session(), slug) if slug else None
+    except NoSuchGroup:
+        return None
+    return Chosen(group.slug, group.name) if group else None
+
+
+def of_request() -> Chosen | None:
+    """The group that the request chose for the pages of its action: in the posted form, else in the URL."""
+    if "chosen_group" not in g:
+        g.chosen_group = found(_named()) if action_slug() else None
+    chosen: Chosen | None = g.chosen_group
+    return chosen
+
+
+def choose(action: str, group: str | None) -> None:
+    """Chooses the group with this slug for the pages of this action, where the URL names neither (a private link)."""
+    g.chosen_action, g.chosen_group = action, found(group or "")
+
+
+def without_database() -> None:
+    """Keeps the group in links as it was typed, for a page that must be made without the database."""
+    slug = _named() if action_slug() else ""
+    g.chosen_group = Chosen(slug, None) if slugs.is_slug(slug) else None
+
+
+def action_slug() -> str | None:
+    """The slug of the action to whose pages the request belongs; None for any other request."""
+    if "chosen_action" in g:
+        return str(g.chosen_action)
+    return (request.view_args or {}).get("slug") if request.blueprint in _PATH else None
+
+
+def register(app: Flask) -> None:
+    """Registers on the app that links keep the group, and what templates ask about it."""
+    app.jinja_env.globals.update(chosen_group=of_request, action_of_request=action_slug)
+
+    @app.url_defaults
+    def keep(endpoint: str, values: dict[str, Any]) -> None:
+        blueprint = endpoint.partition(".")[0]
+        if blueprint not in _PATH or not has_request_context() or values.get("slug") not in (action_slug() or False,):
+            return
+        if "group" not in values and (chosen := of_request()):
+            values["group"] = chosen.slug
+        if blueprint == request.blueprint == _REPORTING and "evening" not in values:
+            values["evening"] = evening_keys.checked(request.args.get("evening"))
+
+
+def _named() -> str:
+    """The group in the posted form, where somebody may have chosen none, else in the URL."""
+    try:
+        posted = request.form.get("group") if request.method == "POST" else None
+    except HTTPException:  # the body is too large or cannot be read, and the page that says so has links too
+        posted = None
+    return typed() if posted is None else cleaned(posted)

@@ -154,6 +154,17 @@
       label.textContent = before;
     }, 4000);
     announcement.textContent = button.dataset.done;
+    if (source.id === "private-link") kept = true;
+  });
+
+  // A private link that stands here only once: leaving without having copied or opened it is asked about.
+  let kept = false;
+  body.addEventListener("click", (event) => {
+    const link = document.getElementById("private-link")?.getAttribute("href");
+    if (link && event.target.closest("a")?.getAttribute("href")?.startsWith(link)) kept = true;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (!kept && document.getElementById("private-link")) event.preventDefault();
   });
   const showButtons = (root) => {
     showCopyButtons(root);

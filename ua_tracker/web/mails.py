@@ -110,7 +110,7 @@ def _about_pledge(key: str) -> dict[str, Any]:
         "sent": tally.read(db.session(), action.id).letters_sent,
         "link": absolute(url_for("manage.show", token=token)),
         "page": _page_of(action),
-        "write": absolute(url_for("write.show", slug=action.slug)),
+        "write": absolute(url_for("write.show", token=token)),
         "answer": absolute(url_for("manage.answer", token=token)),
         "stop": _purpose_url(key, private_links.STOP, "mail_links.stopping")
         or absolute(url_for("pledge_mails.show", token=token)),  # a mail queued by an older version

@@ -26,6 +26,7 @@ TAKES = {
     "mail_links.stopping": {STOP},
     "mail_links.stop": {STOP},
     "manage.correct": {"of a report"},
+    **{f"write.{name}": {PAGE} for name in ("show", "envelopes", "labels")},
     "calendars.writing_day": {PAGE},
     **{f"pledge_mails.{name}": {PAGE} for name in ("show", "stop", "start")},
     **{

@@ -61,7 +61,7 @@ def test_the_corrected_form_goes_through(reader, session):
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"email": ""}, "Write the e-mail address you pledged with."),
+        ({"email": ""}, "Write the e-mail address you pledged or reported with."),
         ({"email": "amal"}, "Write the address as name@example.org."),
     ],
 )

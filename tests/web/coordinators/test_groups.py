@@ -58,7 +58,7 @@ def test_an_old_page_of_a_merged_group_does_nothing_to_its_heir(office, session,
     ):
         assert (told.status, "Montréal" in told.text) == (422, False)
     session.expire_all()
-    assert {group.slug: group.name for group in groups.listing(session)} == {
+    assert {group.slug: group.name for group in groups.listing(session, "en")} == {
         "montreal": "Groupe de Montréal", "laval": "Laval"
     }  # fmt: skip
     assert office.get(f"{GROUPS}/plateau").headers["Location"].endswith("/groups/montreal")
@@ -68,7 +68,7 @@ def test_a_group_ends_and_keeps_what_it_gave(office, session):
     action = an_action(session)
     a_report(session, action, target=3, group=a_group(session).slug)
     office.get(f"{GROUPS}/montreal").submit("Retire the group")
-    assert groups.listing(session) == []
+    assert groups.listing(session, "en") == []
     assert session.query(Group).one().retired_at is not None
     assert office.get(f"{GROUPS}/montreal").status == 404
     assert tally.read_groups(session, action.id)["montreal"].letters_sent == 3

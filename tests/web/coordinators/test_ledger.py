@@ -110,9 +110,7 @@ def test_a_session_lost_at_the_preview_takes_back_no_more_than_was_shown(office,
     lost = office.post(f"{PLEDGES}/void?text=spam", values)
     assert lost.status == 401
     office.sign_in("oda@example.org", PASSWORD)
-    again = lost.submit("Try again")
-    assert "One row would be taken back." in again.text
-    assert again.submit("Take them back", reason="a script").status == 303
+    assert lost.submit("Try again").status == 303
     assert tally.read(session, action.id).letters_pledged == 4
 
 

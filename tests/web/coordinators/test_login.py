@@ -284,6 +284,7 @@ def test_no_address_lets_a_coordinator_change_anything_of_another_group(app, fil
         "/en/dashboard/ua-12-26/evenings/1/close": 404,
         "/en/dashboard/ua-12-26/evenings/1/paper": 404,
         "/en/dashboard/ua-12-26/letters/1/void": 404,
+        "/en/dashboard/ua-12-26/not-reported": 422,  # the own group's people, and the box was not ticked
         "/en/dashboard/ua-12-26/letters/void": 409,  # nothing of the own group matches
         "/en/dashboard/ua-12-26/pledges/1/void": 404,
         "/en/dashboard/ua-12-26/pledges/void": 409,

@@ -31,6 +31,10 @@ DO_NOT_ASK = {
     "editing.create": "gives nobody rights; the public sees nothing of it",
     "editing.change": "gives nobody rights; the history keeps what stood before",
     "editing.publish": "gives nobody rights; it is closed again",
+    "editing.schedule": "gives nobody rights; it is cancelled or closed again",
+    "editing.cancel_publication": "gives nobody rights",
+    "preview_links.make": "lets nobody change anything; it is revoked, and ends by itself",
+    "preview_links.revoke": "takes rights away only",
     "editing.extend": "gives nobody rights",
     "editing.close": "gives nobody rights; it is reopened",
     "editing.reopen": "gives nobody rights",
@@ -143,7 +147,7 @@ def test_htmx_gets_the_question_as_a_fragment_that_it_swaps_in(stale):
     }
     answer = stale.post(PEOPLE, form, htmx=True)
     assert (answer.status, answer.html.startswith("<section")) == (403, True)
-    assert "(400|403|409" in stale.get(PEOPLE).html  # what the pages' htmx swaps
+    assert "(400|403|409" in stale.get("/files/page.js").html  # what the pages' htmx swaps
     done = answer.submit("Do it", proof=PASSWORD)
     assert "Invitation for gus@example.org" in done.text
 

@@ -90,7 +90,7 @@ def test_a_name_in_its_own_script_stands_apart(reader, session):
 def test_the_letter_of_a_pledge_leads_back_to_its_private_page(reader, session):
     an_action(session)
     mine = reader.get("/en/actions/ua-12-26").submit("I will write", name="Amal", letters="3").follow()
-    [link] = [one["href"] for one in mine.soup.select("main a") if "Write my letter now" in one.get_text()]
+    [link] = {one["href"] for one in mine.soup.select("main a") if "Write my letter now" in one.get_text()}
     page = reader.get(link)
     path = link.removesuffix("/write")
     sent = [one["href"] for one in page.soup.select("main a") if "I sent it" in one.get_text()]

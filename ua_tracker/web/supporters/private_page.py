@@ -49,6 +49,7 @@ def page(
         "buttons": {purpose: ButtonForm.to(purpose, holder, fresh=True) for purpose in BUTTONS},
         "erase": SureForm.to("erase", holder, fresh=True),
         "stored": STORED.get(request.args.get("stored", "")),
+        "is_thanks": request.args.get("stored") == "report",
         "takes_reports": deadlines.state(action, at) in TAKES_REPORTS,
         "token": token,
     }

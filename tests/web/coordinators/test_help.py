@@ -11,7 +11,8 @@ PAGES = {
     "/en/dashboard/new": {"edit"},
     f"{ACTION}/edit": {"edit"},
     f"{ACTION}/picture": {"picture"},
-    ACTION: {"state", "note"},
+    ACTION: {"extend", "close", "note"},
+    "/en/dashboard/draft": {"publish"},
     f"{ACTION}/pledges": {"list"},
     f"{ACTION}/letters": {"list"},
     f"{ACTION}/pledges/void": {"correction"},
@@ -30,6 +31,7 @@ PAGES = {
 def test_each_form_has_its_sentence_and_its_link(office, session):
     a_group(session)
     a_pledge(session, an_action(session), email="amal@example.org")
+    an_action(session, slug="draft", published_at=None)
     headings = {head["id"] for head in office.get("/en/dashboard/help").soup.select("main h2")}
     for path, topics in PAGES.items():
         beside = office.get(path).soup.select(".help")

@@ -42,13 +42,22 @@ TOPICS = {
         lazy_gettext("Describe the picture for those who do not see it, and name its source."),
         lazy_gettext("Place, time and names that a camera wrote into the file are not kept."),
     ),
-    "state": Topic(
-        lazy_gettext("Publish, extend, close"),
+    "publish": Topic(
+        lazy_gettext("Publish"),
         lazy_gettext("A draft is seen by the office only. Publishing needs a deadline and at least one target."),
         lazy_gettext(
-            "A deadline is only extended to a later day. A stop action takes the addresses off the page at once; good "
-            "news is mailed to those who asked for it. What was closed by mistake is reopened."
+            "A day and an hour can be set, and a preview link shows the draft to somebody without an account."
         ),
+    ),
+    "extend": Topic(
+        lazy_gettext("Extend the deadline"),
+        lazy_gettext("Those who promised letters get one mail with the new day, and the page says that it has moved."),
+        lazy_gettext("A deadline is only moved to a later day. The history keeps the old one."),
+    ),
+    "close": Topic(
+        lazy_gettext("Close the action"),
+        lazy_gettext("A stop action takes the addresses off the page at once. Good news stands first on it."),
+        lazy_gettext("What came of it is mailed to those who asked for it. What was closed by mistake is reopened."),
     ),
     "note": Topic(
         lazy_gettext("Tell the public of a correction"),

@@ -39,8 +39,7 @@ OPEN, REPORTING, CLOSED, STOPPED, DRAFT = SLUGS
 NOT_SENT = {"login.leave", "account.leave_everywhere", "login.check_code", "account.turn_codes_off", "login.send_link"}
 # Forms of what is found under an address, which markup is not (tests/web/coordinators/test_person.py).
 NOT_SENT |= {"person.data", "person.erase"}
-# Buttons alone, for a draft that has a preview link or a time of publication (tests/web/coordinators/test_preview_links.py
-# and test_scheduled.py).
+# Buttons alone, for a draft that has a preview link or a time of publication.
 NOT_SENT |= {"preview_links.revoke", "editing.cancel_publication"}
 TYPED = "input[name]:not([type=hidden], [type=radio], [type=checkbox], [type=file]), textarea[name], select[name]"
 IN_ADDRESSES = (

@@ -108,6 +108,7 @@ def test_from_a_document_to_a_download(day, tmp_path):
     expect(page.locator(".state dd").filter(has_text=re.compile("20")).first).to_be_visible()
     page.get_by_role("link", name=words["evening"]).first.click()
     page.get_by_role("link", name=words["afterwards"]).click()
+    page.locator("select[name=group]").select_option("montreal")
     page.get_by_label(words["people"]).fill("14")
     page.get_by_label(words["to"]).fill("31")
     page.get_by_label(words["day"]).fill("2026-03-09")
@@ -205,7 +206,7 @@ def test_on_a_phone_a_row_is_a_card_and_still_a_row_of_a_table(quiet, session, s
     assert row.bounding_box()["width"] <= 360
     labels = days.evaluate("cell => getComputedStyle(cell, '::before').content")
     assert labels == '"Days left"'
-    expect(quiet.get_by_role("columnheader")).to_have_count(6)
+    expect(quiet.get_by_role("columnheader")).to_have_count(7)
 
 
 def test_the_plot_is_drawn_for_the_width_of_the_window(quiet, session, site):

@@ -51,8 +51,30 @@ def test_the_whole_report_is_seen_at_once_on_a_phone(page, session, site, langua
     action.title = LONG
     a_group(session)
     page.set_viewport_size({"width": 360, "height": 740})
-    page.goto(f"/{language}/actions/ua-12-26/letters")
+    page.goto(f"/{language}/actions/ua-12-26/letters?group=montreal")
     button = page.locator("#report button").bounding_box()
     assert button["y"] + button["height"] <= 740
     assert page.locator(".seg label:visible").count() == 4
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_on_a_laptop_the_form_scrolls_with_the_page_and_never_inside_itself(page, session, site):
+    action = session.query(Action).one()
+    action.title = LONG
+    a_group(session)
+    page.set_viewport_size({"width": 1366, "height": 650})
+    page.goto("/fr/actions/ua-12-26?group=montreal")
+    button = page.get_by_role("button", name="Je vais écrire")
+    scrolling = button.evaluate(
+        """button => {
+            const found = [];
+            for (let one = button.parentElement; one !== document.documentElement; one = one.parentElement) {
+                const isCut = one.scrollHeight > one.clientHeight && getComputedStyle(one).overflowY !== "visible";
+                if (isCut) found.push(one.className);
+            }
+            return found;
+        }"""
+    )
+    assert scrolling == []
+    button.scroll_into_view_if_needed()
+    assert button.bounding_box()["y"] + button.bounding_box()["height"] <= 650

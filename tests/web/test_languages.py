@@ -26,7 +26,8 @@ DATA = re.compile(
     r"\S+@\S+|https?://\S+|localhost/\S+|/[a-z]{2}/\S*|\bua-\d+-26\S*|\bmontreal\b|\b(?:pledges|letters)\.csv\b"
 )
 SPOKEN_ATTRIBUTES = ("alt", "title", "aria-label", "placeholder", "data-done", "data-words", "data-milestone-words")
-SILENT = "script, style, code, pre, textarea, metadata, [lang=en]"
+# A mail to the readers of another language is shown as they get it.
+SILENT = "script, style, code, pre, textarea, metadata, [lang=en], .mail[lang=fr]"
 
 
 @pytest.fixture(autouse=True)

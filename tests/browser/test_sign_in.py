@@ -69,6 +69,7 @@ def test_after_a_while_the_password_is_asked_for_before_somebody_is_invited(visi
     site.set_clock(NOON + timedelta(minutes=15))
     visitor.goto("/en/dashboard/coordinators")
     visitor.locator("#email").fill("gus@example.org")
+    visitor.get_by_label("Office: sees and does everything").check()
     press(visitor, "Invite")
     expect(visitor.get_by_text("Invite gus@example.org to coordinate for the office")).to_be_visible()
     visitor.get_by_label("Your password").fill("guess")

@@ -12,7 +12,7 @@ from ua_tracker import letter_texts
 from ua_tracker.models import Action, Recipient
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=400)
-TITLES = st.text("AZaz éÉ,.:’-", min_size=1, max_size=300).map(str.strip).filter(None)
+TITLES = st.text("AZaz éÉ,.:’-", min_size=1, max_size=300).map(str.strip).filter(bool)
 NO_TEXTS = {"summary": [], "demands": [], "background": []}
 
 

@@ -173,7 +173,8 @@ def _with_headers(response: Response) -> Response:
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if private:
-        response.headers["Referrer-Policy"] = "no-referrer" if "preview" in request.path.split("/") else "same-origin"
+        is_preview = request.path.split("/")[2:3] == ["preview"]
+        response.headers["Referrer-Policy"] = "no-referrer" if is_preview else "same-origin"
         response.headers["X-Robots-Tag"] = "noindex"
     return response
 

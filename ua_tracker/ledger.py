@@ -132,7 +132,7 @@ def matching(
 
 def _made(table: Table, action: Action, wanted: Wanted) -> list[ColumnElement[bool]]:
     """Conditions for the day and the hour in which a row was made, in the action's time zone."""
-    made = table.made_at if issubclass(table, Pledge) else table.reported_at
+    made = _made_at(table)
     found = []
     if wanted.first:
         eve = max(wanted.first, FIRST_DAY) - timedelta(days=1)
@@ -142,6 +142,10 @@ def _made(table: Table, action: Action, wanted: Wanted) -> list[ColumnElement[bo
         ends = deadlines.first_instant_after(min(wanted.last, LAST_DAY), action.timezone)
         found.append(made < ends - timedelta(hours=0 if wanted.last_hour is None else 23 - wanted.last_hour))
     return found
+
+
+def _made_at(table: Table) -> SQLColumnExpression[Any]:
+    return table.made_at if issubclass(table, Pledge) else table.reported_at
 
 
 def _arrived(table: Table, action: Action, scope: int | None, wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -221,11 +225,11 @@ def _find(session: Session, table: type[Entry], action: Action, scope: int | Non
     return row
 
 
-def _key(table: Table, sort: str) -> SQLColumnExpression[Any]:
+def _key(table: Table, sort: str, wanted: Wanted) -> SQLColumnExpression[Any]:
     if sort not in (PLEDGE_SORTS if table is Pledge else REPORT_SORTS):
         raise ValueError(f"{table.__tablename__} are not sorted by {sort!r}")
-    if sort == "made":
-        return table.id  # rows are numbered as they are made
+    if sort == "made":  # rows are numbered as they are made, and a filter by day has the index of the instants
+        return _made_at(table) if wanted.first or wanted.last else table.id
     return func.lower(func.coalesce(table.name, "")) if sort == "name" else getattr(table, sort)
 
 
@@ -245,14 +249,14 @@ def _page(
     options: Sequence[LoaderOption],
 ) -> Page[Entry]:
     """A page that begins after the row with the id `after`. The URL has only the id, so it contains no name."""
-    key, falling = _key(table, sort.removeprefix("-")), sort.startswith("-")
+    key, falling = _key(table, sort.removeprefix("-"), wanted), sort.startswith("-")
     query = select(table.id).where(*matching(session, table, action, scope, wanted))
     if after is not None:
         edge = session.scalar(select(key).where(table.id == after, *_within(table, action, scope)))
         if edge is None:
             raise refusals.NoSuchEntry()
         further, on = (key < edge, table.id < after) if falling else (key > edge, table.id > after)
-        query = query.where(further if sort.endswith("made") else or_(further, and_(key == edge, on)))
+        query = query.where(further if key is table.id else or_(further, and_(key == edge, on)))
     if wanted.is_narrow and not sort.endswith("made"):
         key = _without_index(key)
     order = (key.desc(), table.id.desc()) if falling else (key, table.id)

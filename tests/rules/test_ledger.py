@@ -195,6 +195,19 @@ def test_pages_hold_every_row_once_and_in_order(session, sort):
     assert [key(row) for row in rows] == sorted((key(row) for row in rows), reverse=sort.startswith("-"))
 
 
+def test_the_pages_of_one_day_hold_every_row_once_and_in_order(session):
+    action = an_action(session)
+    for number in range(PAGE + 20):  # pairs of rows of the same instant
+        a_pledge(session, action, now=NOON + timedelta(minutes=number // 2))
+    wanted, seen, after = Wanted(first=NOON.date(), last=NOON.date()), [], None
+    while not seen or after:
+        page = ledger.pledges(session, action, OFFICE, wanted, after=after)
+        seen += [row.id for row in page.rows]
+        after = page.after
+    assert seen == sorted(seen, reverse=True)
+    assert len(set(seen)) == PAGE + 20
+
+
 def test_reports_are_sorted_by_the_day_sent_and_bring_their_lines(session):
     action = an_action(session)
     for day in (5, 9, 7):

@@ -95,9 +95,8 @@ def _thanked(action: Action, form: ReportForm, report: Report) -> AnyResponse:
     if not htmx and token is not None:
         return redirect(url_for("manage.show", token=token, stored="report"), 303)
     facts = {"report": report, "token": token, "email": form.email.data}
-    if (
-        not htmx and form.email.data
-    ):  # no redirect, whose page would not know the address (docs/decisions/0008-outbox.md)
+    if not htmx and form.email.data:
+        # No redirect: its page would not know the address (docs/decisions/0008-outbox.md).
         return make_response(_thanks_page(action, mailed=True, **facts), {"Cache-Control": "no-store"})
     if not htmx:
         return redirect(url_for("letters.thanks", slug=action.slug), 303)

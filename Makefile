@@ -1,20 +1,22 @@
 # make run     set everything up and serve on http://127.0.0.1:8000/ (make run PORT=8001 for another port)
 # make test    the tests to run at each change: rules on both databases, pages on SQLite, a real browser
-# make long    the walks through every page, the pages on PostgreSQL, each of them for axe and 320 pixels, and the long series: servers that are killed, disks that are full
-# make outside what others' programs do with the site: Caddy, nginx, Apache, and slow clients for a minute
+# make long    the walks through every page, the pages on PostgreSQL, each of them for axe and 320 pixels, servers that are killed, disks that are full, and make outside
+# make outside what others' programs do with the site: Caddy, nginx, Apache, PgBouncer, and slow clients for a minute
+# make neighbours what others' programs make of what the site gives: WordPress, LibreOffice, spam filters, a browser of text alone
 # make check   style, common mistakes and types
 # make audit   known vulnerabilities in the locked packages (asks a service on the internet)
-# make bench   the measurements of benchmarks/
+# make bench   the measurements of benchmarks/; writes docs/performance.md
 # make lock    pin the requirements anew (needs uv); make lock UPGRADE=--upgrade takes newer versions
 # make words   bring the list of sentences and each language's catalogue up to date with the sentences in use
 # make clean   remove what the targets above made; never the instance folder
 
-.PHONY: run test long outside check audit bench lock words clean
+.PHONY: run test long outside neighbours check audit bench lock words clean
 .DEFAULT_GOAL := run
 
 VENV := .venv
 # One more than there are cores: a browser waits as often as it works.
 WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+PROCESSES ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 2)
 BIN := $(VENV)/bin
 FITS = -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -29,17 +31,19 @@ run: $(VENV)/installed
 	@exec $(BIN)/python app.py
 
 test: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest -n $(WORKERS) --pages-on=sqlite -m "not walk" -k "not 320_pixels" tests/rules tests/project tests/web tests/browser
+	@$(BIN)/python -m pytest -n $(WORKERS) --pages-on=sqlite -m "not walk" -k "not 320_pixels" tests/rules tests/project tests/documents tests/web tests/browser
 
-# The series wait more than they compute, so that several run beside each other.
+# Half of it waits for other programs, so that more processes than cores are of use.
 long: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest -n $(WORKERS) --pages-on=sqlite -m walk tests/web tests/browser
-	@$(BIN)/python -m pytest -n $(WORKERS) --pages-on=postgres tests/web
-	@$(BIN)/python -m pytest -n $(WORKERS) -k 320_pixels tests/browser
-	@$(BIN)/python -m pytest -n 4 tests/journeys
+	@$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder --long tests/outside tests/journeys tests/browser tests/web
 
+# The tests of one file share its programs.
 outside: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest tests/outside
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/outside
+
+# The tests of one file share WordPress and its browsers.
+neighbours: $(VENV)/installed-dev
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/neighbours
 
 check: $(VENV)/installed-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

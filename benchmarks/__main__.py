@@ -1,9 +1,8 @@
-"""Runs the benchmarks and prints their table; exit code 1 when a bar is missed."""
+"""Runs the benchmarks, prints their figures and writes them into docs/performance.md; exit code 1 for a missed bar."""
 
 import http.client
 import re
 import shutil
-import sqlite3
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -11,13 +10,29 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import randrange
-from statistics import median, quantiles
+from statistics import median
 from urllib.parse import urlencode
 
 from flask_migrate import upgrade
 
-from benchmarks import exports, ledger, limiting, purging, worker
+from benchmarks import (
+    backups,
+    edge,
+    exports,
+    ledger,
+    limiting,
+    million,
+    peers,
+    postgres,
+    purging,
+    reading,
+    spike,
+    workbooks,
+    worker,
+    writing,
+)
 from benchmarks.servers import Ask, Server, in_turn, ratio
+from benchmarks.table import TABLE, begin, judge, report
 from tests.factories import NOTHING_HELD, a_group, a_report, an_action
 from ua_tracker import create_app, tally
 from ua_tracker.database import db
@@ -31,11 +46,17 @@ OTHER_VIEWS = {
     "embed of a group": "/en/embed/ua-12-26?group=montreal",
     "badge": "/actions/ua-12-26/badge.svg",
 }
-HELLO, RAW = "Flask's hello, world", "two raw statements"
-BAR, OTHER_BAR = 0.75, 1.5
+PAGES = {
+    "action page": PAGE,
+    "action page of a group": f"{PAGE}?group=montreal",
+    "report form": f"{PAGE}/letters",
+    "share page": f"{PAGE}/share",
+    "front page": "/en/",
+}
+HELLO = "Flask's hello, world"
+BAR, OTHER_BAR, PAGE_BAR = 0.75, 1.5, 2
 WRITES = 200
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-failed = False
 
 
 def main(chosen: list[str]) -> None:
@@ -43,16 +64,27 @@ def main(chosen: list[str]) -> None:
     known = {
         "site": site,
         "exports": lambda: exports.measure(judge),
+        "workbooks": lambda: workbooks.measure(judge),
         "ledger": lambda: ledger.measure(judge),
         "purging": lambda: purging.measure(judge),
+        "backups": lambda: backups.measure(judge),
         "limiting": limited,
+        "reading": lambda: reading.measure(judge),
+        "million": lambda: million.measure(judge),
+        "peers": beside_peers,
+        "postgres": lambda: postgres.measure(prepared, judge),
+        "writing": lambda: writing.measure(prepared),
+        "spike": lambda: spike.measure(prepared, judge),
+        "edge": lambda: edge.measure(prepared),
     }
     unknown = set(chosen) - set(known)
     if unknown:
         raise SystemExit(f"There is no benchmark {', '.join(sorted(unknown))}. There are: {', '.join(known)}")
     for name in chosen or known:
+        begin(name)
         known[name]()
-    sys.exit(1 if failed else 0)
+        TABLE.write()
+    sys.exit(1 if TABLE.has_missed else 0)
 
 
 def site() -> None:
@@ -60,11 +92,9 @@ def site() -> None:
     if shutil.which("wrk") is None:
         raise SystemExit("The benchmarks need wrk, a load generator. On Debian and Ubuntu: sudo apt install wrk")
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        environ = prepared(folder)
+        environ = prepared(Path(name))
         reads(environ)
         worker.measure(environ, COUNTER, judge)
-        writes(environ, folder)
         with create_app(environ).app_context():
             judge("tallies that differ from the ledger", len(tally.check(db.session())), 0)
 
@@ -79,6 +109,17 @@ def prepared(folder: Path, **more: str) -> dict[str, str]:
         a_group(db.session())
         a_report(db.session(), action, group="montreal", now=datetime.now(UTC), sent_on=today - timedelta(1))
     return environ
+
+
+def beside_peers() -> None:
+    """The action page and its form beside those of another system."""
+    with tempfile.TemporaryDirectory() as name:
+        site = Server("app:app", **prepared(Path(name)))
+        try:
+            site.wait(COUNTER)
+            peers.measure(site, PAGE, "sqlite")
+        finally:
+            site.stop()
 
 
 def limited() -> None:
@@ -107,15 +148,8 @@ def _pledges_from_everywhere(site: Server) -> float:
     return each
 
 
-def judge(name: str, value: float, bar: float) -> None:
-    """Prints one judged figure."""
-    global failed
-    failed = failed or value > bar
-    print(f"{name:<58} {value:8.2f}   bar {bar:.2f}   {'ok' if value <= bar else 'MISSED'}")
-
-
 def reads(environ: dict[str, str]) -> None:
-    """The counter against Flask's hello, world."""
+    """The counter, and the pages kept around it, against Flask's hello, world."""
     hello, site = Server("benchmarks.limits:hello"), Server("app:app", **environ)
     hello.wait("/")
     site.wait(COUNTER)
@@ -126,49 +160,18 @@ def reads(environ: dict[str, str]) -> None:
             HELLO: lambda: hello.flood("/"),
             "counter, 200": lambda: site.flood(COUNTER),
             "counter, 204": lambda: site.flood(f"{COUNTER}?v={token}-60"),
-            **{name: partial(site.flood, path) for name, path in OTHER_VIEWS.items()},
+            **{name: partial(site.flood, path) for name, path in {**OTHER_VIEWS, **PAGES}.items()},
         }
     )
     for name, values in measured.items():
-        print(f"{name:<58} {median(values):8.0f} µs of CPU a request")
+        report(name, median(values), "µs of CPU a request")
     for name in ("counter, 200", "counter, 204"):
         judge(f"{name} / {HELLO}", ratio(measured, name, HELLO), BAR)
+    for name in PAGES:
+        judge(f"{name} / {HELLO}", ratio(measured, name, HELLO), PAGE_BAR)
     for name in OTHER_VIEWS:
         judge(f"{name} / counter, 200", ratio(measured, name, "counter, 200"), OTHER_BAR)
     hello.stop()
-    site.stop()
-
-
-def writes(environ: dict[str, str], folder: Path) -> None:
-    """A pledge against two raw statements and a commit."""
-    path = folder / "raw.db"
-    connection = sqlite3.connect(path)
-    connection.executescript(
-        "CREATE TABLE pledges (id INTEGER PRIMARY KEY, name TEXT, letters INTEGER);"
-        "CREATE TABLE tally (pledges INTEGER, letters INTEGER); INSERT INTO tally VALUES (0, 0);"
-    )
-    connection.close()
-    raw, site = Server("benchmarks.limits:raw", RAW_DATABASE=str(path)), Server("app:app", **environ)
-    raw.wait("/")
-    site.wait(COUNTER)
-    latencies: list[float] = []
-
-    def least() -> float:
-        return raw.ask([Ask("POST", "/", urlencode({"name": "Amal", "letters": 3}), FORM, 204)] * WRITES)[0]
-
-    def pledge() -> float:
-        each, taken, bad = site.ask(_forms(site))
-        judge_errors(bad)
-        latencies.extend(taken)
-        return each
-
-    measured = in_turn({RAW: least, "pledge": pledge})
-    for name, values in measured.items():
-        print(f"{name:<58} {median(values):8.0f} µs of CPU a request")
-    print(f"{'pledge / two raw statements':<58} {ratio(measured, 'pledge', RAW):8.2f}")
-    ninety_nine = quantiles(latencies, n=100)[98]
-    print(f"{'pledge at 16 connections, 99th percentile and longest':<58} {ninety_nine:8.3f} s, {max(latencies):.3f} s")
-    raw.stop()
     site.stop()
 
 

@@ -17,6 +17,7 @@ from flask_migrate import upgrade
 
 from benchmarks.servers import Server, in_turn, ratio
 from benchmarks.signed_in import cookie_of, ready
+from benchmarks.table import report
 from tests.factories import an_action
 from ua_tracker import create_app
 from ua_tracker.database import db
@@ -41,11 +42,11 @@ def measure(judge: Callable[[str, float, float], None]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         environ = {"INSTANCE_PATH": name, "RATELIMIT_ENABLED": "no", "LOG_LEVEL": "ERROR"}
-        path = _filled(environ)
+        path = filled(environ)
         served = Server("app:app", **environ)
         served.wait("/en/actions/ua-12-26/counter")
         signed_in = {"Cookie": cookie_of(served)}
-        before = _memory(served, "VmRSS")
+        before = memory(served, "VmRSS")
         firsts: list[float] = []
         seconds = in_turn(
             {
@@ -55,17 +56,17 @@ def measure(judge: Callable[[str, float, float], None]) -> None:
             ROUNDS,
         )
         for what, values in seconds.items():
-            print(f"{f'{ROWS:,} pledges, {what}':<58} {median(values):8.2f} s")
+            report(f"{ROWS:,} pledges, {what}", median(values), "s")
         judge("download / the sqlite3 shell's CSV, wall time", ratio(seconds, "download", "shell"), TIMES)
-        print(f"{'first byte of the download, worst round':<58} {max(firsts):8.2f} s")
+        report("first byte of the download, worst round", max(firsts), "s")
         judge("first byte of the download, seconds", median(firsts), FIRST_BYTE)
-        grown = max(after - start for after, start in zip(_memory(served, "VmHWM"), before, strict=True))
+        grown = max(after - start for after, start in zip(memory(served, "VmHWM"), before, strict=True))
         judge("growth of a worker's memory at its peak, MB", grown, GROWTH)
         judge("cut downloads that looked whole", _cut(served, signed_in), 0)
         served.stop()
 
 
-def _filled(environ: dict[str, str]) -> str:
+def filled(environ: dict[str, str]) -> str:
     """A database with the pledges, a tenth of them kept by a report; answers its path."""
     app = create_app(environ)
     with app.app_context():
@@ -137,7 +138,7 @@ def _cut(served: Server, signed_in: dict[str, str]) -> int:
     return 1
 
 
-def _memory(served: Server, field: str) -> list[float]:
+def memory(served: Server, field: str) -> list[float]:
     """A field of each worker's memory, in MB."""
     found = []
     for pid in served.workers():

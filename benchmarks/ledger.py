@@ -12,6 +12,7 @@ from flask_migrate import upgrade
 
 from benchmarks.servers import Ask, Server, in_turn, ratio
 from benchmarks.signed_in import cookie_of, ready
+from benchmarks.table import report
 from tests.factories import an_action
 from ua_tracker import create_app
 from ua_tracker.database import db
@@ -44,7 +45,7 @@ def measure(judge: Callable[[str, float, float], None]) -> None:
         for what, query in LISTS.items():
             measured = in_turn({slug: partial(ask, slug, query) for slug in ("few", "many")})
             for slug, number in (("few", FEW), ("many", MANY)):
-                print(f"{f'{what}, {number:,} pledges':<58} {median(measured[slug]):8.0f} µs of CPU")
+                report(f"{what}, {number:,} pledges", median(measured[slug]), "µs of CPU")
             # Sorting by name reads them all: it is reported, not judged.
             if query != "?sort=name":
                 judge(f"{what}: {MANY:,} pledges / {FEW:,}", ratio(measured, "many", "few"), BAR)
@@ -73,7 +74,7 @@ def _measure_plot(
     measured = in_turn({"two bare sums": least, "plot": plot})
     connection.close()
     for what, spent in measured.items():
-        print(f"{f'{what}, {MANY:,} pledges and reports':<58} {median(spent):8.0f} µs of CPU")
+        report(f"{what}, {MANY:,} pledges and reports", median(spent), "µs of CPU")
     judge("plot / two bare sums", ratio(measured, "plot", "two bare sums"), PLOT_BAR)
 
 

@@ -9,6 +9,7 @@ from limits import parse_many
 from limits.strategies import MovingWindowRateLimiter
 
 from benchmarks.servers import in_turn, ratio
+from benchmarks.table import report
 from ua_tracker.limit_store import NAME, FileStorage
 from ua_tracker.web.rate_limits import WRITING_LIMIT
 
@@ -31,7 +32,7 @@ def compare(cases: dict[str, Callable[[], float]], judge: Callable[[str, float, 
     """Measures in turn the pledge without limits and with so many sources known; `cases` is by these names."""
     measured = in_turn(cases, rounds=5)
     for name, values in measured.items():
-        print(f"{name:<58} {median(values):8.0f} µs of CPU a request")
+        report(name, median(values), "µs of CPU a request")
     for known in KNOWN[1:]:
         judge(f"{named(known)} / {named(0)}", ratio(measured, named(known), named(0)), FLAT)
     judge(f"{named(0)} / {UNLIMITED}", ratio(measured, named(0), UNLIMITED), WHOLE)

@@ -14,6 +14,7 @@ from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
 from benchmarks.servers import in_turn, ratio
+from benchmarks.table import report
 from tests.factories import an_action
 from ua_tracker import create_app, retention
 from ua_tracker.database import db, reading, writing
@@ -46,7 +47,7 @@ def measure(judge: Callable[[str, float, float], None]) -> None:
             ROUNDS,
         )
         for what, values in seconds.items():
-            print(f"{f'purge, {what}':<58} {median(values):8.2f} s")
+            report(f"purge, {what}", median(values), "s")
         judge(f"purge of {MANY:,} / one bare UPDATE of the same rows", ratio(seconds, "many", "update"), TIMES)
         judge(f"purge of {MANY:,} / of {FEW:,} (linear: {MANY // FEW})", ratio(seconds, "many", "few"), LINEAR)
         judge("longest turn that a purge holds, in seconds", max(turns), TURN)

@@ -47,6 +47,7 @@ class Server:
             self.port = probe.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", target, f"--bind=127.0.0.1:{self.port}", "--workers=2",
                    f"--threads={OPTIONS['threads']}", f"--worker-class={worker_class}", "--keep-alive=125",
+                   f"--worker-connections={OPTIONS['worker_connections']}", f"--backlog={OPTIONS['backlog']}",
                    "--no-control-socket", "--log-level=error"]  # fmt: skip
         self.process = subprocess.Popen(command, env={**os.environ, **environ})
 
@@ -74,7 +75,7 @@ class Server:
 
     def processor_seconds(self) -> float:
         """User and system time of master and workers so far."""
-        return sum(_times(pid) for pid in [self.process.pid, *self.workers()])
+        return sum(seconds_of(pid) for pid in [self.process.pid, *self.workers()])
 
     def ask(self, asks: list[Ask], connections: int = 16) -> tuple[float, list[float], int]:
         """Sends all; answers CPU microseconds each, all latencies in seconds, and the number not answered well."""
@@ -120,7 +121,8 @@ def _answer(connection: socket.socket) -> int:
     return int(head[9:12])
 
 
-def _times(pid: int) -> float:
+def seconds_of(pid: int) -> float:
+    """User and system time of a process so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 

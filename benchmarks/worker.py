@@ -5,6 +5,7 @@ from functools import partial
 from statistics import median
 
 from benchmarks.servers import Ask, Server, in_turn, ratio
+from benchmarks.table import report
 
 BAR = 1.15
 REQUESTS = 4000
@@ -25,7 +26,7 @@ def measure(environ: dict[str, str], path: str, judge: Callable[[str, float, flo
 
     measured = in_turn({PLAIN: partial(each, plain), OURS: partial(each, ours)})
     for name, values in measured.items():
-        print(f"{name:<58} {median(values):8.0f} µs of CPU a request")
+        report(name, median(values), "µs of CPU a request")
     judge(f"{OURS} / {PLAIN}, counter", ratio(measured, OURS, PLAIN), BAR)
     ours.stop()
     plain.stop()

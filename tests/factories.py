@@ -16,8 +16,12 @@ from ua_tracker.actions import Addressee, picture_files, pictures
 from ua_tracker.actions.pictures import Shown
 from ua_tracker.actions.recipients import PARTS
 from ua_tracker.letters import EveningTotal, Sending
-from ua_tracker.models import Action, Case, Coordinator, Group, Picture, Pledge, Recipient, Report
+from ua_tracker.models import TOPICS, Action, Case, Coordinator, Group, Picture, Pledge, Recipient, Report, Webhook
 from ua_tracker.pledges import Wish
+from ua_tracker.programs import keys
+from ua_tracker.programs.keys import Grant
+from ua_tracker.webhooks import registering
+from ua_tracker.webhooks.registering import Wanted
 
 LONG_AGO = datetime(2026, 1, 5, tzinfo=UTC)
 NOON = datetime(2026, 3, 10, 16, 0, tzinfo=UTC)
@@ -168,3 +172,23 @@ def a_coordinator(
         coordinators.change_password(session, coordinator, CHEAP.hash(password), LONG_AGO)
     session.commit()
     return coordinator
+
+
+def a_webhook(session: Session, url: str, **changes) -> Webhook:
+    """A webhook of the office, told of everything; `secret` is in its attribute `shown_secret`."""
+    wanted = Wanted(**{"url": url, "topics": TOPICS, **changes})
+    how = {"once_key": secrets.token_urlsafe(24), "networks": ("127.0.0.0/8",), "keys": [SECRET], "actor": "tests"}
+    hook, hook.shown_secret = registering.add(session, wanted, now=LONG_AGO, **how)
+    session.commit()
+    return hook
+
+
+def an_api_key(
+    session: Session, maker: Coordinator | None = None, group: str | None = None, rights=keys.RIGHTS, **changes
+) -> str:
+    """The text of a new API key of the office, or of a group."""
+    maker = maker or a_coordinator(session, "keymaker@example.org", password=None)
+    grant = Grant("Stall tablet", group, rights, **{"most_letters": 300, **changes})
+    _, secret = keys.make(session, maker, grant, NOON)
+    session.commit()
+    return secret

@@ -13,14 +13,15 @@ from aiosmtpd.smtp import AuthResult
 class MailServer:
     """Accepts mails for everybody except the addresses with another response; `mails` are those accepted, parsed."""
 
-    def __init__(self, host: str = "127.0.0.1", password: str | None = None) -> None:
-        self.host, self.password = host, password
+    def __init__(self, host: str = "127.0.0.1", password: str | None = None, *, utf8: bool = True) -> None:
+        self.host, self.password, self.utf8 = host, password, utf8
         with socket.socket() as probe:
             probe.bind((host, 0))
             self.port = probe.getsockname()[1]
         self.answers: dict[str, str] = {}
         self.verdict = "250 OK"
         self.signed_in: list[bytes] = []
+        self.senders: list[str] = []
         self.arrivals: queue.Queue[EmailMessage] = queue.Queue()
         self._server: Controller | None = None
 
@@ -35,7 +36,7 @@ class MailServer:
 
     def up(self) -> "MailServer":
         signing_in = {"authenticator": self._sign_in, "auth_require_tls": False} if self.password else {}
-        self._server = Controller(self, hostname=self.host, port=self.port, **signing_in)
+        self._server = Controller(self, hostname=self.host, port=self.port, enable_SMTPUTF8=self.utf8, **signing_in)
         self._server.start()
         return self
 
@@ -55,6 +56,7 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, _server, _session, envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        self.senders.append(envelope.mail_from)
         if self.verdict.startswith("250"):
             self.arrivals.put(BytesParser(policy=policy.default).parsebytes(envelope.content))
         return self.verdict

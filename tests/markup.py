@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -20,11 +21,15 @@ from icalendar import Calendar
 from sqlalchemy import JSON, String, select, update
 from sqlalchemy.orm import Session
 
-from tests.reader import strictly
+from tests.reader import NO_TEXT, strictly
+from ua_tracker.exports import WORKBOOK_TYPE
 from ua_tracker.models import Base
 from ua_tracker.models.column_types import Lines
 
-SAMPLE = Path(__file__).resolve().parents[1] / "ua_tracker" / "samples" / "ua-109-23-second.md"
+HOME = Path(__file__).resolve().parents[1]
+SAMPLE = HOME / "ua_tracker" / "samples" / "ua-109-23-second.md"
+# The elements that htmx ignores, with all that they contain.
+[QUIET] = re.findall(r'disableSelector: "(.+?)"', (HOME / "static" / "page.js").read_text())
 # Each begins as a formula does, and holds the mark that is looked for.
 MARK = "z.q"  # no token of ours has a dot in it
 SHORT = "<b id=z.q hx-get>"
@@ -53,14 +58,24 @@ OURS = {
     "token_hash": "a hash",
     "digest": "a hash",
     "key_hash": "a hash",
+    "once_hash": "a hash",
+    "body_hash": "a keyed hash",
+    "answer": "numbers, and short names by their rule",
     "account": "a keyed hash",
     "source": "a keyed hash",
     "mailbox": "a hash",
     "password_hash": "a hash",
     "recovery_hashes": "hashes",
     "codes_secret": "made by the site",
+    "secret": "made by the site, and encrypted",
+    "old_secret": "made by the site, and encrypted",
+    "topic": "one of a few words by a constraint",
+    "off_reason": "one of three words by a constraint",
     "fs_uniquifier": "made by the site",
     "message_id": "made by the site",
+    "leased_by": "made by the site",
+    "reading": "what was read from a document; the walk uploads one of markup",
+    "typed": "what was typed on the page of such a document, whose form the walk sends",
     "facts": "keys that the site makes; the mail is made from the rows they lead to",
 }
 MAILBOX = {("mails", "address"): "=z.q'&{{7*7}}@example.org"}  # as strange as an address can be that mail goes to
@@ -113,7 +128,7 @@ def document() -> str:
 
 def check(kind: str, body: bytes) -> None:
     """Fails when the mark became more than text in a response of this media type. KeyError for an unknown type."""
-    CHECKS[kind](body.decode() if kind not in ("image/png", "image/webp") else body)
+    CHECKS[kind](body if kind in NO_TEXT else body.decode())
 
 
 def check_html(html: str, mail: bool = False) -> None:
@@ -156,7 +171,7 @@ def _check_htmx_ignores_it(soup: BeautifulSoup) -> None:
         above = [text.parent, *text.parent.parents]
         quiet = {"option", "textarea", "script", "style", "noscript", "text", "title"} & {one.name for one in above}
         if MARK in text and isinstance(text, NavigableString) and not quiet:
-            assert any("hx-disable" in one.attrs for one in above), (text, text.parent)
+            assert text.parent.css.closest(QUIET), (text, text.parent)
 
 
 def check_svg(text: str) -> None:
@@ -195,15 +210,37 @@ def check_csv(text: str) -> None:
         assert not cell.startswith(("\t", "\r")), repr(cell)
 
 
+def check_workbook(body: bytes) -> None:
+    """Each part is XML, no cell is a formula or a link, and what was typed is in cells of the type text alone."""
+    with zipfile.ZipFile(io.BytesIO(body)) as book:
+        parts = {name: ElementTree.fromstring(book.read(name)) for name in book.namelist()}
+    names = {node.tag.partition("}")[2] for part in parts.values() for node in part.iter()}
+    assert not names & {"f", "hyperlink", "hyperlinks", "script", "img", "svg"}
+    for name, part in parts.items():
+        for cell in (node for node in part.iter() if node.tag.endswith("}c")):
+            assert cell.get("t") in (None, "s", "inlineStr")
+            assert cell.get("t") is not None or re.fullmatch(r"-?[\d.]+", "".join(cell.itertext()) or "0")
+        if "worksheets" not in name:
+            assert MARK not in "".join(part.itertext()), name
+
+
+OF_EVENT = {
+    "PRODID", "VERSION", "UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION", "URL", "TRANSP",
+}  # fmt: skip
+OF_ALARM = {"ACTION", "TRIGGER"}
+OF_FEED = {"NAME", "X-WR-CALNAME", "REFRESH-INTERVAL", "X-PUBLISHED-TTL", "STATUS"}
+
+
 def check_calendar(content: bytes) -> None:
-    """One event with one alarm, and only the lines that we wrote."""
+    """Only the lines that we wrote: of one event with one alarm, or of the events of the feed of deadlines."""
     calendar = Calendar.from_ical(content)
-    assert [one.name for one in calendar.walk()] == ["VCALENDAR", "VEVENT", "VALARM"]
+    kinds = [one.name for one in calendar.walk()]
     names = {name for part in calendar.walk() for name in part}
-    assert names == {
-        "PRODID", "VERSION", "UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION", "URL",
-        "TRANSP", "ACTION", "TRIGGER",
-    }  # fmt: skip
+    if kinds == ["VCALENDAR", "VEVENT", "VALARM"]:
+        assert names == OF_EVENT | OF_ALARM
+    else:
+        assert set(kinds) == {"VCALENDAR", "VEVENT"}
+        assert names <= OF_EVENT | OF_FEED, names
     _check_no_control_characters(content.decode())
 
 
@@ -243,8 +280,11 @@ CHECKS = {
     "image/png": lambda content: None,
     "image/webp": lambda content: None,
     "text/xml": check_xml,
+    "application/atom+xml": check_xml,
     "application/json": check_json,
+    "application/problem+json": check_json,
     "text/csv": check_csv,
+    WORKBOOK_TYPE: check_workbook,
     "text/calendar": lambda text: check_calendar(text.encode()),
     "text/css": lambda text: None,
     "text/javascript": lambda text: None,

@@ -14,6 +14,8 @@ import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 
+from flask import request
+
 from tests import pseudo_language
 from tests.factories import NOTHING_HELD
 from ua_tracker import create_app, languages
@@ -21,6 +23,8 @@ from ua_tracker import create_app, languages
 CLOCK = "UA_TEST_CLOCK"
 # The folder of the catalogue of a third language, which is written from right to left.
 FROM_THE_RIGHT = "UA_TEST_FROM_THE_RIGHT"
+# Whether the server writes down who asked for what, which the site itself never does.
+CLIENTS = "UA_TEST_CLIENTS"
 HOME = Path(__file__).resolve().parent.parent
 
 
@@ -33,7 +37,10 @@ def __getattr__(name: str):
     if name == "app":
         if folder := os.environ.get(FROM_THE_RIGHT):
             languages.LANGUAGES[pseudo_language.CODE] = pseudo_language.from_the_right(Path(folder))
-        return create_app(clock=_time_in_the_file)
+        app = create_app(clock=_time_in_the_file)
+        if CLIENTS in os.environ:
+            app.before_request(lambda: print(f"client={request.remote_addr} path={request.path}", flush=True))
+        return app
     raise AttributeError(name)
 
 

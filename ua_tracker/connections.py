@@ -1,6 +1,7 @@
 """One client's connection, with a buffer for requests and one for responses, so that no thread waits for the client."""
 
 import errno
+import math
 import select
 import socket
 from typing import Any
@@ -48,8 +49,11 @@ class Outgoing:
     """The socket that gunicorn writes responses to. What the client does not receive at once is buffered.
 
     Head and body of a response are sent together. Up to MOST_UNSENT bytes are buffered; with more the writing thread
-    waits for the client, and gives up when the client receives nothing for STALLED_SECONDS.
+    waits for the client, and gives up when the client receives nothing for STALLED_SECONDS. `arrived` is the instant
+    (monotonic clock, seconds) at which the request had come in to its end.
     """
+
+    arrived = math.inf
 
     def __init__(self, own: socket.socket) -> None:
         self._own = own
@@ -141,7 +145,6 @@ class Connection(TConn):
         self.is_ending = self.is_kept = False
         self.left_unread = MOST_UNREAD
         self.writes = False
-        self.waits_since = 0.0
 
     @property
     def weight(self) -> int:

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from ua_tracker import actions, audit, ledger, public_notes, refusals, tally, totals
+from ua_tracker import actions, audit, day_tallies, ledger, public_notes, refusals, tally, totals
 from ua_tracker.ledger import Table, Wanted
 from ua_tracker.letters import CORRECTED, UNDONE
 from ua_tracker.models import Action, AuditEntry, Group, Pledge, Report
 from ua_tracker.totals import COUNTED, Tally
+from ua_tracker.webhooks import events
 
 _TABLES: dict[str, Table] = {
     "pledge voided": Pledge,
@@ -207,8 +208,10 @@ def _carry_out(
         raise refusals.NothingMatches()
     with session.begin_nested():
         after = {**details, **_numbers_in_history(effect)}
+        days = _change_of_days(session, action, plan)
         line = audit.note(session, event=event, subject=action.slug, after=after, **who)
         session.flush()
+        events.tell_rows(session, plan.table, plan.which, plan.states, action.id, who["now"])
         values = plan.values | _marks(plan, line.id, details["reason"], who["now"])
         changed = update(plan.table).where(*plan.which).values(values).returning(plan.table.id)
         numbers = session.scalars(changed.execution_options(synchronize_session=False)).all()
@@ -219,7 +222,8 @@ def _carry_out(
             session, action, line, -effect.change.letters_sent, tally.read(session, action.id).letters_sent
         )
         for group_id, share in sorted(effect.shares.items(), key=lambda item: item[0] or 0):
-            tally.move(session, action.id, group_id, share.change)
+            tally.move_totals(session, action.id, group_id, share.change)
+        day_tallies.add(session, action.id, days)
     session.expire_all()
     return effect
 
@@ -251,6 +255,18 @@ def _added(session: Session, plan: _Plan, state: bool | str | None) -> dict[int 
     return totals.by_group(session, plan.table, *plan.which, held=held)
 
 
+def _change_of_days(session: Session, action: Action, plan: _Plan) -> day_tallies.Numbers:
+    before, after = (_letters_of_days(session, action, plan, state) for state in plan.states)
+    return day_tallies.difference(before, after)
+
+
+def _letters_of_days(session: Session, action: Action, plan: _Plan, state: bool | str | None) -> day_tallies.Numbers:
+    if state is None:
+        return {}
+    held = state if isinstance(state, bool) else None
+    return day_tallies.of_rows(session, action.id, plan.table, *plan.which, held=held)
+
+
 def _numbers_in_history(effect: Effect) -> dict[str, Any]:
     return {
         "rows": effect.rows,
@@ -266,4 +282,5 @@ def _in_history(wanted: Wanted) -> dict[str, Any]:
         "group": wanted.group,
         "first": audit.plain(wanted.first),
         "last": audit.plain(wanted.last),
+        **({"key": wanted.key} if wanted.key is not None else {}),
     }

@@ -4,28 +4,28 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from ua_tracker import database_faults, private_files
+from ua_tracker import database_faults, pipeline, postgres, private_files
 from ua_tracker.database_file import DatabaseFile
 from ua_tracker.models import Base
+from ua_tracker.open_connections import FileConnection
 from ua_tracker.refusals import DatabaseAway
 from ua_tracker.writer_queue import PATIENCE, WriterQueue, queue_for
 
 LEAST_MILLISECONDS = 50  # SQLite's busy timeout for a writer whose turn comes at the end of its time
-_STATEMENT_SECONDS = 30
-# libpq: seconds to wait for a connection, and milliseconds to wait for a server that no longer responds.
-_OF_POSTGRES = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
-_LIMITS = (f"SET lock_timeout = '{PATIENCE:.0f}s'", f"SET statement_timeout = '{_STATEMENT_SECONDS}s'")
+_STEP = 0.25  # seconds: it is set in steps, so that it is mostly set already
+_MIGRATION_PATIENCE = 3600.0  # seconds that a migration of a SQLite file waits for another one
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate(db=db, directory=str(Path(__file__).parent / "migrations"))
@@ -33,23 +33,33 @@ migrate = Migrate(db=db, directory=str(Path(__file__).parent / "migrations"))
 
 def init_app(app: Flask) -> None:
     """Configures the database from the app's settings. Never creates a SQLite file: `make_file` does."""
-    url = app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
+    url = app.config["DATABASE_URL"]
     of_sqlite = url.startswith("sqlite")
+    app.config["SQLALCHEMY_DATABASE_URI"] = url if of_sqlite else postgres.with_time_limits(url, app.config)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
-        "pool_pre_ping": not of_sqlite,  # for SQLite the file is checked instead
-        "pool_size": 10,
-        "max_overflow": 10,
         "pool_timeout": PATIENCE,
         "hide_parameters": True,  # keeps personal data out of the log
-        "connect_args": {} if of_sqlite else _OF_POSTGRES,
+        **({"pool_size": 10, "max_overflow": 10} if of_sqlite else postgres.engine_options(app.config)),
     }
     db.init_app(app)
+    app.teardown_appcontext(_end_session)
     migrate.init_app(app)
     with app.app_context():
         if of_sqlite:
             _set_up_sqlite(db.engine)
         else:
-            event.listen(db.engine, "connect", _set_limits)
+            postgres.set_up(db.engine, app.config)
+
+
+def _end_session(_error: BaseException | None) -> None:
+    """Ends what the request has read. Its answer is made, so that a connection that has been cut must not spoil it.
+
+    Flask calls this before the same function of Flask-SQLAlchemy, which raises the error.
+    """
+    try:
+        db.session.remove()
+    except SQLAlchemyError:
+        db.session().invalidate()
 
 
 @contextmanager
@@ -61,19 +71,26 @@ def writing() -> Iterator[Session]:
     PATIENCE seconds, and DatabaseAway when the file at the site's path is not the open one, before or after the
     commit.
     """
+    db.session().rollback()
+    with _turn() as deadline, transaction(deadline) as session:
+        yield session
+
+
+@contextmanager
+def transaction(deadline: float) -> Iterator[Session]:
+    """The transaction of `writing`, in a turn whose time is over at this instant (of time.monotonic)."""
     session = db.session()
     session.rollback()
-    with _turn() as deadline:
-        try:
-            connection = session.connection(execution_options={"writes": deadline})
-            opened = connection.info.get("opened")
-            yield session
-            _require_in_place(opened)
-            session.commit()
-            _require_in_place(opened)
-        except BaseException:
-            session.rollback()
-            raise
+    try:
+        connection = session.connection(execution_options={"writes": deadline})
+        opened = connection.info.get("opened")
+        yield session
+        _require_in_place(opened)
+        session.commit()
+        _require_in_place(opened)
+    except BaseException:
+        session.rollback()
+        raise
 
 
 @contextmanager
@@ -83,10 +100,20 @@ def reading() -> Iterator[Session]:
     session.rollback()
     try:
         if db.engine.dialect.name == "postgresql":
-            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
         yield session
     finally:
         session.rollback()
+
+
+@contextmanager
+def migrating() -> Iterator[None]:
+    """On SQLite the writers' turn while the block runs: one process migrates, and the others wait until it is done.
+
+    On PostgreSQL a lock of the transaction does the same (`migrations/env.py`).
+    """
+    with _turn(_MIGRATION_PATIENCE):
+        yield
 
 
 def make_file() -> None:
@@ -97,15 +124,22 @@ def make_file() -> None:
 
 def file_of(engine: Engine) -> DatabaseFile:
     """The database file of a SQLite engine."""
-    return DatabaseFile(Path(str(engine.url.database)))
+    return _file_at(str(engine.url.database))
 
 
-def _turn() -> Any:
-    return _queue(file_of(db.engine)).turn() if db.engine.dialect.name == "sqlite" else nullcontext(0.0)
+@lru_cache(maxsize=64)
+def _file_at(path: str) -> DatabaseFile:
+    return DatabaseFile(Path(path))
 
 
-def _queue(file: DatabaseFile) -> WriterQueue:
-    return queue_for(file.real)
+def writers() -> WriterQueue | None:
+    """The queue of the writers to the site's SQLite file; None on PostgreSQL, which needs none."""
+    return queue_for(file_of(db.engine).real) if db.engine.dialect.name == "sqlite" else None
+
+
+def _turn(patience: float = PATIENCE) -> Any:
+    queue = writers()
+    return queue.turn(patience) if queue is not None else nullcontext(0.0)
 
 
 def _require_in_place(opened: Any) -> None:
@@ -133,9 +167,11 @@ def _set_up_sqlite(engine: Engine) -> None:
     def begun(connection: Connection) -> None:
         deadline = connection.get_execution_options().get("writes")
         if deadline:
-            left = max(LEAST_MILLISECONDS, round((deadline - time.monotonic()) * 1000))
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {left}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if deadline else "BEGIN")
+            left = max(LEAST_MILLISECONDS, int((deadline - time.monotonic()) / _STEP) * round(_STEP * 1000))
+            if connection.info.get("busy_timeout") != left:
+                pipeline.execute(connection, f"PRAGMA busy_timeout = {left}", ())
+                connection.info["busy_timeout"] = left
+        pipeline.execute(connection, "BEGIN IMMEDIATE" if deadline else "BEGIN", ())
 
 
 def _keep_to_the_file(engine: Engine) -> None:
@@ -145,32 +181,25 @@ def _keep_to_the_file(engine: Engine) -> None:
         private_files.make_private(file.real + name)
 
     @event.listens_for(engine, "do_connect")
-    def connect(_dialect: Any, record: Any, _arguments: Any, _named: Any) -> sqlite3.Connection:
-        connection, record.info["opened"] = file.open()
+    def connect(_dialect: Any, record: Any, _arguments: Any, _named: Any) -> FileConnection:
+        connection = file.open()
+        record.info["opened"], record.info["is_new"] = connection.opened, True
         return connection
 
     @event.listens_for(engine, "checkout")
-    def checked_out(connection: sqlite3.Connection, record: Any, _proxy: Any) -> None:
-        if not file.is_in_place(record.info["opened"]):
-            _settle(file, connection, record.info["opened"])
+    def checked_out(connection: FileConnection, record: Any, _proxy: Any) -> None:
+        if not record.info.pop("is_new", False) and not connection.take():
+            raise DisconnectionError("another thread has closed it, because the file was replaced")
+        if not file.is_in_place(connection.opened):
+            file.settle(connection)
             raise DisconnectionError("there is another file at the database's path")
+
+    @event.listens_for(engine, "checkin")
+    def checked_in(connection: FileConnection | None, _record: Any) -> None:
+        if connection is not None:
+            connection.give_back()
 
     @event.listens_for(engine, "handle_error")
     def failed(context: ExceptionContext) -> None:
         if database_faults.spoils(context.original_exception):
             context.is_disconnect = True
-
-
-def _settle(file: DatabaseFile, connection: sqlite3.Connection, opened: Any) -> None:
-    """Calls `DatabaseFile.settle` in the writers' turn, without waiting for it."""
-    queue = queue_for(opened.path)
-    with nullcontext() if queue.is_mine else queue.turn(patience=0):
-        file.settle(connection, opened)
-
-
-def _set_limits(connection: Any, _record: Any) -> None:
-    """Limits the time that a statement on PostgreSQL waits for a lock, and its duration."""
-    connection.autocommit = True
-    for limit in _LIMITS:
-        connection.execute(limit)
-    connection.autocommit = False

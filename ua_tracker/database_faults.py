@@ -10,6 +10,7 @@ _FULL = "The disk is full. Nothing was stored."
 _READ_ONLY = "The database can only be read. Nothing was stored."
 _NO_TABLES = "The database has no tables, or older ones: flask --app app db upgrade makes them."
 _AWAY = "The database does not answer. Nothing was stored."
+_UNPREPARED = "A pooler before the database keeps no prepared statements: set DATABASE_PREPARE=no. Nothing was stored."
 _SPOILT = "The database's file is damaged, or it is no SQLite file."
 # By the primary codes of SQLite (sqlite.org/rescode.html).
 _OF_SQLITE = {
@@ -30,8 +31,9 @@ _OF_POSTGRES = {
     **dict.fromkeys(("55P03", "57014", "40001", "40P01"), _BUSY),
     **dict.fromkeys(("25006", "42501"), _READ_ONLY),
     **dict.fromkeys(("42P01", "42703"), _NO_TABLES),
+    **dict.fromkeys(("26000", "42P05"), _UNPREPARED),
     "53100": _FULL,
-    **dict.fromkeys(("08", "53", "57", "58", "28", "3D", "XX"), _AWAY),
+    **dict.fromkeys(("08", "25P03", "53", "57", "58", "28", "3D", "XX"), _AWAY),
 }
 # After these a connection is of no use any more, or knows of the file what is so no longer.
 _SPOILING = {
@@ -54,14 +56,22 @@ def sentence(error: SQLAlchemyError) -> str | None:
     """
     if isinstance(error, PoolTimeout):
         return _BUSY
-    if not isinstance(error, DBAPIError):
-        return None
-    wrong = error.orig
+    return of_driver(error.orig) if isinstance(error, DBAPIError) else None
+
+
+def of_driver(wrong: BaseException | None) -> str | None:
+    """As `sentence`, for an error as the driver itself raises it."""
     if isinstance(wrong, sqlite3.Error):
         return _of_sqlite(wrong)
     code = getattr(wrong, "sqlstate", None) or ""
     known = _OF_POSTGRES.get(code) or _OF_POSTGRES.get(code[:2])
-    return known or (_AWAY if not code and error.__class__.__name__ in {"OperationalError", "InterfaceError"} else None)
+    of_connection = {kind.__name__ for kind in type(wrong).__mro__} & {"OperationalError", "InterfaceError"}
+    return known or (_AWAY if of_connection and not code else None)
+
+
+def is_of_the_disk(wrong: sqlite3.Error) -> bool:
+    """Whether the disk is full, or refused to read or write."""
+    return _primary(wrong) in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
 
 
 def spoils(wrong: BaseException) -> bool:

@@ -8,21 +8,25 @@ use and after each commit.
 
 import os
 import sqlite3
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from ua_tracker import private_files
+from ua_tracker.open_connections import FileConnection, Mark, connections_to
 from ua_tracker.refusals import DatabaseAway, TurnTooLong
+from ua_tracker.writer_queue import queue_for
 
-Mark = tuple[int, int]
 LOG, INDEX = "-wal", "-shm"
 _SETTLING_MILLISECONDS = 200
+_LEAVING_SECONDS = 2.0  # how long an opening waits for connections that are in use and must be closed before
 
 
 @dataclass(frozen=True)
 class Opened:
     """The files that a connection has open. `path` is the real path, with symbolic links resolved.
+
+    `index` is the one that all connections of the process share (see `open_connections`).
 
     `may_write` is whether file and folder were writable when it was opened. `sealed` is size and modification time
     (nanoseconds) of a file that was opened read-only without a log, because none could be created; else None.
@@ -52,22 +56,30 @@ class DatabaseFile:
         if not self.path.exists():
             private_files.make(self.path)
 
-    def open(self, *, to_write: bool = True) -> tuple[sqlite3.Connection, Opened]:
-        """Opens a connection to the existing file. Raises DatabaseAway when it is missing, or sqlite3.Error."""
-        before, path = _mark(self.path), self.real
-        if before is None:
-            raise DatabaseAway(self.path)
-        may_write = _may_write(path)
-        self._tighten(path, may_write)
-        try:
-            connection, sealed = _connected(path, "rw" if to_write else "ro"), None
-        except sqlite3.OperationalError:
-            connection, sealed = _sealed(path, may_write)
-        opened = Opened(path, before, _mark(path + LOG), _mark(path + INDEX), may_write, sealed)
-        if not self.is_in_place(opened):
+    def open(self, *, to_write: bool = True) -> FileConnection:
+        """Opens a connection to the existing file, in use by the caller; `opened` says which files it has open.
+
+        If others of this process have other files open, they are settled and closed before. Raises DatabaseAway when
+        the file is missing or the others are in use for too long, TurnTooLong as `settle`, or sqlite3.Error.
+        """
+        connections = connections_to(self.real)
+        with connections.opening:
+            self._leave_other_files()
+            before, path = _mark(self.path), self.real
+            if before is None:
+                raise DatabaseAway(self.path)
+            may_write = _may_write(path)
+            self._tighten(path, may_write)
+            try:
+                connection, sealed = _connected(path, "rw" if to_write else "ro"), None
+            except sqlite3.OperationalError:
+                connection, sealed = _sealed(path, may_write)
+            index = connections.join(connection, _mark(path + INDEX))
+            connection.opened = Opened(path, before, _mark(path + LOG), index, may_write, sealed)
+        if not self.is_in_place(connection.opened):
             connection.close()
             raise DatabaseAway(self.path)
-        return connection, opened
+        return connection
 
     def is_in_place(self, opened: Opened) -> bool:
         """Whether the connection's files are those at the path, and it may write if the file has become writable."""
@@ -79,13 +91,31 @@ class DatabaseFile:
             and (opened.sealed is None or _seal(opened.path) == opened.sealed)
         )
 
-    def settle(self, connection: sqlite3.Connection, opened: Opened) -> None:
+    def settle(self, connection: FileConnection) -> None:
         """Saves commits that are only in the log, after the file or the log was renamed or deleted.
 
         Copies the log into the file (a checkpoint). A log that was left behind by a renamed file is then deleted, so
         that SQLite does not apply it to another file. Does nothing when another process has opened new files at the
-        path. Call it in the writers' turn. Raises TurnTooLong when the log is in use.
+        path. Does not wait for the writers' turn: raises TurnTooLong when another writer has it or the log is in use.
         """
+        queue = queue_for(connection.opened.path)
+        with nullcontext() if queue.is_mine else queue.turn(patience=0):
+            self._settle(connection, connection.opened)
+
+    def _leave_other_files(self) -> None:
+        """Closes the connections of this process if one of them has other files open than those at the path."""
+        connections = connections_to(self.real)
+        others = [one for one in connections.all() if not self.is_in_place(one.opened)]
+        writing = next((one for one in others if one.opened.may_write and one.take()), None)
+        if writing is not None:
+            try:
+                self.settle(writing)
+            finally:
+                writing.give_back()
+        if others and not connections.close_all(_LEAVING_SECONDS):
+            raise DatabaseAway(self.path)
+
+    def _settle(self, connection: FileConnection, opened: Opened) -> None:
         here = _mark(opened.path), _mark(opened.path + LOG), _mark(opened.path + INDEX)
         if opened.log is None or not _only_ours(here, opened):
             return
@@ -117,10 +147,10 @@ def _only_ours(here: tuple[Mark | None, Mark | None, Mark | None], opened: Opene
     return log is None or os.path.getsize(opened.path + LOG) == 0
 
 
-def _connected(path: str, mode: str) -> sqlite3.Connection:
+def _connected(path: str, mode: str) -> FileConnection:
     """A connection that has read once, so that SQLite has opened the log and its index."""
     uri = f"{Path(path).as_uri()}?mode={mode}"
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, factory=FileConnection)
     try:
         if mode == "rw" and connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             connection.execute("PRAGMA journal_mode = WAL")
@@ -131,7 +161,7 @@ def _connected(path: str, mode: str) -> sqlite3.Connection:
     return connection
 
 
-def _sealed(path: str, may_write: bool) -> tuple[sqlite3.Connection, tuple[int, int] | None]:
+def _sealed(path: str, may_write: bool) -> tuple[FileConnection, tuple[int, int] | None]:
     """Opens a read-only file that has no log and beside which none can be created.
 
     Raises SQLite's own error for any other file.

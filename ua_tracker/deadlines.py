@@ -4,6 +4,7 @@ Pledging closes at the first instant of the next day in that zone; at that insta
 deadline can be reported during the days of grace after it.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -28,6 +29,24 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What the rules of pledges and reports ask of an action, each value as the action has it."""
+
+    id: int
+    slug: str
+    published_at: datetime | None
+    issued: date | None
+    deadline: date | None
+    timezone: str
+    grace_days: int
+    closed_at: datetime | None
+    has_hooks: bool  # whether any webhook is told of it
+
+
+Dated = Action | Terms
+
+
 def instant_of(day: date, hour: time, zone: str) -> datetime:
     """The UTC instant of this day and hour in the zone.
 
@@ -50,7 +69,7 @@ def published(now: datetime) -> ColumnElement[bool]:
     return Action.published_at <= now
 
 
-def is_published(action: Action, now: datetime) -> bool:
+def is_published(action: Dated, now: datetime) -> bool:
     """Whether the public sees the action at this UTC instant: the same rule for one that is loaded."""
     return action.published_at is not None and action.published_at <= now
 
@@ -60,7 +79,7 @@ def is_scheduled(action: Action, now: datetime) -> bool:
     return action.published_at is not None and action.published_at > now
 
 
-def closes_at(action: Action) -> datetime | None:
+def closes_at(action: Dated) -> datetime | None:
     """The UTC instant from which pledging is closed; None without a deadline."""
     if action.deadline is None:
         return None
@@ -73,7 +92,7 @@ def is_closed_early(action: Action) -> bool:
     return action.closed_at is not None and closes_at(action) == action.closed_at
 
 
-def reporting_closes_at(action: Action) -> datetime | None:
+def reporting_closes_at(action: Dated) -> datetime | None:
     """The UTC instant from which reporting is closed; None without a deadline."""
     if action.deadline is None:
         return None
@@ -81,12 +100,12 @@ def reporting_closes_at(action: Action) -> datetime | None:
     return min(over, action.closed_at) if action.closed_at else over
 
 
-def state(action: Action, now: datetime) -> State:
+def state(action: Dated, now: datetime) -> State:
     """The action's state at this UTC instant."""
     return state_once_published(action, now) if is_published(action, now) else State.DRAFT
 
 
-def state_once_published(action: Action, now: datetime) -> State:
+def state_once_published(action: Dated, now: datetime) -> State:
     """The state that the action would have at this UTC instant if it were published; a draft without a deadline."""
     locked, over = closes_at(action), reporting_closes_at(action)
     if locked is None or over is None:
@@ -102,7 +121,7 @@ def next_change(action: Action, now: datetime) -> datetime | None:
     return min((at for at in changes if at is not None and at > now), default=None)
 
 
-def today(action: Action, now: datetime) -> date:
+def today(action: Dated, now: datetime) -> date:
     """The date in the action's time zone at this instant."""
     return now.astimezone(ZoneInfo(action.timezone)).date()
 
@@ -138,21 +157,21 @@ def days_left(action: Action, now: datetime) -> int:
     return (action.deadline - today(action, now)).days
 
 
-def require_open(action: Action, now: datetime) -> None:
+def require_open(action: Dated, now: datetime) -> None:
     """Raises PledgingLocked unless pledging is open at this instant, NoSuchAction for a draft."""
     _require_published(action, now)
     if state(action, now) is not State.OPEN:
         raise refusals.PledgingLocked(slug=action.slug)
 
 
-def require_reporting(action: Action, now: datetime) -> None:
+def require_reporting(action: Dated, now: datetime) -> None:
     """Raises ReportingClosed unless reporting is open at this instant, NoSuchAction for a draft."""
     _require_published(action, now)
     if state(action, now) not in (State.OPEN, State.REPORTING):
         raise refusals.ReportingClosed(slug=action.slug)
 
 
-def require_sent_on(action: Action, day: date, now: datetime) -> None:
+def require_sent_on(action: Dated, day: date, now: datetime) -> None:
     """Checks the day on which a letter was sent.
 
     Raises SentTooEarly before the day of issue, SentAfterDeadline after the deadline, SentInFuture after today.
@@ -165,7 +184,7 @@ def require_sent_on(action: Action, day: date, now: datetime) -> None:
         raise refusals.SentInFuture()
 
 
-def require_write_on(action: Action, day: date, now: datetime) -> None:
+def require_write_on(action: Dated, day: date, now: datetime) -> None:
     """Raises WriteOnOutside unless the day lies between today and the deadline, both included."""
     if action.deadline and not today(action, now) <= day <= action.deadline:
         raise refusals.WriteOnOutside(day=action.deadline)
@@ -183,6 +202,6 @@ def require_near(day: date, now: datetime) -> None:
         raise refusals.DeadlineTooFar(day=furthest)
 
 
-def _require_published(action: Action, now: datetime) -> None:
+def _require_published(action: Dated, now: datetime) -> None:
     if not is_published(action, now):
         raise refusals.NoSuchAction(slug=action.slug)

@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from ua_tracker import audit, deadlines, groups, refusals, row_counts
+from ua_tracker.deadlines import Dated
 from ua_tracker.limits import MOST_HOURS_OF_AN_EVENING, MOST_OF_AN_EVENING
 from ua_tracker.models import Action, Evening
 
@@ -83,7 +84,7 @@ def find(session: Session, action: Action, scope: int | None, number: int) -> Ev
     return evening
 
 
-def running(session: Session, action: Action, number: int | None, now: datetime) -> Evening | None:
+def running(session: Session, action: Dated, number: int | None, now: datetime) -> Evening | None:
     """The action's evening with this id if it is going on."""
     evening = session.get(Evening, number) if number is not None else None
     if evening is None or evening.action_id != action.id:

@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from ua_tracker import letters, outbox, private_links
+from ua_tracker import letters, outbox, private_links, refused_addresses, search_words
 from ua_tracker.letters import UNKNOWN
-from ua_tracker.mailboxes import email_key
-from ua_tracker.models import Action, Pledge, Report
+from ua_tracker.mailboxes import email_key, hashed
+from ua_tracker.models import Action, ApiEntry, Mail, Pledge, Report
 from ua_tracker.private_links import Holder
+from ua_tracker.programs import entries
+from ua_tracker.webhooks import events
 
 
 def remove_email(session: Session, pledge: Pledge, now: datetime) -> None:
@@ -20,7 +22,11 @@ def remove_email(session: Session, pledge: Pledge, now: datetime) -> None:
     forget_wanted(session, pledge, now)
     pledge.email = pledge.email_key = pledge.mail_domain = None
     session.flush()
+    entries.forget_bodies(session, ApiEntry.pledge_id == pledge.id)
+    search_words.replace(session, pledge)
+    refused_addresses.forget_of(session, pledges=[pledge.id])
     forget_mails(session, emails, now)
+    events.tell_person(session, pledge, now)
 
 
 def erase(session: Session, holder: Holder, now: datetime) -> None:
@@ -33,13 +39,25 @@ def erase(session: Session, holder: Holder, now: datetime) -> None:
     if isinstance(holder, Pledge):
         _erase_pledge(session, holder, now)
     forget_mails(session, emails, now)
+    for entry in _rows_of(session, holder):
+        events.tell_erased(session, entry, now)
+
+
+def _rows_of(session: Session, holder: Holder) -> list[Holder]:
+    if isinstance(holder, Report):
+        return [holder]
+    return [holder, *session.scalars(select(Report).where(Report.pledge_id == holder.id))]
 
 
 def _erase_pledge(session: Session, pledge: Pledge, now: datetime) -> None:
     forget_wanted(session, pledge, now)
     pledge.name = pledge.email = pledge.email_key = pledge.write_on = None
     pledge.source = pledge.mail_domain = None
+    pledge.name_key = ""
     session.flush()
+    search_words.forget(session, Pledge, Pledge.id == pledge.id)
+    refused_addresses.forget_of(session, pledges=[pledge.id])
+    entries.forget_bodies(session, ApiEntry.pledge_id == pledge.id)
 
 
 def _erased_from_reports(session: Session, holder: Holder) -> set[str | None]:
@@ -48,6 +66,9 @@ def _erased_from_reports(session: Session, holder: Holder) -> set[str | None]:
     emails = set(session.scalars(select(Report.email).where(whose == holder.id)))
     forgetting = update(Report).where(whose == holder.id).values(UNKNOWN)
     session.execute(forgetting.execution_options(synchronize_session=False))
+    search_words.forget(session, Report, whose == holder.id)
+    refused_addresses.forget_of(session, reports=select(Report.id).where(whose == holder.id))
+    entries.forget_bodies(session, ApiEntry.report_id.in_(select(Report.id).where(whose == holder.id)))
     session.expire_all()
     return emails
 
@@ -102,10 +123,26 @@ def forget_wanted(session: Session, pledge: Pledge, now: datetime) -> None:
     pledge.email_wanted = None
 
 
+def addresses_in_mails(
+    session: Session, table: type[Pledge] | type[Report], rows: ColumnElement[bool]
+) -> set[str | None]:
+    """The e-mail addresses of these rows that mails still have: those of a mail that was sent are deleted then."""
+    of_rows = select(table.email).where(rows)
+    return set(session.scalars(select(Mail.address).where(Mail.address.in_(of_rows)).distinct()))
+
+
 def forget_mails(session: Session, emails: set[str | None], now: datetime) -> None:
-    """Deletes the mails to these addresses, except to addresses that another pledge or report still has."""
-    given = [email for email in emails if email is not None]
-    in_use = set(session.scalars(select(Pledge.email).where(Pledge.email.in_(given)).distinct()))
-    keys = {email_key(email) for email in given}
-    in_use |= set(session.scalars(select(Report.email).where(Report.email_key.in_(keys)).distinct()))
-    outbox.forget_addresses(session, sorted(set(given) - in_use), now)
+    """Deletes the mails to these addresses, however spelled, except to those that another pledge or report has."""
+    keys = {email: email_key(email) for email in emails if email is not None}
+    in_use = {
+        key
+        for table in (Pledge, Report)
+        for key in session.scalars(select(table.email_key).where(table.email_key.in_(set(keys.values()))).distinct())
+    }
+    gone = {email: key for email, key in keys.items() if key not in in_use}
+    mailboxes = {hashed(email) for email in gone}
+    spelled = session.scalars(
+        select(Mail.address).where(Mail.mailbox.in_(mailboxes), Mail.address.is_not(None)).distinct()
+    )
+    others = {email for email in spelled if email and email_key(email) in gone.values()}
+    outbox.forget_addresses(session, sorted({*gone, *others}), now)

@@ -3,15 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Integer, String, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ua_tracker import alphabet, audit, refusals, row_counts, slugs, tally, texts
 from ua_tracker.models import Action, Base, Group, GroupTally
+from ua_tracker.statements import Fixed
 from ua_tracker.totals import Tally
+from ua_tracker.webhooks import events
 
 LONGEST_NAME = 120
+_PLACE = select(Group.id, Group.merged_into_id, Group.retired_at).with_for_update(read=True, key_share=True)
+_BY_SLUG = Fixed(_PLACE.where(Group.slug == bindparam("slug", type_=String())))
+_BY_ID = Fixed(_PLACE.where(Group.id == bindparam("id", type_=Integer())))
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,16 @@ def find(session: Session, slug: str, *, to_write: bool = False) -> Group:
     if group is None or group.retired_at is not None:
         raise refusals.NoSuchGroup(slug=slug)
     return group
+
+
+def find_id(session: Session, slug: str) -> int:
+    """The id of `find` with `to_write`, for a row that is added to the group. Raises NoSuchGroup."""
+    row = _BY_SLUG.first(session, slug=slug)
+    if row is not None and row[1] is not None:
+        row = _BY_ID.first(session, id=row[1])
+    if row is None or row[2] is not None:
+        raise refusals.NoSuchGroup(slug=slug)
+    return int(row[0])
 
 
 def heir_of(session: Session, group: Group | None) -> Group | None:
@@ -134,6 +149,7 @@ def merge(session: Session, slug: str, into: str, *, actor: str, now: datetime) 
         raise refusals.SameGroup(slug=slug)
     _lock_actions(session, gone)
     _lock(session, gone, heir)
+    shares = session.scalars(select(GroupTally.action_id).where(GroupTally.group_id == gone.id)).all()
     moved = _move_rows(session, gone, heir)
     tally.touch_all(session)
     tally.move_group_tallies(session, gone.id, heir.id)
@@ -141,6 +157,8 @@ def merge(session: Session, slug: str, into: str, *, actor: str, now: datetime) 
     gone.retired_at, gone.merged_into_id = now, heir.id
     after = {"heir": heir.slug, **moved}
     audit.note(session, actor=actor, event="group merged", subject=gone.slug, now=now, after=after)
+    for action_id in shares:
+        events.tell_totals(session, action_id, heir.id, now)
     session.flush()
     session.expire_all()
     return heir

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from ua_tracker import public_notes
+from ua_tracker.deadlines import State
 from ua_tracker.models import Action, PublicNote
 
 
@@ -29,6 +30,13 @@ class Happening:
     days: tuple[date, date] | None = None
     note: PublicNote | None = None
 
+    def leads(self, state: State) -> bool:
+        """Whether it is said beside the number of an action in this state. What ended one is said in its place.
+
+        An extension is said as long as it lets people pledge, a correction as long as it stands.
+        """
+        return self.what is What.CORRECTED or (self.what is What.EXTENDED and state is State.OPEN)
+
 
 def last(session: Session, action: Action) -> Happening | None:
     """What happened last to this action; None if nothing did."""
@@ -44,12 +52,28 @@ def of_all(session: Session, actions: list[Action]) -> dict[int, Happening]:
     return {number: happening for number, happening in found.items() if happening}
 
 
+def every(action: Action, notes: list[PublicNote]) -> list[Happening]:
+    """All that happened to the action, the oldest first. `notes` are its corrections that stand."""
+    days = [*(one.day for one in action.earlier_deadlines), *([action.deadline] if action.deadline else [])]
+    moved = zip(action.earlier_deadlines, days[1:], strict=False)
+    found = [Happening(What.EXTENDED, one.until, days=(one.day, later)) for one, later in moved if one.day < later]
+    found += [Happening(What.CORRECTED, note.at, note=note) for note in notes]
+    found += [end] if (end := _end_of(action)) else []
+    return sorted(found, key=lambda one: one.at)
+
+
 def of(action: Action, note: PublicNote | None) -> Happening | None:
     """What happened last, where `note` is the newest correction that stands."""
-    if action.closed_at is not None:
-        what = What.STOPPED if action.is_stopped else What.GOOD_NEWS if action.has_good_news else What.ENDED
-        return Happening(what, action.closed_at)
+    if end := _end_of(action):
+        return end
     found = [Happening(What.CORRECTED, note.at, note=note)] if note else []
     if action.extensions and action.extensions[-1][1] == action.deadline:
         found.append(Happening(What.EXTENDED, action.earlier_deadlines[-1].until, days=action.extensions[-1]))
     return max(found, key=lambda one: one.at, default=None)
+
+
+def _end_of(action: Action) -> Happening | None:
+    if action.closed_at is None:
+        return None
+    what = What.STOPPED if action.is_stopped else What.GOOD_NEWS if action.has_good_news else What.ENDED
+    return Happening(what, action.closed_at)

@@ -9,12 +9,15 @@ from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import Translations
+
+from ua_tracker import french_spaces
+
+if TYPE_CHECKING:
+    from babel.support import Translations
 
 FOLDER = Path(__file__).parent / "translations"
 # The language in a path, as a regular expression. It matches any code; the routes alone check that the site has it.
@@ -73,7 +76,7 @@ LANGUAGES = {
         ),
     )
 }
-DEFAULT = "en"
+DEFAULT, FRENCH = "en", "fr"
 
 
 def known(code: str) -> Language:
@@ -81,24 +84,38 @@ def known(code: str) -> Language:
     return LANGUAGES.get(code) or LANGUAGES[DEFAULT]
 
 
-def catalogue(code: str) -> Translations:
+def catalogue(code: str, spaces: str = french_spaces.CANADA) -> "Translations":
     """The language's messages, compiled from the .po file at the first use, so that no build step is needed.
 
-    A sentence that the file lacks is shown in English.
+    A sentence that the file lacks is shown in English. `spaces` is the country whose spaces French is set with.
     """
-    return _compiled(known(code))
+    return _compiled(known(code), spaces)
 
 
 @cache
-def _compiled(language: Language) -> Translations:
+def _compiled(language: Language, spaces: str) -> "Translations":
+    # Loaded here, because the process that reads a document knows languages and no catalogue.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+    from babel.support import Translations
+
     if not language.catalogue.exists():
         return Translations()
     with language.catalogue.open("rb") as file:
         messages = read_po(file, locale=language.code)
+    if language.code == FRENCH:
+        for message in messages:
+            message.string = _spaced(message.string or "", spaces)
     compiled = BytesIO()
     write_mo(compiled, messages)
     compiled.seek(0)
     return Translations(fp=compiled, domain="messages")
+
+
+def _spaced(written: str | tuple[str, ...] | list[str], spaces: str) -> str | tuple[str, ...]:
+    if isinstance(written, str):
+        return french_spaces.set_as_in(spaces, written)
+    return tuple(french_spaces.set_as_in(spaces, one) for one in written)
 
 
 def day(value: date, code: str) -> str:

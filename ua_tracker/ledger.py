@@ -7,17 +7,17 @@ which sees all. The scope always applies, in addition to the filter.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, func, or_, select, text, true
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, false, func, select, text, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
-from ua_tracker import deadlines, mailboxes, name_search, not_reported, refusals, totals
+from ua_tracker import deadlines, mailboxes, not_reported, refusals, search_words, totals
 from ua_tracker.models import Action, Group, Pledge, Report, ReportLine
 
 PAGE = 50
-NO_GROUP = "-"
+NO_GROUP, ANY_KEY = "-", 0
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 31)  # days outside this range can overflow a date
 STANDING, HELD, WITHDRAWN, VOID = "standing", "held", "withdrawn", "void"
 Entry = TypeVar("Entry", Pledge, Report)
@@ -29,16 +29,19 @@ REPORT_SORTS = ("made", "name", "letters", "sent_on", "people")
 
 @dataclass(frozen=True)
 class Wanted:
-    """A filter. `text` is searched in name and e-mail, ignoring case and accents; `group` is a slug or NO_GROUP.
+    """A filter. `text` is searched in name and e-mail, as `search_words.matches` does with `inside`; `group` is a slug
+    or NO_GROUP.
 
     `state` is STANDING (counted), HELD, WITHDRAWN (pledges only) or VOID. `first` and `last` are the first and last day
     on which the row was made, in the action's time zone; `first_hour` and `last_hour` (0 to 23) narrow them. `least`
     and `most` are numbers of letters to targets. `domain` is a mail domain, `held_for` a reason of `trust.REASONS`.
     `like` is the id of a row: only rows of its source match. `numbers` are the ids of chosen rows. `reported` says
-    whether a pledge has a standing report; `evening` is the id of a letter evening. None and empty values do nothing.
+    whether a pledge has a standing report; `evening` is the id of a letter evening, `key` that of an API key, or
+    ANY_KEY. None and empty values do nothing.
     """
 
     text: str = ""
+    inside: bool = False
     group: str | None = None
     state: str | None = None
     first: date | None = None
@@ -53,12 +56,18 @@ class Wanted:
     numbers: tuple[int, ...] = ()
     reported: bool | None = None
     evening: int | None = None
+    key: int | None = None
 
     @property
     def is_narrow(self) -> bool:
         """Whether an index finds the few rows that match, so that no other index should be read for them."""
         few = (self.text, self.domain, self.held_for, self.like, self.numbers, self.evening, self.first, self.last)
-        return any(few) or self.state in (HELD, WITHDRAWN, VOID)
+        return any(few) or self.key is not None or self.is_unusual
+
+    @property
+    def is_unusual(self) -> bool:
+        """Whether only rows of a state are wanted that few have: its own index finds them, whatever else is wanted."""
+        return self.state in (HELD, WITHDRAWN, VOID)
 
 
 @dataclass(frozen=True)
@@ -116,15 +125,16 @@ def matching(
     session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted
 ) -> list[ColumnElement[bool]]:
     """Conditions for the rows of the table that match the filter in the scope. Raises NoSuchGroup."""
-    found = _within(table, action, scope)
+    group = _without_index(table.group_id) if wanted.is_unusual else table.group_id
+    found: list[ColumnElement[bool]] = [table.action_id == action.id]
+    if scope is not None:
+        found.append(group == scope)
     if wanted.text.strip():
-        both = func.coalesce(table.name, "") + "\n" + func.coalesce(table.email, "")  # one match instead of two
-        expression = name_search.pattern(wanted.text)
-        found.append(both.regexp_match(expression) if expression else false())
+        found.append(search_words.matches(session, table, action.id, wanted.text, inside=wanted.inside))
     if wanted.group == NO_GROUP:
-        found.append(table.group_id.is_(None))
+        found.append(group.is_(None))
     elif wanted.group:
-        found.append(table.group_id == _group_id(session, wanted.group))
+        found.append(group == _group_id(session, wanted.group))
     if wanted.state:
         found.append(_state(table, wanted.state))
     return [*found, *_made(table, action, wanted), *_arrived(table, action, scope, wanted)]
@@ -132,7 +142,7 @@ def matching(
 
 def _made(table: Table, action: Action, wanted: Wanted) -> list[ColumnElement[bool]]:
     """Conditions for the day and the hour in which a row was made, in the action's time zone."""
-    made = _made_at(table)
+    made = _without_index(_made_at(table)) if wanted.is_unusual else _made_at(table)
     found = []
     if wanted.first:
         eve = max(wanted.first, FIRST_DAY) - timedelta(days=1)
@@ -165,6 +175,8 @@ def _arrived(table: Table, action: Action, scope: int | None, wanted: Wanted) ->
         found.append(table.source == one.scalar_subquery())
     if wanted.evening is not None:
         found.append(Report.evening_id == wanted.evening if issubclass(table, Report) else false())
+    if wanted.key is not None:
+        found.append(table.api_key_id == wanted.key if wanted.key else table.api_key_id.is_not(None))
     if wanted.numbers:
         found.append(table.id.in_(wanted.numbers))
     if wanted.reported is not None and table is Pledge:
@@ -229,13 +241,21 @@ def _key(table: Table, sort: str, wanted: Wanted) -> SQLColumnExpression[Any]:
     if sort not in (PLEDGE_SORTS if table is Pledge else REPORT_SORTS):
         raise ValueError(f"{table.__tablename__} are not sorted by {sort!r}")
     if sort == "made":  # rows are numbered as they are made, and a filter by day has the index of the instants
-        return _made_at(table) if wanted.first or wanted.last else table.id
-    return func.lower(func.coalesce(table.name, "")) if sort == "name" else getattr(table, sort)
+        return _made_at(table) if (wanted.first or wanted.last) and not wanted.is_unusual else table.id
+    return table.name_key if sort == "name" else getattr(table, sort)
 
 
 def _without_index(key: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
     """The same value in a form that no index has. SQLite would read a whole index in order to find a few rows in it."""
-    return func.coalesce(key, key)
+    # `people` is in no index: one that holds all that is asked for would be read whole too.
+    return func.coalesce(key, Report.people if key is Report.letters else key)
+
+
+def _of_reports(action: Action) -> Select[Any]:
+    """The ids of the action's pledges that have a standing report, for an order by them."""
+    standing = (Report.action_id == action.id, *totals.standing(Report), Report.pledge_id.is_not(None))
+    query = select(Report.pledge_id).join(Pledge, Pledge.id == Report.pledge_id).where(*standing)
+    return query.group_by(Report.pledge_id)
 
 
 def _page(
@@ -249,18 +269,30 @@ def _page(
     options: Sequence[LoaderOption],
 ) -> Page[Entry]:
     """A page that begins after the row with the id `after`. The URL has only the id, so it contains no name."""
-    key, falling = _key(table, sort.removeprefix("-"), wanted), sort.startswith("-")
-    query = select(table.id).where(*matching(session, table, action, scope, wanted))
+    sorted_by, falling = _key(table, sort.removeprefix("-"), wanted), sort.startswith("-")
+    key, number = sorted_by, cast("SQLColumnExpression[Any]", table.id)
+    query: Select[Any] = select(number)
+    if sorted_by is table.id and wanted.reported and not wanted.is_narrow:
+        # Found by their reports, because very many of the newest pledges may have none.
+        key = number = Report.pledge_id
+        query = _of_reports(action)
+    query = query.where(*matching(session, table, action, scope, wanted))
+    steps: list[list[ColumnElement[bool]]] = [[]]
     if after is not None:
-        edge = session.scalar(select(key).where(table.id == after, *_within(table, action, scope)))
+        edge = session.scalar(select(sorted_by).where(table.id == after, *_within(table, action, scope)))
         if edge is None:
             raise refusals.NoSuchEntry()
-        further, on = (key < edge, table.id < after) if falling else (key > edge, table.id > after)
-        query = query.where(further if key is table.id else or_(further, and_(key == edge, on)))
+        further, on = (key < edge, number < after) if falling else (key > edge, number > after)
+        # Both begin at their place in an index: with an OR all rows of the same key were read.
+        steps = [[further]] if key is number else [[key == edge, on], [further]]
     if wanted.is_narrow and not sort.endswith("made"):
         key = _without_index(key)
-    order = (key.desc(), table.id.desc()) if falling else (key, table.id)
-    numbers = session.scalars(query.order_by(*order).limit(PAGE + 1)).all()  # ids alone are sorted faster than rows
+    order = [key] if key is number else [key, number]
+    order = [one.desc() for one in order] if falling else order
+    numbers: list[int] = []  # ids alone are sorted faster than rows
+    for step in steps:
+        rest = query.where(*step).order_by(*order).limit(PAGE + 1 - len(numbers))
+        numbers += session.scalars(rest).all() if len(numbers) <= PAGE else []
     found = session.scalars(select(table).where(table.id.in_(numbers[:PAGE])).options(*options))
     rows = sorted(found, key=lambda row: numbers.index(row.id))
     return Page(rows, numbers[PAGE - 1] if len(numbers) > PAGE else None)

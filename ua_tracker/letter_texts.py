@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from math import ceil
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from babel import Locale
 
-from ua_tracker import deadlines, languages
+from ua_tracker import deadlines, french_spaces, languages
 from ua_tracker.importing import titles
 from ua_tracker.models import Action, Recipient
 from ua_tracker.refusals import marked
+
+if TYPE_CHECKING:
+    from babel.support import Translations
 
 # Mail programs cut or refuse longer links: Outlook at about 2,000 characters.
 LONGEST_LINK = 1800
@@ -103,7 +107,7 @@ def letters(action: Action) -> list[Letter]:
 
 def text(action: Action, to: Recipient, copy_of: Recipient | None = None) -> str:
     """The text from the salutation to the closing. For a copy it names `copy_of`, the target of the letter."""
-    say = languages.catalogue(action.language).gettext
+    say = _catalogue_of(action).gettext
     parts = [to.salutation or greeting(to, action.language)]
     if copy_of is not None:
         parts.append(say(COPY_NOTE) % {"recipient": named(copy_of, action.language)})
@@ -141,7 +145,7 @@ def named(to: Recipient, code: str) -> str:
 
 def subject(action: Action) -> str:
     """The subject of a mail: the case and the country, on at most 78 characters and not in capitals."""
-    say, case, country = languages.catalogue(action.language).gettext, title(action), _country(action)
+    say, case, country = _catalogue_of(action).gettext, title(action), _country(action)
     form = SUBJECT if country.casefold() in case.casefold() else SUBJECT_AND_COUNTRY
     least = _shortened(case, LEAST_OF_A_CASE)
     around = len(say(form) % {"case": "", "country": country})
@@ -210,9 +214,14 @@ def _countries(*locales: str) -> frozenset[str]:
     return frozenset(name.casefold() for name in (*names, *OTHER_NAMES))
 
 
+def _catalogue_of(action: Action) -> "Translations":
+    """The sentences in the action's language, with the spaces of the country that its time zone is in."""
+    return languages.catalogue(action.language, french_spaces.of_zone(action.timezone))
+
+
 def _case(action: Action) -> str:
     """The case inside a sentence, with its country unless its title has it."""
-    say, case, country = languages.catalogue(action.language).gettext, title(action), _country(action)
+    say, case, country = _catalogue_of(action).gettext, title(action), _country(action)
     form = CASE if country.casefold() in case.casefold() else CASE_AND_COUNTRY
     return say(form) % {"case": case.rstrip("."), "country": country}
 

@@ -8,12 +8,15 @@ import hashlib
 import unicodedata
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, bindparam, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from ua_tracker.models import Mail
+from ua_tracker.models.column_types import Instant
+from ua_tracker.statements import Fixed
 
 WINDOW = timedelta(days=1)
 SUPPORTERS, ACCOUNTS = "supporters", "accounts"
@@ -23,6 +26,25 @@ MOST_A_DAY = {SUPPORTERS: 5, ACCOUNTS: 4}
 OF_ACCOUNTS = ("new_password", "invitation", "wrong_tries")
 LONGEST_DOMAIN = 253
 _LOCKS = 1024  # PostgreSQL keeps advisory locks in a table of fixed size
+
+
+def _sent_since(since: Any) -> ColumnElement[bool]:
+    return and_(Mail.ending == "sent", Mail.ended_at > since)
+
+
+def _counted_with(of_account: bool) -> ColumnElement[bool]:
+    same = or_(*(Mail.kind == kind for kind in OF_ACCOUNTS))
+    return same if of_account else not_(same)
+
+
+def _counted(of_account: bool) -> Fixed:
+    """How many mails of a mailbox wait or were sent since an instant, among those that count together."""
+    counted = or_(Mail.due_at.is_not(None), _sent_since(bindparam("since", type_=Instant())))
+    of_mailbox = Mail.mailbox == bindparam("mailbox", type_=String())
+    return Fixed(select(func.count()).select_from(Mail).where(of_mailbox, _counted_with(of_account), counted))
+
+
+_COUNTED = {of_account: _counted(of_account) for of_account in (True, False)}
 
 
 def email_key(email: str | None) -> str | None:
@@ -85,10 +107,10 @@ def try_lock(session: Session, mailbox: str) -> bool:
 
 def may_get_another(session: Session, mailbox: str, kind: str, now: datetime) -> bool:
     """Whether one more mail of this kind may be queued. The last mail of the day is reserved for a digest."""
-    most = MOST_A_DAY[ACCOUNTS] if kind in OF_ACCOUNTS else MOST_A_DAY[SUPPORTERS] - 1
-    counted = or_(Mail.due_at.is_not(None), _sent_within(now))
-    query = select(func.count()).select_from(Mail).where(Mail.mailbox == mailbox, _counted_with(kind), counted)
-    return (session.scalar(query) or 0) < most
+    of_account = kind in OF_ACCOUNTS
+    most = MOST_A_DAY[ACCOUNTS] if of_account else MOST_A_DAY[SUPPORTERS] - 1
+    [(number,)] = _COUNTED[of_account].rows(session, mailbox=mailbox, since=now - WINDOW)
+    return bool(number < most)
 
 
 def free_from(session: Session, number: int, now: datetime) -> datetime | None:
@@ -100,10 +122,12 @@ def free_from(session: Session, number: int, now: datetime) -> datetime | None:
     if mailbox is None:
         return None
     most = MOST_A_DAY[ACCOUNTS if kind in OF_ACCOUNTS else SUPPORTERS]
-    of_others = (Mail.mailbox == mailbox, Mail.id != number, _counted_with(kind))
+    of_others = (Mail.mailbox == mailbox, Mail.id != number, _counted_with(kind in OF_ACCOUNTS))
     under_way = and_(Mail.due_at > now, Mail.tries > 0, Mail.reason.is_(None))
     busy = session.scalar(select(func.count()).select_from(Mail).where(*of_others, under_way)) or 0
-    sent = session.scalars(select(Mail.ended_at).where(*of_others, _sent_within(now)).order_by(Mail.ended_at.desc()))
+    sent = session.scalars(
+        select(Mail.ended_at).where(*of_others, _sent_since(now - WINDOW)).order_by(Mail.ended_at.desc())
+    )
     instants = [*[now] * busy, *sent]
     return instants[most - 1] + WINDOW if len(instants) >= most else None
 
@@ -112,14 +136,6 @@ def forget(session: Session, now: datetime) -> None:
     """Deletes the mailbox hash of mails that ended at least a day ago."""
     over = (Mail.mailbox.is_not(None), Mail.ended_at <= now - WINDOW)
     session.execute(update(Mail).where(*over).values(mailbox=None).execution_options(synchronize_session=False))
-
-
-def _sent_within(now: datetime) -> ColumnElement[bool]:
-    return and_(Mail.ending == "sent", Mail.ended_at > now - WINDOW)
-
-
-def _counted_with(kind: str) -> ColumnElement[bool]:
-    return Mail.kind.in_(OF_ACCOUNTS) if kind in OF_ACCOUNTS else Mail.kind.not_in(OF_ACCOUNTS)
 
 
 def _lock_number(mailbox: str) -> int:

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
-from ua_tracker.mail_failures import Failed, Refused, ServerAway
+from ua_tracker.mail_failures import AddressRefused, Failed, Refused, ServerAway
 
 PORTS = {"smtp": 25, "smtps": 465, "starttls": 587}
 PATIENCE = 30.0  # seconds to wait for each response; the ten or so responses for a mail stay within the outbox's lease
@@ -142,20 +142,24 @@ def compose(*, sender: Address, to: str, message_id: str, at: datetime, content:
     return message
 
 
-def by_server(server: Server) -> Callable[[EmailMessage], None]:
-    """A function that delivers to the server. It raises Refused (recipient answered with 5xx), ServerAway or Failed."""
+def by_server(server: Server, said: Callable[[bool], None] = lambda _: None) -> Callable[[EmailMessage], None]:
+    """A function that delivers to the server. It raises AddressRefused (5xx to the recipient), ServerAway or Failed.
+
+    A header Return-Path is not sent: it is the address that bounces go to (RFC 5321, 4.4). `said` is called with
+    whether the server takes addresses beyond ASCII (RFC 6531).
+    """
 
     def deliver(message: EmailMessage) -> None:
         try:
             connection = _connected(server)
         except (OSError, smtplib.SMTPException) as error:
             raise ServerAway(_reason(error, "the mail server is not available")) from None
+        said(connection.has_extn("smtputf8"))
         try:
-            connection.send_message(message)
+            connection.send_message(message, from_addr=_return_path(message))
         except smtplib.SMTPRecipientsRefused as refused:
             [(code, answer)] = refused.recipients.values()
-            kind = Refused if 500 <= code < 600 else Failed
-            raise kind(_answer(code, answer, "the address was refused")) from None
+            raise _refusal(code, answer) from None
         except smtplib.SMTPNotSupportedError:
             raise Refused("the mail server does not support addresses beyond ASCII") from None
         except smtplib.SMTPResponseException as error:
@@ -167,6 +171,33 @@ def by_server(server: Server) -> Callable[[EmailMessage], None]:
                 connection.quit()
 
     return deliver
+
+
+def _return_path(message: EmailMessage) -> str | None:
+    """Takes the address that bounces go to out of the message; None for that of the sender."""
+    path = message["Return-Path"]
+    del message["Return-Path"]
+    return str(path).strip("<>") if path else None
+
+
+def _refusal(code: int, answer: bytes | str) -> Failed:
+    told = _answer(code, answer, "the address was refused")
+    return AddressRefused(told, told.split()[-1]) if 500 <= code < 600 else Failed(told)
+
+
+def greet(server: Server, patience: float = PATIENCE) -> bool:
+    """Connects to the server and signs in, as for a mail, and leaves. Raises ServerAway.
+
+    Returns whether it takes addresses beyond ASCII. `patience` is how many seconds each response may take.
+    """
+    try:
+        connection = _connected(server, patience)
+    except (OSError, smtplib.SMTPException) as error:
+        raise ServerAway(_reason(error, "the mail server is not available")) from None
+    takes_utf8 = connection.has_extn("smtputf8")
+    with suppress(OSError, smtplib.SMTPException):
+        connection.quit()
+    return takes_utf8
 
 
 def into_folder(folder: Path) -> Callable[[EmailMessage], None]:
@@ -211,22 +242,23 @@ def _address(written: str, name: str = "") -> Address:
     return Address(name, username=valid.ascii_local_part or valid.local_part, domain=valid.ascii_domain)
 
 
-def _connected(server: Server) -> smtplib.SMTP:
+def _connected(server: Server, patience: float = PATIENCE) -> smtplib.SMTP:
     """Connects and signs in; encrypted if required or offered. A password is never sent without encryption.
 
     The exception is a server on this machine.
     """
     context = ssl.create_default_context()
     if server.security == "smtps":
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE, context=context)
+        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=patience, context=context)
     else:
-        connection = smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
+        connection = smtplib.SMTP(server.host, server.port, timeout=patience)
     try:
         connection.ehlo_or_helo_if_needed()
         here = server.host in _HERE
         offered = server.security == "smtp" and not here and connection.has_extn("starttls")
         if server.security == "starttls" or offered:
             connection.starttls(context=context)
+            connection.ehlo_or_helo_if_needed()  # what was offered before is forgotten (RFC 3207, 4.2)
         elif server.security == "smtp" and server.password and not here:
             raise smtplib.SMTPNotSupportedError("the password would be sent without encryption")
         if server.user and server.password:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from ua_tracker import actions, audit, deadlines, not_reported, refusals, reminders, totals
+from ua_tracker import actions, audit, deadlines, not_reported, refusals, refused_addresses, reminders, totals
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action, Group, Mail, Mailing, Pledge
 from ua_tracker.reminders import NOT_REPORTED, Block, Conditions
@@ -19,8 +19,9 @@ from ua_tracker.reminders import NOT_REPORTED, Block, Conditions
 AGAIN_AFTER = timedelta(days=14)
 SINCE_A_REMINDER = timedelta(days=3)
 # Why somebody who has not reported gets no mail, in the order in which it is looked at.
-NO_ADDRESS, STOPPED, TOLD, REMINDED, LATER = "no address", "stopped", "told", "reminded", "later"
-REASONS = (NO_ADDRESS, STOPPED, TOLD, REMINDED, LATER)
+NO_ADDRESS, STOPPED, REFUSED = "no address", "stopped", "refused"
+TOLD, REMINDED, LATER = "told", "reminded", "later"
+REASONS = (NO_ADDRESS, STOPPED, REFUSED, TOLD, REMINDED, LATER)
 _GETS_IT = "gets it"
 
 
@@ -105,6 +106,7 @@ def _reasons(action: Action, now: datetime) -> dict[str, ColumnElement[bool]]:
     return {
         NO_ADDRESS: Pledge.email.is_(None),
         STOPPED: Pledge.mails_stopped_at.is_not(None),
+        REFUSED: refused_addresses.of_pledge(),
         TOLD: reminders.is_queued(NOT_REPORTED, action),
         REMINDED: exists().where(Mail.once_key.in_(keys), Mail.queued_at > now - SINCE_A_REMINDER),
         LATER: func.coalesce(Pledge.write_on > deadlines.today(action, now), False),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ua_tracker import totals
 from ua_tracker.models import Pledge, Report
@@ -33,4 +33,5 @@ def counts(session: Session, pledges: Mapping[int, int], group_id: int | None = 
 
 def has_reported() -> ColumnElement[bool]:
     """Whether a pledge has a report that was not taken back; a held one is one too."""
-    return exists().where(Report.pledge_id == Pledge.id, Report.voided_at.is_(None))
+    own = aliased(Report)  # so that it can stand in a query of reports
+    return exists().where(own.pledge_id == Pledge.id, own.voided_at.is_(None))

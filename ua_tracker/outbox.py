@@ -14,21 +14,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, delete, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, String, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from ua_tracker import mail_digests, mailboxes, row_counts
 from ua_tracker.mail_failures import Failed, NotNeeded, Refused, ServerAway
 from ua_tracker.models import Mail
+from ua_tracker.statements import Fixed, insert_new
 
 LEASE = timedelta(minutes=10)  # longer than the delivery of one mail can take (ua_tracker/mailing.py)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 1440))
 MOST_TRIES = len(PAUSES) + 1
 MAILBOX_BUSY_PAUSE = timedelta(seconds=10)  # while another sender has locked the mailbox: waiting could deadlock
 KEPT_WHEN_GIVEN_UP = timedelta(days=30)
+KEPT_FOR_BOUNCES = timedelta(days=14)  # mail servers try for five days, or a week (RFC 5321, 4.5.4.1)
 NEVER_DELAYED = ("new_password",)  # its link expires after an hour
 _BLANK: dict[str, Any] = {"address": None, "facts": {}}
+_UNDER_KEY = Fixed(select(Mail.id).where(Mail.once_key == bindparam("once_key", type_=String())))
 
 Made = TypeVar("Made")
 Transaction = Callable[[], AbstractContextManager[Session]]
@@ -46,6 +48,9 @@ class Claimed:
     queued_at: datetime
     tries: int
     facts: dict[str, Any] = field(repr=False)
+
+
+Note = Callable[[Session, Claimed, Exception | None, datetime], None]
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,7 @@ def queue(
     if lock:
         mailboxes.lock(session, mailbox)
     if mailboxes.may_get_another(session, mailbox, kind, now):
-        return _added(session, mail)
+        return insert_new(session, mail)
     return _added_without_room(session, mail, about, now)
 
 
@@ -102,23 +107,11 @@ def _added_without_room(session: Session, mail: Mail, about: str | None, now: da
     if mail.kind in NEVER_DELAYED:
         return False
     if about is None:
-        return _added(session, mail)
-    added = _added(session, mail_digests.row_for_digested(mail, now))
+        return insert_new(session, mail)
+    added = insert_new(session, mail_digests.row_for_digested(mail, now))
     if added:
         mail_digests.add(session, mail, about, now)
     return added
-
-
-def _added(session: Session, mail: Mail) -> bool:
-    """Whether the mail was added; false if its idempotency key was used before."""
-    try:
-        with session.begin_nested():
-            session.add(mail)
-    except IntegrityError:
-        if not _is_known(session, mail.once_key):
-            raise
-        return False
-    return True
 
 
 def claim(session: Session, now: datetime) -> Claimed | None:
@@ -159,11 +152,13 @@ def send(
     deliver: Callable[[Made], None],
     clock: Callable[[], datetime],
     stopping: Callable[[], bool] = lambda: False,
+    note: Note = lambda *_: None,
 ) -> list[Ended]:
     """Sends the due mails one after the other; returns the result of each.
 
     `transaction` gives a session that is committed at the end of its block. `render` may raise NotNeeded; `deliver`
-    may raise Refused, Failed, or ServerAway, which ends the round, as does `stopping` when it returns true.
+    may raise Refused, Failed, or ServerAway, which ends the round, as does `stopping` when it returns true. `note` is
+    called in the transaction that stores the result of a try, with the exception of one that failed.
     """
     with transaction() as session:
         forget(session, clock())
@@ -176,6 +171,7 @@ def send(
         failure = _tried(mail, render, deliver)
         with transaction() as session:
             ended.append(_note(session, mail, failure, clock()))
+            note(session, mail, failure, clock())
         if isinstance(failure, ServerAway):
             break
     return ended
@@ -188,8 +184,12 @@ def retry(session: Session, now: datetime) -> int:
 
 
 def forget(session: Session, now: datetime) -> None:
-    """Deletes personal data of mails given up at least 30 days ago, and mailbox hashes older than a day."""
+    """Deletes personal data of mails given up at least 30 days ago, mailbox hashes older than a day, and those by which
+    a bounce is known, after 14 days.
+    """
     mailboxes.forget(session, now)
+    over = (Mail.recipient.is_not(None), Mail.ended_at <= now - KEPT_FOR_BOUNCES)
+    _updated(session, *over, recipient=None, holder=None)
     _updated(session, Mail.ending == "given up", Mail.ended_at <= now - KEPT_WHEN_GIVEN_UP, **_BLANK)
 
 
@@ -242,8 +242,8 @@ def _note(session: Session, mail: Claimed, failure: Exception | None, now: datet
         _end(session, *unended, ending="sent", now=now)
         return Ended(mail.kind, "sent")
     if isinstance(failure, NotNeeded):
-        _end(session, *unended, ending="moot", now=now)
-        return Ended(mail.kind, "moot")
+        _end(session, *unended, ending="moot", now=now, reason=failure.reason)
+        return Ended(mail.kind, "moot", failure.reason or "")
     reason = failure.reason if isinstance(failure, Failed) else type(failure).__name__
     if isinstance(failure, Refused):
         _end(session, *ours, ending="given up", now=now, reason=reason)
@@ -275,4 +275,4 @@ def _claimed(session: Session, number: int) -> Claimed:
 
 
 def _is_known(session: Session, once_key: str) -> bool:
-    return session.scalar(select(Mail.id).where(Mail.once_key == once_key)) is not None
+    return _UNDER_KEY.first(session, once_key=once_key) is not None

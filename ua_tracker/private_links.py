@@ -15,22 +15,32 @@ from base64 import urlsafe_b64encode
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from ua_tracker import outbox, refusals
 from ua_tracker.models import Pledge, PrivateLink, Report
+from ua_tracker.statements import Fixed, bound
 
 Holder = Pledge | Report
 PAGE, CONFIRM, STOP = "page", "confirm", "stop"
 CONFIRMED_WITHIN = timedelta(days=7)
 ASKED_AGAIN_AFTER = timedelta(hours=1)
+_ISSUE = Fixed(
+    insert(PrivateLink)
+    .values(bound(PrivateLink, "pledge_id", "report_id", "token_hash", "purpose", "issued_at", "expires_at"))
+    .inline()
+)
+_OF_HOLDER = {
+    holder: Fixed(select(PrivateLink.token_hash).where(column == bindparam("id", type_=Integer())))
+    for holder, column in ((Pledge, PrivateLink.pledge_id), (Report, PrivateLink.report_id))
+}
 
 
 def token_for(once_key: str, secret: str, purpose: str = PAGE) -> str:
     """The token for this purpose: HMAC-SHA256 (RFC 2104) of the key, as 43 URL-safe characters."""
     label = b"private link" if purpose == PAGE else f"{purpose} link".encode()
-    digest = hmac.new(secret.encode(), label + b"\0" + once_key.encode(), hashlib.sha256).digest()
+    digest = hmac.digest(secret.encode(), label + b"\0" + once_key.encode(), "sha256")
     return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
@@ -42,15 +52,21 @@ def hashed(secret_text: str) -> str:
 def issue(session: Session, holder: Holder, token: str, now: datetime, purpose: str = PAGE) -> None:
     """Stores a link to the pledge or report with this token's hash and purpose."""
     expires_at = now + CONFIRMED_WITHIN if purpose == CONFIRM else None
-    leads_to = {"report_id": holder.id} if isinstance(holder, Report) else {"pledge_id": holder.id}
-    session.add(
-        PrivateLink(token_hash=hashed(token), purpose=purpose, issued_at=now, expires_at=expires_at, **leads_to)
+    pledge_id, report_id = (None, holder.id) if isinstance(holder, Report) else (holder.id, None)
+    _ISSUE.write(
+        session,
+        pledge_id=pledge_id,
+        report_id=report_id,
+        token_hash=hashed(token),
+        purpose=purpose,
+        issued_at=now,
+        expires_at=expires_at,
     )
 
 
 def issued(session: Session, holder: Holder, tokens: list[str]) -> str | None:
     """The first of these tokens that leads to the holder: an older one if the secret key was changed since."""
-    known = session.scalars(select(PrivateLink.token_hash).where(_leads_to(holder))).all()
+    known = {row[0] for row in _OF_HOLDER[type(holder)].rows(session, id=holder.id)}
     return next((token for token in tokens if hashed(token) in known), None)
 
 

@@ -6,21 +6,19 @@ time zone.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import TypeVar
+from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Date, Select, column, func, select, values
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ua_tracker import deadlines, totals
+from ua_tracker import day_tallies, deadlines
 from ua_tracker.channels import CHANNELS
-from ua_tracker.models import Action, Pledge, Recipient, Report, ReportLine
-from ua_tracker.models.column_types import Instant
+from ua_tracker.models import Action, DayTally
 
 MOST_DAYS = 400
-WEEK = timedelta(days=7)
-Value = TypeVar("Value")
+DAYS_OF_LATE = 7
 
 
 @dataclass(frozen=True)
@@ -57,25 +55,21 @@ def by_day(session: Session, action: Action, now: datetime, group_id: int | None
 
     With `group_id` only that group's. At most the last 400 days; earlier letters are included in their totals.
     """
-    sent = dict(session.execute(_sent_by_day(action, group_id)).all())
-    first_pledge = session.scalar(_standing(func.min(Pledge.made_at), action, group_id))
-    begins = [*sent, *([_day_of(action, first_pledge)] if first_pledge else [])]
+    rows = session.execute(_by_day(action, group_id)).all()
+    sent, pledged = {row[0]: int(row[2]) for row in rows if row[2]}, {row[0]: int(row[1]) for row in rows if row[1]}
     last = max([_last_day(action, now), *sent])
-    first = min([*begins, _first_day(action, now), last])
+    first = min([*sent, *pledged, _first_day(action, now), last])
     first = max(first, last - timedelta(days=MOST_DAYS - 1))
     days = [first + timedelta(days=more) for more in range((last - first).days + 1)]
-    pledged = _pledged_by_day(session, action, days, group_id)
-    sent_before = sum(letters for day, letters in sent.items() if day < first)
-    earlier = _standing(func.coalesce(func.sum(Pledge.letters), 0), action, group_id)
-    pledged_before = session.scalar(earlier.where(Pledge.made_at < _begins(action, first))) or 0
-    return _added_up(days, sent, pledged, (sent_before, int(pledged_before)))
+    before = [sum(number for day, number in numbers.items() if day < first) for numbers in (sent, pledged)]
+    return _added_up(days, sent, pledged, (before[0], before[1]))
 
 
 def by_channel(session: Session, action: Action, group_id: int | None = None) -> dict[str, int]:
     """Letters to targets for each of the five channels, also 0."""
-    query = _lines(Report.channel, action, group_id).group_by(Report.channel)
-    found = dict(session.execute(query).all())
-    return {channel: int(found.get(channel, 0)) for channel in CHANNELS}
+    summed = (func.coalesce(func.sum(_column(channel)), 0) for channel in CHANNELS)
+    found = session.execute(_of_days(select(*summed), action, group_id)).one()
+    return {channel: int(letters) for channel, letters in zip(CHANNELS, found, strict=True)}
 
 
 def pace(action: Action, sent: int, now: datetime) -> Pace:
@@ -88,22 +82,26 @@ def pace(action: Action, sent: int, now: datetime) -> Pace:
 
 
 def lately(session: Session, which: Sequence[Action], now: datetime, group_id: int | None = None) -> dict[int, float]:
-    """Letters to targets reported a day in the last seven days, by the action's id; with `group_id` the group's.
+    """Letters to targets sent a day in the last seven days, today included, by the action's id.
 
-    For an action that was published less than seven days ago, since then; less than a day counts as one.
+    With `group_id` the group's. For an action that was published on one of these days, since then.
     """
-    numbers = [action.id for action in which]
-    of_action = Report.action_id.in_(numbers) if group_id is None else (Report.action_id + 0).in_(numbers)
-    query = select(Report.action_id, func.sum(Report.letters)).where(of_action, Report.reported_at > now - WEEK)
-    if group_id is not None:  # the sum above keeps SQLite from reading a whole action to find one group's rows
-        query = query.where(Report.group_id == group_id)
-    found = dict(session.execute(query.where(*totals.counted(Report)).group_by(Report.action_id)).all())
-    return {action.id: int(found.get(action.id, 0)) / _days_of_week(action, now) for action in which}
+    first = {action.id: deadlines.today(action, now) - timedelta(days=DAYS_OF_LATE - 1) for action in which}
+    earliest = min(first.values(), default=date.max)
+    query = select(DayTally.action_id, DayTally.day, func.sum(_sent()))
+    query = query.where(DayTally.action_id.in_(first), DayTally.day >= earliest)
+    if group_id is not None:
+        query = query.where(DayTally.group_id == group_id)
+    found = dict.fromkeys(first, 0)
+    for action_id, day, letters in session.execute(query.group_by(DayTally.action_id, DayTally.day)):
+        if day >= first[action_id]:  # the actions' zones differ
+            found[action_id] += int(letters)
+    return {action.id: found[action.id] / _days_since(action, first[action.id], now) for action in which}
 
 
-def _days_of_week(action: Action, now: datetime) -> float:
-    since = now - (action.published_at or action.created_at)
-    return max(timedelta(days=1), min(WEEK, since)) / timedelta(days=1)
+def _days_since(action: Action, first: date, now: datetime) -> int:
+    """The number of days until today, from this one on, or from the publication if that is later."""
+    return (deadlines.today(action, now) - max(first, _day_of(action, action.published_at or now))).days + 1
 
 
 def _added_up(days: list[date], sent: dict[date, int], pledged: dict[date, int], before: tuple[int, int]) -> list[Day]:
@@ -131,36 +129,21 @@ def _day_of(action: Action, at: datetime) -> date:
     return at.astimezone(ZoneInfo(action.timezone)).date()
 
 
-def _begins(action: Action, day: date) -> datetime:
-    return datetime.combine(day, time.min, ZoneInfo(action.timezone))
+def _by_day(action: Action, group_id: int | None) -> Any:
+    query = select(DayTally.day, func.sum(DayTally.letters_pledged), func.sum(_sent()))
+    return _of_days(query, action, group_id).group_by(DayTally.day)
 
 
-def _lines(group_by: InstrumentedAttribute[Value], action: Action, group_id: int | None) -> "Select[Value, int]":
-    query = (
-        select(group_by, func.sum(ReportLine.letters))
-        .join(ReportLine, ReportLine.report_id == Report.id)
-        .join(Recipient, Recipient.id == ReportLine.recipient_id)
-        .where(Report.action_id == action.id, *totals.counted(Report), Recipient.kind == "target")
-    )
-    return query if group_id is None else query.where(Report.group_id == group_id)
+def _sent() -> Any:
+    """The letters to targets of a day, by all channels."""
+    return sum((_column(channel) for channel in CHANNELS), literal(0))
 
 
-def _sent_by_day(action: Action, group_id: int | None) -> "Select[date, int]":
-    return _lines(Report.sent_on, action, group_id).group_by(Report.sent_on)
+def _of_days(query: Any, action: Action, group_id: int | None) -> Any:
+    query = query.where(DayTally.action_id == action.id)
+    return query if group_id is None else query.where(DayTally.group_id == group_id)
 
 
-def _standing(what: ColumnElement[Value], action: Action, group_id: int | None) -> Select[Value]:
-    query = select(what).where(Pledge.action_id == action.id, *totals.counted(Pledge))
-    return query if group_id is None else query.where(Pledge.group_id == group_id)
-
-
-def _pledged_by_day(session: Session, action: Action, days: list[date], group_id: int | None) -> dict[date, int]:
-    """Sums by day in the database. A day begins at midnight in the action's time zone."""
-    bounds = [(day, _begins(action, day), _begins(action, day + timedelta(days=1))) for day in days]
-    parts = (column("day", Date), column("begins", Instant), column("ends", Instant))
-    spans = values(*parts, name="spans").data(bounds).cte("spans")
-    summed = _standing(func.coalesce(func.sum(Pledge.letters), 0), action, group_id)
-    made = (Pledge.made_at >= spans.c.begins, Pledge.made_at < spans.c.ends)
-    # A subquery for each day instead of a join, so that both databases use the index for each day.
-    query = select(spans.c.day, summed.where(*made).correlate(spans).scalar_subquery())
-    return {day: int(letters) for day, letters in session.execute(query)}
+def _column(channel: str) -> InstrumentedAttribute[int]:
+    column: InstrumentedAttribute[int] = getattr(DayTally, day_tallies.OF_CHANNEL[channel])
+    return column

@@ -44,6 +44,14 @@ def standing(session: Session, *action_ids: int) -> list[PublicNote]:
     return list(session.scalars(query.order_by(PublicNote.at.desc(), PublicNote.id.desc())))
 
 
+def by_action(session: Session, actions: list[Action]) -> dict[int, list[PublicNote]]:
+    """The same for many actions, by their ids, without those that have none."""
+    found: dict[int, list[PublicNote]] = {}
+    for note in standing(session, *(action.id for action in actions)):
+        found.setdefault(note.action_id, []).append(note)
+    return found
+
+
 def withdraw(session: Session, action: Action, number: int, *, actor: str, now: datetime) -> None:
     """Takes a note off the action's page; the history keeps it. Does nothing the second time. Raises NoSuchEntry."""
     actions.lock(session, action)

@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from ua_tracker import deadlines, private_links, totals
+from ua_tracker import deadlines, private_links, refused_addresses, totals
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action, Mail, Pledge, Report
+from ua_tracker.webhooks import events
 
 WRITE_TODAY, LAST_DAYS, DID_YOU_SEND, OUTCOME = "write_today", "last_days", "did_you_send", "outcome"
 NOT_REPORTED = "not_reported"  # a mail that a coordinator asks for (ua_tracker/mailings.py)
@@ -34,8 +35,8 @@ def queue_due(reading: Block, writing: Block, secret: str, now: datetime) -> int
     """Queues every mail that is due at this UTC instant and was not queued before; returns their number.
 
     Mails are queued between 9:00 and 18:00 in the action's time zone. When an action was closed with an outcome,
-    supporters who asked for it get a mail about it; when its deadline was moved, those whose letters are not all
-    reported. A second call queues nothing more. `reading` gives a session that
+    supporters who asked for it get a mail about it, and if it was closed early also those whose letters are not all
+    reported; when its deadline was moved, the latter. A second call queues nothing more. `reading` gives a session that
     sees one state of the database, `writing` one that is committed at the end of its block. Each batch has a write
     transaction of its own, which checks the conditions again.
     """
@@ -82,8 +83,8 @@ def is_wanted(
     is_outdated = queued_at is not None and moved_at is not None and queued_at < moved_at
     if pledge.mails_stopped_at is not None or (kind in OF_ONE_DEADLINE and is_outdated):
         return False
-    if kind == OUTCOME:
-        return bool(action.outcome)
+    if kind == OUTCOME:  # who did not ask for it is told only that the action is closed
+        return bool(action.outcome) and (pledge.wants_outcome or action.closed_at is not None)
     if kind == DEADLINE_MOVED:
         missing = select(_not_all_reported()).where(Pledge.id == pledge.id)
         return deadlines.state(action, now) is State.OPEN and bool(session.scalar(missing))
@@ -96,12 +97,15 @@ def stop(session: Session, pledge: Pledge, now: datetime) -> None:
     if pledge.mails_stopped_at is None:
         pledge.mails_stopped_at = now
         session.flush()
+        events.tell_person(session, pledge, now)
 
 
-def start(session: Session, pledge: Pledge) -> None:
+def start(session: Session, pledge: Pledge, now: datetime) -> None:
     """Undoes `stop`. A second call does nothing."""
-    pledge.mails_stopped_at = None
-    session.flush()
+    if pledge.mails_stopped_at is not None:
+        pledge.mails_stopped_at = None
+        session.flush()
+        events.tell_person(session, pledge, now)
 
 
 def _due(_session: Session, action: Action, now: datetime) -> Iterator[tuple[str, tuple[ColumnElement[bool], ...]]]:
@@ -120,7 +124,9 @@ def _due(_session: Session, action: Action, now: datetime) -> Iterator[tuple[str
     elif state is State.REPORTING:
         yield DID_YOU_SEND, (unreported,)
     if action.closed_at is not None and action.outcome:
-        yield OUTCOME, (Pledge.wants_outcome.is_(True),)
+        asked = Pledge.wants_outcome.is_(True)
+        # Who still writes must know that the action is over: more letters can do harm.
+        yield OUTCOME, (asked | _not_all_reported() if deadlines.is_closed_early(action) else asked,)
 
 
 def _reachable(action: Action) -> tuple[ColumnElement[bool], ...]:
@@ -129,6 +135,7 @@ def _reachable(action: Action) -> tuple[ColumnElement[bool], ...]:
         Pledge.email.is_not(None),
         *totals.counted(Pledge),
         Pledge.mails_stopped_at.is_(None),
+        ~refused_addresses.of_pledge(),
     )
 
 

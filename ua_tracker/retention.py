@@ -5,16 +5,17 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Executable, Select, Update, func, or_, select, update
+from sqlalchemy import ColumnElement, Executable, Select, Update, and_, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ua_tracker import audit, deadlines, forgetting, letters, tally
-from ua_tracker.models import Action, Pledge, PrivateLink, Recipient, Report, ReportLine
+from ua_tracker import audit, deadlines, forgetting, letters, refused_addresses, search_words, tally
+from ua_tracker.models import Action, ApiEntry, Pledge, PrivateLink, Recipient, Report, ReportLine
+from ua_tracker.programs import entries
 
-BATCH = 500  # rows in one transaction, so that other writers do not wait long
+BATCH = 1_000  # rows in one transaction, so that other writers do not wait long
+_PERSONAL = ("name", "email", "email_key", "email_wanted", "write_on", "source", "mail_domain")  # of a pledge
 Block = Callable[[], AbstractContextManager[Session]]
 Totals = list[tuple[object, ...]]
-Named = tuple[int, str | None]  # id and e-mail address of a row
 Table = type[Pledge] | type[Report]
 
 
@@ -49,14 +50,18 @@ def purge(
     Names, e-mail addresses and private links are deleted, and the mails waiting for these addresses; letters, groups,
     channels and days stay. `reading` gives a session that sees one state of the database, `writing` one that is
     committed at the end of its block. Each batch of rows is a transaction, so an interrupted purge continues at the
-    next call. The totals of each batch per group, channel and day are compared before and after, within its
-    transaction. For the whole action the differences between tally and ledger are compared, so that corrections made
-    meanwhile are not taken for an error. Returns what was purged, or would be with `dry_run`, without actions that
-    have no personal data. Raises TotalsMoved.
+    next call. The totals of each batch per group, and of reports also per channel and day, are compared before and
+    after, within its transaction. For the whole action the differences between tally and ledger are compared, so that
+    corrections made meanwhile are not taken for an error. Returns what was purged, or would be with `dry_run`, without
+    actions that have no personal data. Raises TotalsMoved.
     """
     done, one = [], _Purge(reading, writing, now, actor)
     with reading() as session:
         due = [(action.id, action.slug) for action in _over(session, now, days)]
+        has_refusals = refused_addresses.are_known(session)
+    if has_refusals and not dry_run:
+        with writing() as session:
+            _forget_refusals(session, [action_id for action_id, _ in due], now - timedelta(days=days))
     for action_id, slug in due:
         with reading() as session:
             found = _named(session, action_id, slug)
@@ -65,6 +70,13 @@ def purge(
         if found.pledges or found.reports:
             done.append(found)
     return done
+
+
+def _forget_refusals(session: Session, action_ids: list[int], before: datetime) -> None:
+    """Deletes what is remembered of refused addresses in these actions, and of those that no pledge or report names."""
+    of_actions = (select(table.id).where(table.action_id.in_(action_ids)) for table in (Pledge, Report))
+    refused_addresses.forget_of(session, *of_actions)
+    refused_addresses.forget_of_nobody(session, before)
 
 
 def _over(session: Session, now: datetime, days: int) -> list[Action]:
@@ -83,7 +95,7 @@ def _named(session: Session, action_id: int, slug: str) -> Purged:
 
 def _purge_action(purge: _Purge, action_id: int, found: Purged) -> None:
     with purge.reading() as session:
-        if not any(_batch(session, table, action_id, 0) for table in (Pledge, Report)):
+        if not any(_is_due(session, table, action_id, 0) for table in (Pledge, Report)):
             return
         wrong = tally.check_one(session, action_id)
     is_noted = False
@@ -91,8 +103,8 @@ def _purge_action(purge: _Purge, action_id: int, found: Purged) -> None:
         last: int | None = 0
         while last is not None:
             with purge.reading() as session:  # a read does not block writers, and mostly there is nothing to do
-                rows = _batch(session, table, action_id, last)
-            if not rows:
+                is_over = not _is_due(session, table, action_id, last)
+            if is_over:
                 break
             with purge.writing() as session:
                 if not is_noted:
@@ -109,51 +121,60 @@ def _note(session: Session, purge: _Purge, found: Purged) -> None:
     audit.note(session, actor=purge.actor, event="purged", subject="retention", now=purge.now, after=after)
 
 
-def _batch(session: Session, table: Table, action_id: int, last: int, *, lock: bool = False) -> list[Named]:
-    """Ids and e-mail addresses of the next rows with personal data: a locked batch, or without `lock` one row."""
-    rows = select(table.id, table.email).where(table.action_id == action_id, table.id > last, _due(table))
-    wanted = rows.order_by(table.id).limit(BATCH).with_for_update(of=table) if lock else rows.limit(1)
-    return [(number, address) for number, address in session.execute(wanted)]
+def _is_due(session: Session, table: Table, action_id: int, last: int) -> bool:
+    """Whether a row after this one has personal data."""
+    return session.scalar(_due_rows(table, action_id, last).limit(1)) is not None
+
+
+def _batch(session: Session, table: Table, action_id: int, last: int) -> list[int]:
+    """The ids of the next rows with personal data, which are locked."""
+    return list(session.scalars(_due_rows(table, action_id, last).limit(BATCH).with_for_update(of=table)))
+
+
+def _due_rows(table: Table, action_id: int, last: int) -> Select[int]:
+    return select(table.id).where(table.action_id == action_id, table.id > last, _due(table)).order_by(table.id)
 
 
 def _forget_batch(session: Session, table: Table, action_id: int, last: int, now: datetime, slug: str) -> int | None:
     """Deletes the personal data of the next rows; returns the id of the last one, None when there are none."""
     # Locks the action first, in the order of all transactions, which avoids deadlocks.
     session.execute(select(Action.id).where(Action.id == action_id).with_for_update(key_share=True))
-    rows = _batch(session, table, action_id, last, lock=True)
-    if not rows:
+    due = _batch(session, table, action_id, last)
+    if not due:
         return None
-    numbers = [number for number, _ in rows]
-    before = _totals(session, table, numbers)
+    # By the ends of the batch, because a list of all its ids would be sent with every statement.
+    rows = and_(table.action_id == action_id, table.id > last, table.id <= due[-1])
+    before, addresses = _totals(session, table, rows), forgetting.addresses_in_mails(session, table, rows)
     if table is Pledge:
-        _forget_wanted(session, numbers, now)
-    for statement in _forgetting(table, numbers, now):
+        _forget_wanted(session, rows, now)
+    for statement in _forgetting(table, rows, now):
         session.execute(statement.execution_options(synchronize_session=False))
-    if _totals(session, table, numbers) != before:
+    search_words.forget(session, table, rows)
+    entered = ApiEntry.report_id if table is Report else ApiEntry.pledge_id
+    entries.forget_bodies(session, entered.in_(select(table.id).where(rows)))
+    if _totals(session, table, rows) != before:
         raise TotalsMoved(slug)
-    forgetting.forget_mails(session, {address for _, address in rows}, now)
+    forgetting.forget_mails(session, addresses, now)
     session.expire_all()
-    return numbers[-1]
+    return due[-1]
 
 
-def _forget_wanted(session: Session, numbers: list[int], now: datetime) -> None:
+def _forget_wanted(session: Session, rows: ColumnElement[bool], now: datetime) -> None:
     """Deletes the unconfirmed addresses of these pledges, and the mails that ask to confirm them."""
-    waiting = select(Pledge).where(Pledge.id.in_(numbers), Pledge.email_wanted.is_not(None))
-    for pledge in session.scalars(waiting):
+    for pledge in session.scalars(select(Pledge).where(rows, Pledge.email_wanted.is_not(None))):
         forgetting.forget_wanted(session, pledge, now)
     session.flush()
 
 
-def _forgetting(table: Table, numbers: list[int], now: datetime) -> list[Update]:
+def _forgetting(table: Table, rows: ColumnElement[bool], now: datetime) -> list[Update]:
     whose = PrivateLink.report_id if table is Report else PrivateLink.pledge_id
-    links = update(PrivateLink).where(whose.in_(numbers), PrivateLink.revoked_at.is_(None)).values(revoked_at=now)
+    held_by = whose.in_(select(table.id).where(rows))
+    links = update(PrivateLink).where(held_by, PrivateLink.revoked_at.is_(None)).values(revoked_at=now)
     if table is Report:
-        return [links, update(Report).where(Report.id.in_(numbers)).values(letters.UNKNOWN)]
+        return [links, update(Report).where(rows).values(letters.UNKNOWN)]
     return [
         links,
-        update(Pledge)
-        .where(Pledge.id.in_(numbers))
-        .values(name=None, email=None, email_key=None, email_wanted=None, write_on=None, source=None, mail_domain=None),
+        update(Pledge).where(rows).values({**dict.fromkeys(_PERSONAL), "name_key": ""}),
     ]
 
 
@@ -177,24 +198,24 @@ def _addresses_in(table: Table) -> list[InstrumentedAttribute[str | None]]:
     return [Pledge.email, Pledge.email_wanted] if table is Pledge else [table.email]
 
 
-def _totals(session: Session, table: Table, numbers: list[int]) -> Totals:
-    summed: Executable = _pledged(numbers) if table is Pledge else _sent(numbers)
+def _totals(session: Session, table: Table, rows: ColumnElement[bool]) -> Totals:
+    summed: Executable = _pledged(rows) if table is Pledge else _sent(rows)
     return [tuple(row) for row in session.execute(summed)]
 
 
-def _pledged(numbers: list[int]) -> "Select[int | None, bool, bool, datetime, int, int]":
-    ended = (Pledge.withdrawn_at.is_(None), Pledge.voided_at.is_(None))
-    by = (Pledge.group_id, *ended, Pledge.made_at)
-    return select(*by, func.count(), func.sum(Pledge.letters)).where(Pledge.id.in_(numbers)).group_by(*by).order_by(*by)
+def _pledged(rows: ColumnElement[bool]) -> "Select[int | None, bool, bool, bool, datetime, datetime, int, int]":
+    by = (Pledge.group_id, Pledge.withdrawn_at.is_(None), Pledge.voided_at.is_(None), Pledge.is_held)
+    numbers = (func.min(Pledge.made_at), func.max(Pledge.made_at), func.count(), func.sum(Pledge.letters))
+    return select(*by, *numbers).where(rows).group_by(*by).order_by(*by)
 
 
-def _sent(numbers: list[int]) -> "Select[int | None, str, date, bool, bool, str, int]":
+def _sent(rows: ColumnElement[bool]) -> "Select[int | None, str, date, bool, bool, str, int]":
     by = (Report.group_id, Report.channel, Report.sent_on, Report.voided_at.is_(None), Report.is_held, Recipient.kind)
     return (
         select(*by, func.sum(ReportLine.letters))
         .join(ReportLine, ReportLine.report_id == Report.id)
         .join(Recipient, Recipient.id == ReportLine.recipient_id)
-        .where(Report.id.in_(numbers))
+        .where(rows)
         .group_by(*by)
         .order_by(*by)
     )

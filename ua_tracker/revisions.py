@@ -14,8 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from ua_tracker.database import file_of
-from ua_tracker.models import Action, ActionTally, AuditEntry
+from ua_tracker.models import Action, ActionTally, AuditEntry, Group
+from ua_tracker.open_connections import FileConnection
+from ua_tracker.postgres_stamps import PostgresStamps, StampsUnreadable
 from ua_tracker.refusals import NotStored
+from ua_tracker.writer_queue import PATIENCE
 
 RevisionStamp = tuple[int, ...]
 StampStatement = SelectBase
@@ -43,11 +46,18 @@ class ListingStamp(NamedTuple):
 
 # The columns of both statements are in the order of the stamp's fields. An action that will be published later has a
 # stamp too: its own pages are 404 until then, which is not kept, and what is kept of the list ends at that instant.
-OF_ACTION = (
-    select(Action.id, Action.revision, ActionTally.revision)
-    .join(ActionTally, ActionTally.action_id == Action.id)
-    .where(Action.slug == bindparam("slug"), Action.published_at.is_not(None))
-)
+def _of_published(*columns: Any) -> StampStatement:
+    return (
+        select(*columns)
+        .join(ActionTally, ActionTally.action_id == Action.id)
+        .where(Action.slug == bindparam("slug"), Action.published_at.is_not(None))
+    )
+
+
+_OF_COUNTER = (Action.id, Action.revision, ActionTally.revision)
+OF_ACTION = _of_published(*_OF_COUNTER)
+# The action without its tally: what is changed by hand, also if only a recipient is.
+OF_TERMS = _of_published(Action.id, Action.revision)
 OF_LISTING = (
     select(
         select(func.coalesce(func.max(AuditEntry.id), 0)).scalar_subquery(),
@@ -58,6 +68,20 @@ OF_LISTING = (
     .join(ActionTally, ActionTally.action_id == Action.id)
     .where(Action.published_at.is_not(None))
 )
+# What an action's pages show beside the counter: the action, what the history has about it, the groups, and how its
+# letters were reported. A group is added without an event; whatever else is done to one leaves one.
+_OF_PAGE = (
+    Action.id,
+    Action.revision,
+    select(func.coalesce(func.max(AuditEntry.id), 0)).scalar_subquery(),
+    select(func.coalesce(func.max(Group.id), 0)).scalar_subquery(),
+    ActionTally.letters_sent,
+    ActionTally.letters_by_link,
+    ActionTally.letters_at_evenings,
+)
+OF_PAGE = _of_published(*_OF_PAGE)
+# The page with the counter on it: the numbers of `OF_ACTION` come last.
+OF_PAGE_AND_COUNTER = _of_published(*_OF_PAGE, *(column.label(f"counter_{column.key}") for column in _OF_COUNTER))
 
 
 def of_listing(session: Session) -> ListingStamp:
@@ -65,45 +89,66 @@ def of_listing(session: Session) -> ListingStamp:
     return ListingStamp(*(int(part) for part in session.execute(OF_LISTING).one()))
 
 
-class StampReader:
-    """Reads stamps with as little work as each database allows."""
+class _Own(NamedTuple):
+    """A thread's connection to SQLite, and the stamps that it read since the last commit of others."""
 
-    def __init__(self, engine: Engine) -> None:
+    connection: FileConnection
+    cursor: sqlite3.Cursor
+    seen: dict[Any, Any]
+
+
+class StampReader:
+    """Reads stamps with as little work as each database allows.
+
+    On PostgreSQL, `prepares` says whether statements may be prepared, `wait` how many seconds a read may take.
+    """
+
+    def __init__(self, engine: Engine, *, prepares: bool = True, wait: float = PATIENCE) -> None:
         self._engine = engine
-        self._is_sqlite = engine.dialect.name == "sqlite"
+        of_postgres = engine.dialect.name == "postgresql"
+        self._postgres = PostgresStamps(engine, prepares=prepares, wait=wait) if of_postgres else None
         self._compiled: dict[StampStatement, tuple[str, dict[str, Any]]] = {}
         self._local = threading.local()
 
-    def read(self, statement: StampStatement, slug: str | None) -> RevisionStamp | None:
-        """The stamp as stored at this moment; None when there is no such published action.
+    def read(self, statement: StampStatement, slug: str | None, since: float) -> RevisionStamp | None:
+        """The stamp as stored at a moment after `since` (time.monotonic); None when there is no such published action.
 
         Also None when the database cannot be read: the view then meets the same error, which is handled there.
         """
         try:
-            return self._read_sqlite(statement, slug) if self._is_sqlite else self._read(statement, slug)
+            if self._postgres is not None:
+                return self._postgres.read(statement, slug, since)
+            return self._read_sqlite(statement, slug)
         except (sqlite3.Error, SQLAlchemyError, NotStored):
             self.close()
             return None
+        except StampsUnreadable:
+            return None
 
     def close(self) -> None:
-        """Closes this thread's connection; the next `read` opens another."""
+        """Closes this thread's connection to SQLite, or the idle ones to PostgreSQL; the next `read` opens another."""
+        if self._postgres is not None:
+            self._postgres.close()
         if hasattr(self._local, "own"):
-            self._local.own[0].connection.close()
+            self._local.own.connection.close()
             del self._local.own
 
-    def _read(self, statement: StampStatement, slug: str | None) -> RevisionStamp | None:
-        sql, parameters = self._sql_of(statement)
-        with self._engine.connect() as connection:
-            return _numbers(connection.exec_driver_sql(sql, {**parameters, "slug": slug}).fetchone())
-
     def _read_sqlite(self, statement: StampStatement, slug: str | None) -> RevisionStamp | None:
+        """Raises DatabaseAway when the path names no file."""
+        own = self._taken()
+        try:
+            return self._stamp(own.cursor, own.seen, statement, slug)
+        finally:
+            own.connection.give_back()
+
+    def _stamp(
+        self, cursor: sqlite3.Cursor, seen: dict[Any, Any], statement: StampStatement, slug: str | None
+    ) -> RevisionStamp | None:
         """Asks SQLite first whether anything at all was committed since this thread last looked.
 
-        Raises DatabaseAway when the path names no file. `data_version` differs when another connection has
-        committed (sqlite.org, PRAGMA data_version), and these connections never write. It is read before the stamp:
-        what is committed in between is seen at the next call.
+        `data_version` differs when another connection has committed (sqlite.org, PRAGMA data_version), and these
+        connections never write. It is read before the stamp: what is committed in between is seen at the next call.
         """
-        cursor, seen = self._of_this_thread()
         version = cursor.execute("PRAGMA data_version").fetchone()
         if seen.get("version") != version:
             seen.clear()
@@ -117,22 +162,23 @@ class StampReader:
         return stamp
 
     def _sql_of(self, statement: StampStatement) -> tuple[str, dict[str, Any]]:
-        """The statement as the driver takes it, with the constants in it by name; compiled once."""
+        """The statement as SQLite's driver takes it, with the constants in it by name; compiled once."""
         if statement not in self._compiled:
-            dialect = sqlite_dialect(paramstyle="named") if self._is_sqlite else self._engine.dialect
-            compiled = statement.compile(dialect=dialect)
+            compiled = statement.compile(dialect=sqlite_dialect(paramstyle="named"))
             self._compiled[statement] = str(compiled), dict(compiled.params)
         return self._compiled[statement]
 
-    def _of_this_thread(self) -> tuple[sqlite3.Cursor, dict[Any, Any]]:
+    def _taken(self) -> _Own:
+        """This thread's connection, taken into use; a new one if another thread closed it or the file was replaced."""
         file = file_of(self._engine)
-        if hasattr(self._local, "own") and not file.is_in_place(self._local.opened):
+        own: _Own | None = getattr(self._local, "own", None)
+        if own is not None and own.connection.take():
+            if file.is_in_place(own.connection.opened):
+                return own
             self.close()
-        if not hasattr(self._local, "own"):
-            self._engine.connect().close()  # a connection that may write recovers the file and its log first
-            connection, self._local.opened = file.open(to_write=False)
-            self._local.own = connection.cursor(), {}
-        own: tuple[sqlite3.Cursor, dict[Any, Any]] = self._local.own
+        self._engine.connect().close()  # a connection that may write recovers the file and its log first
+        connection = file.open(to_write=False)
+        self._local.own = own = _Own(connection, connection.cursor(), {})
         return own
 
 

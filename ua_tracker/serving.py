@@ -1,6 +1,7 @@
-"""Serves the site with gunicorn and threads. `make run` uses it, after setting up the database and the first data."""
+"""Runs the whole site on one machine, as `make run` does: sets up the database, then starts server and jobs."""
 
 import logging
+import os
 import socket
 import sys
 from typing import Any
@@ -10,7 +11,7 @@ from flask_migrate import upgrade
 from gunicorn.app.base import BaseApplication
 from sqlalchemy.exc import SQLAlchemyError
 
-from ua_tracker import create_app
+from ua_tracker import create_app, settings, supervising
 from ua_tracker.cli.coordinators import set_up_first
 from ua_tracker.cli.demo import set_up_demo
 from ua_tracker.cli.one_line import explain
@@ -22,10 +23,11 @@ from ua_tracker.refusals import NotStored
 # seconds for idle connections.
 OPTIONS = {
     "worker_class": "ua_tracker.worker.Worker",
+    "logger_class": "ua_tracker.server_log.ServerLog",
     "threads": 8,
     "forwarder_headers": "",
     "forwarded_allow_ips": "",
-    "worker_connections": 6000,
+    "worker_connections": 12000,
     "backlog": 2048,
     "control_socket_disable": True,
 }
@@ -49,7 +51,7 @@ class Server(BaseApplication):
 
 
 def start(app: Flask) -> None:
-    """Migrates the database, creates the first data, prints the URL, and serves until it is stopped."""
+    """Migrates the database, creates the first data, prints the URL, and runs the whole site until it is stopped."""
     port = app.config["PORT"]
     if _taken(port):
         sys.exit(f"Port {port} is in use. Stop the program that uses it, or choose another: make run PORT={port + 1}")
@@ -60,8 +62,23 @@ def start(app: Flask) -> None:
     for line in done:
         print(line)
     print(f"\nUA Tracker is at http://127.0.0.1:{port}/   (stop it with Ctrl-C)", flush=True)
-    kept = {"workers": app.config["WEB_CONCURRENCY"], "keepalive": app.config["KEEP_ALIVE"]}
-    Server(bind=f"127.0.0.1:{port}", loglevel="warning", **kept).run()
+    os.chdir(settings.HOME)
+    supervising.run(
+        {
+            "web": [sys.executable, "-m", "ua_tracker.serving"],
+            "work": [sys.executable, "-m", "flask", "--app", "app", "work"],
+        }
+    )
+
+
+def serve() -> None:
+    """Serves the pages on PORT of this machine, until it is stopped."""
+    try:
+        values = settings.read(os.environ)
+    except settings.BadSetting as wrong:
+        sys.exit(str(wrong))
+    kept = {"workers": values["WEB_CONCURRENCY"], "keepalive": values["KEEP_ALIVE"]}
+    Server(bind=f"127.0.0.1:{values['PORT']}", loglevel="warning", **kept).run()
 
 
 def set_up(app: Flask) -> list[str]:
@@ -87,3 +104,7 @@ def _taken(port: int) -> bool:
         except OSError:
             return True
     return False
+
+
+if __name__ == "__main__":
+    serve()

@@ -15,7 +15,9 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from ua_tracker import mailing, private_files, zones
+from ua_tracker import french_spaces, logs, mailing, private_files, zones
+from ua_tracker.bounces import mailboxes as bounce_boxes
+from ua_tracker.bounces import return_paths
 
 HOME = Path(__file__).resolve().parent.parent
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
@@ -97,6 +99,18 @@ def _level(value: str) -> str:
     return value.upper()
 
 
+def _log_format(value: str) -> str:
+    if value.lower() not in {logs.PLAIN, logs.AS_JSON}:
+        raise ValueError("give text or json")
+    return value.lower()
+
+
+def _metrics_token(value: str) -> str:
+    if value and not re.fullmatch(r"[!-~]{16,200}", value):
+        raise ValueError("give at least 16 characters of ASCII, without spaces")
+    return value
+
+
 def _public_url(value: str) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query):
@@ -114,8 +128,11 @@ def _contact(value: str) -> str:
         raise ValueError("give an e-mail address, or the URL of a page that begins with https://") from wrong
 
 
-def _database_url(value: str) -> str:
-    """The database URL for SQLAlchemy. Adds the driver's name to the short forms of hosting platforms."""
+def database_url(value: str) -> str:
+    """The database URL for SQLAlchemy. Adds the driver's name to the short forms of hosting platforms.
+
+    Raises ValueError, with what to give instead.
+    """
     value = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql+psycopg://", value)
     if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ValueError("give a URL that begins with sqlite:/// or postgresql://")
@@ -141,7 +158,18 @@ _MAIL_DOMAINS = (
 
 SETTINGS = (
     Setting("INSTANCE_PATH", _folder, str(HOME / "instance"), "folder that holds the database and the secret key"),
-    Setting("DATABASE_URL", _database_url, "", "database; empty means SQLite in the instance folder"),
+    Setting("DATABASE_URL", database_url, "", "database; empty means SQLite in the instance folder"),
+    Setting("DATABASE_POOL", _whole(1, 500), "12", "PostgreSQL: most connections of one process for pages and writes"),
+    Setting("DATABASE_CONNECT_SECONDS", _whole(1, 300), "5", "PostgreSQL: seconds to wait for a connection"),
+    Setting("DATABASE_LOCK_SECONDS", _whole(1, 300), "5", "PostgreSQL: seconds to wait for a row that others change"),
+    Setting("DATABASE_STATEMENT_SECONDS", _whole(1, 3600), "30", "PostgreSQL: seconds that one statement may take"),
+    Setting("DATABASE_IDLE_SECONDS", _whole(1, 3600), "10", "PostgreSQL: seconds until a silent transaction is ended"),
+    Setting(
+        "DATABASE_PREPARE",
+        _switch,
+        "yes",
+        "PostgreSQL: whether statements are prepared; no for a pooler that keeps none, such as PgBouncer before 1.21",
+    ),
     Setting(
         "SECRET_KEY",
         _text,
@@ -159,6 +187,8 @@ SETTINGS = (
         "MAIL_URL", mailing.server_of, "", "mail server; empty means that mails are written to the instance folder"
     ),
     Setting("MAIL_FROM", mailing.sender_of, "", "sender of the mails"),
+    Setting("BOUNCE_ADDRESS", return_paths.bounce_address, "", "address that bounces go to; empty means MAIL_FROM"),
+    Setting("BOUNCE_MAILBOX", bounce_boxes.box_of, "", "mailbox that bounces come to: Maildir, mbox or IMAP"),
     Setting("RETENTION_DAYS", _whole(1, 3650), "180", "days after closing until people's data is purged"),
     Setting("RATELIMIT_ENABLED", _switch, "yes", "whether the number of writes from one IP address is limited"),
     Setting(
@@ -177,16 +207,28 @@ SETTINGS = (
     Setting("HOLD_DOMAIN", _threshold, "", "rows of a day from one mail domain, from which on it must not lead"),
     Setting("KNOWN_NETWORKS", _networks, "", "networks from which many people write, separated by commas"),
     Setting("KNOWN_MAIL_DOMAINS", _domains, _MAIL_DOMAINS, "mail domains that many people use"),
+    Setting("WEBHOOK_NETWORKS", _networks, "", "networks that webhooks may reach although they are not public"),
     Setting("DEFAULT_TIMEZONE", _zone, "America/Toronto", "zone of the deadlines of imported actions"),
+    Setting("FRENCH_SPACES", french_spaces.setting, "", "spaces of French: canada, france, switzerland; empty by zone"),
     Setting("SITE_NAME", _text, "UA Tracker", "name of the site, on every page"),
     Setting("SITE_OWNER", _text, "", "who runs the site; shown at the foot of every page and mail"),
     Setting("CONTACT", _contact, "", "whom to ask: an e-mail address or the URL of a page"),
     Setting("SITE_ACCENT", _colour, "#ffb000", "the one strong colour"),
+    Setting("LOG_FORMAT", _log_format, logs.PLAIN, "text, or json for one object a line"),
+    Setting("METRICS_TOKEN", _metrics_token, "", "who sends it may read /metrics; empty means nobody"),
     Setting("LOG_LEVEL", _level, "INFO", "lowest level of messages in the log"),
 )
 
 
-_SECRET = {"DATABASE_URL", "MAIL_URL", "RATELIMIT_STORAGE_URI", "SECRET_KEY", "SECRET_KEY_FALLBACKS"}
+_SECRET = {
+    "BOUNCE_MAILBOX",
+    "DATABASE_URL",
+    "MAIL_URL",
+    "METRICS_TOKEN",
+    "RATELIMIT_STORAGE_URI",
+    "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
+}
 
 
 def read(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -213,6 +255,7 @@ def read(environ: Mapping[str, str]) -> dict[str, Any]:
     private_files.make_all_private(folder / "mail")
     values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{folder / 'ua_tracker.db'}"
     values["TRUSTED_HOSTS"] = _hosts(values)
+    values["FRENCH_SPACES"] = values["FRENCH_SPACES"] or french_spaces.of_zone(values["DEFAULT_TIMEZONE"])
     return values
 
 

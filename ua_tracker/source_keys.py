@@ -4,7 +4,6 @@ A hash can be compared with others of its day. Once its key is destroyed, nobody
 from. See docs/decisions/0016-held.md.
 """
 
-import hashlib
 import hmac
 import secrets
 from datetime import UTC, date, datetime, timedelta
@@ -13,10 +12,16 @@ from sqlalchemy import Date, bindparam, delete, select, text
 from sqlalchemy.orm import Session
 
 from ua_tracker.models import SourceKey
+from ua_tracker.statements import Fixed
 
 KEPT = timedelta(days=30)
 _FIRST_OF_DAY = text("INSERT INTO source_keys (day, key) VALUES (:day, :key) ON CONFLICT (day) DO NOTHING").bindparams(
     bindparam("day", type_=Date())
+)
+_OF_TWO_DAYS = Fixed(
+    select(SourceKey.day, SourceKey.key).where(
+        SourceKey.day.in_([bindparam("today", type_=Date()), bindparam("yesterday", type_=Date())])
+    )
 )
 
 
@@ -41,9 +46,10 @@ def destroy_old(session: Session, now: datetime) -> None:
 
 
 def _keys(session: Session, today: date) -> dict[date, str]:
-    days = (today, today - timedelta(days=1))
-    return dict(session.execute(select(SourceKey.day, SourceKey.key).where(SourceKey.day.in_(days))).all())
+    days = {"today": today, "yesterday": today - timedelta(days=1)}
+    keys: dict[date, str] = dict(_OF_TWO_DAYS.rows_until_end(session, **days))
+    return keys if today in keys else dict(_OF_TWO_DAYS.rows(session, **days))  # it may have been made since
 
 
 def _hash(key: str, network: str) -> str:
-    return hmac.new(bytes.fromhex(key), network.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(bytes.fromhex(key), network.encode(), "sha256").hex()[:32]

@@ -4,7 +4,6 @@ A source is one sender for limits and counts: an IPv4 address, or an IPv6 networ
 network that a household or a phone gets (RFC 6177, BCP 157), and its owner can use any address in it.
 """
 
-import hashlib
 import hmac
 from datetime import date
 from ipaddress import AddressValueError, IPv4Address, IPv6Address, IPv6Network, ip_network
@@ -57,8 +56,8 @@ def hashed_source(address: str | None, secret: str, day: date) -> str:
     linked. With the secret an address can still be found by trying all of them, so hashes are deleted when they are
     no longer used, after 30 days at the latest.
     """
-    key = hmac.new(secret.encode(), f"source\0{day.isoformat()}".encode(), hashlib.sha256).digest()
-    return hmac.new(key, source_of(address).encode(), hashlib.sha256).hexdigest()[:32]
+    key = hmac.digest(secret.encode(), f"source\0{day.isoformat()}".encode(), "sha256")
+    return hmac.digest(key, source_of(address).encode(), "sha256").hex()[:32]
 
 
 def _bare(address: str) -> str:

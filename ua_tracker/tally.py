@@ -1,15 +1,17 @@
 """Tallies: stored totals per action and per group, so that the ledger (pledges, reports) is not counted each time.
 
 A tally is changed by SQL in the transaction of the row it counts (`letters = letters + :n`), never by reading it,
-adding in Python and saving.
+adding in Python and saving. Those by day are in ua_tracker/day_tallies.py, and are moved and checked with these.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
+    bindparam,
     delete,
     insert,
     select,
@@ -18,17 +20,35 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from ua_tracker import totals
+from ua_tracker import day_tallies, totals
 from ua_tracker.models import Action, ActionTally, Group, GroupTally, Pledge, Report
+from ua_tracker.statements import Fixed
 from ua_tracker.totals import COUNTED, Tally
 
-_FIRST_OF_GROUP = text(
-    """
-    INSERT INTO group_tallies
-        (action_id, group_id, pledges, letters_pledged, letters_sent, copies_sent)
-    VALUES (:action_id, :group_id, 0, 0, 0, 0)
-    ON CONFLICT (action_id, group_id) DO NOTHING
-    """
+
+def _added(table: type[ActionTally] | type[GroupTally]) -> dict[str, ColumnElement[int]]:
+    return {name: getattr(table, name) + bindparam(name, type_=Integer()) for name in COUNTED}
+
+
+_FIRST_OF_GROUP = Fixed(
+    text(
+        """
+        INSERT INTO group_tallies
+            (action_id, group_id, pledges, letters_pledged, letters_sent, copies_sent)
+        VALUES (:action_id, :group_id, 0, 0, 0, 0)
+        ON CONFLICT (action_id, group_id) DO NOTHING
+        """
+    )
+)
+_MOVE_ACTION = Fixed(
+    update(ActionTally)
+    .where(ActionTally.action_id == bindparam("of_action"))
+    .values({**_added(ActionTally), "revision": ActionTally.revision + 1})
+)
+_MOVE_GROUP = Fixed(
+    update(GroupTally)
+    .where(GroupTally.action_id == bindparam("of_action"), GroupTally.group_id == bindparam("of_group"))
+    .values(_added(GroupTally))
 )
 
 _INHERITED = text(
@@ -51,16 +71,42 @@ class Difference:
     counted: Tally
 
 
+@dataclass(frozen=True)
+class DayDifference:
+    """A difference in the tallies of a day: `name` is the number that differs, `group` None for people without one."""
+
+    slug: str
+    group: str | None
+    day: date
+    name: str
+    kept: int
+    counted: int
+
+
 def begin(session: Session, action_id: int) -> None:
     """Creates the empty tally of a new action."""
     session.execute(insert(ActionTally).values(action_id=action_id))
 
 
-def move(session: Session, action_id: int, group_id: int | None, change: Tally) -> None:
-    """Adds the change, whose numbers may be negative, to the tally of the action and of the group, if any.
+def move(
+    session: Session,
+    action_id: int,
+    group_id: int | None,
+    change: Tally,
+    when: date | datetime,
+    channel: str | None = None,
+) -> None:
+    """Adds the change, whose numbers may be negative, to the tallies of the action, the group, if any, and the day.
 
-    The action's row is always locked first, which avoids deadlocks.
+    `when` is the day on which letters were sent, with their `channel`; or the instant at which a pledge was made, or
+    its day in the action's zone. The action's row is always locked first, which avoids deadlocks.
     """
+    move_totals(session, action_id, group_id, change)
+    day_tallies.move(session, action_id, group_id, change, when, channel)
+
+
+def move_totals(session: Session, action_id: int, group_id: int | None, change: Tally) -> None:
+    """As `move`, without the tally of the day: for many rows, whose days are added by `day_tallies.add`."""
     _move_action(session, action_id, change)
     if group_id is not None:
         _move_group(session, action_id, group_id, change)
@@ -69,6 +115,14 @@ def move(session: Session, action_id: int, group_id: int | None, change: Tally) 
 def touch(session: Session, action_id: int) -> None:
     """Invalidates all cached copies of the counter without changing a number."""
     _move_action(session, action_id, Tally())
+
+
+def touch_case(session: Session, action_id: int, *case_ids: int | None) -> None:
+    """Invalidates the cached copies of this action and of all of these cases: they say which issue is the newest."""
+    of_cases = Action.case_id.in_([one for one in case_ids if one is not None])
+    in_order = select(Action.id).where(of_cases | (Action.id == action_id)).order_by(Action.slug)
+    for number in session.scalars(in_order).all():
+        touch(session, number)
 
 
 def touch_all(session: Session) -> None:
@@ -84,29 +138,22 @@ def move_group_tallies(session: Session, group_id: int, heir_id: int) -> None:
     session.execute(
         delete(GroupTally).where(GroupTally.group_id == group_id).execution_options(synchronize_session=False)
     )
+    day_tallies.move_group(session, group_id, heir_id)
+
+
+def recount_days(session: Session, action_id: int) -> None:
+    """Counts the days of an action anew, after its time zone has changed."""
+    _move_action(session, action_id, Tally())  # locks the tallies against further pledges
+    day_tallies.recount(session, action_id)
 
 
 def _move_action(session: Session, action_id: int, change: Tally) -> None:
-    session.execute(
-        update(ActionTally)
-        .where(ActionTally.action_id == action_id)
-        .values({**_added(ActionTally, change), "revision": ActionTally.revision + 1})
-        .execution_options(synchronize_session=False)
-    )
+    _MOVE_ACTION.write(session, of_action=action_id, **vars(change))
 
 
 def _move_group(session: Session, action_id: int, group_id: int, change: Tally) -> None:
-    session.execute(_FIRST_OF_GROUP, {"action_id": action_id, "group_id": group_id})
-    session.execute(
-        update(GroupTally)
-        .where(GroupTally.action_id == action_id, GroupTally.group_id == group_id)
-        .values(_added(GroupTally, change))
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _added(table: type[ActionTally] | type[GroupTally], change: Tally) -> dict[str, object]:
-    return {name: getattr(table, name) + getattr(change, name) for name in COUNTED if getattr(change, name)}
+    _FIRST_OF_GROUP.write(session, action_id=action_id, group_id=group_id)
+    _MOVE_GROUP.write(session, of_action=action_id, of_group=group_id, **vars(change))
 
 
 def read(session: Session, action_id: int) -> Tally:
@@ -160,46 +207,74 @@ def _groups() -> "Select[int, str, int, int, int, int]":
     )
 
 
-def check(session: Session) -> list[Difference]:
-    """Counts every action and group from the ledger; returns where the tally differs. Changes nothing.
+def check(session: Session) -> list[Difference | DayDifference]:
+    """Counts every action, group and day from the ledger; returns where the tally differs. Changes nothing.
 
     The session must see one state of the database, or else a concurrent write would look like a difference.
     """
-    return [difference for difference, _, _ in _differences(session)]
+    return [one for action_id, slug in _actions(session) for one in _all_differences(session, action_id, slug)]
 
 
-def check_one(session: Session, action_id: int) -> list[Difference]:
+def check_one(session: Session, action_id: int) -> list[Difference | DayDifference]:
     """As `check`, for one action."""
-    return [difference for difference, _, _ in _differences(session, Action.id == action_id)]
+    [(number, slug)] = _actions(session, Action.id == action_id)
+    return _all_differences(session, number, slug)
 
 
-def recount(session: Session, slug: str | None = None) -> list[Difference]:
+def recount(session: Session, slug: str | None = None) -> list[Difference | DayDifference]:
     """Corrects the tallies of this action, or of all, from the ledger; returns the differences."""
     which = [] if slug is None else [Action.slug == slug]
     # Waits for transactions that have written a row but not its tally, and blocks further ones.
     rows = select(ActionTally.action_id).join(Action, Action.id == ActionTally.action_id).where(*which)
     session.execute(rows.order_by(Action.slug).with_for_update(of=ActionTally)).all()
-    corrected = []
-    for difference, action_id, group_id in list(_differences(session, *which)):
-        corrected.append(difference)
-        kept, counted = difference.kept, difference.counted
-        change = Tally(*(getattr(counted, name) - getattr(kept, name) for name in COUNTED))
-        if group_id is None:
-            _move_action(session, action_id, change)
-        else:
-            _move_group(session, action_id, group_id, change)
+    corrected: list[Difference | DayDifference] = []
+    for action_id, name in _actions(session, *which):
+        for difference, group_id in _differences(session, action_id, name):
+            corrected.append(difference)
+            change = difference.counted + -difference.kept
+            if group_id is None:
+                _move_action(session, action_id, change)
+            else:
+                _move_group(session, action_id, group_id, change)
+        days = _day_differences(session, action_id, name)
+        if days:
+            day_tallies.recount(session, action_id)
+        corrected.extend(days)
     return corrected
 
 
-def _differences(session: Session, *which: ColumnElement[bool]) -> Iterator[tuple[Difference, int, int | None]]:
-    groups = dict(session.execute(select(Group.id, Group.slug)).all())
-    for action_id, slug in session.execute(select(Action.id, Action.slug).where(*which).order_by(Action.slug)).all():
-        counted, kept = _count(session, action_id), _kept(session, action_id)
-        for group_id in sorted({*counted, *kept}, key=lambda key: key or 0):
-            here, there = kept.get(group_id, Tally()), counted.get(group_id, Tally())
-            if here != there:
-                name = groups[group_id] if group_id is not None else None
-                yield Difference(slug, name, here, there), action_id, group_id
+def _actions(session: Session, *which: ColumnElement[bool]) -> list[tuple[int, str]]:
+    rows = session.execute(select(Action.id, Action.slug).where(*which).order_by(Action.slug))
+    return [(number, slug) for number, slug in rows]
+
+
+def _all_differences(session: Session, action_id: int, slug: str) -> list[Difference | DayDifference]:
+    of_totals = [difference for difference, _ in _differences(session, action_id, slug)]
+    return [*of_totals, *_day_differences(session, action_id, slug)]
+
+
+def _differences(session: Session, action_id: int, slug: str) -> list[tuple[Difference, int | None]]:
+    counted, kept = _count(session, action_id), _kept(session, action_id)
+    numbers = sorted({*counted, *kept}, key=lambda key: key or 0)
+    pairs = [(group_id, kept.get(group_id, Tally()), counted.get(group_id, Tally())) for group_id in numbers]
+    wrong = [pair for pair in pairs if pair[1] != pair[2]]
+    names = _group_names(session) if wrong else {}
+    return [(Difference(slug, names.get(group_id), here, there), group_id) for group_id, here, there in wrong]
+
+
+def _day_differences(session: Session, action_id: int, slug: str) -> list[DayDifference]:
+    kept, counted = day_tallies.kept(session, action_id), day_tallies.counted(session, action_id)
+    wrong = [place for place, number in day_tallies.difference(kept, counted).items() if number]
+    names = _group_names(session) if wrong else {}
+    return [
+        DayDifference(slug, names.get(place[0]), place[1], place[2], kept.get(place, 0), counted.get(place, 0))
+        for place in sorted(wrong)
+    ]
+
+
+def _group_names(session: Session) -> dict[int | None, str]:
+    names: dict[int | None, str] = dict(session.execute(select(Group.id, Group.slug)).all())
+    return names
 
 
 def _kept(session: Session, action_id: int) -> dict[int | None, Tally]:

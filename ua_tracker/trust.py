@@ -9,16 +9,18 @@ minutes or of an hour, so that a rule costs the same however many rows there are
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, Self
 
-from sqlalchemy import bindparam, case, delete, func, literal, select, text, union_all
+from sqlalchemy import Select, String, bindparam, case, delete, func, literal, select, text, union_all
 from sqlalchemy.orm import Session
 
 from ua_tracker import mailboxes, source_keys
 from ua_tracker.models import ArrivalCount, Pledge, Report
 from ua_tracker.models.column_types import Instant
 from ua_tracker.sources import network_of
+from ua_tracker.statements import Fixed
 
 SHORT, LONG, KEPT = timedelta(minutes=10), timedelta(hours=24), timedelta(days=8)
 _HOUR = timedelta(hours=1)
@@ -29,11 +31,30 @@ WINDOWS = {
     "domain": (_HOUR, LONG, LONG),  # rows of an action with an address of a mail domain
     "mail": (_HOUR, LONG, LONG),  # rows of an action with any address
     "form": (_HOUR, LONG, LONG),  # rows made with one idempotency key
+    "key": (_HOUR, LONG, LONG),  # letters reported or pledged with an API key, and not held
 }
-_COUNT = text(
-    "INSERT INTO arrival_counts (kind, key, at, number) VALUES (:kind, :key, :at, :number)"
-    " ON CONFLICT (kind, key, at) DO UPDATE SET number = arrival_counts.number + excluded.number"
-).bindparams(bindparam("at", type_=Instant()))
+_SECONDS = {kind: int(span.total_seconds()) for kind, (span, _, _) in WINDOWS.items()}
+_COUNT = Fixed(
+    text(
+        "INSERT INTO arrival_counts (kind, key, at, number) VALUES (:kind, :key, :at, :number)"
+        " ON CONFLICT (kind, key, at) DO UPDATE SET number = arrival_counts.number + excluded.number"
+    ).bindparams(bindparam("at", type_=Instant()))
+)
+
+
+def _summed(kind: str) -> "Select[str, Any, int]":
+    """The numbers of the recent and of the whole time under one key of this kind, or under either of two."""
+    recent, whole = (bindparam(f"{kind}_{since}", type_=Instant()) for since in ("recent", "whole"))
+    is_recent = case((ArrivalCount.at > recent, ArrivalCount.number), else_=0)
+    keys = [bindparam(f"{kind}_{which}", type_=String()) for which in ("key", "other_key")]
+    return select(literal(kind), func.sum(is_recent), func.sum(ArrivalCount.number)).where(
+        ArrivalCount.kind == kind, ArrivalCount.key.in_(keys), ArrivalCount.at >= whole
+    )
+
+
+@cache
+def _numbers_of(kinds: tuple[str, ...]) -> Fixed:
+    return Fixed(union_all(*(_summed(kind) for kind in kinds)))
 
 
 @dataclass(frozen=True)
@@ -74,13 +95,22 @@ USUAL = {
 
 
 @dataclass(frozen=True)
+class Quota:
+    """An API key, by its id, and how many letters that are entered with it in a day count at once."""
+
+    key_id: int
+    letters: int
+
+
+@dataclass(frozen=True)
 class Arrival:
     """How a report or pledge arrived.
 
     `address` is the IP address, which is never stored; `seconds` passed since the form was made, None if that is not
     known; `trapped` says that the field was filled in which people do not see; `form` is the idempotency key of the
     form as it was sent. `proven` rows are never held: their sender opened a link that was mailed to the address.
-    `evening` is the id of the letter evening with whose key it was sent.
+    `evening` is the id of the letter evening with whose key it was sent. `quota` is the API key with which a program
+    entered it; nothing else is looked at then.
     """
 
     address: str | None
@@ -90,6 +120,7 @@ class Arrival:
     form: str | None = None
     proven: bool = False
     evening: int | None = None
+    quota: Quota | None = None
 
 
 @dataclass(frozen=True)
@@ -141,7 +172,8 @@ RULES: dict[str, Callable[[_Facts], bool]] = {
     "pace": _far_above_its_pace,
 }
 OF_HELD_PLEDGE = "pledge"  # a report that was made through the private link of a held pledge
-REASONS = (*RULES, OF_HELD_PLEDGE)
+OVER_QUOTA = "key"  # more letters in a day than the API key may enter at once
+REASONS = (*RULES, OF_HELD_PLEDGE, OVER_QUOTA)
 
 
 def weigh(session: Session, entry: Pledge | Report, letters: int, arrival: Arrival | None, now: datetime) -> None:
@@ -154,7 +186,10 @@ def weigh(session: Session, entry: Pledge | Report, letters: int, arrival: Arriv
     if arrival is None:
         return
     with session.no_autoflush:  # else a pledge that is changed would be written twice, see decision 10
-        _weigh(session, entry, letters, arrival, now)
+        if arrival.quota is not None:
+            _weigh_by_quota(session, entry, letters, arrival.quota, now)
+        else:
+            _weigh(session, entry, letters, arrival, now)
 
 
 def _weigh(session: Session, entry: Pledge | Report, letters: int, arrival: Arrival, now: datetime) -> None:
@@ -166,6 +201,18 @@ def _weigh(session: Session, entry: Pledge | Report, letters: int, arrival: Arri
         entry.held_for = next((reason for reason, holds in RULES.items() if holds(facts)), None)
         entry.is_held = entry.held_for is not None
     if not entry.is_held:  # else a flood that is held would make an action's pace look high, and hold people too
+        _count(session, {"pace": ([f"{entry.action_id}"], letters)}, now)
+
+
+def _weigh_by_quota(session: Session, entry: Pledge | Report, letters: int, quota: Quota, now: datetime) -> None:
+    """Holds what goes beyond the day's letters of an API key. What is held uses up none of them."""
+    entry.api_key_id = quota.key_id
+    keys = [f"{quota.key_id}"]
+    _count(session, {"key": (keys, letters)}, now)
+    if _numbers(session, {"key": keys}, now)["key"][1] > quota.letters:
+        entry.is_held, entry.held_for = True, OVER_QUOTA
+        _count(session, {"key": (keys, -letters)}, now)
+    else:
         _count(session, {"pace": ([f"{entry.action_id}"], letters)}, now)
 
 
@@ -203,29 +250,30 @@ def _count(session: Session, counts: dict[str, tuple[list[str], int]], now: date
         {"kind": kind, "key": keys[0], "at": _span(kind, now), "number": number}
         for kind, (keys, number) in sorted(counts.items())
     ]
-    session.execute(_COUNT, rows)
+    _COUNT.many(session, rows)
 
 
 def _numbers(session: Session, keys: dict[str, list[str]], now: datetime) -> dict[str, tuple[int, int]]:
     """The numbers of the recent and of the whole time, by kind."""
-    each = []
+    values: dict[str, Any] = {}
     for kind, wanted in keys.items():
-        span, recent, whole = WINDOWS[kind]
-        since = _span(kind, now)
-        is_recent = ArrivalCount.at > since - span - recent  # the span before may have been a moment ago
-        each.append(
-            select(
-                literal(kind), func.sum(case((is_recent, ArrivalCount.number), else_=0)), func.sum(ArrivalCount.number)
-            ).where(ArrivalCount.kind == kind, ArrivalCount.key.in_(wanted), ArrivalCount.at >= since - whole)
-        )
-    found = session.execute(union_all(*each))
+        (span, recent, whole), since = WINDOWS[kind], _span(kind, now)
+        values[f"{kind}_key"], values[f"{kind}_other_key"] = wanted[0], wanted[-1]
+        values[f"{kind}_recent"] = since - span - recent  # the span before may have been a moment ago
+        values[f"{kind}_whole"] = since - whole
+    found = _numbers_of(tuple(sorted(keys))).rows(session, **values)
     return {kind: (int(recent or 0), int(whole or 0)) for kind, recent, whole in found}
 
 
 def _span(kind: str, now: datetime) -> datetime:
     """The beginning of the span of this kind in which the instant lies."""
-    seconds = int(WINDOWS[kind][0].total_seconds())
-    return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
+    seconds = _SECONDS[kind]
+    return _beginning(int(now.timestamp()) // seconds * seconds)
+
+
+@lru_cache(maxsize=8)
+def _beginning(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _is_known(arrival: Arrival) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from passlib.exc import TokenError
 from passlib.totp import TOTP, AppWallet
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ua_tracker import audit, refusals
@@ -50,6 +51,20 @@ def counter_of(totp: type[TOTP], secret: str, code: str, now: datetime, last: in
     except (TokenError, KeyError, ValueError):  # KeyError: encrypted with a key that the site no longer has
         return None
     return int(match.counter)
+
+
+def encrypt_anew(session: Session, totp: type[TOTP]) -> tuple[int, int]:
+    """Encrypts every stored secret with the newest key. Returns how many, and how many no key here can decrypt."""
+    renewed = lost = 0
+    holders = select(Coordinator).where(Coordinator.codes_secret.is_not(None)).with_for_update(of=Coordinator)
+    for coordinator in session.scalars(holders):
+        try:
+            coordinator.codes_secret = str(totp.from_source(coordinator.codes_secret or "").to_json(encrypt=True))
+        except (TokenError, KeyError, ValueError):
+            lost += 1
+        else:
+            renewed += 1
+    return renewed, lost
 
 
 def new_recovery_codes() -> list[str]:

@@ -9,21 +9,20 @@ import errno
 import io
 import re
 import selectors
-import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from gunicorn.config import Config
 from gunicorn.http.body import ChunkedReader
 from gunicorn.http.message import Request
-from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER
 
-from ua_tracker import process
+from ua_tracker import process, request_counts
 from ua_tracker.connections import PIECE, Connection
 from ua_tracker.http_framing import READING, Incoming
 from ua_tracker.refusals import RequestRefused, RequestTooSlow, ServerBusy
+from ua_tracker.worker_process import WorkerProcess
 
 HEAD_SECONDS = 20
 # Time for a body: BODY_SECONDS, and one more second for each BODY_PACE bytes received (as in Apache's
@@ -47,20 +46,13 @@ def body_limit(target: bytes) -> int:
     return MOST_DOCUMENT if _OF_COORDINATORS.match(target) else MOST_BODY
 
 
-class Worker(ThreadWorker):
+class Worker(WorkerProcess):
     """gunicorn's threaded worker for plain HTTP, with requests read and responses sent by the main loop.
 
     The number of `threads` in gunicorn's settings is for reading requests (GET, HEAD, OPTIONS). Half as many more
     threads are for writing requests, so that those waiting for the database's lock do not block the others. When the
     number of connections reaches its limit, the one that has waited longest for its client is closed.
     """
-
-    @classmethod
-    def check_config(cls, cfg: Config, log: Any) -> None:
-        """Ends the program if gunicorn's settings ask for TLS, which this worker does not support."""
-        if cfg.is_ssl:
-            sys.exit("This server speaks plain HTTP. Let a proxy speak HTTPS: docs/running.md.")
-        super().check_config(cfg, log)
 
     def init_process(self) -> None:
         """Prepares the process and serves requests until it is stopped."""
@@ -71,16 +63,6 @@ class Worker(ThreadWorker):
         self.cfg.set("secure_scheme_headers", {})  # else gunicorn trusts these headers on a Unix socket
         self.worker_connections = process.allowed_connections(self.cfg.worker_connections)
         super().init_process()
-
-    def init_signals(self) -> None:
-        """Sets up signals, and makes the process end with its master: otherwise it would keep the port in use."""
-        super().init_signals()
-        process.end_with(self.ppid)
-
-    def is_parent_alive(self) -> bool:
-        """Ends the process at once when its master has ended. What has been confirmed to clients is stored."""
-        process.end_without(self.ppid)
-        return True
 
     def accept(self, listener: Any) -> None:
         """Accepts a connection and reads what its client has sent so far."""
@@ -176,7 +158,7 @@ class Worker(ThreadWorker):
         self._wait(conn, conn.reading_since + allowed - now)
 
     def _give(self, conn: Connection, request: bytes) -> None:
-        conn.reading_since, conn.waits_since = None, time.monotonic()
+        conn.reading_since, conn.sock.arrived = None, time.monotonic()
         conn.writes = not request.startswith(READING)
         if conn.writes and self._writing >= MOST_WRITING:
             raise ServerBusy
@@ -189,7 +171,7 @@ class Worker(ThreadWorker):
 
     def handle(self, conn: Connection) -> bool:
         """Processes one request, in a thread. Returns whether the connection stays open."""
-        if time.monotonic() - conn.waits_since > QUEUED_SECONDS:
+        if time.monotonic() - conn.sock.arrived > QUEUED_SECONDS:
             conn.refuse(ServerBusy())
             return False
         goes_on = bool(super().handle(conn))
@@ -274,6 +256,8 @@ class Worker(ThreadWorker):
         if now < self._next_look and not force:
             return
         self._next_look = now + 1
+        if request_counts.own is not None:
+            request_counts.own.now(self.nr_conns, self._writing)
         for conn in [conn for conn in self._waiting if force or conn.timeout < now]:
             if force or conn.reading_since is None or conn.is_ending or conn.sock.unsent:
                 self._drop(conn)

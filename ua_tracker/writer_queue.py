@@ -11,11 +11,13 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from ua_tracker import request_counts
 from ua_tracker.refusals import DatabaseAway, DatabaseReadOnly, NotStored, TurnTooLong
 
 PATIENCE = 5.0  # seconds that a writer waits in total, for its turn and for the database
@@ -27,35 +29,60 @@ _COUNTER = 0  # the byte that is locked while the next number is read; tickets a
 _WIDTH = 8
 
 
+class Place:
+    """The place of a waiting thread. Its `job`, if it has one, can be done by the thread that has the lock."""
+
+    def __init__(self, job: Any = None) -> None:
+        self.job, self.is_taken = job, False
+        self.ends = threading.Lock()  # is released when the wait is over
+        self.ends.acquire()
+
+
 class FairLock:
     """A lock that threads acquire in the order of their requests."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._waiting: deque[threading.Lock] = deque()
+        self._waiting: deque[Place] = deque()
         self._is_taken = False
         self._moved = 0.0
 
-    def acquire(self, deadline: float) -> None:
-        """Waits for the lock until this instant (of time.monotonic). Raises TurnTooLong."""
-        own = threading.Lock()
+    def acquire(self, deadline: float, job: Any = None) -> bool:
+        """Waits for the lock until this instant (of time.monotonic). Raises TurnTooLong.
+
+        Returns false, without the lock, when another thread has taken the job and ended it.
+        """
+        own = Place(job)
         with self._guard:
             if not self._is_taken:
                 self._is_taken, self._moved = True, time.monotonic()
-                return
-            own.acquire()
+                return True
             self._waiting.append(own)
             ends = self._ends(own, deadline)
-        while not own.acquire(timeout=max(0.0, ends - time.monotonic())):
+        while not own.ends.acquire(timeout=max(0.0, ends - time.monotonic())):
             with self._guard:
-                if own not in self._waiting:  # the lock was passed on to this thread just now
-                    return
+                if own not in self._waiting:  # the lock was passed on to this thread just now, or its job was taken
+                    own.ends.acquire()
+                    break
                 ends = self._ends(own, deadline)
                 if ends <= time.monotonic():
                     self._waiting.remove(own)
                     raise TurnTooLong()
+        return not own.is_taken
 
-    def _ends(self, own: threading.Lock, deadline: float) -> float:
+    def take(self, most: int) -> list[Place]:
+        """Takes at most so many places out of the queue: those that wait first, up to one without a job.
+
+        The caller has the lock, does the jobs, and then releases `ends` of each place, whatever happens.
+        """
+        taken: list[Place] = []
+        with self._guard:
+            while self._waiting and self._waiting[0].job is not None and len(taken) < most:
+                taken.append(self._waiting.popleft())
+                taken[-1].is_taken = True
+        return taken
+
+    def _ends(self, own: Place, deadline: float) -> float:
         """Until when this thread waits: to the deadline, or less for the later ones while the queue does not move."""
         return deadline if self._waiting.index(own) < FIRST_FEW else min(deadline, self._moved + STALLED)
 
@@ -64,7 +91,7 @@ class FairLock:
         with self._guard:
             self._moved = time.monotonic()
             if self._waiting:
-                self._waiting.popleft().release()
+                self._waiting.popleft().ends.release()
             else:
                 self._is_taken = False
 
@@ -96,8 +123,33 @@ class WriterQueue:
         Raises TurnTooLong when the turn does not come within `patience` seconds, DatabaseAway when the folder is
         missing, DatabaseReadOnly when it is not writable.
         """
-        deadline, threads = time.monotonic() + patience, self._threads
-        threads.acquire(deadline)
+        deadline = time.monotonic() + patience
+        self._threads.acquire(deadline)
+        with self._ticket(deadline):
+            request_counts.count(request_counts.TURN, deadline - patience)
+            yield deadline
+
+    def turn_for(self, job: Any, do: Callable[[float], None]) -> None:
+        """Waits for the turn and calls `do` in it, with the instant of the timeout, unless another thread ends the job.
+
+        Raises as `turn`.
+        """
+        deadline = time.monotonic() + PATIENCE
+        if self._threads.acquire(deadline, job):
+            with self._ticket(deadline):
+                request_counts.count(request_counts.TURN, deadline - PATIENCE)
+                do(deadline)
+        else:
+            request_counts.count(request_counts.TURN, deadline - PATIENCE)
+
+    def take(self, most: int) -> list[Place]:
+        """As `FairLock.take`, in this thread's turn."""
+        return self._threads.take(most)
+
+    @contextmanager
+    def _ticket(self, deadline: float) -> Iterator[None]:
+        """Waits for the turn among the processes; ends this thread's turn with the block."""
+        threads = self._threads
         try:
             file = self._open()
             ticket = _draw(file, deadline)
@@ -105,7 +157,7 @@ class WriterQueue:
                 if ticket > 1:
                     _lock(file, first=1, length=ticket - 1, deadline=deadline)
                 self._holder = threading.get_ident()
-                yield deadline
+                yield
             finally:
                 self._holder = None
                 _lockf(file, fcntl.LOCK_UN, first=1, length=ticket)

@@ -2,15 +2,31 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
 from sqlalchemy.orm import Session
 
-from tests.factories import NOON, PASSWORD, SECRET, a_coordinator, a_group, a_picture, a_pledge, a_report, an_action
-from ua_tracker.models import Action
+from tests.factories import (
+    NOON,
+    PASSWORD,
+    SECRET,
+    a_coordinator,
+    a_group,
+    a_picture,
+    a_pledge,
+    a_report,
+    a_webhook,
+    an_action,
+    an_api_key,
+)
+from ua_tracker.importing import reading, waiting
+from ua_tracker.models import Action, Coordinator
 from ua_tracker.private_links import token_for
 
+DOCUMENTS = Path(__file__).parents[1] / "documents"
+IMPORTED = ("canada-fr-page.md", "printed-two-columns.pdf", "blank-lines-everywhere.txt")
 BEFORE = datetime(2026, 2, 1, 12, 0, tzinfo=UTC)
 OVER = {"deadline": date(2026, 2, 28), "closed_at": datetime(2026, 2, 20, 12, 0, tzinfo=UTC)}
 # The slug of an action in each state that it can be in at NOON, and what makes it so.
@@ -82,6 +98,10 @@ OFFICE = {
     "group": "/{}/dashboard/groups/montreal",
     "people": "/{}/dashboard/coordinators",
     "history": "/{}/dashboard/history",
+    "webhooks": "/{}/dashboard/webhooks",
+    "new webhook": "/{}/dashboard/webhooks/new",
+    "webhook": "/{}/dashboard/webhooks/1",
+    "API keys": "/{}/dashboard/keys",
     "account": "/{}/dashboard/account",
     "password": "/{}/dashboard/account/password",
 }
@@ -120,10 +140,21 @@ def fill(session: Session, group: str = "Groupe de Montréal", **changes: Any) -
     running = session.query(Action).filter_by(slug="ua-21-26").one()
     for action in (first, running):
         a_picture(session, action)
+    a_webhook(session, "https://crm.example.org/webhook-endpoint/urgent-actions?key=0123456789abcdef")
     a_pledge(session, running, once_key=MINE, group="montreal", email=None)
-    a_coordinator(session)
+    office = a_coordinator(session)
+    an_api_key(session, office, "montreal")
+    imported = _imported(session, office)
     session.commit()
-    return World({**PUBLIC, "mine": "/{}/pledges/" + token_for(MINE, SECRET)}, OFFICE)
+    return World({**PUBLIC, "mine": "/{}/pledges/" + token_for(MINE, SECRET)}, {**OFFICE, **imported})
+
+
+def _imported(session: Session, coordinator: Coordinator) -> dict[str, str]:
+    """The pages of what was read from a text with headings, from printed pages, and from a document full of doubts."""
+    contents = {name: (DOCUMENTS / name).read_bytes() for name in IMPORTED}
+    read = [waiting.Uploaded(name, content, reading.read(content, name)) for name, content in contents.items()]
+    rows = waiting.add(session, coordinator, read, NOON)
+    return {f"read from {row.name}": f"/{{}}/dashboard/import/{row.id}" for row in rows}
 
 
 def _letters(session: Session, action: Action) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import a_group, a_report
+from tests.factories import a_case, a_group, a_pledge, a_report
 from ua_tracker.models import Action
 
 LONG = "1,4 million de personnes réfugiées afghanes risquent d’être renvoyées de force vers l’Afghanistan"
@@ -14,19 +14,22 @@ LONG = "1,4 million de personnes réfugiées afghanes risquent d’être renvoy�
     [
         (LONG, 0),
         (LONG, 41),
+        (LONG, 100),
         ("1.4 million Afghan refugees at risk of deportation", 100),
         ("Village told to leave", 12137),
     ],
 )
 def test_both_buttons_are_seen_at_once_on_a_phone(page, session, site, language, title, sent):
     action = session.query(Action).one()
-    action.title = title
+    action.title, action.case = title, a_case(session)
+    a_group(session)
     session.commit()
     for letters in [500] * (sent // 500) + [sent % 500]:
         if letters:
             a_report(session, action, target=letters)
+    a_pledge(session, action, letters=500)
     page.set_viewport_size({"width": 360, "height": 740})
-    page.goto(f"/{language}/actions/ua-12-26")
+    page.goto(f"/{language}/actions/ua-12-26?group=montreal")
     ends = page.evaluate(
         "[...document.querySelectorAll('.standing .verbs .button')].map(one => one.getBoundingClientRect().bottom)"
     )

@@ -72,7 +72,7 @@ def pledge(one: Stranger, path: str) -> None:
     one.page.goto(path)
     one.tap(one.page.locator(".standing a[href='#pledge']"))
     one.type(one.page.locator("#pledge [name=name]"), "Amal")
-    one.tap(one.page.locator("#pledge [type=submit]"))
+    one.tap(one.page.locator("#pledge button.strong"))
     assert one.read(one.page.locator("#pledge .plate h2"))
 
 

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.walk
 
 BARS = ("open", "list", "reporting", "good news", "report", "mine", "embed", "dark embed", "wall")
 EDGES = {
-    "reached": (".plate", ".box", ".button.strong", ".verbs .button:not(.strong)", "button[type=submit]"),
+    "reached": (".plate", ".box", ".button.strong", ".verbs .button:not(.strong)", "#pledge button"),
     "good news": (".plate", ".envelope"),
     "last days": (".last",),
     "stopped": (".halt",),

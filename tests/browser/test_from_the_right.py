@@ -104,7 +104,7 @@ def test_the_bar_fills_from_where_the_lines_begin(page, world):
 
 DIRECTIONS = """
     () => Object.fromEntries(Object.entries({
-        title: "h1", target: ".envelope h3 bdi", address: ".envelope address bdi", demand: ".demands [dir]",
+        title: "h1", target: ".envelope h3 bdi", address: ".envelope address", demand: ".demands [dir]",
         email: ".envelope dd a", summary: ".summary-text",
     }).map(([name, selector]) => [name, getComputedStyle(document.querySelector(selector)).direction]))
 """

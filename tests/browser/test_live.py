@@ -4,6 +4,7 @@ import re
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.factories import NOON, a_group, a_report
@@ -100,10 +101,11 @@ def test_a_page_out_of_sight_asks_nothing_until_it_is_seen_again(quiet, session)
 BACK = "addEventListener('online', () => { window.isBack = true; })"
 
 
-def test_when_the_network_returns_the_number_is_asked_for_before_the_next_poll(page, session):
+@pytest.mark.parametrize("path", [PAGE, f"{PAGE}/wall"])
+def test_when_the_network_returns_the_number_is_asked_for_before_the_next_poll(page, session, path):
     page.add_init_script(BACK)
     page.clock.install(time=NOON)
-    page.goto(PAGE)
+    page.goto(path)
     page.clock.pause_at(NOON + timedelta(minutes=2))  # from here on no poll comes by itself
     page.context.set_offline(True)
     a_report(session, the_action(session), target=7)

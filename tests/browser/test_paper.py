@@ -12,7 +12,8 @@ from tests.factories import NOON, a_group, a_recipient
 from tests.pdf_text import Sheet, sheets, without_spaces
 from tests.rules.test_importing import SAMPLE
 from ua_tracker import actions, letter_texts
-from ua_tracker.importing import read, saving
+from ua_tracker.importing import saving
+from ua_tracker.importing.reading import read
 from ua_tracker.models import Action
 
 pytestmark = pytest.mark.walk
@@ -47,7 +48,7 @@ def test_on_paper_stand_demands_addresses_deadline_and_a_code_and_nothing_to_pre
     a_group(session)
     quiet.goto(f"/en/actions/{real.slug}?group=montreal")
     quiet.emulate_media(media="print")
-    for words in (*real.demands, *real.targets[0].address_lines, "Until March 10, 2026"):
+    for words in (*real.demands, *real.targets[0].address_lines, "Open until Tuesday, March 10, 2026"):
         expect(quiet.get_by_text(words).first).to_be_visible()
     assert quiet.locator("button:visible, .button:visible, form:visible, input:visible").count() == 0
     quiet.locator(".on-paper img").evaluate("image => image.decode()")

@@ -19,7 +19,8 @@ INJECTED = (
 )
 PAGES = ("/en/actions/ua-12-26", "/en/actions/ua-12-26/letters", "/en/actions/ua-12-26/wall?group=montreal",
          "/en/dashboard/ua-12-26/pledges", "/en/dashboard/ua-12-26", "/en/dashboard/history", "/en/")  # fmt: skip
-QUIET = re.compile(r"(<(?!html|body|head)[a-z0-9]+[^<>]*\shx-disable[^<>]*>)")
+MARKS = r'hx-disable|dir="?auto|class="?field[" >]'
+QUIET = re.compile(rf"(<(?:bdi|(?!html|body|head|input|textarea)[a-z0-9]+[^<>]*\s(?:{MARKS}))[^<>]*>)")
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_raw_markup_among_peoples_words_makes_no_request(page, stolen):
         assert put_into(page, QUIET, path) > 0, path
         assert stolen == [], path
         page.evaluate(
-            """markup => document.querySelectorAll("[hx-disable]").forEach(element => {
+            """markup => document.querySelectorAll(window.htmx.config.disableSelector).forEach(element => {
                 element.insertAdjacentHTML("beforeend", markup);
                 window.htmx.process(element);
             })""",
@@ -74,7 +75,7 @@ def test_raw_markup_among_peoples_words_makes_no_request(page, stolen):
 
 
 def test_the_same_markup_elsewhere_does_ask_so_the_test_can_fail(page, stolen):
-    assert put_into(page, re.compile('(<main id="main">)'), PAGES[0]) == 1
+    assert put_into(page, re.compile('(<main id="?main"?>)'), PAGES[0]) == 1
     assert any("stolen" in address for address in stolen)
 
 
@@ -98,7 +99,7 @@ def test_htmx_asks_for_nothing_but_fragments_and_sends_nothing_but_pledges_and_r
         }"""
     )
     page.wait_for_load_state("networkidle")
-    assert asked == []
+    assert [one for one in asked if "favicon" not in one] == []  # which a browser fetches when it likes
 
 
 def test_htmx_is_configured_strictly_and_the_page_works(page, stolen, session):

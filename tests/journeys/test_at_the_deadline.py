@@ -28,9 +28,9 @@ def a_form(site) -> dict[str, str]:
         return dict(KEYS.findall(page.read().decode()))
 
 
-def press(site, keys: dict[str, str], name: str) -> int:
+def press(site, keys: dict[str, str], name: str, letters: str = "2") -> int:
     """Sends the form; answers the status, or 0 when no answer came."""
-    body = urllib.parse.urlencode({"name": name, "letters": "2", **keys}).encode()
+    body = urllib.parse.urlencode({"name": name, "letters": letters, **keys}).encode()
     try:
         with urllib.request.build_opener(_Still).open(f"{site.address}/en/actions/ua-12-26/pledges", body) as answer:
             return answer.status

@@ -1,4 +1,4 @@
-"""Proxies in front of the real server, each configured as docs/running.md says."""
+"""Proxies in front of the real server, each configured by its file in deploy/."""
 
 import getpass
 import http.client
@@ -19,18 +19,17 @@ from cryptography.x509.oid import NameOID
 
 from tests.conftest import lacking
 from tests.factories import NOON, an_action
-from tests.site import HOME, Site
+from tests.site import CLIENTS, HOME, Site
 
 NAME = "letters.example.org"
 CLIENT = "127.0.0.2"  # whom the proxy sees; the server sees the proxy
-LANGUAGES = {"caddy": "caddy", "nginx": "nginx", "apache2": "apache"}
+FILES = {"caddy": "Caddyfile", "nginx": "nginx.conf", "apache2": "apache.conf", "haproxy": "haproxy.cfg"}
 MODULES = ("mpm_event", "authz_core", "headers", "proxy", "proxy_http", "socache_shmcb", "ssl")
 
 
 def told(program: str) -> str:
-    """The block of docs/running.md that configures this program."""
-    page = (HOME / "docs" / "running.md").read_text()
-    return re.search(rf"```{LANGUAGES[program]}\n(.*?)```", page, re.DOTALL)[1]
+    """The file of deploy/ that configures this program."""
+    return (HOME / "deploy" / FILES[program]).read_text()
 
 
 def a_free_port() -> int:
@@ -52,21 +51,26 @@ def make_certificate(folder: Path) -> None:
     plain = serialization.NoEncryption()
     form = serialization.PrivateFormat.PKCS8
     (folder / "letters.key").write_bytes(key.private_bytes(serialization.Encoding.PEM, form, plain))
+    both = (folder / "letters.pem").read_bytes() + (folder / "letters.key").read_bytes()
+    (folder / "letters-both.pem").write_bytes(both)
 
 
 class Proxy:
     """A running proxy before the site, asked as if it stood at https://letters.example.org/."""
 
     def __init__(self, program: str, folder: Path, site: Site) -> None:
-        self.port, self._program, self._folder = a_free_port(), program, folder
+        self.port, self._program, self.folder = a_free_port(), program, folder
         make_certificate(folder)
-        block = told(program).replace("127.0.0.1:8000", f"127.0.0.1:{site.port}").replace("/etc/ssl", str(folder))
+        block = re.sub(r"127\.0\.0\.1:8000|10\.0\.0\.1[12]:8000", f"127.0.0.1:{site.port}", told(program))
+        block = re.sub(r"/(?:etc/ssl|var/lib/nginx|var/log/nginx)\b", str(folder), block)
         block = re.sub(r"\b443\b", f"{self.port}", block)
+        block = re.sub(r"(listen |bind :)80\b", rf"\g<1>{a_free_port()}", block)
         config = folder / "proxy.conf"
         config.write_text(getattr(self, f"_around_{program}")(block))
         commands = {
             "caddy": ["caddy", "run", "--adapter", "caddyfile", "--config", str(config)],
             "nginx": ["nginx", "-p", str(folder), "-c", str(config), "-g", "daemon off;"],
+            "haproxy": ["haproxy", "-db", "-f", str(config)],
             "apache2": ["apache2", "-d", str(folder), "-f", str(config), "-D", "FOREGROUND"],
         }
         environ = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(folder), "XDG_DATA_HOME": str(folder)}
@@ -81,13 +85,16 @@ class Proxy:
 
     def _around_nginx(self, block: str) -> str:
         kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        folders = "".join(f"{kind}_temp_path {self._folder}/{kind};\n" for kind in kinds)
+        folders = "".join(f"{kind}_temp_path {self.folder}/{kind};\n" for kind in kinds)
         own = f"user {getpass.getuser()};\npid nginx.pid;\nerror_log stderr;\nevents {{}}\n"
         return f"{own}http {{\naccess_log off;\n{folders}{block}}}\n"
 
+    def _around_haproxy(self, block: str) -> str:
+        return block
+
     def _around_apache2(self, block: str) -> str:
         modules = "".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n" for name in MODULES)
-        own = f"PidFile apache.pid\nErrorLog {self._folder}/apache.log\nDefaultRuntimeDir {self._folder}\n"
+        own = f"PidFile apache.pid\nErrorLog {self.folder}/apache.log\nDefaultRuntimeDir {self.folder}\n"
         return f"{modules}{own}User www-data\nGroup www-data\nServerName {NAME}\nListen 127.0.0.1:{self.port}\n{block}"
 
     def _wait(self) -> None:
@@ -99,7 +106,7 @@ class Proxy:
             except OSError:
                 time.sleep(0.05)
         self.stop()
-        logs = "".join(path.read_text() for path in self._folder.glob("*.log"))
+        logs = "".join(path.read_text() for path in self.folder.glob("*.log"))
         raise RuntimeError(f"{self._program} does not answer: {logs[-3000:]}")
 
     def connect(self) -> http.client.HTTPConnection:
@@ -149,13 +156,13 @@ def database(sqlite_template, tmp_path) -> str:
 def site(session, database, tmp_path):
     """The server as the Procfile starts it, with an action, believing one proxy; its log names each client."""
     an_action(session)
-    told = "--access-logfile=- --access-logformat='client=%(h)s path=%(U)s'"
-    running = Site(tmp_path, database, NOON, TRUSTED_PROXIES="1", TRUSTED_HOSTS=NAME, GUNICORN_CMD_ARGS=told).start()
+    told = {CLIENTS: "yes", "TRUSTED_PROXIES": "1", "TRUSTED_HOSTS": NAME}
+    running = Site(tmp_path, database, NOON, **told).start()
     yield running
     running.stop()
 
 
-@pytest.fixture(params=sorted(LANGUAGES))
+@pytest.fixture(params=sorted(FILES))
 def proxy(request, site, tmp_path_factory):
     """Each proxy in turn, before the site."""
     program = request.param

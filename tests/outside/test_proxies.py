@@ -1,4 +1,4 @@
-"""Behind Caddy, nginx and Apache, each configured as docs/running.md says."""
+"""Behind Caddy, nginx, Apache and HAProxy, each configured by its file in deploy/."""
 
 import re
 import urllib.parse
@@ -99,3 +99,13 @@ def test_the_counter_can_be_framed_and_polled_on_one_connection(proxy):
         answer = connection.getresponse()
         assert (answer.status, b"data-count" in answer.read()) == (200, True)
     connection.close()
+
+
+def test_no_log_names_a_private_page(proxy, site):
+    for path in ("/en/pledges/SECRETOFAMAL", f"/en/pledges/SECRETOFAMAL?{'x' * 9000}"):
+        proxy.ask(path, Host=NAME)
+    site.stop()
+    assert proxy.ask("/en/pledges/SECRETOFAMAL", Host=NAME)[0] in (502, 503)
+    proxy.stop()
+    logs = [path for path in proxy.folder.rglob("*") if path.is_file() and b"SECRETOFAMAL" in path.read_bytes()]
+    assert logs == []

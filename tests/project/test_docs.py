@@ -82,6 +82,7 @@ def test_what_architecture_names_in_a_module_is_there():
 
 FLAGS = {
     "worker_class": "--worker-class",
+    "logger_class": "--logger-class",
     "threads": "--threads",
     "worker_connections": "--worker-connections",
     "backlog": "--backlog",
@@ -149,3 +150,8 @@ def test_each_promise_of_security_names_tests_that_are_there():
         assert named, promise
         assert all((HOME / one).exists() for one in named), promise
     assert "docs/security.md" in (HOME / "SECURITY.md").read_text()
+
+
+def test_each_decision_has_a_number_of_its_own():
+    numbers = [page.name.split("-")[0] for page in (HOME / "docs" / "decisions").glob("[0-9]*.md")]
+    assert sorted(numbers) == [f"{number:04}" for number in range(1, len(numbers) + 1)]

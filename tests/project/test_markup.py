@@ -61,10 +61,11 @@ def test_page_js_lets_htmx_ask_for_what_the_templates_name_and_nothing_else(app)
     named = {
         (verb.upper(), endpoint)
         for path in ALL
-        for verb, endpoint in re.findall(r'hx-(get|post)="\{\{ url_for\("([a-z_.]+)"', path.read_text())
+        for verb, endpoint in re.findall(r'hx-(get)="\{\{ url_for\("([a-z_.]+)"', path.read_text())
+        + re.findall(r'method="(post)" action="\{\{ url_for\("([a-z_.]+)"[^<>]*\shx-post\b', path.read_text())
     } | {("POST", "letters.create")}  # its template is given the address
     values = {"lang": "fr", "slug": "ua-1-26", "token": "t" * 43, "group": "montreal", "noun": "letters", "number": 1,
-              "name": "site.css", "code": "1b", "kind": "svg", "filename": "x", "digest": "0" * 32,
+              "page": 1, "name": "site.css", "code": "1b", "kind": "svg", "filename": "x", "digest": "0" * 32,
               "what": "void"}  # fmt: skip
     adapter = app.url_map.bind("localhost")
     every = [(verb, rule) for rule in app.url_map.iter_rules() for verb in allowed if verb in rule.methods]

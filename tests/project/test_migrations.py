@@ -4,7 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from tests.factories import NOON
-from ua_tracker import audit, create_app
+from ua_tracker import audit, create_app, day_tallies
 from ua_tracker.database import db
 from ua_tracker.mailboxes import email_key
 from ua_tracker.models import Action, Base, PrivateLink
@@ -219,6 +219,39 @@ def test_a_link_mailed_to_an_address_to_confirm_becomes_no_more_than_that(empty,
     engine.dispose()
 
 
+def test_the_days_of_earlier_pledges_and_reports_are_counted(empty, tmp_path):
+    """Each in the time zone of its action, also on both sides of the instant at which the clocks change."""
+    flask(empty, tmp_path, "upgrade", "0021")
+    engine = create_engine(empty)
+    change = datetime(2026, 3, 8, 7, tzinfo=UTC)  # in Toronto
+    with engine.begin() as connection:
+        insert_action(connection)
+        connection.execute(text("UPDATE actions SET timezone = 'America/Toronto'"))
+        insert(connection, "groups", id=7, slug="g", name="G")
+        rows = [(change - timedelta(hours=2, seconds=1), {}), (change - timedelta(hours=2), {"group_id": 7}),
+                (change + timedelta(hours=21), {}), (change, {"voided_at": NOON}), (change, {"withdrawn_at": NOON}),
+                (change, {"is_held": True, "held_for": "speed"})]  # fmt: skip
+        for number, (at, more) in enumerate(rows, start=1):
+            of = {"action_id": 1, "letters": number, "language": "en", "once_key": f"{number}", "made_at": at}
+            insert(connection, "pledges", **{"is_held": False, **of, **more})
+            sent = {"action_id": 1, "letters": number, "once_key": f"{number}", "people": 1, "sent_on": "2026-03-07"}
+            more = {name: value for name, value in more.items() if name != "withdrawn_at"}
+            insert(connection, "reports", **{"is_held": False, **sent, "channel": "fax", "reported_at": at, **more})
+    flask(empty, tmp_path, "upgrade")
+    with Session(engine) as session:
+        kept = {(group, f"{day:%m-%d}", name): number
+                for (group, day, name), number in day_tallies.kept(session, 1).items()}  # fmt: skip
+        assert day_tallies.counted(session, 1) == day_tallies.kept(session, 1)
+    assert kept == {
+        (0, "03-07", "letters_pledged"): 1,
+        (0, "03-09", "letters_pledged"): 3,
+        (7, "03-08", "letters_pledged"): 2,
+        (0, "03-07", "letters_fax"): 9,
+        (7, "03-07", "letters_fax"): 2,
+    }
+    engine.dispose()
+
+
 def _insert(connection, table: str, values: dict) -> None:
     """Inserts a row as the site of that revision did."""
     named = text(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join(f':{name}' for name in values)})")
@@ -226,10 +259,14 @@ def _insert(connection, table: str, values: dict) -> None:
     connection.execute(named.bindparams(*moments), values)
 
 
-@pytest.mark.parametrize("database", ["postgres"], indirect=True)
-def test_two_machines_that_migrate_at_once_do_not_meet(empty, tmp_path):
+def test_two_processes_that_migrate_at_once_wait_for_each_other(empty, tmp_path):
     environ = {**os.environ, "DATABASE_URL": empty, "INSTANCE_PATH": str(tmp_path)}
     command = [sys.executable, "-m", "flask", "--app", "app", "db", "upgrade"]
     both = [subprocess.Popen(command, cwd=HOME, env=environ, stderr=subprocess.PIPE) for _ in range(2)]
     errors = [process.communicate()[1].decode() for process in both]
     assert [process.returncode for process in both] == [0, 0], errors
+    engine = create_engine(empty)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        assert len(connection.execute(text("SELECT version_num FROM alembic_version")).all()) == 1
+    engine.dispose()

@@ -63,7 +63,9 @@ def test_each_form_warns_of_personal_data():
 
 
 def test_what_a_contributor_runs_is_a_target_of_the_makefile():
-    targets = re.findall(r"^([a-z]+):", (HOME / "Makefile").read_text(), re.M)
+    makefile = (HOME / "Makefile").read_text()
+    targets = re.findall(r"^([a-z]+):", makefile, re.M)
+    assert set(re.findall(r"^\.PHONY: (.*)$", makefile, re.M)[0].split()) == set(targets), "a name without a recipe"
     for page in ("CONTRIBUTING.md", "README.md", "docs/dependencies.md", ".github/PULL_REQUEST_TEMPLATE.md"):
         named = set(re.findall(r"(?:^    |`)make ([a-z]+)", (HOME / page).read_text(), re.M))
         assert named, page

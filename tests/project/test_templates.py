@@ -78,8 +78,8 @@ def test_htmx_is_used_in_the_way_that_both_its_versions_understand(path):
     text = path.read_text()
     assert not re.search(r"hx-on|hx-boost|hx-push-url|hx-vals|hx-headers|\bjs:", text)
     assert not re.search(r'hx-trigger="[^"]*\[', text), "a trigger filter needs eval"
-    for tag in re.findall(r"<[a-z][^<]*?hx-(?:get|post)=.*?>", text, flags=re.DOTALL):
-        assert "hx-post=" not in tag or "hx-target=" in tag, tag
+    for tag in re.findall(r"<[a-z][^<]*?hx-(?:get=|post\b).*?>", text, flags=re.DOTALL):
+        assert "hx-post" not in tag or ("hx-target=" in tag and "hx-post=" not in tag), "page.js: to the form's action"
         assert "hx-swap=" not in tag, "page.js says for all how a response is put in"
 
 

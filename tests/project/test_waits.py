@@ -6,7 +6,15 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parents[1]
 PROFILE = TESTS / "conftest.py"
 # Each looks again and again until something is so, and gives up only when it can never be.
-POLLING = {"site.py", "outside/conftest.py", "web/test_faults_of_commands.py"}
+POLLING = {
+    "machines.py",
+    "site.py",
+    "journeys/test_the_whole_site.py",
+    "outside/browsers.py",
+    "outside/conftest.py",
+    "outside/test_pgbouncer.py",
+    "web/test_faults_of_commands.py",
+}
 
 
 def calls():

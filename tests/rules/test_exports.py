@@ -14,15 +14,23 @@ from sqlalchemy import insert
 
 from tests.factories import NOON, a_group, a_pledge, a_report, an_action
 from ua_tracker import exports, letters
-from ua_tracker.exports import Flavour
+from ua_tracker.exports import Flavour, Order, csv_cells, people, rows
 from ua_tracker.models import Pledge
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "csv.md"
 BOM = "\ufeff"
 
 
+SECRET = "the site's key"
+AMAL = people.ids(SECRET)("amal@example.org")
+
+
+def order_of(action, group_id=None, flavour=Flavour.IMPORT, language="en") -> Order:
+    return Order(action, group_id, flavour, language, SECRET, NOON)
+
+
 def file_of(make, session, action, group_id=None, flavour=Flavour.IMPORT, language="en") -> bytes:
-    return b"".join(make(session, action, group_id=group_id, flavour=flavour, language=language).chunks)
+    return b"".join(make(session, order_of(action, group_id, flavour, language)).chunks)
 
 
 def rows_of(file: bytes, delimiter: str = ",") -> list[dict[str, str]]:
@@ -57,11 +65,11 @@ def test_the_pledges_for_import_are_plain_to_the_last_byte(session):
     file = file_of(exports.pledges, session, two_people(session))
     assert file.decode() == (
         "external_id,action,ai_index,name,email,group,letters,write_on,language,made_at,state,void_reason,"
-        "letters_reported,copies_reported,has_reported,last_row\r\n"
+        "letters_reported,copies_reported,has_reported,wants_outcome,person_id,given_name,family_name,last_row\r\n"
         "ua-pledge-1,ua-109-23-2,ASA 33/9519/2025,Amal,amal@example.org,montreal,3,2026-03-12,en,2026-03-10T16:00:00Z,"
-        "standing,,2,1,1,no\r\n"
+        f"standing,,2,1,1,0,{AMAL},Amal,,no\r\n"
         'ua-pledge-2,ua-109-23-2,ASA 33/9519/2025,"Zoé ""Zo"" Roy, Laval",,,1,,fr,2026-03-10T16:00:01Z,'
-        "withdrawn,,0,0,0,yes\r\n"
+        'withdrawn,,0,0,0,0,,Zoé,"""Zo"" Roy, Laval",yes\r\n'
     )
 
 
@@ -71,13 +79,13 @@ def test_the_pledges_for_a_french_spreadsheet_open_as_columns_and_accents(sessio
     file = file_of(exports.pledges, session, action, flavour=Flavour.SPREADSHEET, language="fr")
     assert file.decode() == (
         "\ufeffexternal_id;action;ai_index;name;email;group;letters;write_on;language;made_at;state;void_reason;"
-        "letters_reported;copies_reported;has_reported;last_row\r\n"
-        "ua-pledge-1;ua-109-23-2;ASA 33/9519/2025;Amal;amal@example.org;montreal;3;2026-03-12;en;2026-03-10T16:00:00Z;"
-        "standing;;2;1;1;no\r\n"
-        'ua-pledge-2;ua-109-23-2;ASA 33/9519/2025;"Zoé ""Zo"" Roy, Laval";;;1;;fr;2026-03-10T16:00:01Z;'
-        "withdrawn;;0;0;0;no\r\n"
-        "ua-pledge-3;ua-109-23-2;ASA 33/9519/2025;'=1+1;tim@example.org;;3;;en;2026-03-10T16:00:00Z;"
-        "standing;;0;0;0;yes\r\n"
+        "letters_reported;copies_reported;has_reported;wants_outcome;person_id;given_name;family_name;last_row\r\n"
+        "ua-pledge-1;ua-109-23-2;ASA 33/9519/2025;Amal;amal@example.org;montreal;3;2026-03-12;en;2026-03-10 12:00;"
+        f"standing;;2;1;1;0;{AMAL};Amal;;no\r\n"
+        'ua-pledge-2;ua-109-23-2;ASA 33/9519/2025;"Zoé ""Zo"" Roy, Laval";;;1;;fr;2026-03-10 12:00;'
+        'withdrawn;;0;0;0;0;;Zoé;"""Zo"" Roy, Laval";no\r\n'
+        "ua-pledge-3;ua-109-23-2;ASA 33/9519/2025;'=1+1;tim@example.org;;3;;en;2026-03-10 12:00;"
+        f"standing;;0;0;0;0;{people.ids(SECRET)('tim@example.org')};'=1+1;;yes\r\n"
     )
 
 
@@ -88,13 +96,14 @@ def test_the_letters_have_a_row_for_each_recipient_and_void_ones_keep_their_reas
     session.commit()
     assert file_of(exports.letters, session, action).decode() == (
         "external_id,report_external_id,pledge_external_id,action,ai_index,recipient_kind,recipient_role,recipient_name,"
-        "channel,sent_on,letters,people,name,email,group,reported_at,state,void_reason,last_row\r\n"
+        "channel,sent_on,letters,people,name,email,group,reported_at,state,void_reason,person_id,given_name,family_name,last_row\r\n"
         "ua-letter-1-1,ua-report-1,ua-pledge-1,ua-109-23-2,ASA 33/9519/2025,target,Minister of Justice,Rufus Firefly,"
-        "post,2026-03-09,2,1,Amal,,montreal,2026-03-10T16:00:00Z,standing,,no\r\n"
+        "post,2026-03-09,2,1,Amal,,montreal,2026-03-10T16:00:00Z,standing,,,Amal,,no\r\n"
         "ua-letter-1-2,ua-report-1,ua-pledge-1,ua-109-23-2,ASA 33/9519/2025,copy,Ambassador,"
-        "Her Excellency Gloria Teasdale,post,2026-03-09,1,1,Amal,,montreal,2026-03-10T16:00:00Z,standing,,no\r\n"
+        "Her Excellency Gloria Teasdale,post,2026-03-09,1,1,Amal,,montreal,2026-03-10T16:00:00Z,standing,,,Amal,,no\r\n"
         "ua-letter-2-2,ua-report-2,,ua-109-23-2,ASA 33/9519/2025,copy,Ambassador,Her Excellency Gloria Teasdale,"
-        "email,2026-03-09,4,1,,x@example.org,,2026-03-10T16:00:00Z,void,entered twice,yes\r\n"
+        "email,2026-03-09,4,1,,x@example.org,,2026-03-10T16:00:00Z,void,entered twice,"
+        f"{people.ids(SECRET)('x@example.org')},,,yes\r\n"
     )
 
 
@@ -179,7 +188,7 @@ def many_pledges(session, action, number: int) -> None:
 def test_every_row_comes_once_whatever_the_pages(session, number):
     action = an_action(session)
     many_pledges(session, action, number)
-    download = exports.pledges(session, action, group_id=None, flavour=Flavour.IMPORT, language="en")
+    download = exports.pledges(session, order_of(action))
     rows = rows_of(b"".join(download.chunks))
     assert [row["name"] for row in rows] == [f"Amal {n}" for n in range(number)]
     assert [row["last_row"] for row in rows] == ["no"] * (number - 1) + ["yes"]
@@ -191,8 +200,8 @@ def test_a_page_may_end_in_the_middle_of_a_report(session, monkeypatch):
     for _ in range(4):
         a_report(session, action)
     whole = file_of(exports.letters, session, action)
-    monkeypatch.setattr(exports, "PAGE", 3)
-    download = exports.letters(session, action, group_id=None, flavour=Flavour.IMPORT, language="en")
+    monkeypatch.setattr(rows, "PAGE", 3)
+    download = exports.letters(session, order_of(action))
     assert download.rows == 8
     chunks = list(download.chunks)
     assert len(chunks) == 4
@@ -202,7 +211,7 @@ def test_a_page_may_end_in_the_middle_of_a_report(session, monkeypatch):
 def test_what_is_pledged_during_a_download_is_left_out_of_it(session):
     action = an_action(session)
     many_pledges(session, action, 1500)
-    download = exports.pledges(session, action, group_id=None, flavour=Flavour.IMPORT, language="en")
+    download = exports.pledges(session, order_of(action))
     begun = next(download.chunks)
     a_pledge(session, action, name="Late")
     rows = rows_of(begun + b"".join(download.chunks))
@@ -213,7 +222,7 @@ def test_what_is_pledged_during_a_download_is_left_out_of_it(session):
 def test_no_transaction_stays_open_while_the_reader_takes_a_chunk(session):
     action = two_people(session)
     for make in (exports.pledges, exports.letters):
-        for _ in make(session, action, group_id=None, flavour=Flavour.IMPORT, language="en").chunks:
+        for _ in make(session, order_of(action)).chunks:
             assert not session.in_transaction()
 
 
@@ -275,7 +284,7 @@ def cells_of_calc(line: str, separators: str) -> list[str]:
 @example("\t=1")
 @example("Amal\r\n\r\n=1")
 def test_no_cell_and_no_line_begins_a_formula_in_a_spreadsheet(text):
-    cell = exports._Style(Flavour.SPREADSHEET, "en").text(text)
+    cell = csv_cells.guarded_cell(text)
     for separators in (",", ";", "\t", "|", ",;\t"):
         for found in cells_of_calc(cell, separators):
             for line in re.split(r"[\n\r\v\f\x85\u2028\u2029]", found):
@@ -285,20 +294,20 @@ def test_no_cell_and_no_line_begins_a_formula_in_a_spreadsheet(text):
 
 @given(TEXTS)
 def test_the_quick_test_lets_nothing_by_that_the_guard_would_change(text):
-    plain = exports._Style(Flavour.SPREADSHEET, "en").text(text)
+    plain = csv_cells.guarded_cell(text)
     assert next(csv.reader(StringIO(f"{plain},\r\n", newline="")))[0] == exports.guarded(text)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_for_import_a_text_is_unaltered_and_for_a_spreadsheet_only_apostrophes_are_added(text):
-    for flavour, language in ((Flavour.IMPORT, "fr"), (Flavour.SPREADSHEET, "fr"), (Flavour.SPREADSHEET, "en")):
-        style = exports._Style(flavour, language)
+    styles = (csv_cells.for_programs(), csv_cells.for_spreadsheet(";"), csv_cells.for_spreadsheet(","))
+    for style in styles:
         line = style.separator.join(["before", style.text(text), "after"]) + "\r\n"
-        sent = exports._encoded(line).decode()
+        sent = csv_cells.encoded(line).decode()
         before, cell, after = next(csv.reader(StringIO(sent, newline=""), delimiter=style.separator, strict=True))
         assert (before, after) == ("before", "after")
-        kept = cell if flavour is Flavour.IMPORT else cell.replace("'", "")
-        assert kept == (text if flavour is Flavour.IMPORT else text.replace("'", "")).replace("\ud800", "?")
+        kept = cell if not style.beginning else cell.replace("'", "")
+        assert kept == (text if not style.beginning else text.replace("'", "")).replace("\ud800", "?")
 
 
 @pytest.mark.parametrize("text", ["Amal", "O'Neil-Roy", "'", "a@example.org", "1-2", "أمل حداد", "Zoé ✊🏽", "", "C+"])

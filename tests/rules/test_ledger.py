@@ -127,7 +127,7 @@ def test_every_character_that_a_name_can_hold_is_found(session, name, texts):
     a_pledge(session, action, name=name)
     a_pledge(session, action, name="Zoe", email="zoe@example.org")
     for text in texts:
-        assert names(ledger.pledges(session, action, OFFICE, Wanted(text=text))) == [name], text
+        assert names(ledger.pledges(session, action, OFFICE, Wanted(text=text, inside=True))) == [name], text
 
 
 def test_invisible_characters_find_nothing_rather_than_everything(session):
@@ -176,7 +176,7 @@ def test_pages_hold_every_row_once_and_in_order(session, sort):
     session.add_all(
         Pledge(
             action_id=action.id, name=(None, "Amal", "bob", "Zoé")[number % 4], letters=number % 3 + 1, language="en",
-            once_key=str(number), made_at=NOON,
+            name_key=("", "amal", "bob", "zoe")[number % 4], once_key=str(number), made_at=NOON,
         )
         for number in range(2 * PAGE + 20)
     )  # fmt: skip
@@ -230,3 +230,28 @@ def test_a_merged_groups_slug_filters_as_its_heirs_and_an_unknown_one_is_refused
     assert names(ledger.pledges(session, action, OFFICE, Wanted(group=NO_GROUP))) == ["Zoé"]
     with pytest.raises(refusals.NoSuchGroup):
         ledger.pledges(session, action, OFFICE, Wanted(group="nowhere"))
+
+
+def test_pledges_with_a_report_come_once_each_in_pages_whatever_else_is_asked(session):
+    action, other = an_action(session), an_action(session, slug="ua-13-26")
+    a_group(session, "montreal")
+    rows = [a_pledge(session, action, name=f"{n}", group=("montreal", None)[n % 2]) for n in range(5)]
+    for pledge in (rows[0], rows[1], rows[1], rows[3]):
+        a_report(session, action, pledge=pledge)
+    letters.void(session, a_report(session, action, pledge=rows[4]), "twice", NOON, actor="rosa")
+    a_report(session, other, pledge=a_pledge(session, other))
+    found = {
+        (sort, group): names(ledger.pledges(session, action, OFFICE, Wanted(reported=True, group=group), sort=sort))
+        for sort in ("-made", "made", "name")
+        for group in (None, "montreal")
+    }
+    assert found == {
+        ("-made", None): ["3", "1", "0"],
+        ("-made", "montreal"): ["0"],
+        ("made", None): ["0", "1", "3"],
+        ("made", "montreal"): ["0"],
+        ("name", None): ["0", "1", "3"],
+        ("name", "montreal"): ["0"],
+    }
+    rest = ledger.pledges(session, action, OFFICE, Wanted(reported=True), after=rows[3].id)
+    assert names(rest) == ["1", "0"]

@@ -71,14 +71,23 @@ def test_the_pace_of_late_is_that_of_seven_days_or_since_the_publication(session
     group = a_group(session)
     old, fresh, quiet = (
         an_action(session, slug=slug, published_at=at)
-        for slug, at in (("old", NOON - timedelta(days=60)), ("fresh", NOON - timedelta(hours=5)), ("quiet", NOON))
+        for slug, at in (("old", NOON - timedelta(days=60)), ("fresh", NOON - timedelta(days=1)), ("quiet", NOON))
     )
-    a_report(session, old, target=14, group="montreal", now=NOON - timedelta(days=6), sent_on=date(2026, 3, 1))
-    a_report(session, old, target=500, now=NOON - timedelta(days=7), sent_on=date(2026, 3, 1))
+    a_report(session, old, target=14, group="montreal", sent_on=date(2026, 3, 4))
+    a_report(session, old, target=500, sent_on=date(2026, 3, 3))
     a_report(session, old, target=7)
-    a_report(session, fresh, target=6)
+    a_report(session, fresh, target=12)
     letters.void(session, a_report(session, fresh, target=90), "twice", NOON, actor="rosa")
     all_three = [old, fresh, quiet]
     assert progress.lately(session, all_three, NOON) == {old.id: 3, fresh.id: 6, quiet.id: 0}
     assert progress.lately(session, all_three, NOON, group.id) == {old.id: 2, fresh.id: 0, quiet.id: 0}
     assert progress.lately(session, [], NOON) == {}
+
+
+def test_the_last_days_of_each_action_are_those_of_its_own_zone(session):
+    long_ago = NOON - timedelta(days=60)
+    here = an_action(session, slug="here", published_at=long_ago)
+    ahead = an_action(session, slug="ahead", timezone="Pacific/Kiritimati", published_at=long_ago)  # the 11th already
+    for action in (here, ahead):
+        a_report(session, action, target=7, sent_on=date(2026, 3, 4))
+    assert progress.lately(session, [here, ahead], NOON) == {here.id: 1, ahead.id: 0}

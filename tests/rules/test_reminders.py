@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.factories import NOON, SECRET, a_pledge, a_report, an_action, within
-from ua_tracker import actions, pledges, reminders
+from ua_tracker import actions, pledges, practice, reminders
 from ua_tracker.models import Mail
 from ua_tracker.models.column_types import EarlierDeadline
 
@@ -73,17 +73,22 @@ def test_nobody_is_reminded_of_what_is_done_or_ended(session, reason):
     assert told == [[], []]
 
 
-def test_the_outcome_is_mailed_once_to_those_who_asked(session):
+def test_the_outcome_is_mailed_once_to_those_who_asked_and_to_those_with_letters_left(session):
     action = an_action(session)
     a_pledge(session, action, email=AMAL, wants_outcome=True)
-    a_pledge(session, action, email="zoe@example.org")
+    zoe = a_pledge(session, action, email="zoe@example.org")
+    done = a_pledge(session, action, email="ida@example.org", letters=1)
+    a_report(session, action, pledge=done, target=1, copy=0)
     action.closed_at, action.closed_reason = NOON, "good news"
     session.commit()
     assert queued(session, noon_of(11)) == []
     action.outcome = "She is free."
     session.commit()
-    assert queued(session, noon_of(12)) == ["outcome"]
+    assert queued(session, noon_of(12)) == ["outcome", "outcome"]
     assert queued(session, noon_of(13)) == []
+    assert reminders.is_wanted(session, zoe, action, reminders.OUTCOME, noon_of(13))
+    action.closed_at = None  # reopened: who did not ask is not told to write no more
+    assert not reminders.is_wanted(session, zoe, action, reminders.OUTCOME, noon_of(13))
 
 
 def test_a_reminder_that_waits_is_dropped_when_the_letters_are_reported(session):
@@ -206,3 +211,14 @@ def test_a_reminder_from_before_days_were_in_its_key_is_not_sent_again(session):
     )  # as earlier versions wrote it
     session.commit()
     assert queued(session, noon_of(12)) == []
+
+
+def test_a_practice_copy_that_gets_a_new_deadline_tells_nobody_of_it(session):
+    original = an_action(session)
+    copy = practice.ensure(session, original, NOON)
+    a_pledge(session, copy, email="amal@example.org")
+    later = NOON + timedelta(days=40)
+    assert practice.ensure(session, original, later).deadline > date(2026, 4, 9)
+    session.commit()
+    assert reminders.queue_due(within(session), within(session), SECRET, later) == 0
+    assert copy.extensions == []  # its page does not speak of an extension either

@@ -1,10 +1,11 @@
 """The UA number and the AI index of an action are corrected; its slug stays, and no two actions are one issue."""
 
 import pytest
+from sqlalchemy import select
 
 from tests.factories import NOON, a_case, an_action
 from ua_tracker import actions, refusals, tally
-from ua_tracker.models import AuditEntry
+from ua_tracker.models import AuditEntry, Case
 
 
 def edited(session, action, **changes) -> bool:
@@ -45,3 +46,16 @@ def test_a_practice_copy_keeps_no_number(session):
     copy = an_action(session, practice=True)
     edited(session, copy, ua_number="12/26", title="Another")
     assert (copy.case, copy.title) == (None, "Another")
+
+
+def test_a_case_that_no_action_belongs_to_any_more_goes_with_the_correction(session):
+    case = a_case(session)
+    action = an_action(session, case_id=case.id, sequence="first")
+    other = an_action(session, slug="ua-12-26-2", case_id=case.id, sequence="second")
+    edited(session, action, ua_number="13/26")
+    assert sorted(session.scalars(select(Case.ua_number))) == ["12/26", "13/26"]
+    edited(session, other, ua_number="13/26")
+    assert session.scalars(select(Case.ua_number)).all() == ["13/26"]
+    edited(session, other, ua_number=None, ai_index="ASA 33/1/2026")
+    session.commit()
+    assert (other.case, action.case.ua_number) == (None, "13/26")

@@ -132,8 +132,8 @@ def test_a_correction_between_two_steps_is_no_alarm(session, crowd):
 
 
 def test_a_purge_that_would_move_a_total_undoes_the_step_and_stops(session, crowd, monkeypatch):
-    def and_more(table, numbers, now):
-        return [update(Pledge).where(Pledge.id.in_(numbers)).values(name=None, letters=1)]
+    def and_more(table, rows, now):
+        return [update(Pledge).where(rows).values(name=None, name_key="", letters=1)]
 
     monkeypatch.setattr(retention, "_forgetting", and_more)
 

@@ -9,14 +9,14 @@ from sqlalchemy import func, select
 from tests.factories import DOCUMENTS, NOON, a_report
 from tests.rules.test_importing import SAMPLE
 from tests.waiting import meanwhile
-from ua_tracker import actions, importing, practice, refusals, tally
-from ua_tracker.importing import matching, saving
+from ua_tracker import actions, practice, refusals, tally
+from ua_tracker.importing import matching, reading, saving
 from ua_tracker.importing.matching import Words
 from ua_tracker.models import Action, AuditEntry, Case, Recipient
 
 
 def saved(session, text: str | None = None, **options) -> saving.Saved:
-    draft = importing.read((text or SAMPLE.read_text()).encode())
+    draft = reading.read((text or SAMPLE.read_text()).encode())
     defaults = {"goal": None, "timezone": None, "default_timezone": "America/Toronto", "now": NOON, "actor": "tests"}
     done = saving.save(session, draft, **{**defaults, **options})
     session.commit()
@@ -58,18 +58,44 @@ def test_two_who_store_one_document_at_once_make_one_action(session, header):
         text = text.replace("Second UA: 109/23 Index: ASA 33/9519/2025 Pakistan of June 20, 2025", header)
     options = {"goal": None, "timezone": None, "default_timezone": "America/Toronto", "now": NOON, "actor": "tests"}
 
-    saving.save(session, importing.read(text.encode()), **options)
+    saving.save(session, reading.read(text.encode()), **options)
     with suppress(refusals.ReadingOutdated):  # refused or updated, depending on which transaction was first
-        meanwhile(session, lambda other: saving.save(other, importing.read(text.encode()), **options))
+        meanwhile(session, lambda other: saving.save(other, reading.read(text.encode()), **options))
     assert session.scalar(select(func.count()).select_from(Action)) == 1
     assert session.scalar(select(func.count()).select_from(AuditEntry)) == 1
+
+
+def test_a_document_without_number_gets_the_short_name_that_the_office_chooses(session):
+    draft = reading.read(SAMPLE.read_bytes())
+    draft.ua_number = draft.ai_index = None
+    options = {"goal": None, "timezone": None, "default_timezone": "America/Toronto", "now": NOON, "actor": "tests"}
+    for chosen, refusal in (
+        (Words(), refusals.ShortNameMissing),
+        (Words(short_name="Pakistan!"), refusals.BadShortName),
+    ):
+        with pytest.raises(refusal):
+            saving.save(session, draft, words=chosen, **options)
+    first = saving.save(session, draft, words=Words(short_name="afghans"), **options)
+    assert (first.action.slug, first.action.case, first.action.ai_index) == ("afghans", None, None)
+    again = saving.save(session, draft, words=Words(short_name="afghans"), revision=first.action.revision, **options)
+    assert (again.action.id, again.is_new, again.changed) == (first.action.id, False, {})
+    assert matching.compare(session, draft, goal=None, words=Words(short_name="afghans")).changed == {}
+
+
+def test_a_short_name_takes_no_numbered_actions_place(session):
+    saved(session)
+    draft = reading.read(SAMPLE.read_bytes())
+    draft.ua_number = draft.ai_index = None
+    options = {"goal": None, "timezone": None, "default_timezone": "America/Toronto", "now": NOON, "actor": "tests"}
+    with pytest.raises(refusals.ShortNameTaken):
+        saving.save(session, draft, words=Words(short_name="ua-109-23-2"), **options)
 
 
 def test_a_document_in_which_no_target_was_found_takes_none_from_a_published_action(session):
     action = saved(session).action
     actions.publish(session, action, actor="rosa", now=NOON)
     session.commit()
-    draft = importing.read(SAMPLE.read_bytes())
+    draft = reading.read(SAMPLE.read_bytes())
     minister, draft.targets = action.targets[0], []
     assert matching.compare(session, draft, goal=None).changed == {}
     options = {"goal": None, "timezone": None, "default_timezone": "America/Toronto", "now": NOON, "actor": "tests"}
@@ -163,7 +189,7 @@ def test_a_copy_without_a_name_is_nobody_else(session):
     actions.publish(session, action, actor="rosa", now=NOON)
     action.copies[0].name, action.copies[0].role = None, action.targets[0].role
     session.commit()
-    draft = importing.read(SAMPLE.read_bytes())
+    draft = reading.read(SAMPLE.read_bytes())
     draft.targets, draft.copies = [], []
     assert matching.compare(session, draft, goal=None).changed == {}
 
@@ -172,7 +198,7 @@ def test_nobody_becomes_a_target_and_a_copy_at_once(session):
     action = saved(session).action
     actions.publish(session, action, actor="rosa", now=NOON)
     session.commit()
-    draft = importing.read(SAMPLE.read_bytes())
+    draft = reading.read(SAMPLE.read_bytes())
     draft.targets, draft.copies = [*draft.targets, *draft.copies], []
     options = {"goal": None, "timezone": None, "default_timezone": "America/Toronto", "now": NOON, "actor": "tests"}
     would = matching.compare(session, draft, goal=None).changed
@@ -215,7 +241,7 @@ def test_another_office_to_ask_is_recorded_in_the_history_too(session):
 def test_what_would_change_is_what_changes_and_looking_changes_nothing(session):
     saved(session, goal=250)
     text = SAMPLE.read_text().replace("until September 15, 2025", "until October 1, 2025").replace("Minister", "King")
-    draft = importing.read(text.encode())
+    draft = reading.read(text.encode())
     would = matching.compare(session, draft, goal=300)
     session.rollback()
     assert session.scalar(select(func.count()).select_from(AuditEntry)) == 1
@@ -225,7 +251,7 @@ def test_what_would_change_is_what_changes_and_looking_changes_nothing(session):
 
 
 def test_an_action_that_is_not_there_yet_has_nothing_to_compare(session):
-    assert matching.compare(session, importing.read(SAMPLE.read_bytes()), goal=None) is None
+    assert matching.compare(session, reading.read(SAMPLE.read_bytes()), goal=None) is None
 
 
 def test_a_document_with_an_earlier_deadline_shortens_no_published_action(session):

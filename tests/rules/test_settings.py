@@ -2,7 +2,7 @@
 
 import pytest
 
-from ua_tracker import settings
+from ua_tracker import postgres, settings
 from ua_tracker.settings import BadSetting
 
 
@@ -131,3 +131,10 @@ def test_a_mail_server_needs_a_sender_and_the_sites_address(tmp_path, missing):
     del given[missing]
     with pytest.raises(BadSetting, match=f"^{missing} is missing"):
         read(tmp_path, MAIL_URL="smtp://u:geheim@mail.example.org", **given)
+
+
+def test_time_limits_in_the_url_stay_and_others_are_added():
+    settings = {"DATABASE_CONNECT_SECONDS": 4}
+    url = postgres.with_time_limits("postgresql+psycopg://u:p%40s@h/d?connect_timeout=9", settings)
+    assert url.startswith("postgresql+psycopg://u:p%40s@h/d?")
+    assert set(url.partition("?")[2].split("&")) == {"connect_timeout=9", "tcp_user_timeout=10000"}

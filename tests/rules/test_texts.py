@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tests.rules.test_importing import SAMPLE
-from ua_tracker.importing import read
+from ua_tracker.importing.reading import read
 from ua_tracker.texts import is_whole, many_lines, one_line, printable
 
 SCOTLAND = "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.rules.test_importing import SAMPLE
-from ua_tracker import importing
+from ua_tracker.importing import reading
 from ua_tracker.importing.titles import in_sentence_case
 
 
@@ -100,7 +100,7 @@ def test_the_names_of_country_and_targets_count_too():
 
 
 def test_the_importer_proposes_and_keeps_what_was_published():
-    draft = importing.read(SAMPLE.read_bytes())
+    draft = reading.read(SAMPLE.read_bytes())
     assert draft.title == "1.4 MILLION AFGHAN REFUGEES AT RISK OF DEPORTATION"
     assert draft.proposed_title == "1.4 million Afghan refugees at risk of deportation"
     said = draft.as_json()

@@ -168,6 +168,24 @@ def test_while_the_turn_stands_still_only_the_first_few_wait_on(tmp_path):
         lock.release()
 
 
+def test_a_job_that_was_taken_is_waited_for_until_it_is_ended():
+    lock, deadline = FairLock(), time.monotonic() + 0.05
+    lock.acquire(time.monotonic() + LONG)
+    with ThreadPoolExecutor(2) as pool:
+        waiting = pool.submit(lock.acquire, deadline, "a job")
+        until(lock, 1)
+        without = pool.submit(lock.acquire, time.monotonic() + LONG)
+        until(lock, 2)
+        [place] = lock.take(10)  # none of those behind one without a job
+        while time.monotonic() < deadline:
+            assert not waiting.done()
+        assert place.job == "a job"
+        place.ends.release()
+        assert waiting.result() is False
+        lock.release()
+        assert without.result() is True
+
+
 def test_a_queue_that_is_removed_or_moved_is_made_anew_for_all(tmp_path):
     one, other = WriterQueue(tmp_path / "queue"), WriterQueue(tmp_path / "queue")
     for queue in (one, other):

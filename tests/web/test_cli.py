@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from tests.factories import DOCUMENTS, a_pledge, an_action
 from tests.rules.test_importing import SAMPLE
 from ua_tracker.cli.version import stated
-from ua_tracker.models import Action, ActionTally, Group
+from ua_tracker.models import Action, ActionTally, AuditEntry, DayTally, Group
 
 
 @pytest.fixture
@@ -53,6 +53,7 @@ def test_the_draft_is_printed_as_json_with_these_keys(run, session):
         "deadline",
         "office",
         "doubts",
+        "layout",
     }
     assert (draft["issued"], draft["deadline"], draft["doubts"]) == ("2025-06-20", "2025-09-15", [])
     assert set(draft["targets"][0]) == {"role", "name", "address_lines", "phones", "fax", "email", "x", "salutation"}
@@ -83,7 +84,7 @@ def test_doubts_are_printed_and_the_action_stays_a_draft(run, session):
     ("content", "sentence"),
     [
         (b"", "Error: This file is empty."),
-        (b"\x00\x01\x02", "Error: This file is not text."),
+        (b"\x00\x01\x02", "Error: This file is none that can be read here."),
         (b"Minutes of the meeting", "Error: This is no Urgent Action"),
         (b"a" * 600_000, "Error: This file is over 512 kilobytes"),
         (None, "No such file or directory."),
@@ -132,10 +133,13 @@ def test_the_tally_is_checked_and_put_right(run, session):
     a_pledge(session, action, letters=4)
     assert "Every tally equals the ledger." in run("tally", "check")
     session.execute(update(ActionTally).values(letters_pledged=99))
+    session.execute(update(DayTally).values(letters_pledged=7))
     session.commit()
     output = run("tally", "check", code=1)
     assert "ua-12-26: letters_pledged kept 99, counted 4" in output
-    assert "1 corrected." in run("tally", "recount")
+    assert "ua-12-26, 2026-03-10: letters_pledged kept 7, counted 4" in output
+    assert "2 corrected." in run("tally", "recount")
+    assert session.scalars(select(AuditEntry.after)).one()["days"] == 1
     assert "Every tally equals the ledger." in run("tally", "check")
 
 
@@ -160,6 +164,14 @@ def test_the_set_up_of_a_later_day_respects_what_was_removed_and_renews_what_ran
         run("actions", "remove", "practice")
         assert set_up_demo() == []
     assert session.scalars(select(Action.slug)).all() == ["ua-109-23-2"]
+
+
+def test_a_document_without_a_number_is_imported_under_a_short_name(run, session, tmp_path):
+    document = tmp_path / "ua.txt"
+    document.write_text(SAMPLE.read_text().replace("UA: 109/23 Index: ASA 33/9519/2025", "UA"))
+    assert "short name" in run("actions", "import", str(document), code=1)
+    assert "begin with a letter" in run("actions", "import", str(document), "--short-name", "7 up", code=2)
+    assert "Imported as ua-afghans" in run("actions", "import", str(document), "--short-name", "afghans")
 
 
 def test_the_demo_leaves_an_offices_own_import_alone(run, session):

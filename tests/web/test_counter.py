@@ -62,7 +62,14 @@ def test_a_page_left_open_locks_at_the_next_poll(reader, session, clock):
     assert after.soup.section.get("hx-trigger") is None
     assert "Pledging has closed" in reader.get(f"{PAGE}/pledging").text
     assert "I will write" not in reader.get(f"{PAGE}/pledging").text
-    assert not reader.get(f"{PAGE}/standing").soup.select('a.strong[href="#pledge"]')
+    standing = reader.get(f"{PAGE}/standing").soup
+    assert not standing.select('a.strong[href="#pledge"]')
+    # In place of the form; the thanks for a pledge, which may hold a private link, are no section and stay.
+    assert (
+        standing.select_one('section#pledge[hx-swap-oob="outerHTML:section#pledge"] h2').text == "Pledging has closed"
+    )
+    clock.at = NOON
+    assert not reader.get(f"{PAGE}/standing").soup.select("#pledge")
 
 
 @pytest.mark.parametrize(

@@ -107,14 +107,14 @@ def test_a_coordinator_who_was_slower_reads_why_and_not_that_the_action_is_locke
 def test_every_kind_of_refusal_has_its_status_and_is_used():
     declared = [one for one in vars(refusals).values() if isinstance(one, type) and issubclass(one, Refusal)]
     assert {one.kind for one in declared} == set(STATUSES) == set(Kind)
-    assert set(STATUSES.values()) == {400, 401, 403, 404, 409, 422, 429, 501}
+    assert set(STATUSES.values()) == {400, 401, 403, 404, 409, 422, 429, 501, 503}
 
 
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
         ("/en/nowhere", "text/html"),
-        ("/api/v1/nowhere", "application/json"),
+        ("/api/v1/nowhere", "application/problem+json"),
         ("/actions/nowhere/badge.json", "application/json"),
         ("/actions/nowhere/badge.svg", "image/svg+xml"),
         ("/actions/nowhere/card.png", "image/png"),

@@ -5,8 +5,9 @@ import re
 import pytest
 from sqlalchemy import func, select
 
-from tests.factories import an_action
+from tests.factories import a_group, an_action
 from tests.reader import Reader
+from tests.web.live.test_responses import PATHS
 from ua_tracker.models import Pledge
 
 PAGE = "/en/actions/ua-12-26"
@@ -59,10 +60,25 @@ def test_pages_with_a_form_are_not_cached(reader, session):
     assert reader.get("/en/").headers["Cache-Control"] == "no-cache"
 
 
+@pytest.mark.parametrize("path", PATHS)
+def test_shared_caches_may_keep_for_seconds_what_is_the_same_for_all_who_poll(reader, session, path):
+    a_group(session, "montreal", "Montréal")
+    an_action(session)
+    kept = reader.get(path).headers["Cache-Control"]
+    assert kept in ("public, max-age=0, s-maxage=1", "public, max-age=2")
+
+
+def test_no_page_for_one_reader_may_be_kept_by_a_shared_cache(reader, session):
+    an_action(session)
+    pages = ("/en/", PAGE, f"{PAGE}/letters", f"{PAGE}/write", f"{PAGE}/share", "/en/pledges/link", "/en/pledges/x",
+             "/en/login", "/en/dashboard/", "/en/privacy", "/en/nowhere", "/api/v1/nowhere", "/healthz")  # fmt: skip
+    assert [path for path in pages if "public" in reader.client.get(path).headers["Cache-Control"]] == []
+
+
 def test_the_sites_own_files_are_kept_for_a_year_under_their_mark(reader):
     sources = re.findall(r'(?:src|href)="(/files/[^"]+)"', reader.get("/en/").html)
     assert {source.split("?")[0] for source in sources} == {
-        "/files/accent.css", "/files/favicon.svg", "/files/site.css", "/files/htmx.min.js", "/files/page.js",
+        "/files/accent.css", "/files/favicon.svg", "/files/site.css", "/files/page.en.js",
     }  # fmt: skip
     for source in sources:
         assert "immutable" in reader.get(source).headers["Cache-Control"]

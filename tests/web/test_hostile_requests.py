@@ -27,7 +27,7 @@ pytestmark = [
 ]
 EXAMPLES = {
     "lang": "en", "slug": "ua-12-26", "group": "halifax", "token": TOKEN, "number": 1, "noun": "pledges", "kind": "svg",
-    "name": "site.css", "filename": "site.css", "code": "1b", "digest": "0" * 32, "what": "void",
+    "name": "site.css", "filename": "site.css", "code": "1b", "digest": "0" * 32, "what": "void", "page": 1,
 }  # fmt: skip
 PUBLIC_PAGES = (
     "/en/actions/ua-12-26", "/en/actions/ua-12-26/letters", "/en/pledges/link", "/en/login", "/en/login/forgotten",
@@ -38,7 +38,7 @@ OFFICE_PAGES = (
     "/en/dashboard/ua-12-26/letters", "/en/dashboard/ua-12-26/edit", "/en/dashboard/new", "/en/dashboard/import",
     "/en/dashboard/groups", "/en/dashboard/groups/halifax", "/en/dashboard/coordinators",
     "/en/dashboard/account/password", "/en/dashboard/account/codes", "/en/dashboard/ua-12-26/evening",
-    "/en/dashboard/history", "/en/dashboard/ua-12-26/picture",
+    "/en/dashboard/history", "/en/dashboard/ua-12-26/picture", "/en/dashboard/keys",
 )  # fmt: skip
 PAST_FIRST = re.compile(r"recipients-[1-9]")  # one recipient of the form is enough
 MEANT = {501: "/oembed"}  # oEmbed's own word for a format that is not offered (oembed.com, 2.3.1)
@@ -123,13 +123,13 @@ def check(method: str, path: str, query: str, status: int, said: dict[str, str],
     if kind == "text/plain" and status == 400:
         return  # to an unknown host: no page can be built there
     if path.startswith("/api/"):
-        assert kind == "application/json", told
+        assert kind in {"application/json", "application/problem+json"}, told
     for ending, start in OF_AN_IMAGE.items():
         if path.endswith(ending) and path.startswith("/actions/") and "Content-Encoding" not in said:
             assert content.lstrip().startswith(start), told
     if "Content-Encoding" in said:
         return
-    if kind == "application/json":
+    if kind.endswith("json"):
         json.loads(content)
     if kind == "text/html" and status >= 400:
         assert b"<h1" in content or b"<h2" in content or b"<section" in content, told

@@ -20,12 +20,12 @@ from ua_tracker.models import Action, Mail, Pledge
 from ua_tracker.web.mails import KINDS
 
 PAGE = f"/{CODE}/actions/ua-12-26"
-# What no catalogue holds: names, and who the tests say they are.
-NAMES = {"English", "UA", "Tracker", "Toronto", "America", "tests"}
+# What no catalogue holds: names, who the tests say they are, and the code of a language that a form was sent with.
+NAMES = {"English", "UA", "Tracker", "Toronto", "America", "tests", "en"}
 DATA = re.compile(
-    r"\S+@\S+|https?://\S+|localhost/\S+|/[a-z]{2}/\S*|\bua-\d+-26\S*|\bmontreal\b|\b(?:pledges|letters)\.csv\b"
+    r"\S+@\S+|https?://\S+|localhost/\S+|/[a-z]{2}/\S*|\bua-\d+-26\S*|\bmontreal\b|\b(?:pledges|letters)\.(?:csv|xlsx)\b"
 )
-SPOKEN_ATTRIBUTES = ("alt", "title", "aria-label", "placeholder", "data-done", "data-words", "data-milestone-words")
+SPOKEN_ATTRIBUTES = ("alt", "title", "aria-label", "placeholder", "data-words", "data-milestone-words")
 # A mail to the readers of another language is shown as they get it.
 SILENT = "script, style, code, pre, textarea, metadata, [lang=en], .mail[lang=fr]"
 
@@ -126,7 +126,8 @@ class WalkInOne(Walk):
 @pytest.mark.walk
 @ON_SQLITE
 def test_every_page_speaks_it(app, session):
-    walk = WalkInOne(World(app, session, fill=in_other_letters))
+    document = ("я", "UA: 14/26\n\n## ЯЯЯ ЯЯ ЯЯЯЯ\n\nяяя яя яяяя яяя яя.\n")
+    walk = WalkInOne(World(app, session, fill=in_other_letters, document=document))
     for private, reader in ((False, walk.world.nobody), (True, walk.world.office), (True, walk.world.of_group)):
         for address in addresses(walk.world, private, lang=CODE):
             walk.visit(reader, address)

@@ -1,5 +1,6 @@
 """What views ask of a request: its language, whole addresses, numbers and days."""
 
+import re
 from datetime import date
 
 import pytest
@@ -29,7 +30,9 @@ def test_an_address_and_a_command_take_no_other_digits(app, reader, session, typ
     an_action(session)
     asked = {"url": f"http://localhost{PAGE}", "maxwidth": typed}
     assert reader.get("/oembed", query_string=asked).status == (200 if typed == " 5 " else 400)
-    assert reader.get(f"{PAGE}/counter", query_string={"v": f"1-1-1-open-{typed}"}).status == 200
+    [shown] = re.findall(r"\?v=([^\"]+)-5\"", reader.get(f"{PAGE}/counter").html)
+    assert reader.get(f"{PAGE}/counter", query_string={"v": f"{shown}-60"}).status == 204
+    assert reader.get(f"{PAGE}/counter", query_string={"v": f"{shown}-{typed}"}).status == 200
     said = app.test_cli_runner().invoke(args=["actions", "import", "nowhere", "--goal", typed])
     assert said.exit_code == 2
     assert "is no whole number of the digits 0 to 9" in said.output
@@ -41,6 +44,12 @@ def test_an_address_and_a_command_take_no_other_digits(app, reader, session, typ
         ("/fr/actions/ua-12-26", "en", "fr"),
         ("/en/nowhere", "fr", "en"),
         ("/", "fr-CA, fr;q=0.9, en;q=0.5", "fr"),
+        ("/", "fr-CA, en;q=0.5", "fr"),
+        ("/", "en-US, fr;q=0.9", "en"),
+        ("/", "FR-ca;q=0.5, en;q=0.9", "en"),
+        ("/", "de-CH, fr-CH;q=0.8, en;q=0.3", "fr"),
+        ("/", "fr;q=0, en-GB;q=0.1", "en"),
+        ("/", "*", "en"),
         ("/", "de", "en"),
         ("/nowhere", "fr", "fr"),
         ("/api/v1/actions", "fr", "en"),

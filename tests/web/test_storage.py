@@ -166,3 +166,18 @@ def test_every_503_says_when_to_come_again(app, session, tmp_path, path):
     assert (answer.status, answer.headers["Retry-After"], answer.headers["Cache-Control"]) == (503, "5", "no-store")
     (tmp_path / "elsewhere").rename(tmp_path / "ua_tracker.db")
     assert reader.get(path).status == 200
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_a_connection_that_is_cut_after_the_answer_was_made_does_not_spoil_it(app, session):
+    an_action(session)
+    session.commit()
+
+    @app.after_request
+    def cut(response):
+        own = db.session.connection().connection.driver_connection.info.backend_pid
+        session.execute(text("SELECT pg_terminate_backend(:own, 5000)"), {"own": own})
+        return response
+
+    for _ in range(2):
+        assert Reader(app).get(PAGE).status == 200

@@ -22,14 +22,18 @@ from tests.factories import (
     a_pledge,
     a_report,
     a_sending,
+    a_webhook,
     an_action,
+    an_api_key,
     an_evening,
 )  # fmt: skip
 from tests.reader import CoordinatorReader, Page, Reader
 from ua_tracker import audit, coordinators, evenings, held_notices, letters, pledges, private_links, public_notes
-from ua_tracker.models import Action, AuditEntry, Base, Mail, PictureFile
+from ua_tracker.importing import waiting
+from ua_tracker.models import Action, AuditEntry, Base, Mail, PictureFile, Report
 from ua_tracker.trust import USUAL, Arrival, Thresholds
 from ua_tracker.web.mails import KINDS, OF_REPORTS
+from ua_tracker.webhooks import registering
 
 pytestmark = pytest.mark.walk
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what is stored is the same on both
@@ -41,6 +45,10 @@ NOT_SENT = {"login.leave", "account.leave_everywhere", "login.check_code", "acco
 NOT_SENT |= {"person.data", "person.erase"}
 # Buttons alone, for a draft that has a preview link or a time of publication.
 NOT_SENT |= {"preview_links.revoke", "editing.cancel_publication"}
+# No form: JSON with an API key (tests/web/sharing/test_write_api.py).
+NOT_SENT |= {"write_api.pledge", "write_api.report"}
+# The form of an update that ends its case, which has the fields of one that closes an action.
+NOT_SENT |= {"editing.end_case"}
 TYPED = "input[name]:not([type=hidden], [type=radio], [type=checkbox], [type=file]), textarea[name], select[name]"
 IN_ADDRESSES = (
     "group", "text", "state", "subject", "actor", "deed", "theme", "size", "paper", "action", "v", "next",
@@ -49,18 +57,26 @@ NASTY = dict.fromkeys(IN_ADDRESSES, markup.TEXT)
 
 
 class World:
-    """A site in which everything has happened once, with each stored text full of markup, or what `fill` writes."""
+    """A site in which everything has happened once, with each stored text full of markup, or what `fill` writes.
 
-    def __init__(self, app, session, fill=markup.fill) -> None:
+    `document` is one that waits, with the name of its file; what was read from it is not filled.
+    """
+
+    def __init__(self, app, session, fill=markup.fill, document=None) -> None:
         self.app, self.session = app, session
         self.group = a_group(session)
+        self.hooks = [a_webhook(session, "https://crm.example.org/", group="montreal").id for _ in range(2)]
         self.keys = {slug: self._an_action(slug) for slug in SLUGS}
         self.nobody, self.office, self.of_group = Reader(app), *(self._signed_in(who) for who in (None, self.group))
+        registering.switch(session, self.hooks[1], on=False, actor="coordinator 1", now=NOON)
+        an_api_key(session, coordinators.find(session, "g@example.org"), "montreal")
         self._history()
         self.invitation = self._mails()
+        self.imports = self._imports(*(document or ("=z.q.txt", markup.document())))
         self.digests = list(session.scalars(select(PictureFile.digest).distinct()))
         voided = select(AuditEntry.id).where(AuditEntry.event == "report voided", AuditEntry.subject == OPEN)
         self.undoable = list(session.scalars(voided))
+        self.own_reports = list(session.scalars(select(Report.id).where(Report.pledge_id.is_not(None))))
         self.filled = fill(session)
         again = update(AuditEntry).where(AuditEntry.id.in_(self.undoable))  # what an undo looks for
         session.execute(again.values(event="report voided", subject=OPEN))
@@ -137,6 +153,12 @@ class World:
         for event in ("edited", "imported"):
             audit.note(self.session, actor="coordinator 1", event=event, subject=OPEN, now=NOON, before={"title": "a"})
 
+    def _imports(self, name: str, document: str) -> list[int]:
+        """Two documents that wait: this one, and one that was refused."""
+        office = coordinators.find(self.session, "o@example.org")
+        files = [waiting.read(name, content) for content in (document.encode(), b"z.q")]
+        return [one.id for one in waiting.add(self.session, office, files, NOON)]
+
     def _mails(self) -> str:
         """Queues a mail of every kind; answers the token of the invitation."""
         session, secret = self.session, self.app.config["SECRET_KEY"]
@@ -193,7 +215,7 @@ class Walk:
             return
         try:
             if page.response.mimetype not in ("image/png", "image/webp"):
-                markup.check(page.response.mimetype, page.html.encode())
+                markup.check(page.response.mimetype, page.body)
         except Exception as wrong:
             raise AssertionError(f"{method} {address}: {wrong!r}") from wrong
         self.kinds[page.response.mimetype] += 1
@@ -235,10 +257,16 @@ def addresses(world: World, private: bool, slugs=SLUGS, lang: str = "en"):
         tokens = [world.invitation] if rule.endpoint == "login.choose" else private_ones
         tokens = [*tokens, *world.walked_in(slugs)] if rule.endpoint == "manage.show" else tokens
         tokens = narrow if rule.endpoint.startswith("mail_links.") else tokens
+        numbers = {
+            "own_reports.correcting": world.own_reports,
+            "webhooks.show": world.hooks,
+            "imports.preview": world.imports,
+            "imports.picture": world.imports,
+        }.get(rule.endpoint, world.undoable)
         offered = {
             "lang": [lang], "slug": slugs, "token": tokens, "group": ["montreal"], "noun": ["pledges", "letters"],
             "what": ["void", "release"], "kind": ["svg", "png"], "name": ["site.css", "page.js"], "code": ["1b"],
-            "digest": world.digests, "number": world.undoable,
+            "digest": world.digests, "number": numbers, "page": [1],
         }  # fmt: skip
         names = sorted(rule.arguments)
         for chosen in itertools.product(*(offered[name] for name in names)):

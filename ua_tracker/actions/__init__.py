@@ -6,7 +6,19 @@ closes, reopens and removes them.
 
 from ua_tracker.actions.closing import REASONS, cancel_publication, close, extend, publish, remove, reopen, schedule
 from ua_tracker.actions.editing import EDITABLE, already_has, create, edit
-from ua_tracker.actions.finding import Listing, all_with_totals, by_slug, find, find_published, listing, lock
+from ua_tracker.actions.finding import (
+    Addressed,
+    Listing,
+    To,
+    all_with_totals,
+    by_slug,
+    find,
+    find_addressed,
+    find_published,
+    find_terms,
+    listing,
+    lock,
+)
 from ua_tracker.actions.recipients import Addressee
 from ua_tracker.models import ENDED, GOOD_NEWS, STOP_ACTION
 
@@ -16,8 +28,10 @@ __all__ = [
     "GOOD_NEWS",
     "REASONS",
     "STOP_ACTION",
+    "Addressed",
     "Addressee",
     "Listing",
+    "To",
     "all_with_totals",
     "already_has",
     "by_slug",
@@ -27,7 +41,9 @@ __all__ = [
     "edit",
     "extend",
     "find",
+    "find_addressed",
     "find_published",
+    "find_terms",
     "listing",
     "lock",
     "publish",

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from ua_tracker import audit, deadlines, refusals, tally
+from ua_tracker import audit, deadlines, refusals, refused_addresses, tally
 from ua_tracker.actions import pictures
 from ua_tracker.actions.finding import lock
 from ua_tracker.models import (
@@ -15,17 +15,24 @@ from ua_tracker.models import (
     STOP_ACTION,
     Action,
     ActionTally,
+    DayTally,
     Evening,
     GroupTally,
     Mailing,
     Pledge,
+    PledgeWord,
     PreviewLink,
     PrivateLink,
     PublicNote,
     Recipient,
     Report,
     ReportLine,
+    ReportWord,
+    Webhook,
+    WebhookMessage,
+    WebhookTopic,
 )
+from ua_tracker.webhooks import events
 
 REASONS = (STOP_ACTION, GOOD_NEWS, ENDED)
 
@@ -120,8 +127,10 @@ def extend(session: Session, action: Action, deadline: date, *, revision: int, a
         raise refusals.ClosedEarly(slug=action.slug)
     if deadline <= action.deadline:
         raise refusals.NotLater(day=action.deadline)
-    deadlines.keep_earlier(action, action.deadline, deadline, now)
+    before = action.deadline
+    deadlines.keep_earlier(action, before, deadline, now)
     _change(session, action, {"deadline": deadline}, "extended", actor, now)
+    events.tell_deadline(session, action, before, now)
 
 
 def close(
@@ -147,8 +156,11 @@ def close(
         raise refusals.NoSuchAction(slug=action.slug)
     if action.closed_at is not None:
         raise refusals.ClosedEarly(slug=action.slug)
-    values = {"closed_at": now, "closed_reason": reason, "outcome": outcome or action.outcome}
+    before = action.outcome
+    values = {"closed_at": now, "closed_reason": reason, "outcome": outcome or before}
     _change(session, action, values, "closed", actor, now)
+    events.tell_action(session, action.id, events.CLOSED, events.CLOSED, now, reason=reason)
+    events.tell_outcome(session, action, before, now)
 
 
 def reopen(session: Session, action: Action, *, revision: int, actor: str, now: datetime) -> None:
@@ -160,6 +172,7 @@ def reopen(session: Session, action: Action, *, revision: int, actor: str, now: 
     if action.closed_at is None:
         raise refusals.NotClosed(slug=action.slug)
     _change(session, action, {"closed_at": None, "closed_reason": None}, "reopened", actor, now)
+    events.tell_action(session, action.id, events.CLOSED, events.REOPENED, now)
 
 
 def _change(session: Session, action: Action, values: dict[str, Any], event: str, actor: str, now: datetime) -> None:
@@ -169,7 +182,7 @@ def _change(session: Session, action: Action, values: dict[str, Any], event: str
     after = {name: audit.plain(value) for name, value in values.items()}
     audit.changed(session, actor=actor, event=event, subject=action.slug, now=now, before=before, after=after)
     session.flush()
-    tally.touch(session, action.id)
+    tally.touch_case(session, action.id, action.case_id if "published_at" in values else None)
 
 
 def remove(session: Session, action: Action) -> None:
@@ -185,8 +198,15 @@ def remove(session: Session, action: Action) -> None:
         delete(PrivateLink).where(or_(PrivateLink.pledge_id.in_(pledges), PrivateLink.report_id.in_(reports)))
     )
     session.execute(delete(ReportLine).where(ReportLine.report_id.in_(reports)))
+    refused_addresses.forget_of(session, pledges, reports)
     pictures.erase(session, action)
-    for table in (PreviewLink, PublicNote, Mailing, Report, Evening, Pledge, Recipient, ActionTally, GroupTally):
+    hooks = select(Webhook.id).where(Webhook.action_id == action.id)
+    session.execute(delete(WebhookMessage).where(WebhookMessage.hook_id.in_(hooks)))
+    session.execute(delete(WebhookTopic).where(WebhookTopic.hook_id.in_(hooks)))
+    for table in (
+        WebhookMessage, Webhook, PreviewLink, PublicNote, Mailing, ReportWord, PledgeWord, Report, Evening, Pledge,
+        Recipient, ActionTally, GroupTally, DayTally,
+    ):  # fmt: skip
         session.execute(delete(table).where(table.action_id == action.id))
     session.execute(delete(Action).where(Action.id == action.id))
 

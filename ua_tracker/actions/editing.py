@@ -6,14 +6,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from ua_tracker import audit, deadlines, refusals, tally, zones
-from ua_tracker.actions import issues, making, numbers, recipients, renumbering
+from ua_tracker import audit, case_numbers, deadlines, refusals, tally, zones
+from ua_tracker.actions import issues, making, recipients, renumbering
 from ua_tracker.actions.closing import has_pledges_or_reports
 from ua_tracker.actions.finding import lock
 from ua_tracker.actions.issues import Issue
 from ua_tracker.actions.recipients import Place
 from ua_tracker.limits import MOST_GOAL, MOST_GRACE_DAYS, USUAL_GOAL
 from ua_tracker.models import Action
+from ua_tracker.webhooks import events
 
 TEXTS = ("title", "lead", "country", "language", "summary", "demands", "background", "outcome", "issued")
 TERMS = ("goal", "deadline", "timezone", "grace_days")
@@ -40,8 +41,8 @@ def create(
     """
     if not ua_number and not ai_index:
         raise refusals.NumberMissing()
-    ua_number = numbers.ua_number(ua_number) if ua_number else None
-    ai_index = numbers.ai_index(ai_index) if ai_index else None
+    ua_number = case_numbers.ua_number(ua_number) if ua_number else None
+    ai_index = case_numbers.ai_index(ai_index) if ai_index else None
     issue = Issue(ua_number, sequence, ai_index, changes.get("issued"), changes.get("title"))
     case = making.find_or_create_case(session, ua_number)
     known = issues.find(session, issue, case)
@@ -81,7 +82,7 @@ def edit(
     """
     lock(session, action, revision)
     _require_possible(session, action, changes, now)
-    before, deadline = _snapshot(action), action.deadline
+    before, deadline, case_id = _snapshot(action), action.deadline, action.case_id
     renumbering.apply(session, action, changes)
     after = _apply(session, action, changes, now)
     deadlines.keep_earlier(action, deadline, action.deadline, now)
@@ -91,7 +92,12 @@ def edit(
     if differs:
         flag_modified(action, "title")  # increases the revision, also when only recipients changed
         session.flush()
-        tally.touch(session, action.id)
+        is_moved = action.case_id != case_id or before["issued"] != after["issued"]
+        tally.touch_case(session, action.id, *((case_id, action.case_id) if is_moved else ()))
+    events.tell_deadline(session, action, deadline, now)
+    events.tell_outcome(session, action, before["outcome"], now)
+    if before["timezone"] != after["timezone"]:
+        tally.recount_days(session, action.id)
     return differs
 
 

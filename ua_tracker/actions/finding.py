@@ -1,16 +1,49 @@
 """Reads actions: one by slug, lists by state. Locks the row of an action."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import String, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ua_tracker import alphabet, deadlines, refusals
-from ua_tracker.deadlines import State
-from ua_tracker.models import Action, ActionTally
+from ua_tracker.deadlines import State, Terms
+from ua_tracker.models import Action, ActionTally, Recipient
+from ua_tracker.statements import Fixed
 from ua_tracker.totals import COUNTED, Tally
+from ua_tracker.webhooks.events import HAS_HOOKS
+
+_COLUMNS = [HAS_HOOKS if one.name == "has_hooks" else getattr(Action, one.name) for one in fields(Terms)]
+_IS_SLUG = Action.slug == bindparam("slug", type_=String())
+_TERMS = Fixed(select(*_COLUMNS).where(_IS_SLUG).with_for_update(read=True, of=Action))
+_ADDRESSED = Fixed(
+    select(*_COLUMNS, Recipient.id, Recipient.kind, Recipient.role, Recipient.name)
+    .outerjoin(Recipient, and_(Recipient.action_id == Action.id, Recipient.retired_at.is_(None)))
+    .where(_IS_SLUG)
+    .order_by(Recipient.position)
+)
+
+
+class To(NamedTuple):
+    """A recipient as a form names it: see models.Recipient."""
+
+    id: int
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Addressed(Terms):
+    """The terms of an action, and its recipients in their order."""
+
+    recipients: tuple[To, ...]
+
+    @property
+    def targets(self) -> list[To]:
+        """The officials written to, in order."""
+        return [to for to in self.recipients if to.kind == "target"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +81,26 @@ def find_published(session: Session, slug: str, now: datetime, *, to_write: bool
     if not deadlines.is_published(action, now):
         raise refusals.NoSuchAction(slug=slug)
     return action
+
+
+def find_terms(session: Session, slug: str, now: datetime) -> Terms:
+    """As `find_published` with `to_write`, without the action's texts: all that the rules of a pledge ask."""
+    rows = _TERMS.rows_until_end(session, slug=slug)
+    terms = Terms(*rows[0]) if rows else None
+    if terms is None or not deadlines.is_published(terms, now):
+        raise refusals.NoSuchAction(slug=slug)
+    return terms
+
+
+def find_addressed(session: Session, slug: str, now: datetime) -> Addressed:
+    """As `find_published`, without the action's texts: all that a posted form of its letters asks."""
+    rows = _ADDRESSED.rows(session, slug=slug)
+    number = len(_COLUMNS)
+    to = (To(key, kind, role or name or "") for key, kind, role, name in (row[number:] for row in rows) if key)
+    addressed = Addressed(**vars(Terms(*rows[0][:number])), recipients=tuple(to)) if rows else None
+    if addressed is None or not deadlines.is_published(addressed, now):
+        raise refusals.NoSuchAction(slug=slug)
+    return addressed
 
 
 def by_slug(session: Session, slugs: Iterable[str]) -> dict[str, Action]:

@@ -1,48 +1,21 @@
 """Finds the action of an issue: by its AI index, or else by its place in the case."""
 
-from dataclasses import dataclass
-from datetime import date
-
 from sqlalchemy import ColumnElement, false, select
 from sqlalchemy import case as case_when
 from sqlalchemy.orm import Session
 
 from ua_tracker.models import Action, Case
+from ua_tracker.written import SEQUENCES, Issue
 
-SEQUENCES = (
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-)
+__all__ = ["SEQUENCES", "Issue", "case_of", "find"]
 
 
-@dataclass(frozen=True)
-class Issue:
-    """The values that identify an issue. `sequence` is one of SEQUENCES, or a kind such as `further information`.
-
-    `other_title` is the same title in other case, under which the action may be stored.
-    """
-
-    ua_number: str | None = None
-    sequence: str | None = None
-    ai_index: str | None = None
-    issued: date | None = None
-    title: str | None = None
-    other_title: str | None = None
-
-
-def case_of(session: Session, ua_number: str | None) -> Case | None:
-    """The case of this number, if it is stored."""
-    return session.scalar(select(Case).where(Case.ua_number == ua_number)) if ua_number else None
+def case_of(session: Session, ua_number: str | None, *, to_write: bool = False) -> Case | None:
+    """The case of this number, if it is stored. With `to_write` it is not removed until the transaction ends."""
+    query = select(Case).where(Case.ua_number == ua_number)
+    if to_write:
+        query = query.with_for_update(read=True, key_share=True)
+    return session.scalar(query) if ua_number else None
 
 
 def find(
@@ -52,7 +25,7 @@ def find(
 
     It is found by AI index. An action that has no index yet is found by its place in the case: the first issue, the
     second. A case can have several further informations and stop actions: these differ in the day of issue, or else
-    in the title. `other_than` is left out.
+    in the title. One without number and index is found by its short name. `other_than` is left out.
     """
     query = select(Action).with_for_update(of=Action) if to_write else select(Action)
     if other_than is not None:
@@ -61,6 +34,9 @@ def find(
         action = session.scalar(query.where(Action.ai_index == issue.ai_index))
         if action is not None:
             return action
+    if not issue.is_numbered:
+        unnumbered = Action.case_id.is_(None) & Action.ai_index.is_(None) & Action.practice.is_(False)
+        return session.scalar(query.where(Action.slug == issue.short_name, unnumbered)) if issue.short_name else None
     if case is None:
         return None
     query = query.where(Action.case_id == case.id, _of_its_place(issue))

@@ -14,14 +14,14 @@ from ua_tracker.models import Action, Case
 
 def find_or_create_case(session: Session, ua_number: str | None) -> Case | None:
     """The case of this number; a new one if there is none. None without a number."""
-    case = issues.case_of(session, ua_number)
+    case = issues.case_of(session, ua_number, to_write=True)
     if case is None and ua_number:
         try:
             with session.begin_nested():
                 case = Case(ua_number=ua_number)
                 session.add(case)
         except IntegrityError:  # another transaction made it first
-            case = issues.case_of(session, ua_number)
+            case = issues.case_of(session, ua_number, to_write=True)
     return case
 
 
@@ -52,7 +52,12 @@ def begun(
 
 
 def _slug(session: Session, issue: Issue, case: Case | None) -> str:
-    """`ua-109-23` for the first issue of a case, `ua-109-23-2` for the second; with no sequence the next free."""
+    """`ua-109-23` for the first issue of a case, `ua-109-23-2` for the second; with no sequence the next free.
+
+    An issue without number and index gets the short name that the office chose.
+    """
+    if issue.short_name and not issue.is_numbered:
+        return issue.short_name
     if case is None:
         return "-".join(["ai", *str(issue.ai_index).lower().replace("/", " ").split()])
     stem = f"ua-{int(case.ua_number.split('/')[0])}-{case.ua_number.split('/')[1]}"

@@ -1,7 +1,7 @@
 """Sets the recipients of an action: its targets and copies, in order."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,27 +10,9 @@ from sqlalchemy.orm import Session
 
 from ua_tracker import deadlines
 from ua_tracker.models import Action, Recipient, ReportLine
+from ua_tracker.written import PARTS, WrittenRecipient
 
-PARTS = ("role", "name", "address_lines", "phones", "fax", "email", "x", "salutation")
-
-
-@dataclass(frozen=True)
-class WrittenRecipient:
-    """A target or a copy as printed. Lists are in the order of the document; absent values are None or []."""
-
-    role: str | None = None
-    name: str | None = None
-    address_lines: list[str] = field(default_factory=list)
-    phones: list[str] = field(default_factory=list)
-    fax: list[str] = field(default_factory=list)
-    email: list[str] = field(default_factory=list)
-    x: str | None = None
-    salutation: str | None = None
-
-    @property
-    def title(self) -> str:
-        """The recipient's label in lists: the role, or else the name."""
-        return self.role or self.name or ""
+__all__ = ["PARTS", "Addressee", "AnyRecipient", "Place", "WrittenRecipient", "parts", "put"]
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,15 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from PIL import Image, ImageDraw, PngImagePlugin
 
 from ua_tracker.cards.fonts import font, writable
 
 WIDTH, HEIGHT = 1200, 630
+# The widths in pixels in which a card can be had, the largest first.
+WIDTHS = (WIDTH, 600, 300)
 PAPER, INK, SOFT = "#ffffff", "#141413", "#55554f"
 _MARGIN = 64
 _RIGHT = WIDTH - _MARGIN
@@ -158,6 +161,23 @@ def _postmark(image: Image.Image, ink: str) -> None:
         pen.line(wave, fill=255, width=round(2.5 * unit))
     small = mask.resize((_POSTMARK, mask.height // sharper), Image.Resampling.LANCZOS)
     image.paste(ink, (_RIGHT - _POSTMARK, _BASELINE - small.height + 4), small)
+
+
+@lru_cache(maxsize=100)
+def scaled(png: bytes, width: int) -> bytes:
+    """The drawn card in this width in pixels, at the same proportions."""
+    if width == WIDTH:
+        return png
+    written = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as image:
+        smaller = image.convert("RGB").resize((width, height_of(width)), Image.Resampling.LANCZOS)
+    smaller.quantize(64).save(written, "PNG", optimize=True)
+    return written.getvalue()
+
+
+def height_of(width: int) -> int:
+    """The height in pixels of a card of this width."""
+    return width * HEIGHT // WIDTH
 
 
 def _png(image: Image.Image, as_of: datetime, stamp: str) -> bytes:

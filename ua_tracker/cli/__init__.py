@@ -3,15 +3,19 @@
 from flask import Flask
 
 from ua_tracker.cli.actions import actions_commands
+from ua_tracker.cli.backups import backup, database_commands, restore
 from ua_tracker.cli.coordinators import coordinators_commands
 from ua_tracker.cli.demo import demo
+from ua_tracker.cli.doctor import doctor
 from ua_tracker.cli.groups import groups_commands
+from ua_tracker.cli.key import key_commands
 from ua_tracker.cli.one_line import around_all
 from ua_tracker.cli.outbox import outbox_commands
 from ua_tracker.cli.reminders import reminders_commands
 from ua_tracker.cli.retention import retention_commands
 from ua_tracker.cli.tally import tally_commands
 from ua_tracker.cli.version import version
+from ua_tracker.cli.work import work
 
 COMMANDS = (
     actions_commands,
@@ -21,6 +25,12 @@ COMMANDS = (
     coordinators_commands,
     reminders_commands,
     retention_commands,
+    key_commands,
+    backup,
+    restore,
+    database_commands,
+    work,
+    doctor,
     demo,
     version,
 )

@@ -8,7 +8,7 @@ import click
 from flask import current_app
 from sqlalchemy import select
 
-from ua_tracker import actions, audit, deadlines, importing, tally, zones
+from ua_tracker import actions, audit, deadlines, importing, slugs, tally, zones
 from ua_tracker.cli.context import ACTOR, now
 from ua_tracker.cli.numbers import Whole
 from ua_tracker.cli.one_line import Commands
@@ -27,6 +27,13 @@ def _zone(_context: click.Context, _option: click.Parameter, value: str | None) 
     return value
 
 
+def _slug(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    slug = slugs.of_short_name(value) if value is not None else None
+    if value is not None and slug is None:
+        raise click.BadParameter("begin with a letter, and use small letters, digits and hyphens.")
+    return slug
+
+
 @actions_commands.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
@@ -37,6 +44,7 @@ def _zone(_context: click.Context, _option: click.Parameter, value: str | None) 
 @click.option(
     "--timezone", callback=_zone, help="Time zone of the deadline; DEFAULT_TIMEZONE for a new action by default."
 )
+@click.option("--short-name", callback=_slug, help="Name of an action without UA number and AI index: fishers-gabon.")
 @click.option("--sentence-case", is_flag=True, help="Store a title that is printed in capitals as it is proposed.")
 @click.option("--publish", is_flag=True, help="Publish the action at once.")
 @click.option("--dry-run", is_flag=True, help="Read and print, but store nothing.")
@@ -45,21 +53,22 @@ def import_action(
     file: Path,
     goal: int | None,
     timezone: str | None,
+    short_name: str | None,
     sentence_case: bool,
     publish: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Import an Urgent Action (text or Markdown).
+    """Import an Urgent Action (text, Markdown, a saved page or mail, PDF, .docx, .rtf).
 
     Rule: nothing is guessed. A value that is not found stays empty and is listed as a doubt; without a deadline or
     a target the action stays a draft. Importing the same AI index again updates the action, and keeps the case of its
     title unless --sentence-case is given.
     """
-    draft = importing.read(_bytes_of(file))
+    draft = importing.read(_bytes_of(file), file.name)
     saved = None
     if not dry_run:
-        words = Words(title=draft.proposed_title if sentence_case else None)
+        words = Words(title=draft.proposed_title if sentence_case else None, short_name=short_name)
         saved = _saved(draft, goal, timezone, words, publish)
     if as_json:
         click.echo(json.dumps(draft.as_json(), ensure_ascii=False, indent=2))

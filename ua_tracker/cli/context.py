@@ -1,4 +1,4 @@
-"""What every command knows: who acts, and the present instant."""
+"""What every command knows: who acts, the present instant, and the secret keys."""
 
 from datetime import datetime
 
@@ -11,3 +11,8 @@ def now() -> datetime:
     """The present instant, aware and in UTC."""
     at: datetime = current_app.config["CLOCK"]()
     return at
+
+
+def secret_keys() -> list[str]:
+    """The site's secret keys, newest first."""
+    return [current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"]]

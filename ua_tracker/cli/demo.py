@@ -9,11 +9,11 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ua_tracker import actions, deadlines, importing, practice
+from ua_tracker import actions, deadlines, practice
 from ua_tracker.cli.context import ACTOR, now
 from ua_tracker.cli.one_line import Command
 from ua_tracker.database import db, writing
-from ua_tracker.importing import saving
+from ua_tracker.importing import reading, saving
 from ua_tracker.importing.matching import Words
 from ua_tracker.models import Action
 
@@ -48,7 +48,7 @@ def set_up_demo(*, again: bool = False) -> list[str]:
 
 
 def _sample(session: Session, at: datetime) -> Action:
-    draft = importing.read(SAMPLE.read_bytes())
+    draft = reading.read(SAMPLE.read_bytes())
     known = session.scalar(select(Action).where(Action.ai_index == draft.ai_index))
     if known is not None:
         return known  # the office has imported the same document: keep its version

@@ -9,27 +9,56 @@ from typing import Any
 
 import click
 from flask import current_app, has_app_context
-from flask.cli import AppGroup
+from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import SQLAlchemyError
 
-from ua_tracker import database_faults
-from ua_tracker.refusals import NotStored, Refusal
+from ua_tracker import database_faults, site_key
+from ua_tracker.cli.context import secret_keys
+from ua_tracker.database import db
+from ua_tracker.refusals import AnotherKey, NotStored, Refusal
 
 
 class Command(click.Command):
-    """A command that reports every error in one line."""
+    """A command that reports every error in one line, and does nothing on a database of another secret key."""
+
+    checks_key = True
 
     def invoke(self, context: click.Context) -> Any:
         """Runs the command after checking that its arguments are valid text."""
         with in_one_line():
             require_text(context.params)
+            if self.checks_key:
+                with context.ensure_object(ScriptInfo).load_app().app_context():
+                    _require_key()
             return super().invoke(context)
+
+
+class CommandWithAnyKey(Command):
+    """A command that does its work on a database of another secret key too."""
+
+    checks_key = False
 
 
 class Commands(AppGroup):
     """A group of commands of the class `Command`."""
 
     command_class = Command
+
+
+class CommandsWithAnyKey(AppGroup):
+    """A group of commands of the class `CommandWithAnyKey`."""
+
+    command_class = CommandWithAnyKey
+
+
+def _require_key() -> None:
+    """Raises AnotherKey. A database that cannot be asked is left to the command, which says what is wrong with it."""
+    try:
+        site_key.require(db.session(), secret_keys())
+    except AnotherKey:
+        raise
+    except (SQLAlchemyError, NotStored):
+        pass
 
 
 def around_all() -> None:
@@ -87,6 +116,8 @@ def explain(wrong: Exception) -> str:
     if isinstance(wrong, SQLAlchemyError):  # its own message can contain the rejected row
         kind = type(getattr(wrong, "orig", None) or wrong).__name__
         return database_faults.sentence(wrong) or f"The database refused this ({kind}). Nothing was stored."
+    if told := database_faults.of_driver(wrong):
+        return told
     return f"Unexpected error: {type(wrong).__name__}. With LOG_LEVEL=DEBUG the log has the traceback."
 
 

@@ -3,7 +3,7 @@
 import click
 from flask import current_app
 
-from ua_tracker import mailings, reminders
+from ua_tracker import jobs, mailings, reminders
 from ua_tracker.cli.context import now
 from ua_tracker.cli.one_line import Commands
 from ua_tracker.database import reading, writing
@@ -21,4 +21,6 @@ def queue() -> None:
     """
     secret = current_app.config["SECRET_KEY"]
     queued = sum(queue(reading, writing, secret, now()) for queue in (reminders.queue_due, mailings.queue_due))
+    with writing() as session:
+        jobs.note_done(session, jobs.QUEUE, now())
     click.echo(f"{queued} queued.")

@@ -30,21 +30,30 @@ def recount_tally() -> None:
     """Correct the stored totals that differ from the pledges and reports, one action at a time."""
     with reading() as session:
         wrong = {one.slug for one in tally.check(session)}
-    corrected: list[tally.Difference] = []
+    corrected: list[tally.Difference | tally.DayDifference] = []
     for slug in sorted(wrong):
         with writing() as session:
             found = tally.recount(session, slug)
             if found:
-                after = {f"{one.slug}/{one.group or '-'}": vars(one.counted) for one in found}
-                audit.note(session, actor=ACTOR, event="recounted", subject="tally", now=now(), after=after)
+                audit.note(session, actor=ACTOR, event="recounted", subject="tally", now=now(), after=_noted(found))
         corrected.extend(found)
     _print_differences(corrected)
     click.echo(f"{len(corrected)} corrected.")
 
 
-def _print_differences(differences: list[tally.Difference]) -> None:
+def _noted(found: list[tally.Difference | tally.DayDifference]) -> dict[str, object]:
+    """The corrected totals, and how many numbers of single days were wrong, for the history."""
+    after = {f"{one.slug}/{one.group or '-'}": vars(one.counted) for one in found if isinstance(one, tally.Difference)}
+    days = sum(isinstance(one, tally.DayDifference) for one in found)
+    return {**after, **({"days": days} if days else {})}
+
+
+def _print_differences(differences: list[tally.Difference | tally.DayDifference]) -> None:
     for one in differences:
         place = f"{one.slug}, group {one.group}" if one.group else one.slug
+        if isinstance(one, tally.DayDifference):
+            click.echo(f"{place}, {one.day}: {one.name} kept {one.kept}, counted {one.counted}")
+            continue
         for name in COUNTED:
             kept, counted = getattr(one.kept, name), getattr(one.counted, name)
             if kept != counted:

@@ -1,153 +1,292 @@
-"""Divides a document into sections and reads each of them into the Draft.
+"""Divides a document into sections by the headings of its layout, and finds the sentences that name the deadline."""
 
-The layout is that of Amnesty International Canada: header, title, summary, demands, targets, copies, background, and
-at the end the sentence with the deadline.
-"""
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-import re
-from dataclasses import dataclass, field
-
-from ua_tracker import refusals
-from ua_tracker.importing import closing, header, titles
 from ua_tracker.importing import draft as doubts
-from ua_tracker.importing.contacts import recipients_in
+from ua_tracker.importing import evidence
 from ua_tracker.importing.draft import Draft
-from ua_tracker.importing.text import Line, paragraphs
-from ua_tracker.models import STOP_ACTION
+from ua_tracker.importing.labels import begins_with_label, contact_alone, parted
+from ua_tracker.importing.layouts import Layout
+from ua_tracker.importing.paragraphs import sentences_of
+from ua_tracker.importing.text import Line
+from ua_tracker.importing.words import words_of
 
-_LONGEST_HEADING = 300
-_HEADINGS = {
-    "targets": re.compile(r"^(?:please\s+)?(?:write|(?:send\s+)?(?:your\s+)?(?:appeals|letters))\s+to\s*:$", re.I),
-    "copies": re.compile(
-        r"^(?:(?:please|and|also|with|send|a|an?)\s+)*(?:cop(?:y|ies)|cc)(?:\s+(?:of\s+)?your\s+letters?)?(?:\s+to)?"
-        r"(?:\s+(?:the\s+)?diplomatic\s+representatives.*)?\s*:?$",
-        re.I,
-    ),
-    "demands": re.compile(
-        r"^(?:please\s+)?(?:write|send|call|e-?mail)\b.*\b(?:urg|ask|call|demand|request)\w*.*:$", re.I
-    ),
-    "background": re.compile(r"^(?:additional|background|further)\s+information\s*:?$|^background\s*:?$", re.I),
-}
-_ADDRESSES = {"targets", "copies"}
+ADDRESSES = ("targets", "copies")
+# Those that come first win where a line could begin more than one.
+_ORDER = ("copies", "demands", "targets", "letter", "background", "deadline", "rest", "opening")
+_IN_A_LETTER = ("copies", "targets", "background", "deadline", "rest")
+_MOST_JOINED = 3
+_WRAPPED = 60  # characters of a line behind which a program may have wrapped a sentence
+_LONGEST_HEADING = 120  # words
+_LINES_OF_AN_ADDRESS = 9
+_WORDS_OF_A_DAY = 5
+_KIND_OF_BODY = 2  # words that say what kind of body follows, as in `Trade union:`
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence that may name the deadline, and what of it stands behind the words that ask to write until a day."""
+
+    numbers: tuple[int, ...]
+    text: str
+    behind: str
 
 
 @dataclass
-class _Parts:
-    """The document's lines by section, in order; `closing` are the paragraphs that may contain the deadline."""
+class Sections:
+    """The document's lines by section, in order, and the sentences that may name the deadline."""
 
-    sections: dict[str, list[Line]] = field(default_factory=dict)
-    closing: list[Line] = field(default_factory=list)
+    lines: dict[str, list[Line]] = field(default_factory=dict)
+    deadlines: list[Sentence] = field(default_factory=list)
+    headings: dict[str, Line] = field(default_factory=dict)
+    greeting: Line | None = None
+    understood: set[int] = field(default_factory=set)
 
     def __getitem__(self, name: str) -> list[Line]:
-        return self.sections.get(name, [])
+        return self.lines.get(name, [])
 
 
-def draft_from(lines: list[Line]) -> Draft:
-    """Reads the lines into a Draft.
-
-    Raises NoUrgentAction without UA number and AI index, or without demands, targets, deadline and sequence.
-    """
-    draft = Draft()
-    parts = _parted(lines, draft)
-    header.read(parts["opening"], draft)
-    numbered = draft.ua_number or draft.ai_index
-    if not numbered or not (parts["demands"] or parts["targets"] or parts.closing or draft.sequence):
-        raise refusals.NoUrgentAction()
-    draft.demands = _demands(parts["demands"], draft)
-    draft.targets = recipients_in(parts["targets"], "targets", draft)
-    draft.copies = recipients_in(parts["copies"], "copies", draft)
-    for line, text in paragraphs(parts["background"]):
-        draft.background.append(text)
-        draft.note(line, "background", text)
-    closing.read(parts.closing, draft)
-    draft.proposed_title = _proposed_title(draft)
-    _doubt_what_is_missing(draft)
-    return draft
+def is_greeting(text: str, layout: Layout) -> bool:
+    """Whether the line greets somebody: `Dear Minister,`. In some languages a name could begin so: a comma tells."""
+    words = words_of(text)
+    if not layout.phrases("letter", "opens").ends(words):
+        return False
+    return words[0].key in ("dear", "your", "excellency") or text.rstrip().endswith((",", ":", "!"))
 
 
-def _parted(lines: list[Line], draft: Draft) -> _Parts:
-    parts = _Parts()
-    name, here = "opening", parts.sections.setdefault("opening", [])
-    rest = list(lines)
-    while rest:
-        line = _with_wrapped_end(rest)
-        heading = _heading(line)
-        if heading:
-            name, here = heading, parts.sections.setdefault(heading, [])
-        elif name != "opening" and closing.begins(line):
-            parts.closing.append(_whole_paragraph(line, rest))
-        elif name in _ADDRESSES and _is_strange_heading(line):
-            draft.doubt(doubts.NOT_UNDERSTOOD, line.number, text=line.text[:80])
-            name, here = "unknown", parts.sections.setdefault("unknown", [])
-        else:
-            here.append(line)
-    return parts
+def divided(lines: Sequence[Line], layout: Layout, draft: Draft) -> Sections:
+    """The sections of the document. A heading that no table knows among addresses becomes a doubt."""
+    return _Divider(lines, layout, draft).divided()
 
 
-def _with_wrapped_end(rest: list[Line]) -> Line:
-    """The next line. A heading that continues on the following line is joined to one line."""
-    line = rest.pop(0)
-    if rest and not line.blank and not rest[0].blank and len(rest[0].text.split()) <= 3 and not _heading(line):
-        joined = Line(line.number, f"{line.text} {rest[0].text}", line.heading)
-        if _heading(joined) == "demands" and _heading(rest[0]) is None:
-            rest.pop(0)
-            return joined
-    return line
+class _Divider:
+    def __init__(self, lines: Sequence[Line], layout: Layout, draft: Draft) -> None:
+        self.lines, self.layout, self.draft = lines, layout, draft
+        self.sections = Sections()
+        self.place = 0
+        self.name = "opening"
+        self.opening: set[str] = set()
+        self.waiting: Line | None = None
 
+    def divided(self) -> Sections:
+        self._begin("opening")
+        while self.place < len(self.lines):
+            line = self.lines[self.place]
+            if self.waiting is not None and line.column == 1 and not line.blank:
+                self._begin("letter", self.waiting)
+                self.waiting = None
+            if line.blank or not (self._is_heading(line) or self._is_deadline(line) or self._is_end(line)):
+                self._put(line)
+            self.place += 1
+        return self.sections
 
-def _whole_paragraph(line: Line, rest: list[Line]) -> Line:
-    text = line.text
-    while rest and not rest[0].blank:
-        text = f"{text} {rest.pop(0).text}"
-    return Line(line.number, text)
+    def _begin(self, name: str, heading: Line | None = None) -> None:
+        self.name = name
+        here = self.sections.lines.setdefault(name, [])
+        if here:
+            here.append(Line(0, ""))
+        if heading is not None:
+            self.sections.headings.setdefault(name, heading)
 
+    def _put(self, line: Line) -> None:
+        self.sections.lines[self.name].append(line)
+        if self.name == "opening":
+            self.opening.add(line.text)
 
-def _heading(line: Line) -> str | None:
-    if line.blank or len(line.text) > _LONGEST_HEADING:
+    def _has_words(self) -> bool:
+        return any(not line.blank for line in self.sections[self.name])
+
+    def _is_heading(self, line: Line) -> bool:
+        found = self._heading(line)
+        if found is None:
+            return False
+        name, heading, rest, taken = found
+        taken += self._wrapped(line, self.place + taken) if rest is None else 0
+        self.sections.understood.update(one.number for one in self.lines[self.place : self.place + taken])
+        self.place += taken - 1
+        self._note_deadline(heading, only_with_day=True)
+        self._begin(name, heading)
+        if rest is None:
+            return True
+        if not self._is_heading_again(rest) and not self._is_deadline(rest):
+            self._put(rest)
+        return True
+
+    def _wrapped(self, line: Line, place: int) -> int:
+        """The number of lines that a heading goes on for: of its level, or as a sentence that a program wrapped."""
+        taken, before = 0, line
+        for following in self.lines[place : place + _MOST_JOINED]:
+            is_of_its_level = line.heading and following.heading == line.heading
+            if not (is_of_its_level or _goes_on(before, following)) or self._match(following, _ORDER):
+                break
+            taken, before = taken + 1, following
+        return taken
+
+    def _is_heading_again(self, rest: Line) -> bool:
+        found = self._match(rest, _ORDER)
+        if found is None:
+            return False
+        self._begin(found[0], rest)
+        if found[1] is not None:
+            self._put(found[1])
+        return True
+
+    def _heading(self, line: Line) -> tuple[str, Line, Line | None, int] | None:
+        """The section that the line begins, the heading, what stands behind it on the line, and the lines it takes."""
+        if self.name in ADDRESSES and begins_with_label(line.text, self.layout):
+            return None
+        names = _IN_A_LETTER if self.name == "letter" else _ORDER
+        found = self._match(line, names)
+        if found is not None:
+            return None if self._is_another_email(line, *found) else (found[0], line, found[1], 1)
+        words = words_of(line.text)
+        if line.text.endswith((".", ":")) or not any(
+            self.layout.phrases("headings", name).may_begin(words) for name in ("demands", "targets", "copies")
+        ):
+            return None
+        text = line.text
+        for taken in range(2, _MOST_JOINED + 1):
+            following = self.lines[self.place + taken - 1 : self.place + taken]
+            if not following or following[0].blank or following[0].bullet or self._match(following[0], names):
+                return None
+            text = f"{text} {following[0].text}"
+            can_end = ":" in following[0].text or text.isupper()  # a heading in capitals needs no colon
+            found = self._match(replace(line, text=text), names) if can_end else None
+            if found is not None and found[0] in ("demands", *ADDRESSES):
+                return found[0], replace(line, text=text), found[1], taken
         return None
-    return next((name for name, heading in _HEADINGS.items() if heading.match(line.text)), None)
 
+    def _is_another_email(self, line: Line, name: str, rest: Line | None) -> bool:
+        """Whether the line is `cc: office@example.org` below an address: the same recipient has two."""
+        is_cc = words_of(line.text)[0].key in ("cc", "bcc")
+        return is_cc and self.name in ADDRESSES and name == "copies" and rest is not None and contact_alone(rest.text)
 
-def _is_strange_heading(line: Line) -> bool:
-    return line.heading > 0 or (line.text.endswith(":") and 2 <= len(line.text.split()) <= 10)
-
-
-def _demands(lines: list[Line], draft: Draft) -> list[str]:
-    """One demand for each bullet, with wrapped lines joined; without bullets one for each paragraph.
-
-    A paragraph without a bullet after bullets is no demand: it becomes a doubt.
-    """
-    runs = paragraphs(lines)
-    bullets = {line.number for line in lines if line.bullet}
-    found = [(number, text) for number, text in runs if number in bullets or not bullets]
-    for number, text in runs:
-        if bullets and number not in bullets:
-            draft.doubt(doubts.NOT_UNDERSTOOD, number, text=text[:80])
-    for number, text in found:
-        draft.note(number, "demands", text)
-    return [text for _, text in found]
-
-
-def _proposed_title(draft: Draft) -> str | None:
-    if draft.title is None:
+    def _match(self, line: Line, names: Sequence[str]) -> tuple[str, Line | None] | None:
+        if line.blank:
+            return None
+        words = words_of(line.text)[:_LONGEST_HEADING]
+        for name in names:
+            end = self.layout.phrases("headings", name).end_of_heading(words)
+            if end is None or (line.bullet and not self._may_have_bullet(name)):
+                continue
+            rest = line.text[words[end - 1].end :].strip(" :.-–*").lstrip("”» ")
+            has_words = any(character.isalnum() for character in rest)
+            return name, replace(line, text=rest, heading=0) if has_words else None
         return None
-    paragraphs = [*draft.summary, *draft.demands, *draft.background, draft.deadline_wording or ""]
-    people = [one.name or "" for one in (*draft.targets, *draft.copies)]
-    return titles.in_sentence_case(draft.title, paragraphs, [draft.country or "", *people])
+
+    def _may_have_bullet(self, name: str) -> bool:
+        """Whether a line with a bullet can be this heading: a numbered instruction, or the links behind addresses."""
+        behind = {"demands": ("opening",), "targets": ("opening", "demands"), "copies": ADDRESSES, "rest": ADDRESSES}
+        return self.name in behind.get(name, ())
+
+    def _is_deadline(self, line: Line) -> bool:
+        """Notes the deadline if the line asks to write until a day. What follows it is no address any more."""
+        if (line.bullet and self.name != "opening") or (self.name == "letter" and not self._is_to_the_reader(line)):
+            return False
+        if not self._note_deadline(line):
+            return False
+        if self.name == "opening" or (self.name in ADDRESSES and not self._has_words()):
+            return True
+        self._begin("rest")
+        return True
+
+    def _is_to_the_reader(self, line: Line) -> bool:
+        """Whether the line is no part of a letter: it is printed in capitals, or an instruction behind a gap."""
+        if " ".join(line.text.split()[:4]).isupper():
+            return True
+        is_apart = self.place > 0 and self.lines[self.place - 1].blank
+        return is_apart and self.layout.phrases("sentences", "instructions").begin(line.text) is not None
+
+    def _note_deadline(self, line: Line, *, only_with_day: bool = False) -> bool:
+        phrases = self.layout.phrases("sentences", "deadline")
+        sentences = [line.text] if only_with_day else sentences_of(line.text)
+        for sentence in sentences:
+            numbers: tuple[int, ...] = (line.number,)
+            is_open = sentence == sentences[-1] and not only_with_day and not sentence.endswith((".", "!"))
+            if is_open and phrases.may_begin(words_of(sentence)):
+                following, numbers = self._following(line)
+                sentence = sentences_of(f"{sentence} {following}".strip())[0]
+            words = words_of(sentence)
+            ends = phrases.ends(words)
+            end = words[ends[0] - 1].end if ends and ends[0] else 0
+            if end and _may_name_a_day(sentence[end:]):
+                self.sections.deadlines.append(Sentence(numbers, sentence, sentence[end:]))
+                return True
+        return False
+
+    def _following(self, line: Line) -> tuple[str, tuple[int, ...]]:
+        """The lines into which a sentence that has not ended goes on."""
+        texts, numbers = [], [line.number]
+        for following in self.lines[self.place + 1 : self.place + _MOST_JOINED]:
+            if following.blank or following.heading or following.bullet or self._match(following, _ORDER):
+                break
+            texts.append(following.text)
+            numbers.append(following.number)
+            if following.text.endswith("."):
+                break
+        return " ".join(texts), tuple(numbers)
+
+    def _is_end(self, line: Line) -> bool:
+        """Whether the line ends what is being read: the beginning of a letter, its end, a new page, another heading."""
+        if self.name == "letter":
+            if self.layout.phrases("letter", "closes").begin(line.text) is not None:
+                self._begin("rest")
+                return True
+            return False
+        if self.name in ADDRESSES and self.layout.phrases("letter", "closes").begin(line.text) is not None:
+            self._begin("rest")
+            return True
+        if self.name in ADDRESSES and self._is_greeting(line):
+            self.sections.greeting = self.sections.greeting or line
+            following = self.lines[self.place + 1 : self.place + 2]
+            if following and following[0].column > line.column:  # the letter goes on below the columns
+                self.waiting = line
+            else:
+                self._begin("letter", line)
+            return True
+        if self.name not in (*ADDRESSES, "demands"):
+            return False
+        if self._is_next_page(line):
+            self._begin("rest")
+            return False
+        if self.name in ADDRESSES and self._is_strange_heading(line):
+            self.draft.doubt(doubts.NOT_UNDERSTOOD, line.number, text=line.text[:80])
+            self._begin("unknown")
+            return True
+        return False
+
+    def _is_greeting(self, line: Line) -> bool:
+        """Whether this line greets, and a letter follows."""
+        if not is_greeting(line.text, self.layout):
+            return False
+        following = self.lines[self.place + 1 : self.place + _LINES_OF_AN_ADDRESS]
+        beside = [one for one in following if one.column == line.column and not one.blank]
+        return not any(begins_with_label(one.text, self.layout) for one in beside)
+
+    def _is_next_page(self, line: Line) -> bool:
+        banner = self.layout.phrases("header", "banners").are_all_of(line.text)
+        return self._has_words() and (banner or self._repeats_the_opening(line))
+
+    def _repeats_the_opening(self, line: Line) -> bool:
+        return line.text.isupper() and len(line.text.split()) >= 3 and line.text in self.opening
+
+    def _is_strange_heading(self, line: Line) -> bool:
+        plain = line.text.rstrip(" :")
+        if parted(line.text, self.layout)[1]:
+            return False
+        if line.heading or not line.text.endswith(":"):
+            return line.heading > 0
+        is_somebody = evidence.has_office_first(plain, self.layout) or evidence.is_body(plain, self.layout)
+        return _KIND_OF_BODY < len(plain.split()) <= 10 and not is_somebody
 
 
-def _doubt_what_is_missing(draft: Draft) -> None:
-    if draft.sequence == STOP_ACTION:
-        draft.doubt(doubts.IS_STOP_ACTION)
-        return
-    for value, sentence in (
-        (draft.ua_number, doubts.NO_NUMBER),
-        (draft.ai_index, doubts.NO_INDEX),
-        (draft.country, doubts.NO_COUNTRY),
-        (draft.issued, doubts.NO_ISSUE_DATE),
-        (draft.title, doubts.NO_TITLE),
-        (draft.demands, doubts.NO_DEMANDS),
-        (draft.targets, doubts.NO_TARGETS),
-    ):
-        if not value:
-            draft.doubt(sentence)
+def _may_name_a_day(text: str) -> bool:
+    """Whether the words behind `write until` can be a day: `to be investigated by an independent body` has none."""
+    return len(text.split()) <= _WORDS_OF_A_DAY or any(character.isdigit() for character in text)
+
+
+def _goes_on(line: Line, following: Line) -> bool:
+    """Whether a sentence of prose goes on in the following line."""
+    is_open = len(line.text) >= _WRAPPED and not line.text.endswith((".", ":", ";", "!", "?"))
+    return is_open and following.text[:1].islower() and not following.bullet

@@ -6,18 +6,37 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from ua_tracker import deadlines, groups, held_notices, private_links, refusals, tally, totals, trust
+from ua_tracker import (
+    deadlines,
+    groups,
+    held_notices,
+    private_links,
+    refusals,
+    refused_addresses,
+    search_words,
+    tally,
+    totals,
+    trust,
+)
 from ua_tracker.letters import reporting
 from ua_tracker.letters.reporting import Sending, sums
 from ua_tracker.models import Action, Pledge, Recipient, Report, ReportLine
 from ua_tracker.private_links import Holder
 from ua_tracker.totals import Tally
 from ua_tracker.trust import Arrival
+from ua_tracker.webhooks import events
 
 # The reasons of reports that a supporter took back or corrected. The office cannot undo these.
 UNDONE, CORRECTED = "undone by the one who reported it", "corrected by the one who reported it"
 # What a report no longer says once another has replaced it, or its supporter is forgotten.
-UNKNOWN: dict[str, Any] = {"name": None, "email": None, "email_key": None, "source": None, "mail_domain": None}
+UNKNOWN: dict[str, Any] = {
+    "name": None,
+    "name_key": "",
+    "email": None,
+    "email_key": None,
+    "source": None,
+    "mail_domain": None,
+}
 
 
 def reports_of(session: Session, holder: Holder) -> list[Report]:
@@ -40,10 +59,10 @@ def reported_for(session: Session, pledge: Pledge) -> Tally:
     return Tally(letters_sent=by_kind.get("target", 0), copies_sent=by_kind.get("copy", 0))
 
 
-def undo(session: Session, entry: Report, now: datetime) -> None:
-    """Voids a report at the supporter's request, for as long as letters may be reported. Raises ReportingClosed."""
+def undo(session: Session, entry: Report, now: datetime, *, actor: str = "supporter") -> None:
+    """Voids a report at the request of who made it, while letters may be reported. Raises ReportingClosed."""
     deadlines.require_reporting(session.get_one(Action, entry.action_id), now)
-    reporting.void(session, entry, UNDONE, now, actor="supporter")
+    reporting.void(session, entry, UNDONE, now, actor=actor)
 
 
 def is_taken_back(entry: Report) -> bool:
@@ -73,7 +92,7 @@ def correct(
         return earlier
     deadlines.require_reporting(action, now)
     deadlines.require_sent_on(action, sending.sent_on, now)
-    lines = reporting.lines_of(action, sending.letters)
+    lines = reporting.lines_of(session, action.id, sending.letters)
     session.refresh(entry, with_for_update={"of": Report})
     if entry.voided_at is not None and not is_taken_back(entry):
         raise refusals.ReportEnded()
@@ -83,8 +102,11 @@ def correct(
     reporting.void(session, entry, CORRECTED, now, actor="supporter")
     kept = reporting.added(session, fresh, lines, once_key, sending)
     session.execute(update(Report).where(Report.id == entry.id).values(UNKNOWN))  # no link leads to it any more
+    search_words.forget(session, Report, Report.id == entry.id)
     private_links.lead_to(session, entry, kept)
+    refused_addresses.lead_to(session, entry, kept)
     held_notices.tell_office_of(session, kept, now)
+    events.tell_new(session, kept, now, has_hooks=kept is fresh)
     return kept
 
 
@@ -93,11 +115,12 @@ def _group_of(session: Session, entry: Report, sending: Sending) -> int | None:
     is_kept = entry.evening_id is not None or (entry.group is not None and entry.group.slug == sending.group)
     if is_kept:
         return entry.group_id
-    return groups.find(session, sending.group, to_write=True).id if sending.group else None
+    return groups.find_id(session, sending.group) if sending.group else None
 
 
 def _take_over(session: Session, fresh: Report, entry: Report, arrival: Arrival | None, now: datetime) -> None:
     fresh.pledge_id, fresh.by_link, fresh.evening_id = entry.pledge_id, entry.by_link, entry.evening_id
+    fresh.api_key_id = entry.api_key_id
     more = fresh.letters - (entry.letters if entry.voided_at is None else 0)
     if more > 0 and not entry.is_held:
         trust.weigh(session, fresh, more, arrival, now)
@@ -106,7 +129,7 @@ def _take_over(session: Session, fresh: Report, entry: Report, arrival: Arrival 
     fresh.is_held, fresh.held_for = entry.is_held, entry.held_for
 
 
-def release_own(session: Session, holder: Holder) -> None:
+def release_own(session: Session, holder: Holder, now: datetime) -> None:
     """Releases the held reports of a pledge, or a held report without one: who asks has opened a link that was mailed.
 
     Raises NotProven without an e-mail address, whose link was shown to whoever reported.
@@ -119,4 +142,6 @@ def release_own(session: Session, holder: Holder) -> None:
             copies = sums({line.recipient: line.letters for line in entry.lines})[1]
             before, entry.is_held = totals.of_report(entry, copies), False
             session.flush()
-            tally.move(session, entry.action_id, entry.group_id, totals.of_report(entry, copies) + -before)
+            change = totals.of_report(entry, copies) + -before
+            tally.move(session, entry.action_id, entry.group_id, change, entry.sent_on, entry.channel)
+            events.tell_moved(session, entry, True, now)

@@ -1,20 +1,46 @@
 """Reports of letters sent. Each report is a row that is never changed; a wrong one is voided."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Integer, String, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
-from ua_tracker import audit, deadlines, evenings, groups, held_notices, refusals, tally, totals, trust
+from ua_tracker import audit, deadlines, evenings, groups, held_notices, refusals, search_words, tally, totals, trust
+from ua_tracker.deadlines import Dated
 from ua_tracker.limits import MOST_OF_AN_EVENING
 from ua_tracker.mailboxes import email_key
 from ua_tracker.models import Action, Pledge, Recipient, Report, ReportLine
+from ua_tracker.name_search import key as name_key
 from ua_tracker.private_links import hashed
 from ua_tracker.refusals import Refusal
+from ua_tracker.statements import Fixed, bound, insert_new
 from ua_tracker.trust import Arrival
+from ua_tracker.webhooks import events
+
+_UNDER_KEY = Fixed(select(Report.id).where(Report.once_key == bindparam("once_key", type_=String())))
+_PROMISED_BY = Fixed(
+    select(Pledge.id).where(
+        Pledge.action_id == bindparam("action_id", type_=Integer()),
+        Pledge.email_key == bindparam("email_key", type_=String()),
+        *totals.standing(Pledge),
+    )
+)
+_RECIPIENTS = Fixed(
+    select(Recipient.id, Recipient.kind).where(
+        Recipient.action_id == bindparam("action_id", type_=Integer()), Recipient.retired_at.is_(None)
+    )
+)
+_ADD_LINE = Fixed(insert(ReportLine).values(bound(ReportLine, "report_id", "recipient_id", "letters")).inline())
+
+
+class Whom(NamedTuple):
+    """A recipient of letters; `kind` as in models.Recipient."""
+
+    id: int
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -56,52 +82,58 @@ class EveningTotal(Sent):
     people: int
 
 
-def report(
+def report(session: Session, action: Dated, sending: Sending, **how: Any) -> Report:
+    """Adds a report. With an idempotency key that was used before, returns the report of the earlier request.
+
+    `how` are the keyword arguments of `report_new`. `arrival` says how it came. A report that looks unlike people is
+    held (ua_tracker/trust.py), as is one that was made on the private page of a held pledge. Without `pledge` it
+    belongs to the action's standing pledge with the same e-mail address, if there is one.
+
+    Raises ReportingClosed after the days of grace, NoLetters when all numbers are 0, RecipientGone for letters to a
+    recipient that this action does not have, SentTooEarly, SentAfterDeadline or SentInFuture for an impossible day,
+    NoSuchGroup; AlreadyReported when the earlier request had other values, TakenBackSince when its report was voided.
+    """
+    return report_new(session, action, sending, **how)[0]
+
+
+def report_new(
     session: Session,
-    action: Action,
+    action: Dated,
     sending: Sending,
     *,
     once_key: str,
     now: datetime,
     pledge: Pledge | None = None,
     arrival: Arrival | None = None,
-) -> Report:
-    """Adds a report. With an idempotency key that was used before, returns the report of the earlier request.
-
-    `arrival` says how it came. A report that looks unlike people is held (ua_tracker/trust.py), as is one that was
-    made on the private page of a held pledge. Without `pledge` it belongs to the action's standing pledge with the
-    same e-mail address, if there is one.
-
-    Raises ReportingClosed after the days of grace, NoLetters when all numbers are 0, RecipientGone for letters to a
-    recipient that this action does not have, SentTooEarly, SentAfterDeadline or SentInFuture for an impossible day,
-    NoSuchGroup; AlreadyReported when the earlier request had other values, TakenBackSince when its report was voided.
-    """
+) -> tuple[Report, bool]:
+    """As `report`; the second value says whether it was added just now."""
     earlier = reported_under(session, once_key, sending)
     if earlier is not None:
-        return earlier
+        return earlier, False
     deadlines.require_reporting(action, now)
     deadlines.require_sent_on(action, sending.sent_on, now)
-    lines = lines_of(action, sending.letters)
-    group_id = groups.find(session, sending.group, to_write=True).id if sending.group else None
+    lines = lines_of(session, action.id, sending.letters)
+    group_id = groups.find_id(session, sending.group) if sending.group else None
     entry = entry_of(action, sending, group_id, once_key, now)
     entry.pledge_id, entry.by_link = pledge.id if pledge else _promised_by(session, entry), pledge is not None
     entry.letters = sums(lines)[0]
     _weigh(session, action, entry, pledge, arrival, now)
     kept = added(session, entry, lines, once_key, sending)
     held_notices.tell_office_of(session, kept, now)
-    return kept
+    events.tell_new(session, kept, now, has_hooks=kept is entry and events.has_hooks(action))
+    return kept, kept is entry
 
 
 def _promised_by(session: Session, entry: Report) -> int | None:
     """The id of the standing pledge that has the report's e-mail address."""
     if entry.email_key is None:
         return None
-    same = (Pledge.action_id == entry.action_id, Pledge.email_key == entry.email_key)
-    return session.scalar(select(Pledge.id).where(*same, *totals.standing(Pledge)))
+    found = _PROMISED_BY.first(session, action_id=entry.action_id, email_key=entry.email_key)
+    return int(found[0]) if found else None
 
 
 def _weigh(
-    session: Session, action: Action, entry: Report, pledge: Pledge | None, arrival: Arrival | None, now: datetime
+    session: Session, action: Dated, entry: Report, pledge: Pledge | None, arrival: Arrival | None, now: datetime
 ) -> None:
     """Sets whether the report is held: never one of a running letter evening, up to the number of its letters."""
     evening = evenings.running(session, action, arrival.evening, now) if arrival else None
@@ -139,7 +171,7 @@ def enter_evening(
         raise refusals.NotYourGroup()
     if not 1 <= evening.people <= MOST_OF_AN_EVENING:
         raise refusals.NobodyWrote(most=MOST_OF_AN_EVENING)
-    lines = lines_of(action, evening.letters)
+    lines = lines_of(session, action.id, evening.letters)
     if max(lines.values()) > MOST_OF_AN_EVENING:
         raise refusals.TooManyLetters(most=MOST_OF_AN_EVENING)
     entry = entry_of(action, evening, group.id, once_key, now)
@@ -148,6 +180,7 @@ def enter_evening(
     if kept is entry:
         after = {"report": kept.id, "group": group.slug, "people": evening.people, **_in_history(lines)}
         audit.note(session, actor=actor, event="evening entered", subject=action.slug, now=now, after=after)
+        events.tell_new(session, kept, now, has_hooks=True)
     return kept
 
 
@@ -169,7 +202,9 @@ def void(session: Session, entry: Report, reason: str, now: datetime, *, actor: 
     # A single UPDATE: on a second one PostgreSQL checks the foreign keys again, and a merge may have locked those rows.
     entry.voided_at, entry.void_reason, entry.voided_in = now, reason, line.id
     session.flush()
-    tally.move(session, entry.action_id, entry.group_id, -totals.of_report(entry, sums(gone)[1]))
+    change = -totals.of_report(entry, sums(gone)[1])
+    tally.move(session, entry.action_id, entry.group_id, change, entry.sent_on, entry.channel)
+    events.tell_gone(session, entry, now)
 
 
 def sent_since(session: Session, action_id: int, since: datetime, group_id: int | None = None) -> int:
@@ -192,7 +227,8 @@ def reported_under(session: Session, once_key: str, sent: Sent) -> Report | None
     Raises AlreadyReported, or AlreadyEntered for an evening, when that request had other values, and TakenBackSince
     when the report was voided: the supporter must not believe that the new values were stored.
     """
-    earlier = session.scalar(select(Report).where(Report.once_key == hashed(once_key)))
+    known = _UNDER_KEY.first(session, once_key=hashed(once_key))
+    earlier = session.get_one(Report, known[0]) if known else None
     if earlier is not None and earlier.voided_at is not None:
         raise refusals.TakenBackSince()
     if earlier is None or _says_the_same(earlier, sent):
@@ -211,19 +247,19 @@ def _says_the_same(earlier: Report, sent: Sent) -> bool:
     return by_the_same and then == (sent.sent_on, sent.channel, sent.group, counts)
 
 
-def sums(lines: dict[Recipient, int]) -> tuple[int, int]:
+def sums(lines: Mapping[Whom, int] | Mapping[Recipient, int]) -> tuple[int, int]:
     """The letters to targets, and the copies."""
     kinds = [(recipient.kind, letters) for recipient, letters in lines.items()]
     return sum(n for kind, n in kinds if kind == "target"), sum(n for kind, n in kinds if kind == "copy")
 
 
-def _in_history(lines: dict[Recipient, int]) -> dict[str, int]:
+def _in_history(lines: Mapping[Whom, int] | Mapping[Recipient, int]) -> dict[str, int]:
     return dict(zip(("letters_sent", "copies_sent"), sums(lines), strict=True))
 
 
-def lines_of(action: Action, letters: dict[int, int]) -> dict[Recipient, int]:
+def lines_of(session: Session, action_id: int, letters: dict[int, int]) -> dict[Whom, int]:
     """The numbers above 0 by recipient of this action. Raises NoLetters, RecipientGone."""
-    ours = {recipient.id: recipient for recipient in action.recipients}
+    ours = {row[0]: Whom(*row) for row in _RECIPIENTS.rows_until_end(session, action_id=action_id)}
     sent = {number: count for number, count in letters.items() if count > 0}
     if not sent:
         raise refusals.NoLetters()
@@ -232,7 +268,7 @@ def lines_of(action: Action, letters: dict[int, int]) -> dict[Recipient, int]:
     return {ours[number]: count for number, count in sent.items()}
 
 
-def entry_of(action: Action, sent: Sent, group_id: int | None, once_key: str, now: datetime) -> Report:
+def entry_of(action: Dated, sent: Sent, group_id: int | None, once_key: str, now: datetime) -> Report:
     """The row of a report, not added yet."""
     return Report(
         action_id=action.id,
@@ -242,21 +278,22 @@ def entry_of(action: Action, sent: Sent, group_id: int | None, once_key: str, no
         once_key=hashed(once_key),
         reported_at=now,
         email_key=email_key(getattr(sent, "email", None)),
+        name_key=name_key(getattr(sent, "name", None)),
         **{name: getattr(sent, name) for name in sent.by},
     )
 
 
-def added(session: Session, entry: Report, lines: dict[Recipient, int], once_key: str, sent: Sent) -> Report:
+def added(session: Session, entry: Report, lines: dict[Whom, int], once_key: str, sent: Sent) -> Report:
     """Adds and counts the entry; returns the other one if a parallel request with the same key was first."""
-    try:
-        with session.begin_nested():
-            session.add(entry)
-            session.flush()
-            session.add_all(ReportLine(report_id=entry.id, recipient_id=to.id, letters=n) for to, n in lines.items())
-    except IntegrityError:
+    if not insert_new(session, entry):
         earlier = reported_under(session, once_key, sent)
         if earlier is None:
-            raise
+            raise LookupError("the key is taken, and no report has it")
         return earlier
-    tally.move(session, entry.action_id, entry.group_id, totals.of_report(entry, sums(lines)[1]))
+    _ADD_LINE.many(
+        session, [{"report_id": entry.id, "recipient_id": to.id, "letters": number} for to, number in lines.items()]
+    )
+    search_words.put(session, entry)
+    change = totals.of_report(entry, sums(lines)[1])
+    tally.move(session, entry.action_id, entry.group_id, change, entry.sent_on, entry.channel)
     return entry

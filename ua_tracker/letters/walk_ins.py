@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ua_tracker import private_links
+from ua_tracker.deadlines import Dated
 from ua_tracker.letters import reporting
 from ua_tracker.letters.reporting import Sending
 from ua_tracker.mailboxes import email_key
@@ -17,7 +18,7 @@ MOST_MAILED = 50  # links to reports of one address that are mailed at once
 
 def report_discreetly(
     session: Session,
-    action: Action,
+    action: Dated,
     sending: Sending,
     *,
     once_key: str,
@@ -25,21 +26,24 @@ def report_discreetly(
     language: str,
     now: datetime,
     arrival: Arrival | None = None,
-) -> Report:
+) -> tuple[Report, str | None]:
     """Adds a report as `report`, with a way to take it back, and does not disclose whether its address has a pledge.
 
-    Without an e-mail address `link_of` is the token of its private link, to be shown on the page. With one, a mail
-    in this language goes to that mailbox only, with a link to the pledge that the report belongs to, or to the report
-    itself. `secrets` are the site's secret keys, the newest first.
+    Without an e-mail address the second value is `link_of` it, to be shown on the page. With one, a mail in this
+    language goes to that mailbox only, with a link to the pledge that the report belongs to, or to the report itself.
+    `secrets` are the site's secret keys, the newest first.
     """
-    made = reporting.report(session, action, sending, once_key=once_key, now=now, arrival=arrival)
+    made, is_new = reporting.report_new(session, action, sending, once_key=once_key, now=now, arrival=arrival)
     if made.email is not None:
         pledge = session.get(Pledge, made.pledge_id) if made.pledge_id is not None else None
         to = (pledge.email if pledge else None) or made.email
         private_links.mail_receipt(session, made, to, pledge or made, language, secret=secrets[0], now=now)
-    elif made.evening_id is None and link_of(session, made, once_key, secrets) is None:
-        private_links.issue(session, made, private_links.token_for(once_key, secrets[0]), now)
-    return made
+        return made, None
+    token = None if is_new else link_of(session, made, once_key, secrets)
+    if token is None and made.evening_id is None:
+        token = private_links.token_for(once_key, secrets[0])
+        private_links.issue(session, made, token, now)
+    return made, token
 
 
 def link_of(session: Session, made: Report, once_key: str, secrets: list[str]) -> str | None:

@@ -14,12 +14,17 @@ from ua_tracker.models.coordinators import (
 )
 from ua_tracker.models.evenings import Evening
 from ua_tracker.models.history import AuditEntry, PublicNote
+from ua_tracker.models.imports import Import
 from ua_tracker.models.letters import Report, ReportLine
-from ua_tracker.models.outbox import Mail, Mailing
+from ua_tracker.models.operations import Job, SiteKey
+from ua_tracker.models.outbox import Mail, Mailing, MailServer, RefusedAddress
 from ua_tracker.models.pictures import Picture, PictureFile
 from ua_tracker.models.pledges import Pledge, PrivateLink
 from ua_tracker.models.previews import PreviewLink
-from ua_tracker.models.tallies import ActionTally, GroupTally
+from ua_tracker.models.programs import ApiEntry, ApiKey
+from ua_tracker.models.search_words import PledgeWord, ReportWord
+from ua_tracker.models.tallies import ActionTally, DayTally, GroupTally
+from ua_tracker.models.webhooks import TOPICS, Webhook, WebhookMessage, WebhookTopic
 
 __all__ = [
     "CHANNELS",
@@ -28,8 +33,11 @@ __all__ = [
     "NAMES",
     "ROLES",
     "STOP_ACTION",
+    "TOPICS",
     "Action",
     "ActionTally",
+    "ApiEntry",
+    "ApiKey",
     "ArrivalCount",
     "AuditEntry",
     "Base",
@@ -37,21 +45,32 @@ __all__ = [
     "Coordinator",
     "CoordinatorLink",
     "CoordinatorSession",
+    "DayTally",
     "Evening",
     "Group",
     "GroupTally",
+    "Import",
+    "Job",
     "KnownSource",
     "Mail",
+    "MailServer",
     "Mailing",
     "Picture",
     "PictureFile",
     "Pledge",
+    "PledgeWord",
     "PreviewLink",
     "PrivateLink",
     "PublicNote",
     "Recipient",
+    "RefusedAddress",
     "Report",
     "ReportLine",
+    "ReportWord",
     "SignInTry",
+    "SiteKey",
     "SourceKey",
+    "Webhook",
+    "WebhookMessage",
+    "WebhookTopic",
 ]

@@ -10,10 +10,11 @@ from ua_tracker import languages, slugs
 from ua_tracker.limits import USUAL_GRACE_DAYS
 from ua_tracker.models.base import Base
 from ua_tracker.models.column_types import EarlierDeadline, EarlierDeadlines
+from ua_tracker.written import STOP_ACTION as STOP_ACTION
 
 # The reasons for which the office closes an action. A stop action is also an issue of its case, so the same words are
 # a value of `sequence`.
-STOP_ACTION, GOOD_NEWS, ENDED = "stop action", "good news", "ended"
+GOOD_NEWS, ENDED = "good news", "ended"
 
 
 class Case(Base):

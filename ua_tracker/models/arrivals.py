@@ -13,7 +13,7 @@ class Arrived:
 
     `source` is the hash of the network that it came from, `mail_domain` the part of the address after the @. While
     `is_held` is true the row does not count; `held_for` is the reason, and stays when it is released. `released_in` is
-    the event in the history that released it.
+    the event in the history that released it. `api_key_id` is the key with which a program entered it.
     """
 
     source: Mapped[str | None] = mapped_column(String(32))
@@ -21,6 +21,7 @@ class Arrived:
     is_held: Mapped[bool] = mapped_column(default=False, server_default=false())
     held_for: Mapped[str | None] = mapped_column(String(20))
     released_in: Mapped[int | None] = mapped_column(ForeignKey("audit_entries.id"))
+    api_key_id: Mapped[int | None] = mapped_column(ForeignKey("api_keys.id"))
 
 
 class SourceKey(Base):

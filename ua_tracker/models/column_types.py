@@ -27,6 +27,10 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+# Compared by code points: PostgreSQL else looks for the beginning of a text in an index only under some locales.
+ByCodePoint = Text().with_variant(Text(collation="C"), "postgresql")
+
+
 class Lines(TypeDecorator[list[str]]):
     """A short list of texts, stored as one text with a line for each; an empty list is an empty text."""
 

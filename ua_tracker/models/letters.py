@@ -9,6 +9,7 @@ from ua_tracker.channels import CHANNELS
 from ua_tracker.models.actions import Group, Recipient
 from ua_tracker.models.arrivals import Arrived
 from ua_tracker.models.base import Base, one_of
+from ua_tracker.models.column_types import ByCodePoint
 
 
 class Report(Arrived, Base):
@@ -23,6 +24,8 @@ class Report(Arrived, Base):
         CheckConstraint(one_of("channel", CHANNELS), name="channel_known"),
         CheckConstraint("people > 0", name="people_positive"),
         CheckConstraint("NOT is_held OR held_for IS NOT NULL", name="held_for_a_reason"),
+        CheckConstraint("name IS NOT NULL OR name_key = ''", name="name_key_of_name"),
+        Index("ix_reports_name_key", "action_id", "name_key", "id"),
         Index("ix_reports_action_id_id", "action_id", "id"),
         Index("ix_reports_source", "source", "action_id", "id"),  # for all rows of one source
         Index("ix_reports_mail_domain", "action_id", "mail_domain", "id"),
@@ -30,6 +33,13 @@ class Report(Arrived, Base):
         # With all that the sums of the last days look at, so that no row is read for them.
         Index("ix_reports_reported_at", "action_id", "reported_at", "voided_at", "is_held", "letters"),
         Index("ix_reports_email_key", "email_key", "action_id"),
+        Index(
+            "ix_reports_of_pledges",
+            "action_id",
+            "pledge_id",
+            sqlite_where=text("voided_at IS NULL AND pledge_id IS NOT NULL"),
+            postgresql_where=text("voided_at IS NULL AND pledge_id IS NOT NULL"),
+        ),
         # For the filters of the ledger. Usual rows are in none of the partial ones.
         Index(
             "ix_reports_held_for",
@@ -38,6 +48,14 @@ class Report(Arrived, Base):
             "id",
             sqlite_where=text("held_for IS NOT NULL"),
             postgresql_where=text("held_for IS NOT NULL"),
+        ),
+        Index(
+            "ix_reports_api_key_id",
+            "action_id",
+            "api_key_id",
+            "id",
+            sqlite_where=text("api_key_id IS NOT NULL"),
+            postgresql_where=text("api_key_id IS NOT NULL"),
         ),
         Index(
             "ix_reports_voided",
@@ -63,6 +81,7 @@ class Report(Arrived, Base):
     pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledges.id"), index=True)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
     name: Mapped[str | None] = mapped_column(Text)
+    name_key: Mapped[str] = mapped_column(ByCodePoint, default="", server_default="")
     email: Mapped[str | None] = mapped_column(Text)
     email_key: Mapped[str | None] = mapped_column(Text)
     by_link: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -15,7 +15,8 @@ class Mail(Base):
     `due_at` is the instant of the next try, None when there will be none; before a try begins it is moved on by the
     length of a lease. `ending` is `sent`, `given up` or `moot` (no longer needed). `address` and `facts` are deleted
     when they are no longer needed. `mailbox` is a hash of the address for counting the mails of a day, deleted after
-    that day.
+    that day. While a bounce of a mail that was sent may still come, `recipient` is a keyed hash of the address, and
+    `holder` the idempotency key of the pledge or report that the mail was about.
     """
 
     __tablename__ = "mails"
@@ -30,6 +31,12 @@ class Mail(Base):
             "ended_at",
             sqlite_where=text("ending = 'given up'"),
             postgresql_where=text("ending = 'given up'"),
+        ),
+        Index(
+            "ix_mails_recipient",
+            "ended_at",
+            sqlite_where=text("recipient IS NOT NULL"),
+            postgresql_where=text("recipient IS NOT NULL"),
         ),
     )
 
@@ -47,6 +54,36 @@ class Mail(Base):
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
     ending: Mapped[str | None] = mapped_column(String(10))
     reason: Mapped[str | None] = mapped_column(Text)
+    recipient: Mapped[str | None] = mapped_column(String(64))
+    holder: Mapped[str | None] = mapped_column(String(64))
+
+
+class RefusedAddress(Base):
+    """That a mail server refused an address for good: one row for each pledge or report that names the address.
+
+    A row without either is about an address that none names, as a coordinator's. `status` is the one of RFC 3463 with
+    which the address was refused.
+    """
+
+    __tablename__ = "refused_addresses"
+    __table_args__ = (CheckConstraint("pledge_id IS NULL OR report_id IS NULL", name="one_holder"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address_hash: Mapped[str] = mapped_column(String(64), index=True)
+    pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledges.id"), index=True)
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"), index=True)
+    refused_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(String(12))
+
+
+class MailServer(Base):
+    """What a mail server said when this site last greeted it. `name` is its host and port."""
+
+    __tablename__ = "mail_servers"
+
+    name: Mapped[str] = mapped_column(String(300), primary_key=True)
+    takes_utf8: Mapped[bool]
+    asked_at: Mapped[datetime]
 
 
 class Mailing(Base):

@@ -9,6 +9,7 @@ from ua_tracker.limits import MOST_LETTERS
 from ua_tracker.models.actions import Group
 from ua_tracker.models.arrivals import Arrived
 from ua_tracker.models.base import Base
+from ua_tracker.models.column_types import ByCodePoint
 from ua_tracker.models.letters import Report
 
 
@@ -30,6 +31,8 @@ class Pledge(Arrived, Base):
             postgresql_where=text("withdrawn_at IS NULL AND voided_at IS NULL"),
         ),
         CheckConstraint("NOT is_held OR held_for IS NOT NULL", name="held_for_a_reason"),
+        CheckConstraint("name IS NOT NULL OR name_key = ''", name="name_key_of_name"),
+        Index("ix_pledges_name_key", "action_id", "name_key", "id"),
         Index("ix_pledges_source", "source", "action_id", "id"),  # for all rows of one source
         Index("ix_pledges_mail_domain", "action_id", "mail_domain", "id"),
         Index("ix_pledges_letters", "action_id", "letters", "id"),
@@ -58,6 +61,14 @@ class Pledge(Arrived, Base):
             postgresql_where=text("held_for IS NOT NULL"),
         ),
         Index(
+            "ix_pledges_api_key_id",
+            "action_id",
+            "api_key_id",
+            "id",
+            sqlite_where=text("api_key_id IS NOT NULL"),
+            postgresql_where=text("api_key_id IS NOT NULL"),
+        ),
+        Index(
             "ix_pledges_voided",
             "action_id",
             "id",
@@ -80,6 +91,7 @@ class Pledge(Arrived, Base):
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"))
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
     name: Mapped[str | None] = mapped_column(Text)
+    name_key: Mapped[str] = mapped_column(ByCodePoint, default="", server_default="")
     email: Mapped[str | None] = mapped_column(Text, index=True)
     email_key: Mapped[str | None] = mapped_column(Text)
     letters: Mapped[int]

@@ -4,7 +4,7 @@
 """
 
 from ua_tracker.mailboxes import email_key
-from ua_tracker.pledges.making import Wish, mail_links, make, make_discreetly, void
+from ua_tracker.pledges.making import Wish, find_or_make, mail_links, make, make_discreetly, void
 from ua_tracker.pledges.own import (
     change,
     change_who,
@@ -12,6 +12,7 @@ from ua_tracker.pledges.own import (
     release_own,
     restore,
     want_email,
+    want_outcome,
     withdraw,
 )
 
@@ -21,6 +22,7 @@ __all__ = [
     "change_who",
     "confirm_email",
     "email_key",
+    "find_or_make",
     "mail_links",
     "make",
     "make_discreetly",
@@ -28,5 +30,6 @@ __all__ = [
     "restore",
     "void",
     "want_email",
+    "want_outcome",
     "withdraw",
 ]

@@ -5,11 +5,25 @@ from datetime import date, datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ua_tracker import deadlines, groups, letters, mailboxes, private_links, refusals, tally, totals, trust
+from ua_tracker import (
+    deadlines,
+    groups,
+    letters,
+    mailboxes,
+    name_search,
+    private_links,
+    refusals,
+    refused_addresses,
+    search_words,
+    tally,
+    totals,
+    trust,
+)
 from ua_tracker.mailboxes import email_key
 from ua_tracker.models import Action, Pledge
 from ua_tracker.pledges import making
 from ua_tracker.trust import Arrival
+from ua_tracker.webhooks import events
 
 
 def change(
@@ -31,13 +45,21 @@ def change(
     if write_on is not None:
         deadlines.require_write_on(action, write_on, now)
     _lock_standing(session, pledge)
-    before, more = totals.of_pledge(pledge), letters - pledge.letters
+    before, more, old = totals.of_pledge(pledge), letters - pledge.letters, (pledge.letters, pledge.is_held)
     if more > 0 and not pledge.is_held:
         trust.weigh(session, pledge, more, arrival, now)
     pledge.letters, pledge.write_on = letters, write_on
     session.flush()
     if more:
-        tally.move(session, pledge.action_id, pledge.group_id, totals.of_pledge(pledge) + -before)
+        tally.move(session, pledge.action_id, pledge.group_id, totals.of_pledge(pledge) + -before, pledge.made_at)
+        _tell_letters(session, pledge, *old, now)
+
+
+def _tell_letters(session: Session, pledge: Pledge, letters: int, was_held: bool, now: datetime) -> None:
+    if pledge.is_held != was_held:
+        events.tell_moved(session, pledge, was_held, now)
+    elif not pledge.is_held:
+        events.tell_row(session, pledge, events.CHANGED, now, letters_before=letters)
 
 
 def change_who(
@@ -51,16 +73,26 @@ def change_who(
     _lock_standing(session, pledge)
     before = pledge.group_id
     if group != (pledge.group.slug if pledge.group else None):  # a retired group can be kept
-        pledge.group_id = groups.find(session, group, to_write=True).id if group else None
-    pledge.name = name
+        pledge.group_id = groups.find_id(session, group) if group else None
+    pledge.name, pledge.name_key = name, name_search.key(name)
     session.flush()
+    search_words.replace(session, pledge)
     if pledge.group_id != before:
-        tally.move(session, pledge.action_id, before, -totals.of_pledge(pledge))
-        tally.move(session, pledge.action_id, pledge.group_id, totals.of_pledge(pledge))
+        tally.move(session, pledge.action_id, before, -totals.of_pledge(pledge), pledge.made_at)
+        tally.move(session, pledge.action_id, pledge.group_id, totals.of_pledge(pledge), pledge.made_at)
         session.refresh(pledge, ["group"])
+    events.tell_who(session, pledge, before, now)
 
 
-def release_own(session: Session, pledge: Pledge) -> None:
+def want_outcome(session: Session, pledge: Pledge, wanted: bool, now: datetime) -> None:
+    """Sets whether a mail tells what came of the action. Raises PledgeEnded."""
+    _lock_standing(session, pledge)
+    pledge.wants_outcome = wanted
+    session.flush()
+    events.tell_person(session, pledge, now)
+
+
+def release_own(session: Session, pledge: Pledge, now: datetime) -> None:
     """Releases a held pledge and its held reports: its owner opened the link that was mailed and pressed the button.
 
     Raises PledgeEnded, and NotProven without an e-mail address, whose link was shown to whoever made the pledge.
@@ -68,10 +100,11 @@ def release_own(session: Session, pledge: Pledge) -> None:
     _lock_standing(session, pledge)
     if pledge.email is None:
         raise refusals.NotProven()
-    before, pledge.is_held = totals.of_pledge(pledge), False
+    before, was_held, pledge.is_held = totals.of_pledge(pledge), pledge.is_held, False
     session.flush()
-    tally.move(session, pledge.action_id, pledge.group_id, totals.of_pledge(pledge) + -before)
-    letters.release_own(session, pledge)
+    tally.move(session, pledge.action_id, pledge.group_id, totals.of_pledge(pledge) + -before, pledge.made_at)
+    events.tell_moved(session, pledge, was_held, now)
+    letters.release_own(session, pledge, now)
 
 
 def withdraw(session: Session, pledge: Pledge, now: datetime) -> None:
@@ -79,15 +112,17 @@ def withdraw(session: Session, pledge: Pledge, now: datetime) -> None:
     _lock_standing(session, pledge)
     pledge.withdrawn_at = now
     session.flush()
-    tally.move(session, pledge.action_id, pledge.group_id, -totals.of_pledge(pledge))
+    tally.move(session, pledge.action_id, pledge.group_id, -totals.of_pledge(pledge), pledge.made_at)
+    events.tell_gone(session, pledge, now)
 
 
 def restore(session: Session, action: Action, pledge: Pledge, now: datetime) -> None:
-    """Undoes `withdraw` while pledging is open; updates the tallies. Does nothing for a pledge that stands.
+    """Undoes `withdraw` for as long as letters may be reported; updates the tallies.
 
-    Raises PledgingLocked, AlreadyPledged when the address has another pledge by now, PledgeEnded for a void pledge.
+    The mail after the deadline has a button to take the promise back too. Does nothing for a pledge that stands. Raises
+    ReportingClosed, AlreadyPledged when the address has another pledge by now, PledgeEnded for a void pledge.
     """
-    deadlines.require_open(action, now)
+    deadlines.require_reporting(action, now)
     session.refresh(pledge, with_for_update={"of": Pledge, "key_share": True})
     if pledge.voided_at is not None:
         raise refusals.PledgeEnded()
@@ -99,7 +134,8 @@ def restore(session: Session, action: Action, pledge: Pledge, now: datetime) -> 
             session.flush()
     except IntegrityError as clash:
         raise refusals.AlreadyPledged() from clash
-    tally.move(session, pledge.action_id, pledge.group_id, totals.of_pledge(pledge))
+    tally.move(session, pledge.action_id, pledge.group_id, totals.of_pledge(pledge), pledge.made_at)
+    events.tell_new(session, pledge, now, has_hooks=True)
 
 
 def want_email(session: Session, pledge: Pledge, email: str, secret: str, now: datetime) -> None:
@@ -138,6 +174,9 @@ def confirm_email(session: Session, token: str, now: datetime) -> None:
         raise refusals.AlreadyPledged() from clash
     link.used_at = now
     session.flush()
+    search_words.replace(session, pledge)
+    events.tell_person(session, pledge, now)
+    refused_addresses.forget_of(session, pledges=[pledge.id])
     if old is not None and email_key(old) != email_key(wanted):
         private_links.mail_changed(session, pledge, old, link, now)
 

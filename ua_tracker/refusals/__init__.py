@@ -7,10 +7,13 @@ for commands). Its facts fill the placeholders.
 
 from ua_tracker.refusals.accounts import *
 from ua_tracker.refusals.actions import *
+from ua_tracker.refusals.backups import *
 from ua_tracker.refusals.base import *
 from ua_tracker.refusals.documents import *
 from ua_tracker.refusals.ledger import *
 from ua_tracker.refusals.pictures import *
+from ua_tracker.refusals.programs import *
 from ua_tracker.refusals.requests import *
 from ua_tracker.refusals.storage import *
 from ua_tracker.refusals.supporters import *
+from ua_tracker.refusals.webhooks import *

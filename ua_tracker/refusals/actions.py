@@ -21,6 +21,15 @@ class EndsTheCase(Refusal):
     sentence = marked("“%(slug)s” ends the case: it asks for no letters and cannot be opened.")
 
 
+class CaseChanged(Refusal):
+    """Another issue of the case runs than the coordinator saw. Nothing is closed."""
+
+    kind = Kind.TOO_LATE
+    sentence = marked(
+        "Another action of this case runs now. Look which would be closed, and press the button once more."
+    )
+
+
 class PublishedAlready(Refusal):
     """The public sees the action already, so that nothing can be scheduled or cancelled."""
 

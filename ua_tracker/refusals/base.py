@@ -19,6 +19,7 @@ class Kind(Enum):
     UNKNOWN = auto()
     TOO_LATE = auto()
     TOO_OFTEN = auto()
+    BUSY = auto()
     NOT_OFFERED = auto()
 
 

@@ -45,3 +45,16 @@ class DatabaseReadOnly(DatabaseAway):
         "The site can only be read at this moment. What you sent was not stored. Please try again in a moment."
     )
     to_operator = "%(path)s can only be read: this process may not write to the file or to its folder."
+
+
+class AnotherKey(NotStored):
+    """The database belongs to another secret key than this process has. `known` and `own` are parts of fingerprints."""
+
+    def __init__(self, *, known: str, since: object, own: str) -> None:
+        super().__init__()
+        self.args = (
+            f"This database belongs to another SECRET_KEY (fingerprint {known}, since {since}) than this process has "
+            f"({own}): links in mails and two-factor codes would not work. Give every process of the site the same "
+            "SECRET_KEY (without one it is the file secret_key in the instance folder), or the old key in "
+            "SECRET_KEY_FALLBACKS; or accept the new one: flask --app app key accept",
+        )

@@ -11,13 +11,16 @@ from ua_tracker.web import (
     filters,
     headers,
     mails,
+    operations,
     rate_limits,
+    request_log,
     sessions,
     translation,
     urls,
 )
 from ua_tracker.web.coordinators import (
     account,
+    api_keys,
     corrections,
     dashboard,
     downloads,
@@ -26,6 +29,7 @@ from ua_tracker.web.coordinators import (
     groups,
     help,
     history,
+    history_words,
     imports,
     ledger,
     login,
@@ -35,10 +39,25 @@ from ua_tracker.web.coordinators import (
     person,
     picture,
     preview_links,
+    webhooks,
 )
 from ua_tracker.web.live import layer
 from ua_tracker.web.request import htmx
-from ua_tracker.web.sharing import api, embed, icons, images, message, oembed, share, short, wall
+from ua_tracker.web.sharing import (
+    api,
+    embed,
+    feeds,
+    icons,
+    images,
+    message,
+    oembed,
+    robots,
+    share,
+    short,
+    site_card,
+    wall,
+    write_api,
+)
 from ua_tracker.web.supporters import (
     actions,
     calendars,
@@ -47,6 +66,7 @@ from ua_tracker.web.supporters import (
     letters,
     mail_links,
     manage,
+    own_reports,
     pictures,
     pledge_mails,
     pledges,
@@ -61,12 +81,13 @@ __all__ = ["mails", "register"]
 # The modules with views, each with its blueprint `bp`.
 FOR_EVERYBODY = (
     *(headers, actions, calendars, counter, pictures, pledges, letters, private_links),
-    *(evening_guide, forgotten, manage, pledge_mails, mail_links, write, privacy),
+    *(evening_guide, forgotten, manage, own_reports, pledge_mails, mail_links, write, privacy),
     previews,
 )
-FOR_OTHER_SITES = (api, embed, icons, images, oembed, share, short, wall)
+FOR_OTHER_SITES = (api, embed, feeds, icons, images, oembed, robots, share, short, site_card, wall, write_api)
 FOR_COORDINATORS = (
     account,
+    api_keys,
     corrections,
     dashboard,
     downloads,
@@ -84,6 +105,7 @@ FOR_COORDINATORS = (
     person,
     picture,
     preview_links,
+    webhooks,
 )
 
 
@@ -96,6 +118,8 @@ def register(app: Flask) -> None:
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_ALGORITHM_STREAMING=["br", "gzip"],
     )
+    errors.COORDINATORS_LABELS.update(history_words.NAME_WORDS)
+    request_log.register(app)
     translation.register(app)
     htmx.init_app(app)
     rate_limits.register(app)
@@ -106,3 +130,4 @@ def register(app: Flask) -> None:
         app.register_blueprint(views.bp)
     layer.register(app)
     urls.register_layer(app)
+    operations.register_layer(app)

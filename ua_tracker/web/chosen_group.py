@@ -12,13 +12,16 @@ from werkzeug.exceptions import HTTPException
 
 from ua_tracker import groups, slugs
 from ua_tracker.database import db
+from ua_tracker.models import Group
 from ua_tracker.refusals import NoSuchGroup
 from ua_tracker.web import evening_keys
 
 # The views of an action that supporters use, by blueprint.
-_PATH = {"actions", "pledges", "letters", "write", "share", "wall", "calendars"}
+OF_ACTION = {"actions", "pledges", "letters", "write", "share", "wall", "calendars"}
 # Those to which the key of a letter evening goes along.
 _REPORTING = "letters"
+# Those that name an action in the query: whoever has lost a link is led back to its page.
+_LOST_LINKS = "private_links"
 _LONGEST = 60
 
 
@@ -57,9 +60,9 @@ def of_request() -> Chosen | None:
     return chosen
 
 
-def choose(action: str, group: str | None) -> None:
-    """Chooses the group with this slug for the pages of this action, where the URL names neither (a private link)."""
-    g.chosen_action, g.chosen_group = action, found(group or "")
+def choose(action: str, group: Group | None) -> None:
+    """Chooses this group for the pages of this action, where the URL names neither: at a private link, in a mail."""
+    g.chosen_action, g.chosen_group = action, found(group.slug if group else "")
 
 
 def without_database() -> None:
@@ -72,7 +75,10 @@ def action_slug() -> str | None:
     """The slug of the action to whose pages the request belongs; None for any other request."""
     if "chosen_action" in g:
         return str(g.chosen_action)
-    return (request.view_args or {}).get("slug") if request.blueprint in _PATH else None
+    if request.blueprint == _LOST_LINKS:
+        named = request.args.get("action", "")
+        return named if slugs.is_slug(named) else None
+    return (request.view_args or {}).get("slug") if request.blueprint in OF_ACTION else None
 
 
 def register(app: Flask) -> None:
@@ -82,7 +88,9 @@ def register(app: Flask) -> None:
     @app.url_defaults
     def keep(endpoint: str, values: dict[str, Any]) -> None:
         blueprint = endpoint.partition(".")[0]
-        if blueprint not in _PATH or not has_request_context() or values.get("slug") not in (action_slug() or False,):
+        if blueprint not in (*OF_ACTION, _LOST_LINKS) or not has_request_context():
+            return
+        if values.get("action" if blueprint == _LOST_LINKS else "slug") not in (action_slug() or False,):
             return
         if "group" not in values and (chosen := of_request()):
             values["group"] = chosen.slug

@@ -1,25 +1,30 @@
 """The counter of an action: its totals at this instant, and the fragment that updates itself."""
 
+import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, current_app, make_response, render_template
 from sqlalchemy.orm import Session
 
 from ua_tracker import actions, deadlines, revisions, tally
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action
-from ua_tracker.revisions import ActionStamp
+from ua_tracker.revisions import ActionStamp, RevisionStamp
 from ua_tracker.totals import Tally
-from ua_tracker.web.live import versions
+from ua_tracker.web.live import layer, versions
 from ua_tracker.web.live.kept_views import kept
-from ua_tracker.web.request import now
+from ua_tracker.web.live.turns import Turn
+from ua_tracker.web.request import language, now
 
 bp = Blueprint("counter", __name__, url_prefix="/<lang:lang>")
 MILESTONES = (100, 75, 50, 25)
 # A shared cache may keep a response for two seconds: a page that polls every five is never more than ten behind.
 FRESH = "public, max-age=2"
+_EVER = timedelta(days=1)
+_one_renders = Turn()
 
 
 @dataclass(frozen=True)
@@ -56,9 +61,31 @@ def counter_of(session: Session, action: Action, at: datetime) -> Counter:
     return Counter(action, totals, deadlines.state(action, at), stamp, versions.current().interval)
 
 
-def moved(action: Action) -> str:
-    """The counter after the reader's own change, a fragment that htmx swaps in out of band (`hx-swap-oob`)."""
-    return render_template("counter/_counter.html", counter=counter_of(db.session(), action, now()), beside=True)
+class _Moved(NamedTuple):
+    """A rendered counter, and for which stamp and poll interval and until which instant it is right."""
+
+    stamp: RevisionStamp
+    interval: int
+    until: datetime | None
+    text: str
+
+
+def moved(slug: str) -> str:
+    """The counter after the reader's own change, a fragment that htmx swaps in out of band (`hx-swap-oob`).
+
+    Those who are thanked at the same moment share it.
+    """
+    known: dict[tuple[str, str], _Moved] = current_app.extensions.setdefault("ua_tracker.moved", {})
+    with _one_renders.taken():
+        stamp = layer.of(current_app).stamps.read(revisions.OF_ACTION, slug, time.monotonic())
+        kept_one, at = known.get((language(), slug)), now()
+        if kept_one and kept_one[:2] == (stamp, versions.current().interval) and at < (kept_one.until or at + _EVER):
+            return kept_one.text
+        action = actions.find_published(db.session(), slug, at)
+        view = counter_of(db.session(), action, at)
+        text = render_template("counter/_counter.html", counter=view, beside=True)
+        known[language(), slug] = _Moved(view.stamp, view.interval, deadlines.next_change(action, at), text)
+    return text
 
 
 @bp.get("/actions/<slug:slug>/counter")

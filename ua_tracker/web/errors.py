@@ -32,6 +32,7 @@ STATUSES = {
     Kind.UNKNOWN: 404,
     Kind.TOO_LATE: 409,
     Kind.TOO_OFTEN: 429,
+    Kind.BUSY: 503,
     Kind.NOT_OFFERED: 501,
 }
 # For these the page says what can still be done with the action.
@@ -73,6 +74,7 @@ FIELD_LABELS = {
     "most_letters": lazy_gettext("Letters that count at once"),
     "paper_count": lazy_gettext("Letters counted on paper"),
 }
+COORDINATORS_LABELS: dict[str, Any] = {}  # those of coordinators' forms, which `web.register` fills in
 # After these errors the same form can be sent again later, with the same idempotency key.
 RETRYABLE = {401, 429, 503}
 # Never shown on an error page.
@@ -97,7 +99,7 @@ def error_format_for(path: str) -> Callable[[ErrorFormat], ErrorFormat]:
     return register_format
 
 
-@error_format_for(r"^/api/|^/actions/.*\.json$")
+@error_format_for(r"^/actions/.*\.json$")
 def as_json(status: int, _title: str, sentence: str) -> Response:
     """The error as JSON."""
     return make_response({"error": sentence}, status)
@@ -270,7 +272,7 @@ def _holds_file() -> bool:
 def _label_of(name: str) -> str:
     """The label of a typed value, or "" if it is not shown. Of a coordinator's form every value is shown."""
     is_coordinators = DASHBOARD.match(request.path) and name not in HIDDEN_FIELDS | SECRET_FIELDS
-    return _supporter_label(name) or (name if is_coordinators else "")
+    return _supporter_label(name) or (str(COORDINATORS_LABELS.get(name, name)) if is_coordinators else "")
 
 
 def _supporter_label(name: str) -> str:

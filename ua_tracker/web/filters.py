@@ -1,7 +1,8 @@
 """How templates write numbers, dates and text that people or documents wrote, and the variables of every page.
 
 Text that people or documents wrote is never markup. Jinja escapes it, `finalized` removes characters that no page can
-hold, and htmx ignores the elements that contain it: `isolated` and `written_in` mark them.
+hold, and htmx ignores the elements that contain it: those of `isolated` and `written_in`, fields of forms, and what is
+marked with `htmx_ignored` (static/page.js tells htmx so).
 """
 
 from datetime import UTC, date, datetime
@@ -13,12 +14,16 @@ from markupsafe import Markup, escape
 from ua_tracker import deadlines, languages
 from ua_tracker.models import Action
 from ua_tracker.texts import printable
-from ua_tracker.web import happened, headers, sessions
+from ua_tracker.web import happened, headers, page_script, sessions
 from ua_tracker.web.chosen_group import action_slug
 from ua_tracker.web.request import absolute, is_private, language, now
 from ua_tracker.web.template_lines import WithoutIndentation
 
-HTMX_IGNORED = Markup("hx-disable")  # htmx 2 ignores an element with this attribute, and all that it contains
+# htmx 2 ignores an element with this attribute and all that it contains, as it does `bdi`, `.field` and `dir="auto"`.
+HTMX_IGNORED = Markup("hx-disable")
+
+# What public pages show by their query, apart from the group: paper, the lost link's action, the kept report.
+OF_VIEWS = {"paper", "action", "channel", "sent_on"}
 
 
 def register(app: Flask) -> None:
@@ -33,11 +38,13 @@ def register(app: Flask) -> None:
         is_published=is_published,
         pledging_closes=pledging_closes,
         reporting_closes=reporting_closes,
+        page_script=page_script.name_for,
         percent=percent,
         session_token=sessions.form_token,
         text_colour_on=headers.text_colour_on,
         closing_words=happened.closing,
         happened_label=happened.label,
+        leading_label=happened.leading,
         happened_sentence=happened.sentence,
         htmx_ignored=HTMX_IGNORED,
         written_in=written_in,
@@ -52,6 +59,8 @@ def _common() -> dict[str, Any]:
     return {
         "lang": language(),
         "from_the_right": languages.runs_from_the_right(language()),
+        # The attribute of an element with an address or a number; nobody sees a difference on the other pages.
+        "from_the_left": Markup(' dir="ltr"') if languages.runs_from_the_right(language()) else "",
         "site": current_app.config,
         "contact_url": contact_url(),
         "other_languages": _other_languages(),
@@ -72,9 +81,18 @@ def _other_languages() -> list[tuple[languages.Language, str]]:
     slug = None if own else action_slug()
     page = own or ("actions.show" if slug else "actions.index")
     values: dict[str, Any] = dict(request.view_args or {}) if own else {"slug": slug} if slug else {}
-    if own and is_private():
-        values.setdefault("group", request.args.get("group"))
+    if own:
+        values = {**_what_is_shown(), **values}
     return [(one, url_for(page, **{**values, "lang": one.code})) for one in languages.LANGUAGES.values()]
+
+
+def _what_is_shown() -> dict[str, list[str]]:
+    """The arguments in the query that say what the page shows. Those that say what was just done are left out."""
+    if not is_private():
+        names = OF_VIEWS
+    else:  # a name that `url_for` takes for itself would be no argument
+        names = {one for one in request.args if not one.startswith("_")} - {"endpoint", "lang", "sent"}
+    return {name: request.args.getlist(name) for name in names if name in request.args}
 
 
 def _arguments() -> set[str]:
@@ -135,7 +153,7 @@ def decimal(value: float) -> str:
 
 def isolated(text: str | None) -> Markup:
     """A line that people or documents wrote: it keeps its own writing direction, and htmx ignores it."""
-    return Markup("<bdi {}>{}</bdi>").format(HTMX_IGNORED, escape(text or ""))
+    return Markup("<bdi>{}</bdi>").format(escape(text or ""))
 
 
 def written_in(code: str | None = None) -> Markup:
@@ -143,8 +161,10 @@ def written_in(code: str | None = None) -> Markup:
 
     `code` is the text's language, if it is known; it is not said where it is the page's.
     """
-    other_language = Markup('lang="{}" ').format(code) if code and code != language() else Markup()
-    return Markup('{}dir="auto" {}').format(other_language, HTMX_IGNORED)
+    if not code or code == language():
+        return Markup("dir=auto")
+    is_word = code.isascii() and code.isalpha()  # else it stands in quotation marks, which it cannot leave
+    return Markup("lang={} dir=auto").format(code) if is_word else Markup('lang="{}" dir=auto').format(code)
 
 
 def instant(at: datetime) -> str:

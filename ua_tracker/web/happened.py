@@ -5,6 +5,7 @@ from datetime import datetime
 from flask_babel import gettext, ngettext
 
 from ua_tracker import deadlines, languages
+from ua_tracker.deadlines import State
 from ua_tracker.happenings import Happening, What
 from ua_tracker.models import Action
 from ua_tracker.web.request import language
@@ -20,6 +21,18 @@ def label(happening: Happening) -> str:
         What.CORRECTED: gettext("Count corrected"),
     }
     return words[happening.what]
+
+
+def leading(happening: Happening | None, state: State) -> str:
+    """The label of what leads beside the number of an action in this state; empty if nothing does."""
+    return label(happening) if happening and happening.leads(state) else ""
+
+
+def in_a_row(happening: Happening | None, state: State) -> str:
+    """The same inside a row of words, as on a badge."""
+    if happening is None or not happening.leads(state):
+        return ""
+    return gettext("deadline extended") if happening.what is What.EXTENDED else gettext("count corrected")
 
 
 def closing(action: Action, at: datetime) -> str:

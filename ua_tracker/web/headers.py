@@ -7,22 +7,23 @@ import hashlib
 import re
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
+from urllib.parse import urlsplit
 
-import js_lib_htmx
 from flask import Blueprint, Flask, Response, abort, current_app, request, send_from_directory, url_for
+from werkzeug.exceptions import SecurityError
 
 from ua_tracker import languages
 from ua_tracker.settings import HOME
+from ua_tracker.web import one_click, page_script
 from ua_tracker.web.live import kept_views
 from ua_tracker.web.request import is_private
 
-HTMX_FOLDER = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
 OWN = (
     "site.css", "office.css", "private.css", "share.css", "poster.css", "wall.css", "write.css", "embed.css",
-    "picture.css", "preview.css", "page.js", "embed.js", "frame.js", "write.js", "favicon.svg",
+    "picture.css", "preview.css", "imports.css", "page.js", "embed.js", "frame.js", "imports.js", "write.js",
+    "favicon.svg",
 )  # fmt: skip
-FILES = {**dict.fromkeys(OWN, HOME / "static"), "htmx.min.js": HTMX_FOLDER}
+FILES = {**dict.fromkeys(OWN, HOME / "static"), "htmx.min.js": page_script.HTMX_FOLDER}
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -51,11 +52,11 @@ FRAGMENT_HEADERS = {
 }
 # The picture of an action, which pages of this site alone show.
 PICTURE_HEADERS = {**FRAGMENT_HEADERS, "Cross-Origin-Resource-Policy": "same-origin"}
-# The embedded page: every page may frame it, also one opened from a disk, which `frame-ancestors *` would exclude.
+# The embedded page: every page may frame it, also one opened from a disk, which `frame-ancestors *` would exclude. In
+# the sandbox that WordPress makes it has no origin of its own, and in WebKit 'self' then matches nothing: so the site's
+# origin is named beside it (`_for_any_frame`).
+EMBED_POLICY = "default-src 'none'; {loading}; form-action 'none'; base-uri 'none'"
 EMBED_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self' data:; "
-    "connect-src 'self'; form-action 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -65,7 +66,9 @@ SHARE_HEADERS = {**HEADERS, "Content-Security-Policy": f"{POLICY}; frame-src 'se
 _FRAME_PATH = re.compile(rf"^/{languages.IN_PATH}/embed/")
 _FRAMING = {"share.show", "share.kit"}
 # What other sites may load and read: public numbers, without cookies and without personal data.
-_FOR_OTHER_SITES = {"api", "embed", "files", "images", "oembed"}
+_FOR_OTHER_SITES = {"api", "embed", "files", "images", "oembed", "site_card"}
+# What a key opens and nothing else: no cookie is looked at, so that no other site can use a visitor's.
+_WITH_KEY = "write_api"
 # A page with a form holds an idempotency key for one reader; a cache must not give it to another.
 _NEVER_CACHED = {"actions.show", "pledges.pledging", "letters.new"}
 # Every URL with one of these parts is personal: a page behind a private link, the thanks that show one, and the errors
@@ -84,19 +87,20 @@ def register(app: Flask) -> None:
 
 def asset(name: str) -> str:
     """The URL of one of the site's files, with a hash of its content so that it can be cached for a year."""
-    return url_for("files.file", name=name, v=_content_hash(name, current_app.config["SITE_ACCENT"]))
+    return url_for("files.file", name=name, v=_content_hash(name, *_look()))
 
 
 @bp.get("/files/<name>")
 def file(name: str) -> Response:
     """One of the site's own files, or htmx from its package's folder."""
-    accent = current_app.config["SITE_ACCENT"]
-    if name in MADE:
-        text, mimetype = MADE[name]
+    accent, spaces = _look()
+    made = _made(name, spaces)
+    if made:
+        text, mimetype = made
         response = current_app.response_class(text(accent), mimetype=mimetype)
     else:
         response = own_file(name)
-    if request.args.get("v") == _content_hash(name, accent):
+    if request.args.get("v") == _content_hash(name, accent, spaces):
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     return response
 
@@ -108,10 +112,16 @@ def own_file(name: str) -> Response:
     return send_from_directory(FILES[name], name)
 
 
+def _look() -> tuple[str, str]:
+    """What some files depend on: the office's colour, and the country whose spaces French is set with."""
+    return current_app.config["SITE_ACCENT"], current_app.config["FRENCH_SPACES"]
+
+
 @cache
-def _content_hash(name: str, accent: str) -> str:
-    content = MADE[name][0](accent).encode() if name in MADE else (FILES[name] / name).read_bytes()
-    return hashlib.sha256(content).hexdigest()[:12]
+def _content_hash(name: str, accent: str, spaces: str) -> str:
+    made = _made(name, spaces)
+    content = made[0](accent).encode() if made else (FILES[name] / name).read_bytes()
+    return hashlib.sha256(content).hexdigest()[:8]
 
 
 def made_sheet(accent: str) -> str:
@@ -137,6 +147,12 @@ MADE: dict[str, tuple[Callable[[str], str], str]] = {
 }
 
 
+def _made(name: str, spaces: str) -> tuple[Callable[[str], str], str] | None:
+    """What makes the file of this name from the office's colour, and its type; None for one that is served as it is."""
+    code = page_script.language_of(name)
+    return MADE.get(name) if code is None else (lambda _accent: page_script.made(code, spaces), "text/javascript")
+
+
 def text_colour_on(accent: str) -> str:
     """Black or white, whichever contrasts more with this colour (WCAG 2.2, 1.4.3)."""
     red, green, blue = (int(accent[start : start + 2], 16) / 255 for start in (1, 3, 5))
@@ -147,7 +163,8 @@ def text_colour_on(accent: str) -> str:
 
 def _refuse_other_sites() -> None:
     """A request that changes something must come from this site (Fetch Metadata, W3C; Origin, RFC 6454)."""
-    if request.method in {"GET", "HEAD", "OPTIONS"}:
+    needs_none = one_click.is_posted() or request.blueprint == _WITH_KEY
+    if request.method in {"GET", "HEAD", "OPTIONS"} or needs_none:
         return
     fetched_from = request.headers.get("Sec-Fetch-Site")
     if fetched_from is not None:
@@ -169,7 +186,8 @@ def _with_headers(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
     elif "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache"
-    if request.path.startswith("/api/") or request.blueprint in _FOR_OTHER_SITES or _FRAME_PATH.match(request.path):
+    is_open = request.path.startswith("/api/") and request.blueprint != _WITH_KEY
+    if is_open or request.blueprint in _FOR_OTHER_SITES or _FRAME_PATH.match(request.path):
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if private:
@@ -182,11 +200,31 @@ def _with_headers(response: Response) -> Response:
 def _headers_of(endpoint: str | None) -> dict[str, str]:
     """The headers of this endpoint. What is only fetched or drawn, and images load nothing and need few."""
     if _FRAME_PATH.match(request.path):  # a refusal is to be seen in the frame too
-        return EMBED_HEADERS
+        return _for_any_frame()
     if endpoint in _FRAMING:
         return SHARE_HEADERS
     if endpoint == "pictures.file":
         return PICTURE_HEADERS
-    if kept_views.declared(current_app, endpoint) or request.blueprint in {"images", "oembed"}:
+    fetched = {"images", "oembed", "site_card"}
+    if kept_views.declared(current_app, endpoint) or request.blueprint in fetched:
         return FRAGMENT_HEADERS
     return HEADERS
+
+
+def _for_any_frame() -> dict[str, str]:
+    loading = "; ".join(
+        f"{kind} 'self' {_own_origin()}{more}"
+        for kind, more in (("script-src", ""), ("style-src", ""), ("img-src", " data:"), ("connect-src", ""))
+    )
+    return {**EMBED_HEADERS, "Content-Security-Policy": EMBED_POLICY.format(loading=loading)}
+
+
+def _own_origin() -> str:
+    """The site's origin as browsers send it: that of PUBLIC_URL, else that of the request; empty for another's host."""
+    public = urlsplit(current_app.config["PUBLIC_URL"])
+    if public.netloc:
+        return f"{public.scheme}://{public.netloc.lower().encode('idna').decode()}"
+    try:
+        return f"{request.scheme}://{request.host}"
+    except SecurityError:  # a host name that is not ours: the refusal loads nothing from it
+        return ""

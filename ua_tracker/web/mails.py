@@ -23,6 +23,7 @@ from ua_tracker.models import Action, Pledge, Report
 from ua_tracker.outbox import Claimed
 from ua_tracker.private_links import Holder
 from ua_tracker.refusals import ConfirmationOver, LinkSpent, NoSuchPledge
+from ua_tracker.web import chosen_group
 from ua_tracker.web.request import absolute, now, secret_keys
 
 KINDS = (
@@ -102,6 +103,7 @@ def _about_pledge(key: str) -> dict[str, Any]:
     """The pledge of this key, its action, and the URLs that its mails contain. Raises NotNeeded."""
     token, pledge = _token_and_pledge(key)
     action = db.session.get_one(Action, pledge.action_id)
+    chosen_group.choose(action.slug, pledge.group)
     return {
         "action": action,
         "pledge": pledge,
@@ -127,6 +129,7 @@ def _about_report(key: str, number: int | None = None) -> dict[str, Any]:
     if report is None or report.voided_at is not None:
         raise NotNeeded()
     action = db.session.get_one(Action, report.action_id)
+    chosen_group.choose(action.slug, report.group)
     link, channel = absolute(url_for("manage.show", token=token)), gettext(CHANNEL_LABELS[report.channel])
     return {"action": action, "report": report, "channel": channel, "link": link, "page": _page_of(action)}
 
@@ -158,8 +161,30 @@ def _digest(keys: dict[str, str]) -> Content:
             known["stop"] = facts["stop"] if kind in REMINDER_KINDS else known["stop"]
     if not pledges and not reports and not confirmation_urls:
         raise NotNeeded()
-    found = {"pledges": list(pledges.values()), "reports": reports, "confirmation_urls": confirmation_urls}
+    sorted_pledges = sorted(pledges.values(), key=_place_in_digest)
+    found: dict[str, Any] = {"pledges": sorted_pledges, "reports": reports, "confirmation_urls": confirmation_urls}
+    found["heading"] = _heading_of_digest(sorted_pledges)
     return _rendered(SEVERAL, {**found, "reminders": REMINDER_KINDS})
+
+
+def _place_in_digest(one: dict[str, Any]) -> int:
+    """What happened stands before what is to be done: first what came of an action, then a deadline that moved."""
+    leading = (reminders.OUTCOME, reminders.DEADLINE_MOVED)
+    return next((place for place, kind in enumerate(leading) if kind in one["kinds"]), len(leading))
+
+
+def _heading_of_digest(pledges: list[dict[str, Any]]) -> str:
+    """The subject of the digest: what happened, if something did."""
+    if not pledges or _place_in_digest(pledges[0]) > 1:
+        return gettext("Several messages in one: %(site)s", site=current_app.config["SITE_NAME"])
+    action = pledges[0]["action"]
+    if reminders.OUTCOME not in pledges[0]["kinds"]:
+        return gettext("Deadline extended, and other messages: %(title)s", title=action.title)
+    if action.has_good_news:
+        return gettext("Good news, and other messages: %(title)s", title=action.title)
+    if action.is_stopped:
+        return gettext("Stopped, and other messages: %(title)s", title=action.title)
+    return gettext("What came of it, and other messages: %(title)s", title=action.title)
 
 
 def _page_of(action: Action) -> str:
@@ -245,7 +270,7 @@ def _calendar(action: Action) -> Attachment:
 def deadline_file(action: Action, deadline: date) -> bytes:
     """The calendar file of the action's deadline, which replaces the file of an earlier deadline."""
     return calendar_files.of_day(
-        uid=f"deadline-{action.slug}@{_sender().domain}",
+        uid=deadline_uid(action),
         sequence=len(action.earlier_deadlines),
         day=deadline,
         alarm=calendar_files.DAY_BEFORE,
@@ -256,9 +281,13 @@ def deadline_file(action: Action, deadline: date) -> bytes:
     )
 
 
+def deadline_uid(action: Action) -> str:
+    """The name of the deadline in calendars: the same in a file, a mail and a subscription."""
+    return f"deadline-{action.slug}@{_sender().domain}"
+
+
 def writing_day_file(action: Action, pledge: Pledge, day: date) -> bytes:
     """The calendar file of the day that somebody chose for writing. A later file replaces an earlier one."""
-    group = pledge.group.slug if pledge.group else None
     return calendar_files.of_day(
         uid=f"writing-{pledge.once_key[:16]}@{_sender().domain}",
         sequence=max(0, int((now() - pledge.made_at).total_seconds())),  # changes of the day are not counted
@@ -266,6 +295,6 @@ def writing_day_file(action: Action, pledge: Pledge, day: date) -> bytes:
         alarm=calendar_files.SAME_DAY,
         summary=gettext("Write letters: %(title)s", title=action.title),
         description=gettext("You wanted to write on this day. The letter is ready at this address."),
-        url=absolute(url_for("write.show", slug=action.slug, group=group)),
+        url=absolute(url_for("write.show", slug=action.slug, group=pledge.group and pledge.group.slug)),
         now=now(),
     )

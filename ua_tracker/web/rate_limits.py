@@ -9,6 +9,7 @@ from flask_limiter import Limiter
 
 from ua_tracker import limit_store
 from ua_tracker.sources import hashed_source
+from ua_tracker.web import one_click
 from ua_tracker.web.request import now
 
 # Sixty people behind one network address (a letter evening in a hall) can pledge and report within ten minutes, also
@@ -26,8 +27,9 @@ def _source() -> str:
 
 
 limiter = Limiter(_source, strategy="moving-window", default_limits=[])
-# All writing requests are counted together, and all requests for links, whatever their language and URL.
-limit_writing = limiter.shared_limit(WRITING_LIMIT, "writing")
+# All writing requests are counted together, and all requests for links, whatever their language and URL. Not those by
+# which a large provider of mailboxes unsubscribes many people from the same few machines.
+limit_writing = limiter.shared_limit(WRITING_LIMIT, "writing", exempt_when=one_click.is_posted)
 limit_asking = limiter.shared_limit(ASKING_LIMIT, "asking")
 
 

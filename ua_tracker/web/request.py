@@ -1,9 +1,12 @@
 """What views read from the present request: instant, language, full URLs, numbers and days."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time
 
+from babel import negotiate_locale
 from flask import current_app, g, request
+from flask_babel import refresh
 from flask_htmx import HTMX
 
 from ua_tracker import languages
@@ -15,21 +18,40 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HOUR = re.compile(r"[0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
 
 
+def clock() -> Callable[[], datetime]:
+    """The app's clock, for work that another thread may do."""
+    of_app: Callable[[], datetime] = current_app.config["CLOCK"]
+    return of_app
+
+
 def now() -> datetime:
     """The present instant, from the app's clock."""
-    at: datetime = current_app.config["CLOCK"]()
-    return at
+    return clock()()
 
 
 def language() -> str:
-    """The request's language: the one in the path, else the one that the browser prefers."""
-    if request.path.startswith("/api/"):
+    """The request's language: the one in the path, else the one that the browser or program prefers.
+
+    The public JSON is the same for everybody.
+    """
+    if request.blueprint == "api":
         return languages.DEFAULT
     if "lang" not in g:
         first = request.path.strip("/").split("/", 1)[0]
-        preferred = request.accept_languages.best_match(languages.LANGUAGES, languages.DEFAULT)
-        g.lang = first if first in languages.LANGUAGES else preferred
+        g.lang = first if first in languages.LANGUAGES else _preferred_language()
     return str(g.lang)
+
+
+def speak(code: str) -> None:
+    """Answers the rest of this request in this language, which a program named in what it sent."""
+    g.lang = code
+    refresh()
+
+
+def _preferred_language() -> str:
+    """The first of the browser's languages that the site has; a reader of fr-CA reads French (RFC 4647, 3.4)."""
+    wanted = [tag for tag, quality in request.accept_languages if quality > 0]
+    return negotiate_locale(wanted, languages.LANGUAGES, sep="-") or languages.DEFAULT
 
 
 def is_private() -> bool:

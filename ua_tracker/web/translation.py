@@ -8,7 +8,7 @@ A test keeps Flask-Babel's lazy strings out of the code.
 from typing import Any
 
 from babel.support import Translations
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel import Babel, Domain, gettext
 
 from ua_tracker import languages
@@ -58,8 +58,8 @@ class Catalogue(Domain):
     """Flask-Babel's messages, read from the .po files."""
 
     def get_translations(self) -> Translations:
-        """The messages in the request's language."""
-        return languages.catalogue(language())
+        """The messages in the request's language, with the spaces of the office's country."""
+        return languages.catalogue(language(), current_app.config["FRENCH_SPACES"])
 
 
 class Messages(Babel):

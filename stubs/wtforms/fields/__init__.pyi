@@ -2,7 +2,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 from typing import Any, Generic, TypeVar
 
-from wtforms.fields.choices import RadioField, SelectField
+from wtforms.fields.choices import RadioField, SelectField, SelectMultipleField
 from wtforms.form import Form
 
 __all__ = [
@@ -10,12 +10,14 @@ __all__ = [
     "DateField",
     "Field",
     "FieldList",
+    "FileField",
     "FormField",
     "HiddenField",
     "IntegerField",
     "PasswordField",
     "RadioField",
     "SelectField",
+    "SelectMultipleField",
     "StringField",
     "TextAreaField",
 ]
@@ -44,13 +46,18 @@ class Field:
         default: Any = None,
         render_kw: Mapping[str, Any] | None = None,
     ) -> None: ...
+    def process(self, *arguments: Any, **kinds: Any) -> None: ...
     def process_formdata(self, valuelist: list[str]) -> None: ...
     def pre_validate(self, form: Form) -> None: ...
+    def validate(self, form: Form) -> bool: ...
 
 class StringField(Field):
     data: str | None
 
-class TextAreaField(StringField): ...
+class TextAreaField(StringField):
+    def __call__(self, **kinds: Any) -> Any: ...
+    def _value(self) -> str: ...
+
 class PasswordField(StringField): ...
 class HiddenField(StringField): ...
 
@@ -70,7 +77,12 @@ class FormField(Field, Generic[_Form]):
     form: _Form
     def __init__(self, form_class: type[_Form]) -> None: ...
 
+class FileField(Field): ...
+
 class FieldList(Field):
+    entries: list[Any]
+    last_index: int
+    def __getitem__(self, place: int) -> Any: ...
     def __init__(self, unbound_field: Field) -> None: ...
     def __iter__(self) -> Iterator[Any]: ...
     def __len__(self) -> int: ...

@@ -29,3 +29,16 @@ class SelectField(Field):
     def iter_choices(self) -> Iterator[Choice]: ...
 
 class RadioField(SelectField): ...
+
+class SelectMultipleField(Field):
+    data: list[str] | None
+    choices: Iterable[SelectChoice] | None
+    def __init__(
+        self,
+        label: object = None,
+        validators: Any = None,
+        *,
+        choices: Iterable[SelectChoice] | None = None,
+        option_widget: object = None,
+        **kinds: Any,
+    ) -> None: ...

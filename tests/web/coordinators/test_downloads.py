@@ -1,11 +1,13 @@
-"""CSV files of the rows that a coordinator may see; the history records each download."""
+"""Files of the rows that a coordinator may see; the history records each download."""
 
 import csv
 import io
+import re
+import zipfile
 
 import pytest
 
-from tests.factories import a_pledge, a_report, an_action
+from tests.factories import a_group, a_pledge, a_report, an_action
 from ua_tracker.models import AuditEntry
 
 PLEDGES = "/en/dashboard/ua-12-26/pledges.csv"
@@ -53,6 +55,52 @@ def test_a_group_carries_away_its_own_rows_only(montreal, session, noun):
     assert {row["group"] for row in rows(answer)} == {"montreal"}
 
 
+@pytest.mark.parametrize("noun", ["pledges", "letters"])
+def test_a_workbook_keeps_the_rules_of_the_csv(office, session, noun):
+    a_report(session, an_action(session))
+    answer = office.client.get(f"/fr/dashboard/ua-12-26/{noun}.xlsx")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="ua-12-26-{noun}-2026-03-10.xlsx"'
+    assert answer.mimetype == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Row-Count"] == {"pledges": "0", "letters": "2"}[noun]
+    assert zipfile.ZipFile(io.BytesIO(answer.get_data())).testzip() is None
+    line = session.query(AuditEntry).filter_by(event="downloaded").one()
+    assert line.after == {"file": f"{noun}.xlsx", "flavour": "workbook", "group": None}
+
+
+def test_a_workbook_of_a_group_holds_its_own_rows_only(montreal, session):
+    action = an_action(session)
+    a_group(session, "laval", "Laval")
+    for group in ("montreal", "laval", None):
+        a_pledge(session, action, group=group, name=f"With {group}")
+    answer = montreal.client.get(PLEDGES.replace(".csv", ".xlsx"))
+    assert answer.headers["X-Row-Count"] == "1"
+    sheet = zipfile.ZipFile(io.BytesIO(answer.get_data())).read("xl/worksheets/sheet1.xml").decode()
+    assert re.findall("With ([a-zN]+)", sheet) == ["montreal"]
+
+
+def test_a_file_for_a_crm_is_named_and_noted_and_holds_pledges_alone(office, session):
+    pledge = a_pledge(session, an_action(session), email="amal@example.org")
+    pledge.wants_outcome = True
+    session.commit()
+    answer = office.client.get(f"{PLEDGES}?flavour=civicrm")
+    assert answer.headers["Content-Disposition"].endswith('"ua-12-26-pledges-civicrm-2026-03-10.csv"')
+    assert [row["Email"] for row in rows(answer)] == ["amal@example.org"]
+    assert session.query(AuditEntry).filter_by(event="downloaded").one().after["flavour"] == "civicrm"
+    assert office.client.get("/en/dashboard/ua-12-26/letters.csv?flavour=civicrm").status_code == 404
+
+
+def test_the_history_says_for_whom_a_file_was(office, session):
+    an_action(session)
+    for query in ("?flavour=action-network", "?flavour=civicrm"):
+        office.client.get(PLEDGES + query)
+    office.client.get(PLEDGES.replace(".csv", ".xlsx"))
+    page = office.client.get("/en/dashboard/history").get_data(as_text=True)
+    for words in ("for Action Network", "for CiviCRM", "for Excel or LibreOffice"):
+        assert words in page
+
+
 def test_a_draft_has_no_file_for_a_group(montreal, session):
     an_action(session, published_at=None)
-    assert montreal.client.get(PLEDGES).status_code == 404
+    for suffix in ("csv", "xlsx"):
+        assert montreal.client.get(PLEDGES.replace("csv", suffix)).status_code == 404

@@ -1,14 +1,16 @@
 """An action is written and changed; what was typed is never lost, and nobody is overwritten."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from tests.factories import a_report, an_action
+from tests.factories import NOON, a_pledge, a_report, an_action
 from ua_tracker.database import db
 from ua_tracker.limits import LONGEST_LEAD
-from ua_tracker.models import Action, AuditEntry, Recipient
+from ua_tracker.models import Action, AuditEntry, Mail, Recipient
 
 EDIT = "/en/dashboard/ua-12-26/edit"
 
@@ -242,3 +244,45 @@ def test_number_and_index_are_corrected_and_the_json_follows(office, reader, ses
     values["revision"] = str(session.query(Action).filter_by(slug="ua-12-26").one().revision)
     office.post(EDIT, {**values, "title": "TEACHER FREE"})
     assert reader.get("/api/v1/actions/ua-12-26").response.json["ua_number"] == "09/23"
+
+
+@pytest.mark.parametrize("new", [False, True])
+def test_a_title_in_capitals_is_offered_in_sentence_case_and_stored_only_by_another_press(office, session, new):
+    action = an_action(session, title="ANA LOPEZ HELD WITHOUT CHARGE IN FREEDONIA")
+    calm, path = "Ana Lopez held without charge in Freedonia", "/en/dashboard/new" if new else EDIT
+    button, count = "Store the draft" if new else "Store the changes", session.query(Action).count()
+    page = office.get(path)
+    first = page.form(button).select_one("button")
+    assert (first.has_attr("hidden"), first.has_attr("name")) == (True, False)  # the one that Enter presses
+    assert (calm in page.text) is not new
+    given = {"title": action.title, "goal": "7", "summary": "Ana Lopez was taken.", "country": "Freedonia"}
+    given |= {"ua_number": "13/26"} if new else {}
+    offered = office.post(path, typed(page, button, **given, sentence_case="yes"))
+    assert (offered.status, offered.soup.select_one("#title")["value"]) == (200, calm)
+    assert offered.soup.select_one("#goal")["value"] == "7"
+    assert "Nothing is stored yet." in offered.soup.select_one("#title-suggested").get_text()
+    session.expire_all()
+    assert (session.query(Action).count(), action.title.isupper(), action.goal) == (count, True, 100)
+    values = typed(offered, button)
+    assert not values.pop("sentence_case", None)
+    assert office.post(path, values).status == 303
+    assert session.query(Action).filter_by(title=calm, goal=7).count() == 1
+
+
+def test_a_title_that_is_not_in_capitals_gets_no_such_button(office, session):
+    an_action(session, title="Teacher held without charge")
+    assert "sentence case" not in office.get(EDIT).text
+
+
+def test_a_deadline_that_somebody_relies_on_moves_to_no_earlier_day_and_the_page_says_what_to_do(office, session):
+    action = an_action(session)
+    page = office.get(EDIT)
+    assert office.post(EDIT, typed(page, "Store the changes", deadline="2026-03-14")).status == 303
+    pledge = a_pledge(session, action, email="amal@example.org")
+    pledge.withdrawn_at = NOON
+    session.commit()
+    told = office.post(EDIT, typed(office.get(EDIT), "Store the changes", deadline="2026-03-13"))
+    assert told.status == 422
+    assert "To end sooner, close the action." in told.soup.select_one("#deadline-error").get_text()
+    session.expire_all()
+    assert (action.deadline, session.query(Mail).filter_by(kind="deadline_moved").count()) == (date(2026, 3, 14), 0)

@@ -2,43 +2,90 @@
 
 import pytest
 
-from tests.factories import a_group, a_pledge, an_action
+from tests.factories import (
+    NOON,
+    a_case,
+    a_coordinator,
+    a_group,
+    a_picture,
+    a_pledge,
+    a_report,
+    a_webhook,
+    an_action,
+    an_api_key,
+)
+from ua_tracker import evenings, previews
 from ua_tracker.web.coordinators.help import TOPICS
 
 ACTION = "/en/dashboard/ua-12-26"
 PAGES = {
+    "/en/dashboard": {"search"},
+    "/en/dashboard/history": {"history"},
+    "/en/dashboard/closed": {"reopen", "note"},
     "/en/dashboard/import": {"import"},
     "/en/dashboard/new": {"edit"},
     f"{ACTION}/edit": {"edit"},
     f"{ACTION}/picture": {"picture"},
     ACTION: {"extend", "close", "note"},
-    "/en/dashboard/draft": {"publish"},
-    f"{ACTION}/pledges": {"list"},
-    f"{ACTION}/letters": {"list"},
+    "/en/dashboard/draft": {"publish", "preview"},
+    "/en/dashboard/update": {"end-case"},
+    f"{ACTION}/pledges": {"list", "correction"},
+    f"{ACTION}/letters": {"list", "correction"},
     f"{ACTION}/pledges/void": {"correction"},
     f"{ACTION}/not-reported": {"not-reported"},
-    f"{ACTION}/evenings": {"evening"},
+    f"{ACTION}/evenings": {"evening", "paper"},
     f"{ACTION}/evening": {"evening"},
     "/en/dashboard/groups": {"group"},
     "/en/dashboard/groups/montreal": {"group"},
-    "/en/dashboard/coordinators": {"coordinator"},
+    "/en/dashboard/coordinators": {"access", "coordinator"},
+    "/en/dashboard/keys": {"key", "new-key"},
     "/en/dashboard/people": {"person"},
+    "/en/dashboard/webhooks": {"webhook"},
+    "/en/dashboard/webhooks/new": {"webhook"},
+    "/en/dashboard/webhooks/1": {"webhook"},
     "/en/dashboard/account": {"account"},
     "/en/dashboard/account/password": {"account"},
 }
 
 
 def test_each_form_has_its_sentence_and_its_link(office, session):
-    a_group(session)
-    a_pledge(session, an_action(session), email="amal@example.org")
-    an_action(session, slug="draft", published_at=None)
+    group, action = a_group(session), an_action(session)
+    an_api_key(session, a_coordinator(session, "momo@example.org", group), "montreal")
+    a_pledge(session, action, email="amal@example.org")
+    a_report(session, action)
+    a_webhook(session, "https://crm.example.org/")
+    evenings.open_for(session, action, None, group="montreal", hours=3, most_letters=40, actor="oda", now=NOON)
+    a_picture(session, action)
+    draft = an_action(session, slug="draft", published_at=None)
+    previews.make(session, draft, actor="oda", now=NOON)
+    case = a_case(session, "1/26")
+    an_action(session, slug="running", case_id=case.id)
+    an_action(session, slug="update", case_id=case.id, sequence="stop action", published_at=None)
+    an_action(session, slug="closed", closed_at=NOON, closed_reason="ended")
+    session.commit()
     headings = {head["id"] for head in office.get("/en/dashboard/help").soup.select("main h2")}
     for path, topics in PAGES.items():
-        beside = office.get(path).soup.select(".help")
+        page = office.get(path)
+        beside = page.soup.select("main .help")
         links = [one.a["href"].removeprefix("/en/dashboard/help#") for one in beside]
         assert set(links) == topics, path
+        require_help_beside_each_form(page)
         assert all(one.get_text().startswith(str(TOPICS[name].short)) for one, name in zip(beside, links, strict=True))
     assert set().union(*PAGES.values()) == set(TOPICS) == headings
+
+
+def require_help_beside_each_form(page) -> None:
+    """A form has its sentence inside, or its button is described by one that stands beside several forms."""
+    for form in page.soup.select("main form"):
+        described = form.select_one("button[aria-describedby^=help-]")
+        assert form.select_one(".help") or page.soup.select_one(f"p.help#{described['aria-describedby']}"), form
+
+
+def test_what_is_found_of_a_person_has_help_beside_each_of_its_forms(office, session):
+    a_pledge(session, an_action(session), email="amal@example.org")
+    found = office.get("/en/dashboard/people").submit("Find", email="amal@example.org")
+    assert len(found.soup.select("main form")) == 3
+    require_help_beside_each_form(found)
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

@@ -25,7 +25,7 @@ def test_everything_in_the_history_has_words(app, lang):
         for column in table.columns if column.references(Group.__table__.c.id)
     }  # fmt: skip
     tallies = {column.name for column in ActionTally.__table__.columns} - {"action_id", "revision"}
-    drafted = {name for name in Draft().as_json() if name not in ("doubts", "office", "proposed_title")}
+    drafted = {name for name in Draft().as_json() if name not in ("doubts", "layout", "office", "proposed_title")}
     names = {*actions.EDITABLE, *recipients.PARTS, *tallies, *drafted, *tables - {"groups", "group_tallies"}}
     names |= {
         "kind",
@@ -62,7 +62,10 @@ def test_a_merge_is_described_in_words(office, session):
     a_pledge(session, action, group="montreal")
     office.get("/en/dashboard/groups/montreal").submit("Merge", group="halifax")
     merged = office.get(f"{HISTORY}?subject=montreal").soup.select_one("tbody tr").get_text(" ")
-    rows = "Coordinators 0 Letter evenings 0 Mails to those who have not reported 0 Pledges 1 Reports 0"
+    rows = (
+        "Coordinators 0 API keys 0 Letter evenings 0 Mails to those who have not reported 0 Webhooks 0"
+        " Pledges 1 Reports 0 Messages to webhooks 0"
+    )
     assert " ".join(merged.split()).endswith(f"Merged into halifax {rows}")
     fait = office.get("/fr/dashboard/history?subject=montreal").soup.select_one("tbody tr").get_text(" ")
     assert "coordinators" not in fait

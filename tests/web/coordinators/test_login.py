@@ -6,8 +6,20 @@ import re
 import pytest
 from sqlalchemy import select
 
-from tests.factories import NOON, PASSWORD, a_coordinator, a_group, a_pledge, a_report, an_action
+from tests.factories import (
+    NOON,
+    PASSWORD,
+    a_coordinator,
+    a_group,
+    a_pledge,
+    a_report,
+    a_webhook,
+    an_action,
+    an_api_key,
+)
+from tests.made_files import column, pdf, printed
 from tests.reader import CoordinatorReader, Reader
+from tests.web.coordinators.test_imports import uploaded
 from ua_tracker import coordinators, evenings, letters
 from ua_tracker.models import AuditEntry, Base, Coordinator
 from ua_tracker.web import sessions
@@ -251,6 +263,8 @@ def filled(session):
     evening = {"group": "montreal", "hours": 3, "most_letters": 9, "actor": "rosa", "now": NOON}
     letters.void(session, a_report(session, action, group="montreal"), "a slip", NOON, actor="rosa")  # the first event
     evenings.open_for(session, action, None, **evening)
+    a_webhook(session, "https://crm.example.org/", group="montreal")
+    an_api_key(session, group="montreal")
     session.commit()
 
 
@@ -278,6 +292,8 @@ def test_no_address_lets_a_coordinator_change_anything_of_another_group(app, fil
             answers[path] = of_a_group.client.post(path, data={**FILLED, "csrf_token": token(of_a_group)}).status_code
     others = {path: status for path, status in answers.items() if status != 403}
     assert others == {
+        "/en/dashboard/keys": 422,  # without its fields
+        "/en/dashboard/keys/1/revoke": 404,
         "/en/dashboard/ua-12-26/corrections/1/undo": 409,  # nothing of the own group came of it
         "/en/dashboard/ua-12-26/evening": 422,  # the other group is not offered
         "/en/dashboard/ua-12-26/evenings": 422,
@@ -304,12 +320,18 @@ def test_no_address_lets_a_coordinator_change_anything_of_another_group(app, fil
     assert everything(session) != before
 
 
-def test_the_office_gets_through_to_every_address(app, filled, office):
+@pytest.fixture
+def imported(office):
+    """A PDF that the office has uploaded and not stored yet."""
+    uploaded(office, pdf([printed(*column(40, 800, ["URGENT ACTION", "UA: 14/26 Index: AFR 22/0001/2026 Gabon"]))]))
+
+
+def test_the_office_gets_through_to_every_address(app, filled, office, imported):
     for path in addresses(app, "GET"):
         assert office.get(path).status == 200, path
 
 
-def test_no_address_takes_a_post_without_the_sessions_token(app, filled, office):
+def test_no_address_takes_a_post_without_the_sessions_token(app, filled, office, imported):
     for path in addresses(app, "POST"):
         if path.endswith("/account/codes"):
             office.get(path)  # it hands out the secret that the post confirms

@@ -24,7 +24,7 @@ def action(session):
 def test_the_number_the_reasons_and_the_text_in_both_languages_stand_before_the_button(office, action):
     page = office.get(PAGE)
     assert "Pledges that count and have no report: 3." in page.text
-    assert "Would get a mail now2 No mail: no e-mail address1" in page.text
+    assert "Would get a mail now 2 No mail: no e-mail address 1" in page.text
     shown = {one["lang"]: " ".join(one.get_text().split()) for one in page.soup.select(".mail")}
     assert shown["en"].startswith("Have you written? TEACHER HELD WITHOUT CHARGE")
     assert "You promised 3 letters. Letters sent by Sunday, March 15, 2026 count" in shown["en"]

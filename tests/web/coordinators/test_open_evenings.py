@@ -17,7 +17,10 @@ def key_in(office) -> str:
 
 
 def facts(page) -> list[tuple[str, str]]:
-    return [(term.get_text(), term.find_next_sibling("dd").get_text()) for term in page.soup.select("section dt")]
+    return [
+        (term.get_text().strip(), term.find_next_sibling("dd").get_text().strip())
+        for term in page.soup.select("section dt")
+    ]
 
 
 def test_an_evening_is_opened_and_its_queue_at_one_laptop_keeps_what_the_last_one_chose(app, office, session):

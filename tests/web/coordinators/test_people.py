@@ -124,3 +124,18 @@ def test_whoever_was_removed_is_invited_anew(office, session):
     session.expire_all()
     gus = session.query(Coordinator).filter_by(email="gus@example.org").one()
     assert (gus.active, gus.password_hash) == (True, None)
+
+
+def test_a_likely_slip_in_the_address_is_asked_about_before_anybody_is_invited(office, session):
+    page = office.get(PEOPLE)
+    asked = page.submit("Invite somebody", email="gus@gmial.com", role="office")
+    assert asked.status == 200
+    assert "Or did you mean" in asked.soup.select_one("#invite .notice").get_text()
+    assert session.query(Coordinator).count() == 1
+    taken = asked.submit("Invite somebody", role="office", email_taken="yes")
+    assert "gus@gmail.com" in taken.soup.select_one("[aria-labelledby=link-title]").get_text()
+    kept = asked.submit("Invite somebody", email="gus@gmial.com", role="office")
+    assert "gus@gmial.com" in kept.soup.select_one("[aria-labelledby=link-title]").get_text()
+    assert sorted(one.email for one in session.query(Coordinator)) == [
+        "gus@gmail.com", "gus@gmial.com", "oda@example.org",
+    ]  # fmt: skip

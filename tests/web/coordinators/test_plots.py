@@ -134,3 +134,15 @@ def test_a_file_asks_the_database_less_than_the_page(office, action, session):
     page = asked(f"{ACTION}/plot")
     assert 0 < asked(f"{ACTION}/plot.svg") < page
     assert 0 < asked(f"{ACTION}/plot.png") < page
+
+
+def test_the_plot_of_a_draft_says_nothing_of_a_time_since_its_publication(office, session):
+    an_action(session, slug="draft", published_at=None)
+    an_action(session, slug="later", published_at=NOON + timedelta(days=1))
+    for slug in ("draft", "later"):
+        plot = office.get(f"/en/dashboard/{slug}").soup.select_one("#plot").get_text()
+        assert "0 of 100 letters sent, 0 pledged." in plot
+        assert "published" not in plot
+        assert "published" not in office.get(f"/en/dashboard/{slug}/plot.svg").html
+        counter = office.get(f"/en/dashboard/{slug}").soup.select_one("#counter").get_text()
+        assert ("Draft" in counter, "total" in counter) == (True, False)

@@ -13,6 +13,7 @@ ROSA = {"email": "rosa@example.org", "role": "office"}
 # must be named here: does it let somebody in, or give somebody rights over others?
 ASK = {
     "account.turn_codes_on",  # whoever found a machine left open would lock its owner out
+    "api_keys.make",  # whoever has the key enters and reads as its maker could
     "coordinators.invite",
     "coordinators.invite_again",
     "coordinators.remove",
@@ -21,11 +22,16 @@ ASK = {
     "person.find",  # shows people of all groups
     "person.data",
     "person.erase",
+    "webhooks.create",  # another program gets what the site knows, names too if that is ticked
+    "webhooks.change",
+    "webhooks.secret",
+    "webhooks.switch_on",
 }
 DO_NOT_ASK = {
     "account.change_password": "asks for the present password in its own form, always",
     "account.turn_codes_off": "asks for the present password in its own form, always",
     "account.leave_everywhere": "takes rights away only",
+    "api_keys.revoke": "takes rights away only",
     "groups.create": "gives nobody rights",
     "groups.rename": "gives nobody rights",
     "editing.create": "gives nobody rights; the public sees nothing of it",
@@ -36,10 +42,12 @@ DO_NOT_ASK = {
     "preview_links.make": "lets nobody change anything; it is revoked, and ends by itself",
     "preview_links.revoke": "takes rights away only",
     "editing.extend": "gives nobody rights",
+    "editing.end_case": "gives nobody rights; each action is reopened",
     "editing.close": "gives nobody rights; it is reopened",
     "editing.reopen": "gives nobody rights",
-    "imports.preview": "stores nothing",
-    "imports.save": "gives nobody rights",
+    "imports.upload": "gives nobody rights; only the coordinator sees it",
+    "imports.change": "gives nobody rights; the history keeps what stood before",
+    "imports.remove": "gives nobody rights; the coordinator uploads it again",
     "picture.store": "gives nobody rights; it is replaced or removed",
     "picture.remove": "gives nobody rights",
     "ledger.void": "gives nobody rights; the row stays",
@@ -51,6 +59,9 @@ DO_NOT_ASK = {
     "open_evenings.count_paper": "gives nobody rights",
     "not_reported.ask": "gives nobody rights; each pledge gets the mail once",
     "ledger.note": "gives nobody rights",
+    "webhooks.switch_off": "takes rights away only",
+    "webhooks.test": "tells nothing, and only whom it is told to anyway",
+    "webhooks.remove": "takes rights away only",
     "evenings.create": "gives nobody rights; it is taken back",
 }
 

@@ -5,7 +5,6 @@ import pytest
 from tests.factories import a_recipient, an_action
 from tests.web.coordinators.test_editing import typed
 from ua_tracker.models import Action
-from ua_tracker.web.forms.actions import listed, paragraphs
 
 EDIT = "/en/dashboard/ua-12-26/edit"
 
@@ -73,10 +72,3 @@ def test_no_nul_character_is_stored(office, session):
     assert (action.outcome, action.demands) == ("She is free.", ["Release her."])
     assert "Counted twice." in office.get("/en/actions/ua-12-26").text
     assert office.get("/en/dashboard/ua-12-26/letters?group=%00").status == 200
-
-
-def test_paragraphs_stand_between_empty_lines_and_lists_on_lines():
-    text = "One line,\r\nstill the same.\r\n\r\n\r\n  Another.\n"
-    assert paragraphs(text) == ["One line, still the same.", "Another."]
-    assert listed("  One \n\n two  words\r\n") == ["One", "two words"]
-    assert (paragraphs(None), listed("")) == ([], [])

@@ -82,7 +82,7 @@ def test_invisible_characters_are_removed_from_names_and_long_texts(reader, offi
     )
     assert edited.status == 303
     page = reader.get(PAGE)
-    assert [one.get_text() for one in page.soup.select(".demands li")] == ["Free her.", "Let her go."]
+    assert [one.get_text().strip() for one in page.soup.select(".demands li")] == ["Free her.", "Let her go."]
 
 
 def test_a_day_of_spaces_is_no_day_and_costs_no_error(reader, office, session):

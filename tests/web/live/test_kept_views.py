@@ -1,5 +1,7 @@
 """A view declares beside its route that its responses are kept, and nowhere else."""
 
+import time
+
 import pytest
 from flask import Blueprint, Response
 from werkzeug.exceptions import HTTPException
@@ -109,10 +111,11 @@ def test_the_stamp_that_is_read_alone_equals_the_one_that_the_views_set(app, ses
             stamps, read = revisions.StampReader(db.engine), db.session()
             stored = actions.find_published(read, "ua-12-26", NOON)
             shown = counter.counter_of(read, stored, NOON).stamp
-            assert stamps.read(revisions.OF_ACTION, "ua-12-26") == shown == revisions.ActionStamp(*shown)
+            read_alone = stamps.read(revisions.OF_ACTION, "ua-12-26", time.monotonic())
+            assert read_alone == shown == revisions.ActionStamp(*shown)
             assert shown.action_id == stored.id
-            assert stamps.read(revisions.OF_LISTING, None) == revisions.of_listing(read)
+            assert stamps.read(revisions.OF_LISTING, None, time.monotonic()) == revisions.of_listing(read)
             assert revisions.of_listing(read).published == 2
-            assert stamps.read(revisions.OF_ACTION, "nowhere") is None
+            assert stamps.read(revisions.OF_ACTION, "nowhere", time.monotonic()) is None
             stamps.close()
         a_report(session, action)

@@ -1,5 +1,8 @@
 """The layer in front of Flask: its responses are never older than the database, and empty when nothing has changed."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from sqlalchemy import select
 
@@ -75,6 +78,28 @@ def test_flask_renders_once_until_something_changes(app, session, path):
     assert len(asked) == 2
 
 
+def test_requests_that_come_together_render_a_change_once(app, session):
+    """No view begins before all six requests have read the stamp."""
+    asked, together = [], Barrier(6)
+    app.before_request(lambda: asked.append(COUNTER))
+    action, layer = an_action(session), app.extensions["ua_tracker.live"]
+    Reader(app).get(COUNTER)
+    a_report(session, action, target=5)
+    read = layer.stamps.read
+
+    def read_together(*arguments):
+        stamp = read(*arguments)
+        together.wait(20)
+        return stamp
+
+    layer.stamps.read = read_together
+    with ThreadPoolExecutor(6) as pool:
+        answers = [answer.result() for answer in [pool.submit(app.test_client().get, COUNTER) for _ in range(6)]]
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.text for answer in answers}) == 1
+    assert len(asked) == 2
+
+
 def test_the_list_is_live_too(reader, session):
     action = an_action(session)
     shown = reader.get("/fr/listing")
@@ -90,6 +115,15 @@ def test_a_page_gets_a_longer_interval_at_once_and_a_shorter_one_with_the_next_c
     assert reader.get(f"{COUNTER}?v={token}-{shown}").status == status
 
 
+def test_a_viewers_number_never_goes_back_on_a_machine_whose_database_lags_behind(reader, session):
+    action = an_action(session)
+    a_report(session, action, target=5)
+    shown = reader.get(COUNTER)
+    number, revision, totals, rest = token_of(shown).split("-", 3)
+    assert reader.get(f"{COUNTER}?v={number}-{revision}-{int(totals) + 1}-{rest}").status == 204
+    assert reader.get(f"{COUNTER}?v={number}-{revision}-{int(totals) - 1}-{rest}").count("letters-sent") == 5
+
+
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "localhost@evil.example", ""])
 @pytest.mark.parametrize("path", [COUNTER, "/en/listing", "/api/v1/actions/ua-12-26", "/en/embed/ua-12-26"])
 def test_no_kept_response_is_sent_to_a_host_name_that_is_not_ours(an_app, session, host, path):
@@ -103,7 +137,7 @@ def test_no_kept_response_is_sent_to_a_host_name_that_is_not_ours(an_app, sessio
 def test_no_response_of_the_layer_sets_a_cookie_or_lacks_the_headers(reader, session):
     an_action(session)
     for page in (reader.get(COUNTER), reader.get(COUNTER)):
-        assert page.headers["Cache-Control"] == "no-cache"
+        assert page.headers["Cache-Control"] == "public, max-age=0, s-maxage=1"
         assert "default-src 'none'" in page.headers["Content-Security-Policy"]
         assert page.headers["X-Content-Type-Options"] == "nosniff"
 

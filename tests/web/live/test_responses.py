@@ -20,6 +20,9 @@ PATHS = (
     "/actions/ua-12-26/badge.svg?group=montreal&lang=fr",
     "/actions/ua-12-26/badge.json",
     "/fr/actions/ua-12-26/wall/numbers?group=montreal",
+    "/en/actions.atom",
+    "/en/actions/ua-12-26/news.atom?group=montreal",
+    "/fr/deadlines.ics",
 )
 EVIL = "evil.example"
 HEADERS = {
@@ -99,11 +102,11 @@ ODD_PATHS = (
 
 
 def ask(app, path: str, **changes) -> tuple[str, list[tuple[str, str]], bytes]:
-    """The whole response to a plain request with these changes to its environ."""
+    """The whole response to a plain request with these changes to its environ, but for its id."""
     bare, _, query = path.partition("?")
     environ = {**EnvironBuilder(bare, query_string=query).get_environ(), **changes}
     body, status, headers = run_wsgi_app(app, environ, buffered=True)
-    return status, list(headers), b"".join(body)
+    return status, [pair for pair in headers if pair[0] != "X-Request-ID"], b"".join(body)
 
 
 def forget(app) -> None:

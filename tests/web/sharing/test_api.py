@@ -48,6 +48,8 @@ def test_an_action_has_its_numbers_and_its_groups(reader, session, described):
         "closed_early": False,
         "closed_reason": None,
         "outcome": None,
+        "newer_issue": None,
+        "happened": None,
         "days_left": 5,
         "timezone": "America/Toronto",
         "closes_at": "2026-03-16T04:00:00Z",
@@ -72,6 +74,7 @@ def test_an_extended_deadline_is_said_with_the_one_before_it(reader, session, de
     session.commit()
     told = described(reader.get(ACTION), "Action")
     assert (told["deadline"], told["extended_from"]) == ("2026-03-20", "2026-03-15")
+    assert told["happened"]["what"] == "extended"
 
 
 def test_the_list_has_every_published_action_and_no_draft(reader, session, described):
@@ -92,7 +95,8 @@ def test_what_is_not_there_is_404_as_json(reader, session, described, path):
     an_action(session, slug="draft", published_at=None)
     answer = reader.get(path, headers={"Accept-Language": "fr"})
     assert answer.status == 404
-    assert described(answer, "Error")["error"]
+    told = described(answer, "Problem")
+    assert told["error"] == told["detail"]
 
 
 def test_any_site_may_ask_and_nobody_gets_a_cookie_or_a_name(reader, session):

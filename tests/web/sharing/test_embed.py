@@ -134,6 +134,37 @@ def test_only_the_frame_may_be_framed(reader, session):
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"], path
 
 
+@pytest.mark.parametrize("path", [EMBED, "/en/embed/nowhere"])
+def test_the_frame_names_its_origin_for_browsers_to_which_self_is_nothing(reader, session, path):
+    """In a sandbox the page has no origin, and WebKit then lets 'self' match nothing."""
+    an_action(session)
+    policy = reader.get(path).headers["Content-Security-Policy"]
+    for kind in ("script-src", "style-src", "img-src", "connect-src"):
+        [sources] = [part.split()[1:] for part in policy.split("; ") if part.startswith(kind)]
+        assert sources[:2] == ["'self'", "http://localhost"], kind
+
+
+@pytest.mark.parametrize(
+    ("public", "host", "origin"),
+    [
+        ("", "xn--80akhbyknj4f.example", "http://xn--80akhbyknj4f.example"),
+        ("https://письма.example", "127.0.0.1", "https://xn--80apmkl0e.example"),
+        ("https://Letters.example:8443", "127.0.0.1", "https://letters.example:8443"),
+    ],
+)
+def test_the_origin_is_written_as_browsers_send_it(an_app, session, public, host, origin):
+    an_action(session)
+    answer = an_app(PUBLIC_URL=public, TRUSTED_HOSTS=host).test_client().get(f"{EMBED}?group=x", headers={"Host": host})
+    assert f"script-src 'self' {origin};" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("host", ["a.example; script-src *", "a.example script-src", "a.example'"])
+def test_no_host_name_can_add_to_the_policy(reader, session, host):
+    an_action(session)
+    answer = reader.get(EMBED, headers={"Host": host})
+    assert answer.status == 400 or host not in answer.headers["Content-Security-Policy"]
+
+
 def test_a_frame_in_a_sandbox_may_fetch_itself_and_its_files(reader, session):
     """There the page's origin is "null", so that even the site's own files come from elsewhere."""
     an_action(session)
@@ -170,6 +201,8 @@ def test_the_script_is_small_stands_alone_and_is_for_every_site(reader):
     assert answer.status == 200
     assert answer.headers["Content-Type"].startswith("text/javascript")
     assert len(answer.html.encode()) < 4096
+    assert '"SITE"' not in answer.html
+    assert '"http://localhost"' in answer.html
     assert not re.search(r"\bimport\b|\brequire\(|document\.cookie|innerHTML", answer.html)
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert answer.headers["Cache-Control"] == "public, max-age=3600"

@@ -29,18 +29,42 @@ def test_every_code_to_copy_is_whole_and_for_the_group(reader, session):
         assert reader.client.get(picture["src"].removeprefix("http://localhost")).status_code == 200
 
 
-def test_the_frame_is_as_high_as_its_size_needs(reader, session):
+def test_the_frame_is_as_high_as_its_size_needs_and_as_wide_as_its_place(reader, session):
     an_action(session)
     for size, height in HEIGHTS.items():
         code = reader.get(f"{SHARE}?size={size}").soup.select_one("#code-iframe").get_text()
         frame = BeautifulSoup(code, "html5lib").iframe
-        assert (frame["width"], frame["height"]) == (str(WIDTH), str(height))
-        assert frame["style"] == "max-width: 100%"
+        assert (frame["width"], frame["height"], frame["style"]) == ("100%", str(height), f"max-width:{WIDTH}px")
+
+
+def test_every_code_is_one_block_in_one_line_and_its_pictures_shrink(reader, session):
+    """Themes of WordPress align blocks only, and it makes line breaks of those in a code."""
+    an_action(session)
+    codes = {area["id"]: area.get_text() for area in reader.get(SHARE).soup.select("textarea")}
+    for name in ("code-iframe", "code-script", "code-newsletter", "code-badge"):
+        parsed = BeautifulSoup(codes[name], "html5lib")
+        [block] = parsed.body.find_all(recursive=False)
+        assert (block.name, "\n" in codes[name]) == ("div", False), name
+        for picture in parsed.select("img"):
+            assert picture["style"] == "max-width:100%;height:auto"
+            assert not picture.has_attr("height")
 
 
 def test_no_code_contains_a_default_value(reader, session):
     an_action(session)
-    page = reader.get(f"{SHARE}?theme=auto&size=full&group=")
+    page = reader.get(f"{SHARE}?theme=light&size=full&group=")
     assert page.soup.select_one("#code-link").get_text() == "http://localhost/en/actions/ua-12-26"
     script = BeautifulSoup(page.soup.select_one("#code-script").get_text(), "html5lib").a
     assert sorted(script.attrs) == ["class", "href"]
+
+
+def test_only_a_code_that_asks_for_it_is_dark_on_a_dark_device(reader, session):
+    an_action(session)
+    for query, expected in (("", "light"), ("?theme=auto", "auto")):
+        page = reader.get(f"{SHARE}{query}")
+        codes = [page.soup.select_one(f"#code-{name}").get_text() for name in ("link", "iframe", "script")]
+        assert all(("auto" in code) == (expected == "auto") for code in codes)
+        framed = page.soup.select_one(".seen iframe")["src"]
+        assert expected in reader.get(framed).soup.html["class"]
+    assert "light" in reader.get("/en/embed/nowhere").soup.html["class"]
+    assert "dark" in reader.get("/en/embed/nowhere?theme=dark").soup.html["class"]

@@ -246,14 +246,14 @@ def test_a_withdrawn_action_shows_no_more_of_itself_but_still_no_error(reader, s
     assert "as-of" in card(reader).info
 
 
-def test_the_page_of_an_action_offers_its_card_to_other_sites(reader, session):
+@pytest.mark.parametrize("path", ["", "/share"])
+def test_the_page_of_an_action_and_its_codes_offer_the_card_to_other_sites(reader, session, path):
     an_action(session)
     a_group(session)
-    page = reader.get("/fr/actions/ua-12-26?group=montreal")
+    page = reader.get(f"/fr/actions/ua-12-26{path}?group=montreal")
     told = {tag.get("property") or tag.get("name"): tag["content"] for tag in page.soup.select("head meta[content]")}
     assert told["og:title"] == "TEACHER HELD WITHOUT CHARGE"
     assert told["og:url"] == "http://localhost/fr/actions/ua-12-26?group=montreal"
-    assert told["og:locale"] == "fr_CA"
     assert told["og:image"] == "http://localhost/actions/ua-12-26/card.png?lang=fr&group=montreal"
     assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
     assert told["twitter:card"] == "summary_large_image"

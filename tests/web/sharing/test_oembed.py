@@ -1,11 +1,13 @@
 """oEmbed as the specification says it (oembed.com), read by a consumer that others wrote."""
 
+import io
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import micawber
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 
 from tests.factories import a_group, an_action
 
@@ -24,21 +26,23 @@ def test_an_action_is_a_rich_answer_with_all_that_is_required(reader, session):
     assert told["provider_name"] == "UA Tracker"
     html = BeautifulSoup(told["html"], "html5lib")
     assert html.iframe["src"] == "http://localhost/en/embed/ua-12-26"
-    assert (int(html.iframe["width"]), int(html.iframe["height"])) == (told["width"], told["height"])
+    assert (html.iframe["width"], html.iframe["style"]) == ("100%", f"max-width:{told['width']}px")
+    assert int(html.iframe["height"]) == told["height"]
     assert html.blockquote.a["href"] == PAGE
     assert not html.select("script")
     assert reader.get("/en/embed/ua-12-26").status == 200
 
 
-def test_the_page_says_where_to_ask_and_the_answer_is_for_its_group(reader, session):
+@pytest.mark.parametrize("path", ["actions/ua-12-26", "actions/ua-12-26/share", "embed/ua-12-26"])
+def test_every_page_that_can_be_pasted_says_where_to_ask_and_the_answer_is_for_its_group(reader, session, path):
     an_action(session)
     a_group(session)
-    page = reader.get("/fr/actions/ua-12-26?group=montreal")
+    page = reader.get(f"/fr/{path}?group=montreal&size=compact")
     [link] = page.soup.select('link[rel=alternate][type="application/json+oembed"]')
     answer = reader.get(link["href"].removeprefix("http://localhost"))
     assert answer.status == 200
     assert "json" in answer.headers["Content-Type"]
-    assert "/fr/embed/ua-12-26?group=montreal" in answer.html
+    assert "/fr/embed/ua-12-26?group=montreal&amp;size=compact" in answer.response.json["html"]
 
 
 def test_xml_says_the_same(reader, session):
@@ -66,6 +70,24 @@ def test_the_largest_width_and_height_are_obeyed(reader, session, wide, high, ex
     told = asked(reader, **words).response.json
     size = "compact" if "size=compact" in told["html"] else "full"
     assert (told["width"], told["height"], size) == expected
+
+
+@pytest.mark.parametrize(
+    ("wide", "high", "expected"),
+    [(None, None, 1200), (600, 900, 600), (480, None, 300), (None, 400, 600), (300, 158, 300), (299, None, None),
+     (None, 100, None)],
+)  # fmt: skip
+def test_the_thumbnail_is_the_card_within_the_same_limits(reader, session, wide, high, expected):
+    an_action(session)
+    words = {name: value for name, value in (("maxwidth", wide), ("maxheight", high)) if value}
+    told = asked(reader, f"{PAGE}?group=nowhere", **words).response.json
+    if expected is None:
+        assert not [name for name in told if name.startswith("thumbnail")]
+        return
+    assert told["thumbnail_width"] == expected
+    picture = reader.client.get(told["thumbnail_url"].removeprefix("http://localhost"))
+    assert Image.open(io.BytesIO(picture.data)).size == (expected, told["thumbnail_height"])
+    assert "group=nowhere" in told["thumbnail_url"]
 
 
 @pytest.mark.parametrize(

@@ -117,9 +117,16 @@ def test_a_poster_always_has_a_demand_and_says_the_end(reader, session):
     assert len(reader.get("/en/actions/ua-12-26/poster").soup.select("main li")) == 1
     action.closed_at, action.closed_reason = datetime(2026, 3, 9, tzinfo=UTC), "stop action"
     session.commit()
-    closed = reader.get("/en/actions/ua-12-26/poster").text
-    assert "Closed. This is the final total. 0" in closed
-    assert "The deadline was" not in closed
+    closed = reader.get("/en/actions/ua-12-26/poster")
+    assert "Closed. This is the final total. 0" in closed.text
+    assert "The deadline was" not in closed.text
+    assert "This action was stopped. Please write no more letters." in closed.text
+    assert not closed.soup.select("main li")  # what was asked for can do harm now
+    action.closed_reason, action.outcome = "good news", "She is free."
+    session.commit()
+    news = reader.get("/en/actions/ua-12-26/poster")
+    assert "Good news She is free. Thank you to all who wrote." in news.text
+    assert not news.soup.select("main li")
 
 
 @pytest.mark.parametrize("key", ["x" * 5000, "é" * 3000, "MQ.forged"])

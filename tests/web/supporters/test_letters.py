@@ -113,3 +113,12 @@ def test_after_the_grace_a_report_is_409_and_what_was_typed_is_shown(reader, ses
     for words in ("Letters to recipient 1", "Amal", "Letters could be reported until March 30, 2026", "Urgent Action"):
         assert words in answer.text, words
     assert "Pledging has closed" in reader.get(PAGE).text
+
+
+def test_without_scripts_the_page_after_a_report_has_a_message_to_others_once(reader, session):
+    an_action(session)
+    page = reader.get("/en/actions/ua-12-26/letters").submit("Report these letters", letters_1="2").follow()
+    assert "Tell others" in page.soup.select_one("#message").get_text()
+    assert page.soup.select_one("#message-link")["href"] == "http://localhost/en/actions/ua-12-26"
+    later = reader.get(page.form("Take this report back")["action"].partition("/reports")[0])
+    assert not later.soup.select("#message")

@@ -25,10 +25,10 @@ TAKES = {
     "mail_links.confirm": {CONFIRM},
     "mail_links.stopping": {STOP},
     "mail_links.stop": {STOP},
-    "manage.correct": {"of a report"},
+    "own_reports.correct": {"of a report"},
     **{f"write.{name}": {PAGE} for name in ("show", "envelopes", "labels")},
     "calendars.writing_day": {PAGE},
-    **{f"pledge_mails.{name}": {PAGE} for name in ("show", "stop", "start")},
+    **{f"pledge_mails.{name}": {PAGE} for name in ("show", "stop", "start", "want_outcome")},
     **{
         f"manage.{name}": {PAGE} | ({"of a report"} if name in OF_REPORTS else set())
         for name in (
@@ -39,6 +39,7 @@ TAKES = {
 }  # fmt: skip
 TAKES["previews.show"] = {"of a draft"}
 TAKES["previews.picture"] = set()  # the draft has none
+TAKES["own_reports.correcting"] = TAKES["own_reports.correct_one"] = set()  # this pledge has no report
 KINDS = (PAGE, CONFIRM, STOP, "used", "expired", "overtaken", "revoked", "invitation", "reset", "once key", "hash",
          "of a report")  # fmt: skip
 

@@ -82,3 +82,11 @@ def test_a_draft_that_is_deleted_takes_its_link_along(session, draft, link):
     actions.remove(session, draft)
     session.commit()
     assert session.query(PreviewLink).count() == 0
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_each_of_its_links_opens_a_page(reader, session, draft, link, lang):
+    page = reader.get(link.replace("/en/", f"/{lang}/"))
+    addresses = {one["href"] for one in page.soup.select("body a[href]") if one["href"].startswith("/")}
+    assert not [one for one in addresses if one.startswith(f"/{lang}/actions/ua-12-26")]
+    assert {one: reader.get(one).status for one in addresses} == dict.fromkeys(addresses, 200)

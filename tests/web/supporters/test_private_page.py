@@ -4,12 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from tests.factories import NOON, SECRET, a_group, a_pledge, an_action, within
+from tests.factories import NOON, SECRET, a_group, a_pledge, a_report, an_action, within
 from tests.reader import Reader
 from tests.web.test_mails import words
-from ua_tracker import letters, private_links, reminders, tally
+from ua_tracker import actions, letters, private_links, reminders, tally
 from ua_tracker.models import Mail, Report
 from ua_tracker.trust import USUAL
 
@@ -186,3 +186,40 @@ def test_nothing_of_the_address_is_shown_but_known_sentences(mine):
     for value in ("<b>you won</b>", "change ", "CHANGE", ""):
         page = mine.reader.get(f"{path}?stored={value}")
         assert (page.soup.select(".notice[role=status]"), "you won" in page.html) == ([], False)
+
+
+def test_whether_a_mail_tells_what_came_of_it_can_be_changed_later(reader, session):
+    action = an_action(session)
+    pledge = a_pledge(session, action, email=AMAL, once_key="k")
+    a_report(session, action, pledge=pledge, target=3)  # nothing is left to be written
+    page = reader.get(f"/en/pledges/{private_links.token_for('k', SECRET)}")
+    assert not page.soup.select_one("#wants_outcome").has_attr("checked")
+    page = page.submit("Store this choice", wants_outcome="y").follow()
+    assert "a mail will tell you what came of it" in status_of(page)
+    assert page.soup.select_one("#wants_outcome").has_attr("checked")
+    close = {"outcome": "Free.", "revision": action.revision, "actor": "oda", "now": NOON}
+    actions.close(session, action, "good news", **close)
+    session.commit()
+    due = within(session), within(session), SECRET
+    assert reminders.queue_due(*due, NOON) == 1
+    session.execute(delete(Mail).where(Mail.kind == "outcome"))
+    session.commit()
+    box = page.form("Store this choice").select_one("#wants_outcome")
+    del box["checked"]
+    page = page.submit("Store this choice").follow()
+    assert "no mail will tell you" in status_of(page)
+    assert reminders.queue_due(*due, NOON) == 0
+    session.refresh(pledge)
+    pledge.mails_stopped_at = NOON
+    session.commit()
+    assert "Store this choice" not in reader.get(f"/en/pledges/{private_links.token_for('k', SECRET)}").text
+
+
+def test_beside_each_field_for_an_address_stands_what_is_stored(reader, session):
+    a_pledge(session, an_action(session), once_key="k")
+    for path, field in (
+        (f"/en/pledges/{private_links.token_for('k', SECRET)}", "#new-email"), ("/en/pledges/link", "#email"),
+        (REPORTING, "#email"),
+    ):  # fmt: skip
+        form = reader.get(path).soup.select_one(field).find_parent("form")
+        assert form.select_one('a[href="/en/privacy"]'), path

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from icalendar import Calendar
 from sqlalchemy import select
 
-from tests.factories import NOON, a_pledge, a_report, an_action
+from tests.factories import NOON, a_group, a_pledge, a_report, an_action
 from tests.reader import Reader
 from tests.web.test_mails import words
 from ua_tracker import actions, tally
@@ -179,7 +179,7 @@ def test_a_reminder_says_what_was_promised_until_when_and_how_many_are_sent(
 
 MOVED = {
     "en": "The deadline was extended: it was {}, and is now {}.",
-    "fr": "La date limite a été reportée\u00a0: c’était le {}, c’est maintenant le {}.",
+    "fr": "Le délai est prolongé\u00a0: c’était le {}, c’est maintenant le {}.",
 }
 DAYS = {
     "en": ["Sunday, March 15, 2026", "Friday, March 20, 2026", "Wednesday, March 25, 2026"],
@@ -209,3 +209,35 @@ def test_each_new_deadline_comes_by_mail_with_a_file_that_replaces_the_last(sess
     uid = "deadline-ua-12-26@example.org"
     assert told == [(uid, 1, "2026-03-20"), (uid, 2, "2026-03-25")]
     assert all("method" not in str(mail["Content-Type"]).lower() for mail in files)
+
+
+def test_in_a_mail_of_several_what_happened_stands_first_and_in_its_subject(session, clock, run, office):
+    known = [an_action(session, slug=f"ua-{number}-26", title=f"CASE {number}") for number in range(1, 8)]
+    for action in known:
+        a_pledge(session, action, email="amal@example.org", wants_outcome=True)
+    clock.pass_by(days=1)
+    actions.extend(session, known[5], date(2026, 3, 29), revision=known[5].revision, actor="oda", now=clock.at)
+    by = {"outcome": "She is free.", "revision": known[6].revision, "actor": "oda", "now": clock.at}
+    actions.close(session, known[6], "good news", **by)
+    session.commit()
+    run()
+    mail = office.mails[-1]
+    assert mail["Subject"] == "Good news, and other messages: CASE 7"
+    for kind in ("plain", "html"):
+        said = " ".join(words(mail, kind).split())
+        order = ("CASE 7 ", "She is free.", "You promised", "CASE 6", "The deadline was extended")
+        places = [said.index(one) for one in order if kind == "plain" or one != order[0]]  # the page's heading has it
+        assert places == sorted(places), said
+
+
+def test_every_link_of_a_mail_takes_the_group_of_the_pledge_along(reader, session, clock, run, office):
+    an_action(session)
+    a_group(session)
+    reader.get(f"{PAGE}?group=montreal").submit("I will write", **AMAL)
+    reader.get(f"{PAGE}/letters?group=montreal").submit("Report these letters", letters_1="1", email="bea@example.org")
+    run()
+    for mail in office.mails:
+        assert f"http://localhost{PAGE}?group=montreal" in words(mail).split(), mail["Subject"]
+    [calendar] = [part for mail in office.mails for part in mail.iter_attachments()]
+    [event] = Calendar.from_ical(calendar.get_content()).walk("VEVENT")
+    assert str(event["url"]) == f"http://localhost{PAGE}?group=montreal"

@@ -20,11 +20,13 @@ from ua_tracker import (
     previews,
     progress,
     public_notes,
+    refused_addresses,
     tally,
 )
+from ua_tracker.actions import cases
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
-from ua_tracker.models import Action, Coordinator, Group
+from ua_tracker.models import STOP_ACTION, Action, Coordinator, Group
 from ua_tracker.progress import Pace
 from ua_tracker.totals import Tally
 from ua_tracker.web import counter
@@ -32,11 +34,12 @@ from ua_tracker.web.coordinators import plots, search
 from ua_tracker.web.coordinators.login import require_coordinator
 from ua_tracker.web.counter import Counter
 from ua_tracker.web.forms.accounts import CoordinatorForm
-from ua_tracker.web.forms.dashboard import CloseForm, ExtendForm, NoteForm, RevisionForm
+from ua_tracker.web.forms.dashboard import CloseForm, EndCaseForm, ExtendForm, NoteForm, RevisionForm
 from ua_tracker.web.forms.scheduling import ScheduleForm
 from ua_tracker.web.labels import CHANNEL_NAMES, REASON_WORDS
 from ua_tracker.web.request import language, now
 from ua_tracker.web.translation import Sentence, lazy_gettext
+from ua_tracker.webhooks import registering
 
 bp = Blueprint("dashboard", __name__, url_prefix="/<lang:lang>/dashboard")
 STATE_WORDS = {
@@ -105,6 +108,7 @@ def index(coordinator: Coordinator) -> str:
         "coordinator": coordinator,
         "has_actions": bool(rows),
         "mails": mail_standing.trouble(db.session()) if coordinator.role == "office" else None,
+        "hooks": registering.in_trouble(db.session()) if coordinator.role == "office" else [],
         "rows": sorted(_with_counts(coordinator, found, now()), key=_urgency),
         "state_words": STATE_WORDS,
     }
@@ -186,6 +190,7 @@ def page(coordinator: Coordinator, action: Action, **forms: object) -> str:
     revision = {"data": {"revision": str(action.revision)}}
     view = counter.counter_of(db.session(), action, now())
     left = deadlines.days_left(action, now()) if view.state is State.OPEN else None
+    ends = cases.running(db.session(), action, now()) if action.sequence == STOP_ACTION else []
     facts = {
         "badge": _badge(action, view.state, view.tally, left),
         "days_left": left,
@@ -193,12 +198,15 @@ def page(coordinator: Coordinator, action: Action, **forms: object) -> str:
         "schedule": ScheduleForm.of(action),
         "preview_link": previews.standing(db.session(), action, now()),
         "close": CloseForm(formdata=None, **revision),
+        "end_case": EndCaseForm.of(action, ends),
+        "ends": ends,
         "plain": RevisionForm(formdata=None, **revision),
         "note": NoteForm(formdata=None),
         "button": CoordinatorForm(formdata=None),
         "notes": public_notes.of(db.session(), action),
         "networks": leaders.networks(db.session(), action, now()),
         "domains": leaders.domains(db.session(), action, now()),
+        "refused": refused_addresses.count(db.session(), action, coordinators.seen_group(coordinator)),
         **_plot_facts(coordinator, view),
         **forms,
     }

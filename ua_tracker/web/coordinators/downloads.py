@@ -1,42 +1,45 @@
-"""What coordinators save: pledges and letters as CSV files (RFC 4180), and the plot as a picture.
+"""What coordinators save: pledges and letters as workbooks and CSV files (RFC 4180), and the plot as a picture.
 
 Each download of rows is an event of the history.
 """
 
-from flask import Blueprint, Response, request, stream_with_context
+from flask import Blueprint, Response, abort, request, stream_with_context
 
 from ua_tracker import audit, coordinators, exports
 from ua_tracker.database import db, writing
-from ua_tracker.exports import Flavour
+from ua_tracker.exports import OF_PEOPLE, Flavour, Order
 from ua_tracker.models import Action, Coordinator
 from ua_tracker.plots import Picture, draw
 from ua_tracker.web import counter
 from ua_tracker.web.coordinators import plots
 from ua_tracker.web.coordinators.dashboard import seen
 from ua_tracker.web.coordinators.login import require_coordinator
-from ua_tracker.web.request import language, now
+from ua_tracker.web.request import language, now, secret_keys
 
 bp = Blueprint("downloads", __name__, url_prefix="/<lang:lang>/dashboard/<slug:slug>")
+CSV_FLAVOURS = {flavour.value: flavour for flavour in (Flavour.IMPORT, *OF_PEOPLE)}
+MIMETYPES = {"csv": "text/csv", "xlsx": exports.WORKBOOK_TYPE}
 
 
 @bp.get("/<any(pledges, letters):noun>.csv")
 @require_coordinator()
 def csv(coordinator: Coordinator, slug: str, noun: str) -> Response:
-    """All rows that this coordinator may see: for a spreadsheet, or with `?flavour=import` unchanged for programs."""
-    flavour = Flavour.IMPORT if request.args.get("flavour") == "import" else Flavour.SPREADSHEET
-    at, scope = now(), coordinators.seen_group(coordinator)
-    group = coordinator.group.slug if scope and coordinator.group else None
-    with writing() as session:
-        action = seen(session, coordinator, slug)
-        after = {"file": f"{noun}.csv", "flavour": flavour.value, "group": group}
-        if request.method == "GET":  # a HEAD request downloads nothing
-            audit.note(session, actor=coordinator.actor, event="downloaded", subject=slug, now=at, after=after)
-    read = {"pledges": exports.pledges, "letters": exports.letters}[noun]
-    download = read(db.session(), action, group_id=scope, flavour=flavour, language=language())
-    response = Response(stream_with_context(download.chunks), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{exports.file_name(action, noun, at)}"'
-    response.headers["X-Row-Count"] = str(download.rows)
-    return response
+    """All rows that this coordinator may see: for a spreadsheet, with `?flavour=import` unchanged for programs.
+
+    Pledges also with `?flavour=action-network` and `?flavour=civicrm`, of people who agreed to be told the outcome.
+    """
+    flavour = CSV_FLAVOURS.get(request.args.get("flavour", ""), Flavour.SPREADSHEET)
+    if noun == "letters" and flavour in OF_PEOPLE:
+        abort(404)
+    name = f"{noun}-{flavour}" if flavour in OF_PEOPLE else noun
+    return _rows(coordinator, slug, noun, flavour, name, "csv")
+
+
+@bp.get("/<any(pledges, letters):noun>.xlsx")
+@require_coordinator()
+def xlsx(coordinator: Coordinator, slug: str, noun: str) -> Response:
+    """The same rows as a workbook."""
+    return _rows(coordinator, slug, noun, Flavour.WORKBOOK, noun, "xlsx")
 
 
 @bp.get("/plot.svg")
@@ -53,6 +56,23 @@ def plot_png(coordinator: Coordinator, slug: str) -> Response:
     """The same, drawn."""
     action = seen(db.session(), coordinator, slug)
     return _saved(action, "png", "image/png", draw(_picture(coordinator, action)))
+
+
+def _rows(coordinator: Coordinator, slug: str, noun: str, flavour: Flavour, name: str, suffix: str) -> Response:
+    """Records the download, and streams it."""
+    at, scope = now(), coordinators.seen_group(coordinator)
+    group = coordinator.group.slug if scope and coordinator.group else None
+    with writing() as session:
+        action = seen(session, coordinator, slug)
+        after = {"file": f"{noun}.{suffix}", "flavour": flavour.value, "group": group}
+        if request.method == "GET":  # a HEAD request downloads nothing
+            audit.note(session, actor=coordinator.actor, event="downloaded", subject=slug, now=at, after=after)
+    order = Order(action, scope, flavour, language(), secret_keys()[0], at)
+    download = {"pledges": exports.pledges, "letters": exports.letters}[noun](db.session(), order)
+    response = Response(stream_with_context(download.chunks), mimetype=MIMETYPES[suffix])
+    response.headers["Content-Disposition"] = f'attachment; filename="{exports.file_name(action, name, at, suffix)}"'
+    response.headers["X-Row-Count"] = str(download.rows)
+    return response
 
 
 def _picture(coordinator: Coordinator, action: Action) -> Picture:

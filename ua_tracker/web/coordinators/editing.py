@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug import Response as AnyResponse
 
 from ua_tracker import actions
+from ua_tracker.actions import cases
 from ua_tracker.database import db, writing
 from ua_tracker.models import Action, Coordinator
 from ua_tracker.refusals import EditedMeanwhile, Refusal
@@ -18,7 +19,7 @@ from ua_tracker.web.coordinators.login import require_coordinator
 from ua_tracker.web.errors import sentence_of
 from ua_tracker.web.forms.accounts import CoordinatorForm
 from ua_tracker.web.forms.actions import ActionForm, NewActionForm
-from ua_tracker.web.forms.dashboard import CloseForm, ExtendForm, RevisionForm
+from ua_tracker.web.forms.dashboard import CloseForm, EndCaseForm, ExtendForm, RevisionForm
 from ua_tracker.web.forms.scheduling import ScheduleForm
 from ua_tracker.web.request import now, number_in
 
@@ -44,8 +45,8 @@ def new(coordinator: Coordinator) -> str:
 def create(coordinator: Coordinator) -> AnyResponse:
     """Stores a draft."""
     form = NewActionForm()
-    if not form.validate_on_submit():
-        return make_response(render_template("editing/new.html", coordinator=coordinator, form=form), form.status)
+    if form.proposes_title() or not form.validate_on_submit():
+        return _new_again(coordinator, form)
     try:
         with writing() as session:
             action = actions.create(
@@ -58,8 +59,7 @@ def create(coordinator: Coordinator) -> AnyResponse:
                 **_by(coordinator),
             )
     except Refusal as refusal:
-        page = render_template("editing/new.html", coordinator=coordinator, form=form.refused(refusal))
-        return make_response(page, form.status)
+        return _new_again(coordinator, form.refused(refusal))
     return redirect(url_for("dashboard.show", slug=action.slug), 303)
 
 
@@ -76,7 +76,7 @@ def edit(coordinator: Coordinator, slug: str) -> str:
 def change(coordinator: Coordinator, slug: str) -> AnyResponse:
     """Stores the changes, unless someone else changed the action meanwhile: then both are shown, nothing is stored."""
     form = ActionForm()
-    if not form.validate_on_submit():
+    if form.proposes_title() or not form.validate_on_submit():
         return _again(coordinator, slug, form, form.status)
     try:
         with writing() as session:
@@ -156,6 +156,20 @@ def close(coordinator: Coordinator, slug: str) -> AnyResponse:
     return _done(coordinator, slug, "close", form, event, gettext("The action is closed."))
 
 
+@bp.post("/<slug:slug>/end-case")
+@require_coordinator("office")
+def end_case(coordinator: Coordinator, slug: str) -> AnyResponse:
+    """Closes every running action of the case that this update ends."""
+    form = EndCaseForm()
+
+    def event(session: Session, action: Action) -> None:
+        outcome = (form.outcome.data or "").strip() or None
+        seen = (form.shown.data or "").split()
+        cases.end(session, action, seen, str(form.reason.data), outcome=outcome, **_by(coordinator))
+
+    return _done(coordinator, slug, "end_case", form, event, gettext("The actions of the case are closed."))
+
+
 @bp.post("/<slug:slug>/reopen")
 @require_coordinator("office")
 def reopen(coordinator: Coordinator, slug: str) -> AnyResponse:
@@ -196,6 +210,10 @@ def _shown(coordinator: Coordinator, slug: str, status: int, **facts: Any) -> Re
     return make_response(dashboard.page(coordinator, action, **facts), status)
 
 
+def _new_again(coordinator: Coordinator, form: NewActionForm) -> Response:
+    return make_response(render_template("editing/new.html", coordinator=coordinator, form=form), form.status)
+
+
 def _again(coordinator: Coordinator, slug: str, form: ActionForm, status: int, wrong: str = "") -> Response:
     action = actions.find(db.session(), slug)
     facts = {"action": action, "coordinator": coordinator, "form": form, "wrong": wrong}
@@ -209,8 +227,12 @@ def _changed(slug: str) -> AnyResponse:
 
 def _refresh(form: Any, slug: str) -> None:
     """Gives the form the present revision: it is sent again by someone who has now seen the present state."""
-    form.revision.data = str(actions.find(db.session(), slug).revision)
+    action = actions.find(db.session(), slug)
+    form.revision.data = str(action.revision)
     form.revision.raw_data = None
+    if "shown" in form:
+        form.shown.data = " ".join(one.slug for one in cases.running(db.session(), action, now()))
+        form.shown.raw_data = None
 
 
 def _revision(form: Any) -> int:

@@ -21,12 +21,17 @@ class Topic:
 
 
 TOPICS = {
+    "search": Topic(
+        lazy_gettext("Find actions"),
+        lazy_gettext("Each word must stand in the title, the country or a number. Accents and capitals do not matter."),
+        lazy_gettext("The address of what is found can be kept as a bookmark. Without words and state all are shown."),
+    ),
     "import": Topic(
-        lazy_gettext("Import a document"),
-        lazy_gettext("Nothing is stored before you press the button on the next page, which shows what was read."),
+        lazy_gettext("Import documents"),
+        lazy_gettext("Each value stands beside its lines and can be changed. Nothing is public before you publish."),
         lazy_gettext(
             "Check the deadline, the targets and their addresses first: a letter that was sent cannot be called back. "
-            "If the action is here already, the page names what would change."
+            "If the action is here already, the page names what would change. What you typed is kept for two days."
         ),
     ),
     "edit": Topic(
@@ -39,7 +44,9 @@ TOPICS = {
     ),
     "picture": Topic(
         lazy_gettext("Picture"),
-        lazy_gettext("Describe the picture for those who do not see it, and name its source."),
+        lazy_gettext(
+            "Describe the picture for those who do not see it, and name its source. Removed, it is gone at once."
+        ),
         lazy_gettext("Place, time and names that a camera wrote into the file are not kept."),
     ),
     "publish": Topic(
@@ -47,6 +54,14 @@ TOPICS = {
         lazy_gettext("A draft is seen by the office only. Publishing needs a deadline and at least one target."),
         lazy_gettext(
             "A day and an hour can be set, and a preview link shows the draft to somebody without an account."
+        ),
+    ),
+    "preview": Topic(
+        lazy_gettext("Preview link"),
+        lazy_gettext("The link shows the draft as the public will see it, to whoever has it, without an account."),
+        lazy_gettext(
+            "It works until the action is published, at most 30 days, or until it is revoked. A new link ends the old "
+            "one."
         ),
     ),
     "extend": Topic(
@@ -57,7 +72,22 @@ TOPICS = {
     "close": Topic(
         lazy_gettext("Close the action"),
         lazy_gettext("A stop action takes the addresses off the page at once. Good news stands first on it."),
-        lazy_gettext("What came of it is mailed to those who asked for it. What was closed by mistake is reopened."),
+        lazy_gettext(
+            "What came of it is mailed to those who asked, and to those with letters left. A mistake is reopened."
+        ),
+    ),
+    "end-case": Topic(
+        lazy_gettext("Close the actions of a case"),
+        lazy_gettext("All that run are closed at once, each with this reason. Each can be reopened by itself."),
+        lazy_gettext(
+            "A stop action, a final update or good news is imported like any document. What came of it is mailed to "
+            "those who asked for it, and to those who have not sent all letters that they promised."
+        ),
+    ),
+    "reopen": Topic(
+        lazy_gettext("Reopen an action"),
+        lazy_gettext("The deadline applies again, and the addresses stand on the page again."),
+        lazy_gettext("A mail about what came of it that was sent is not called back. The history keeps the closing."),
     ),
     "note": Topic(
         lazy_gettext("Tell the public of a correction"),
@@ -79,6 +109,13 @@ TOPICS = {
         lazy_gettext("Exactly what the preview shows is done, or nothing. The reason stays in the history."),
         lazy_gettext("Every correction can be undone from the history, with a preview of its own."),
     ),
+    "history": Topic(
+        lazy_gettext("History"),
+        lazy_gettext("What was changed, by whom, from what to what. Nothing is ever removed from it."),
+        lazy_gettext(
+            "The name of an action or a group is its short one, as in the addresses. Corrections are undone here."
+        ),
+    ),
     "not-reported": Topic(
         lazy_gettext("Not yet reported"),
         lazy_gettext("Each pledge gets this mail once. Nobody gets it who wants no mails or has reported."),
@@ -91,6 +128,11 @@ TOPICS = {
             "Enter afterwards only the letters that nobody reported. An evening is taken back whole. The guide says "
             "how an evening is run, from the invitation to the total."
         ),
+    ),
+    "paper": Topic(
+        lazy_gettext("Letters counted on paper"),
+        lazy_gettext("The count is kept to compare it with what was reported. It adds nothing to the number."),
+        lazy_gettext("If more letters lay on the tables than were reported, enter the missing ones as an evening."),
     ),
     "group": Topic(
         lazy_gettext("Local groups"),
@@ -105,11 +147,37 @@ TOPICS = {
         lazy_gettext("The invitation is a link that works once. Who has lost a password or phone is invited again."),
         lazy_gettext("A group’s coordinator sees that group’s people only. Who is taken out is signed out at once."),
     ),
+    "access": Topic(
+        lazy_gettext("Invite again, take access away"),
+        lazy_gettext("A new invitation replaces password and codes once it is used. Taken away, access ends at once."),
+        lazy_gettext("What somebody did stays in the history under the same address."),
+    ),
+    "new-key": Topic(
+        lazy_gettext("Make an API key"),
+        lazy_gettext("Whoever has the key can do what you choose here, so choose no more than the program needs."),
+        lazy_gettext(
+            "A key of a group enters for that group only, and reads that group’s pledges only. It ends when you revoke "
+            "it, when it expires, and when whoever made it may no longer sign in."
+        ),
+    ),
+    "key": Topic(
+        lazy_gettext("API keys"),
+        lazy_gettext("Revoke a key at once that others may have seen. What was entered with it stays."),
+        lazy_gettext("The lists of pledges and letters can be filtered by the key. The history says who made it."),
+    ),
     "person": Topic(
         lazy_gettext("Find a person by address"),
         lazy_gettext("Make sure that the one who asks reads this mailbox, before you hand anything out."),
         lazy_gettext(
             "The address stands in no link and no log. Erasing takes name and address away, and leaves every number."
+        ),
+    ),
+    "webhook": Topic(
+        lazy_gettext("Webhooks"),
+        lazy_gettext("Another program is told what happens here, within seconds, by requests that are signed."),
+        lazy_gettext(
+            "Give it as little as it needs: one action, one group, no names. A program that does not answer is tried "
+            "for a day, then switched off; the dashboard says so. Practice copies tell nothing."
         ),
     ),
     "account": Topic(

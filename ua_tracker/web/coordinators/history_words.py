@@ -6,9 +6,9 @@ from typing import Any
 
 from flask_babel import gettext
 
-from ua_tracker import actions, languages, letters
+from ua_tracker import languages, letters
 from ua_tracker.slugs import SHAPE
-from ua_tracker.web.labels import CHANNEL_NAMES, REASON_WORDS
+from ua_tracker.web.labels import CHANNEL_NAMES, REASON_WORDS, SEQUENCE_WORDS, TOPIC_WORDS
 from ua_tracker.web.request import language
 from ua_tracker.web.translation import lazy_gettext
 
@@ -42,6 +42,9 @@ EVENT_WORDS = {
     "person downloaded": lazy_gettext("what is stored about a person downloaded"),
     "person erased": lazy_gettext("a person erased"),
     "mail asked for": lazy_gettext("mail sent to those who have not reported"),
+    "key made": lazy_gettext("API key made"),
+    "key revoked": lazy_gettext("API key revoked"),
+    "key read": lazy_gettext("pledges read with an API key"),
     "group added": lazy_gettext("group added"),
     "group renamed": lazy_gettext("group renamed"),
     "group retired": lazy_gettext("group retired"),
@@ -56,12 +59,21 @@ EVENT_WORDS = {
     "two-factor on": lazy_gettext("two-factor codes turned on"),
     "two-factor off": lazy_gettext("two-factor codes turned off"),
     "recovery code": lazy_gettext("recovery code used"),
+    "webhook added": lazy_gettext("webhook added"),
+    "webhook changed": lazy_gettext("webhook changed"),
+    "webhook secret": lazy_gettext("new secret of a webhook"),
+    "webhook on": lazy_gettext("webhook switched on"),
+    "webhook off": lazy_gettext("webhook switched off"),
+    "webhook removed": lazy_gettext("webhook removed"),
     "recounted": lazy_gettext("totals recounted from the rows"),
+    "restored": lazy_gettext("database restored from a backup"),
     "purged": lazy_gettext("personal data of closed actions erased"),
 }
 NAME_WORDS = {
+    "action": lazy_gettext("Action"),
     "address_lines": lazy_gettext("Address"),
     "ai_index": lazy_gettext("AI index"),
+    "api_keys": lazy_gettext("API keys"),
     "background": lazy_gettext("Background"),
     "closed_at": lazy_gettext("Closed early"),
     "closed_reason": lazy_gettext("Why it ended"),
@@ -70,6 +82,7 @@ NAME_WORDS = {
     "copies_sent": lazy_gettext("Copies sent"),
     "country": lazy_gettext("Country"),
     "credit": lazy_gettext("Credit line"),
+    "days": lazy_gettext("Days"),
     "deadline": lazy_gettext("Deadline"),
     "deadline_wording": lazy_gettext("Wording of the deadline"),
     "demands": lazy_gettext("Demands"),
@@ -77,18 +90,22 @@ NAME_WORDS = {
     "email": lazy_gettext("E-mail"),
     "evening": lazy_gettext("Letter evening"),
     "evenings": lazy_gettext("Letter evenings"),
+    "expires_at": lazy_gettext("Expires"),
     "fax": lazy_gettext("Fax"),
     "file": lazy_gettext("File"),
     "filter": lazy_gettext("Filter"),
     "first": lazy_gettext("From"),
     "flavour": lazy_gettext("Kind of file"),
+    "gives_people": lazy_gettext("Sends names and addresses"),
     "goal": lazy_gettext("Goal (letters)"),
     "grace_days": lazy_gettext("Days of grace"),
     "group": lazy_gettext("Group"),
     "groups": lazy_gettext("Groups"),
     "heir": lazy_gettext("Merged into"),
+    "host": lazy_gettext("Host"),
     "hours": lazy_gettext("Hours"),
     "issued": lazy_gettext("Issued on"),
+    "key": lazy_gettext("API key"),
     "kind": lazy_gettext("Kind"),
     "language": lazy_gettext("Language of the text"),
     "last": lazy_gettext("To"),
@@ -122,6 +139,7 @@ NAME_WORDS = {
     "recipients": lazy_gettext("Targets and copies"),
     "report": lazy_gettext("Report"),
     "reports": lazy_gettext("Reports"),
+    "rights": lazy_gettext("Rights"),
     "role": lazy_gettext("Role"),
     "rows": lazy_gettext("Rows"),
     "salutation": lazy_gettext("Salutation"),
@@ -131,8 +149,13 @@ NAME_WORDS = {
     "text": lazy_gettext("Text"),
     "timezone": lazy_gettext("Time zone of the deadline"),
     "title": lazy_gettext("Title"),
+    "topics": lazy_gettext("Events"),
+    "typed": lazy_gettext("Typed by the office"),
     "undone": lazy_gettext("Undone event"),
+    "url": lazy_gettext("URL"),
     "ua_number": lazy_gettext("UA number"),
+    "webhook_messages": lazy_gettext("Messages to webhooks"),
+    "webhooks": lazy_gettext("Webhooks"),
     "x": "X",
 }
 VALUE_WORDS = {
@@ -142,26 +165,29 @@ VALUE_WORDS = {
     ("actor", "sign-in"): lazy_gettext("sign-in page"),
     ("actor", "supporter"): lazy_gettext("the supporter"),
     ("flavour", "spreadsheet"): lazy_gettext("for a spreadsheet"),
+    ("flavour", "workbook"): lazy_gettext("for Excel or LibreOffice"),
     ("flavour", "import"): lazy_gettext("for import"),
+    ("flavour", "action-network"): lazy_gettext("for Action Network"),
+    ("flavour", "civicrm"): lazy_gettext("for CiviCRM"),
     ("group", "-"): lazy_gettext("no group"),
     ("kind", "target"): lazy_gettext("Target"),
     ("kind", "copy"): lazy_gettext("Copy"),
     ("reason", letters.UNDONE): lazy_gettext("undone by the one who reported it"),
     ("reason", letters.CORRECTED): lazy_gettext("corrected by the one who reported it"),
+    ("rights", "pledge"): lazy_gettext("make pledges"),
+    ("rights", "report"): lazy_gettext("report letters"),
+    ("rights", "read"): lazy_gettext("read pledges, with names and addresses"),
     ("role", "office"): lazy_gettext("office"),
     ("role", "group"): lazy_gettext("group"),
     ("subject", "person"): lazy_gettext("a person found by address"),
     ("subject", "retention"): lazy_gettext("personal data of closed actions"),
     ("subject", "tally"): lazy_gettext("all totals"),
-    ("sequence", "first"): lazy_gettext("First"),
-    ("sequence", "second"): lazy_gettext("Second"),
-    ("sequence", "third"): lazy_gettext("Third"),
-    ("sequence", "fourth"): lazy_gettext("Fourth"),
-    ("sequence", "further information"): lazy_gettext("Further information"),
-    ("sequence", actions.STOP_ACTION): lazy_gettext("Stop action"),
+    **{("sequence", name): words for name, words in SEQUENCE_WORDS.items()},
+    **{("topics", topic): words for topic, words in TOPIC_WORDS.items()},
+    **{("typed", name): words for name, words in NAME_WORDS.items()},
 }
 # Values that are a day or an instant.
-MOMENTS = {"deadline", "issued", "first", "last", "published_at", "closed_at"}
+MOMENTS = {"deadline", "issued", "first", "last", "published_at", "closed_at", "expires_at"}
 NOTHING = "–"
 # The short name of an action, or of the share of a group (or of no group) in it: `ua-12-26`, `ua-12-26/montreal`,
 # `ua-12-26/-`.

@@ -10,6 +10,7 @@ from werkzeug import Response as AnyResponse
 from ua_tracker import coordinators, groups, ledger, letters, pledges, public_notes
 from ua_tracker.database import db, writing
 from ua_tracker.models import Action, Coordinator
+from ua_tracker.programs import keys
 from ua_tracker.refusals import Refusal
 from ua_tracker.web.coordinators import dashboard, ledger_filter
 from ua_tracker.web.coordinators.dashboard import seen
@@ -118,6 +119,7 @@ def _page(coordinator: Coordinator, action: Action, noun: str, **facts: Any) -> 
     return render_template(
         PAGES[noun],
         action=action,
+        api_keys={one.id: one.name for one in keys.listing(db.session(), coordinator)},
         asked=ledger_filter.query(),
         filter=ledger_filter.query(without=(ledger_filter.ROW,)),
         channels=CHANNEL_NAMES,

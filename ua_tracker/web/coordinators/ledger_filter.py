@@ -10,8 +10,21 @@ from ua_tracker.web.forms.fields import one_line
 from ua_tracker.web.request import day_in, number_in
 from ua_tracker.web.translation import lazy_gettext
 
-TEXTS = ("text", "group", "state", "first", "first_hour", "last", "last_hour", "least", "most", "domain", "held_for")
-NAMES = (*TEXTS, "like", "evening", "number", "reported", "sort")
+TEXTS = (
+    "text",
+    "group",
+    "state",
+    "first",
+    "first_hour",
+    "last",
+    "last_hour",
+    "least",
+    "most",
+    "domain",
+    "held_for",
+    "key",
+)
+NAMES = (*TEXTS, "inside", "like", "evening", "number", "reported", "sort")
 ROW = "row"  # the chosen rows: several values of one name
 MOST_ROWS = 500  # that can be chosen by their boxes; a filter has no limit
 STATE_WORDS = {
@@ -22,6 +35,7 @@ STATE_WORDS = {
 }
 LABELS = (
     ("text", lazy_gettext("Name or e-mail")),
+    ("inside", lazy_gettext("Inside words too")),
     ("group", lazy_gettext("Local group")),
     ("state", lazy_gettext("State")),
     ("held_for", lazy_gettext("Held because")),
@@ -32,6 +46,7 @@ LABELS = (
     ("least", lazy_gettext("Letters, at least")),
     ("most", lazy_gettext("Letters, at most")),
     ("domain", lazy_gettext("Mail domain")),
+    ("key", lazy_gettext("Entered with API key")),
     ("reported", lazy_gettext("Reported letters")),
     ("like", lazy_gettext("From the same network as row")),
     ("evening", lazy_gettext("Letter evening")),
@@ -45,6 +60,7 @@ REASON_WORDS = {
     "network": lazy_gettext("much from one network"),
     "domain": lazy_gettext("one mail domain leads suddenly"),
     "pace": lazy_gettext("far above the usual pace"),
+    trust.OVER_QUOTA: lazy_gettext("more than its API key enters in a day"),
     trust.OF_HELD_PLEDGE: lazy_gettext("its pledge was held"),
 }
 
@@ -61,6 +77,7 @@ def wanted(*, of_chosen: bool = False) -> Wanted:
         raise ValueError(asked["reported"])
     return Wanted(
         text=asked["text"] or "",
+        inside=asked["inside"] == "yes",
         group=asked["group"],
         state=asked["state"],
         first=day_in(asked["first"]) if asked["first"] else None,
@@ -73,6 +90,7 @@ def wanted(*, of_chosen: bool = False) -> Wanted:
         held_for=asked["held_for"],
         like=_number(asked["like"]),
         evening=_number(asked["evening"]),
+        key=_number(asked["key"]),
         numbers=(chosen() if of_chosen else ()) or _only(asked["number"]),
         reported=None if asked["reported"] is None else asked["reported"] == "yes",
     )

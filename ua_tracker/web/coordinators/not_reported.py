@@ -24,6 +24,7 @@ bp = Blueprint("not_reported", __name__, url_prefix="/<lang:lang>/dashboard/<slu
 REASON_WORDS = {
     mailings.NO_ADDRESS: lazy_gettext("no e-mail address"),
     mailings.STOPPED: lazy_gettext("want no more mails"),
+    mailings.REFUSED: lazy_gettext("their address refuses mails"),
     mailings.TOLD: lazy_gettext("got this mail before"),
     mailings.REMINDED: lazy_gettext("got a reminder in the last three days"),
     mailings.LATER: lazy_gettext("chose a later day to write"),

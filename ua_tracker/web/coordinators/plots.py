@@ -71,6 +71,8 @@ def summary(numbers: Numbers) -> str:
         return gettext("%(group)s: %(words)s", group=numbers.group.name, words=of_group)
     goal, pace = number(numbers.action.goal), numbers.pace
     so_far = gettext("%(sent)s of %(goal)s letters sent, %(pledged)s pledged.", sent=sent, goal=goal, pledged=pledged)
+    if not deadlines.is_published(numbers.action, now()):
+        return so_far
     rate = gettext("That is %(rate)s a day since the action was published.", rate=decimal(pace.so_far))
     if pace.needed is None:
         return f"{so_far} {rate}"

@@ -13,6 +13,7 @@ from ua_tracker import groups
 from ua_tracker.coordinators import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from ua_tracker.database import db
 from ua_tracker.web import sessions
+from ua_tracker.web.forms.addresses import AsksAboutAddress
 from ua_tracker.web.forms.base import STALE, SiteForm, ignore_request_if
 from ua_tracker.web.forms.fields import OneOf, one_line
 from ua_tracker.web.request import language
@@ -93,7 +94,7 @@ class ForgottenForm(CoordinatorForm):
     email = _own_email()
 
 
-class InvitationForm(CoordinatorForm):
+class InvitationForm(AsksAboutAddress, CoordinatorForm):
     """The person to invite, and the role."""
 
     email = StringField(

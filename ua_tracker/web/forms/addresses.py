@@ -4,9 +4,12 @@ from enum import StrEnum
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext
 from wtforms import HiddenField, StringField
+from wtforms.validators import ValidationError
 
 from ua_tracker import mail_slips
+from ua_tracker.web import mail_reach
 from ua_tracker.web.forms.base import SiteForm
 
 NO_ADDRESS = "-"  # in the field `email_asked`, where the question was about an address left out
@@ -36,6 +39,12 @@ class AsksAboutAddress(SiteForm):
         super().__init__(*args, **kinds)
         if self.email_taken.data and self.meant:
             self.email.data = self.meant
+
+    def validate_email(self, field: StringField) -> None:
+        """Raises ValidationError for an address that the mail server cannot take."""
+        if not field.errors and not mail_reach.can_be_mailed(field.data or ""):
+            told = gettext("Our mail server cannot send to letters such as “é” before the @. Give another address.")
+            raise ValidationError(told)
 
     @property
     def meant(self) -> str | None:

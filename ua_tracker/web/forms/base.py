@@ -5,29 +5,32 @@ form's purpose, its idempotency key and the time at which it was made. That a po
 checked in `web/headers.py` (Sec-Fetch-Site and Origin). See docs/decisions/0003-forms-without-cookies.md.
 """
 
-import secrets
 from functools import cache
 from typing import Any, Self
 
 from flask import current_app, request
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, Form, HiddenField
+from wtforms import Field, FileField, Form, HiddenField
 from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.i18n import get_translations
 from wtforms.validators import ValidationError
 
 from ua_tracker import languages
 from ua_tracker.refusals import Refusal
+from ua_tracker.web import form_keys
 from ua_tracker.web.errors import sentence_of
+from ua_tracker.web.forms.binding import LateToken, bound
+from ua_tracker.web.live.versions import FormKeys
 from ua_tracker.web.request import language, now
 from ua_tracker.web.translation import lazy_gettext
 
 
 class SignedOnceKey(CSRF):
     """A token which proves that this site made this form, with this idempotency key, for this purpose."""
+
+    field_class = LateToken
 
     def setup_form(self, form: "PublicForm") -> Any:
         """Remembers the form, whose key and purpose are signed."""
@@ -36,22 +39,22 @@ class SignedOnceKey(CSRF):
 
     def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:
         """The signature, with the newest secret key."""
-        return str(self._signer(self._form).dumps(int(now().timestamp())))
+        return form_keys.token(self._form.meta.csrf_context, self._form.once_key.data, _signing_keys(), now())
 
     def validate_csrf_token(self, form: "PublicForm", field: CSRFTokenField) -> None:
         """Raises ValidationError unless the signature is ours and matches purpose and key."""
         try:
-            made_at = self._signer(form).loads(field.data or "")
+            keys = form.meta.csrf_context, form.once_key.data, _signing_keys()
+            made_at = form_keys.made_at(field.data or "", *keys)
         except BadData as forged:
             raise ValidationError(STALE) from forged
-        if not form.once_key.data or not isinstance(made_at, int):
+        if not form.once_key.data:
             raise ValidationError(STALE)
         form.made_at = made_at
 
-    def _signer(self, form: "PublicForm") -> URLSafeSerializer:
-        """Signs for this purpose and this idempotency key, which the form sends anyway."""
-        keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
-        return URLSafeSerializer(keys, salt=f"form\0{form.meta.csrf_context}\0{form.once_key.data}")
+
+def _signing_keys() -> list[str]:
+    return [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
 
 
 STALE = lazy_gettext("This page has expired. Nothing is lost: please press the button once more.")
@@ -64,7 +67,11 @@ def own_sentences(code: str) -> Any:
 
 
 class OwnMeta:
-    """The language of WTForms' own sentences in our forms, and how a field is rendered."""
+    """The language of WTForms' own sentences in our forms, and how a field is made and rendered."""
+
+    def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Field:
+        """The field of this form."""
+        return bound(unbound_field, form, options)
 
     def get_translations(self, form: Form) -> Any:
         """WTForms' own sentences in the request's language, loaded once."""
@@ -77,6 +84,8 @@ class OwnMeta:
         }
         if getattr(field, "_value", lambda: "something")() == "":
             attributes["value"] = False
+        if getattr(field.widget, "input_type", None) == "text":
+            attributes.setdefault("type", False)  # it is what an input is without a type
         return field.widget(field, **attributes)
 
 
@@ -148,8 +157,13 @@ class PublicForm(SiteForm):
 
         csrf_class = SignedOnceKey
 
-    once_key = HiddenField(default=lambda: secrets.token_urlsafe(24))
+    once_key = HiddenField(default=form_keys.fresh)
     made_at: int | None = None  # seconds since the epoch, once the form is valid
+
+    @property
+    def keys(self) -> FormKeys:
+        """Its hidden keys, which are others in each response."""
+        return FormKeys(str(self.meta.csrf_context), str(self.once_key.data), str(self.csrf_token.current_token))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether the form is valid. With a token that is not ours it gets a new key, so that a retry succeeds."""
@@ -160,5 +174,5 @@ class PublicForm(SiteForm):
 
     def renew(self) -> None:
         """Gives the form a new key, and the token that belongs to it."""
-        self.once_key.data = secrets.token_urlsafe(24)
+        self.once_key.data = form_keys.fresh()
         self.csrf_token.current_token = self.csrf_token.csrf_impl.generate_csrf_token(self.csrf_token)

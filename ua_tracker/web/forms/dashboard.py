@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, MultipleFileField
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
@@ -17,9 +17,7 @@ from ua_tracker.limits import (
     LARGEST_PICTURE_BYTES,
     LONGEST_CREDIT,
     LONGEST_DESCRIPTION,
-    MOST_GOAL,
     MOST_OF_AN_EVENING,
-    USUAL_GOAL,
 )
 from ua_tracker.models import CHANNELS, Action
 from ua_tracker.web.forms.accounts import CoordinatorForm
@@ -28,7 +26,6 @@ from ua_tracker.web.forms.fields import (
     DayField,
     OneOf,
     WholeNumberField,
-    lead_field,
     many_lines,
     offered_groups,
     one_line,
@@ -97,6 +94,18 @@ class CloseForm(CoordinatorForm):
         validators=[Length(max=5000, message=TOO_LONG)],
     )
     revision = HiddenField()
+
+
+class EndCaseForm(CloseForm):
+    """The end of a case: closes every action of it that runs. `shown` are their short names, with spaces between."""
+
+    shown = HiddenField()
+
+    @classmethod
+    def of(cls, update: Action, running: list[Action]) -> "EndCaseForm":
+        """The form with the summary of the update that ends the case, which says what came of it."""
+        words = "\n\n".join(update.summary)[:5000]
+        return cls(formdata=None, data={"outcome": words, "shown": " ".join(one.slug for one in running)})
 
 
 class MailingForm(CoordinatorForm):
@@ -264,20 +273,13 @@ class PictureForm(CoordinatorForm):
 
 
 class DocumentForm(CoordinatorForm):
-    """An Urgent Action, as a file or as pasted text."""
+    """Urgent Actions, as files or as pasted text."""
 
-    revision = HiddenField()
-    document = FileField(
-        lazy_gettext("File"), description=lazy_gettext("Plain text or Markdown."), validators=[Optional()]
+    documents = MultipleFileField(
+        lazy_gettext("Files"),
+        description=lazy_gettext(
+            "PDF, Word, rich text, a saved page, a mail, or plain text. Several at once become a list."
+        ),
+        validators=[Optional()],
     )
     text = TextAreaField(lazy_gettext("Or paste the text here"), validators=[Optional()])
-    lead = lead_field()
-    title_case = HiddenField()  # shown as a choice between titles
-    goal = WholeNumberField(
-        lazy_gettext("Goal (letters)"),
-        description=lazy_gettext(
-            "Left empty, a known action keeps its goal and a new one gets %(goal)s.", goal=USUAL_GOAL
-        ),
-        validators=[Optional(), NumberRange(1, MOST_GOAL, lazy_gettext("Choose a number from %(min)s to %(max)s."))],
-        render_kw={"inputmode": "numeric", "min": 1},
-    )

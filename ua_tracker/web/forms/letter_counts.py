@@ -4,6 +4,7 @@ While a form is open on a screen, the action's recipients can change, or their o
 the order in which it showed them, and each typed number goes to the recipient for whom it was typed.
 """
 
+from functools import lru_cache
 from typing import Any, Self
 
 from flask import request
@@ -11,7 +12,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 from wtforms.validators import NumberRange, Optional
 
-from ua_tracker.models import Action, Recipient
+from ua_tracker.actions import Addressed
+from ua_tracker.models import Action
 from ua_tracker.refusals import RecipientGone
 from ua_tracker.web.errors import sentence_of
 from ua_tracker.web.forms.base import SiteForm, ignore_request_if
@@ -31,17 +33,26 @@ class Counts(SiteForm):
     removed: dict[int, str]
 
     @classmethod
-    def of_recipients(cls, action: Action, most: int, *, fresh: bool = False, **kinds: Any) -> Self:
+    def of_recipients(
+        cls,
+        action: Action | Addressed,
+        most: int,
+        *,
+        fresh: bool = False,
+        posted: MultiDict[str, str] | None = None,
+        **kinds: Any,
+    ) -> Self:
         """The form with a field for each recipient, for at most `most` letters each.
 
-        With `fresh` it ignores the posted data.
+        With `fresh` it ignores the posted data, which `posted` replaces.
         """
         ids = [to.id for to in action.recipients]
-        fields = {f"letters-{place}": _field(to, most) for place, to in enumerate(action.recipients, start=1)}
-        typed = {} if fresh or request.method != "POST" else _typed_by_recipient(ids)
+        fields = None if fresh or request.method != "POST" else request.form if posted is None else posted
+        typed = {} if fields is None else _typed_by_recipient(ids, fields)
         places = {f"letters-{place}": typed[number] for place, number in enumerate(ids, start=1) if number in typed}
-        sent = ignore_request_if(True) if fresh else _formdata(places)
-        form: Self = type(cls.__name__, (cls,), fields)(**sent, **kinds)
+        sent = ignore_request_if(True) if fresh else {} if fields is None else _formdata(places, fields)
+        base: Any = cls  # a class can be a key, which mypy does not see in a `type[Self]`
+        form: Self = _form_class(base, most, tuple((to.kind, to.title) for to in action.recipients))(**sent, **kinds)
         form.whom.data = ",".join(map(str, ids))
         form.removed = {number: text for number, text in typed.items() if number not in ids and text not in ("", "0")}
         return form
@@ -67,26 +78,31 @@ class Counts(SiteForm):
         return bool(valid and not self.removed)
 
 
-def _formdata(places: dict[str, str]) -> dict[str, Any]:
-    if request.method != "POST":
-        return {}
-    others = [(name, text) for name, text in request.form.items(multi=True) if not name.startswith("letters-")]
+def _formdata(places: dict[str, str], fields: MultiDict[str, str]) -> dict[str, Any]:
+    others = [(name, text) for name, text in fields.items(multi=True) if not name.startswith("letters-")]
     return {"formdata": MultiDict([*others, *places.items()])}
 
 
-def _typed_by_recipient(ids: list[int]) -> dict[int, str]:
+def _typed_by_recipient(ids: list[int], fields: MultiDict[str, str]) -> dict[int, str]:
     """The typed texts by recipient id, in the order the form was shown with, else in the present order."""
-    order = [number_in(text) for text in request.form.get("whom", "").split(",")]
+    order = [number_in(text) for text in fields.get("whom", "").split(",")]
     shown = [number for number in order if number is not None] or ids
     names = {number: f"letters-{place}" for place, number in enumerate(shown, start=1)}
-    return {number: request.form[name].strip() for number, name in names.items() if name in request.form}
+    return {number: fields[name].strip() for number, name in names.items() if name in fields}
 
 
-def _field(to: Recipient, most: int) -> WholeNumberField:
+@lru_cache(maxsize=128)
+def _form_class(base: type[Any], most: int, recipients: tuple[tuple[str, str], ...]) -> type[Any]:
+    """The form for these recipients, each with kind and title: a class takes longer to make than a form."""
+    fields = {f"letters-{place}": _field(kind, title, most) for place, (kind, title) in enumerate(recipients, start=1)}
+    return type(base.__name__, (base,), fields)
+
+
+def _field(kind: str, title: str, most: int) -> WholeNumberField:
     label = (
-        lazy_gettext("Letters to: %(recipient)s", recipient=to.title)
-        if to.kind == "target"
-        else lazy_gettext("Copies to: %(recipient)s", recipient=to.title)
+        lazy_gettext("Letters to: %(recipient)s", recipient=title)
+        if kind == "target"
+        else lazy_gettext("Copies to: %(recipient)s", recipient=title)
     )
     return WholeNumberField(
         label,

@@ -55,7 +55,12 @@ class PledgeForm(AsksAboutAddress, WeighedForm):
     @classmethod
     def for_action(cls, action: Action) -> "PledgeForm":
         """The form of this action, with the group that the request chose."""
-        form = cls(meta={"csrf_context": f"pledge {action.slug}"})
+        return cls.of_slug(action.slug)
+
+    @classmethod
+    def of_slug(cls, slug: str) -> "PledgeForm":
+        """The form of the action with this slug, which need not exist."""
+        form = cls(meta={"csrf_context": f"pledge {slug}"})
         offer_groups(form)
         return form
 

@@ -58,6 +58,18 @@ class WhoForm(PublicForm):
         return form
 
 
+class OutcomeForm(PublicForm):
+    """Whether a mail shall tell what came of the action."""
+
+    wants_outcome = BooleanField(lazy_gettext("Tell me by mail what came of it"))
+
+    @classmethod
+    def of(cls, pledge: Pledge, *, fresh: bool = False) -> "OutcomeForm":
+        """The form with the posted data, else with the present choice; with `fresh` it ignores the posted data."""
+        present = {"wants_outcome": pledge.wants_outcome}
+        return cls(meta={"csrf_context": f"outcome {pledge.id}"}, data=present, **ignore_request_if(fresh))
+
+
 class AddressForm(AsksAboutAddress, PublicForm):
     """Another e-mail address."""
 

@@ -1,21 +1,23 @@
 """The form to report letters that were sent, and the function that stores the report once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, Self
 
 from flask import request
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, Optional
 
 from ua_tracker import deadlines, letters
+from ua_tracker.actions import Addressed, To
 from ua_tracker.database import db, writing
 from ua_tracker.letters import Sending, Sent
 from ua_tracker.limits import MOST_LETTERS
-from ua_tracker.models import CHANNELS, Action, Pledge, Report
+from ua_tracker.models import CHANNELS, Action, Pledge, Recipient, Report
 from ua_tracker.private_links import hashed
 from ua_tracker.refusals import AlreadyEntered, AlreadyReported, Refusal, TakenBackSince
 from ua_tracker.web.forms.addresses import AsksAboutAddress
@@ -59,7 +61,10 @@ class ReportForm(AsksAboutAddress, Counts, WeighedForm):
     )
     email = StringField(
         lazy_gettext("E-mail (optional)"),
-        description=lazy_gettext("A receipt goes there. With it you correct your report, or take it back."),
+        description=lazy_gettext(
+            "A receipt goes there, to correct your report or take it back. With the address of your pledge, its"
+            " reminders end."
+        ),
         filters=[one_line],
         validators=[Optional(), Email(lazy_gettext("Write the address as name@example.org, or leave it out."))],
         render_kw={"type": "email", "autocomplete": "email", "maxlength": 254},
@@ -70,7 +75,7 @@ class ReportForm(AsksAboutAddress, Counts, WeighedForm):
     @classmethod
     def for_action(
         cls,
-        action: Action,
+        action: Action | Addressed,
         now: datetime,
         group: str | None = None,
         pledge: Pledge | None = None,
@@ -79,11 +84,13 @@ class ReportForm(AsksAboutAddress, Counts, WeighedForm):
         kept: dict[str, Any] | None = None,
         purpose: str | None = None,
         fresh: bool = False,
+        posted: MultiDict[str, str] | None = None,
     ) -> Self:
         """The form for this action's recipients, with today as the day sent, or the deadline once it has passed.
 
         It begins with `letters` to the targets, and with what is `kept` from the report before: day, channel, evening.
-        `purpose` is what its token is for, if it is not a new report. With `fresh` it ignores the posted data.
+        `purpose` is what its token is for, if it is not a new report. With `fresh` it ignores the posted data, which
+        `posted` replaces.
         """
         whose = purpose or f"report {action.slug} {pledge.id if pledge else '-'}"
         today = deadlines.today(action, now)
@@ -91,7 +98,7 @@ class ReportForm(AsksAboutAddress, Counts, WeighedForm):
         # What is left out of a posted form is no letter, so only a form that was not posted begins with numbers.
         shown = usual if fresh or request.method != "POST" else {}
         kinds = {"meta": {"csrf_context": whose}, "data": {"sent_on": latest, **shown, **(kept or {})}}
-        form = cls.of_recipients(action, MOST_LETTERS, fresh=fresh, **kinds)
+        form = cls.of_recipients(action, MOST_LETTERS, fresh=fresh, posted=posted, **kinds)
         form.latest, form.is_today, form.usual = latest, latest == today, usual
         form.sent_on.render_kw = {"max": latest.isoformat(), "min": action.issued and action.issued.isoformat()}
         offer_groups(form, group or (pledge.group.slug if pledge and pledge.group else None))
@@ -123,12 +130,20 @@ class ReportForm(AsksAboutAddress, Counts, WeighedForm):
         )
 
 
-def _shared_equally(action: Action, letters: int) -> dict[str, int]:
+def _shared_equally(action: Action | Addressed, letters: int) -> dict[str, int]:
     """As many of these letters to each target, and no copies, by field; nothing if they cannot be shared equally."""
     share, rest = divmod(letters, len(action.targets)) if action.targets else (0, 0)
     if rest or not share:
         return {}
-    return {f"letters-{place}": share * (to.kind == "target") for place, to in enumerate(action.recipients, start=1)}
+    everybody: Sequence[Recipient | To] = action.recipients
+    return {f"letters-{place}": share * (to.kind == "target") for place, to in enumerate(everybody, start=1)}
+
+
+def earlier_under(once_key: str, sent: Sent) -> Report | None:
+    """The report of an earlier try with the key of a form that is invalid by now: what it says was stored."""
+    with suppress(AlreadyReported, AlreadyEntered, TakenBackSince):  # the errors of the form are shown
+        return letters.reported_under(db.session(), once_key, sent)
+    return None
 
 
 def stored(form: Counts, sent: Sent, store: Callable[[Session, str], Report]) -> Report | Refusal | None:
@@ -137,12 +152,8 @@ def stored(form: Counts, sent: Sent, store: Callable[[Session, str], Report]) ->
     Returns the refusal if a rule refuses the report. Returns None if the form is invalid; its fields have the errors.
     """
     once_key = str(form.once_key.data)
-    with suppress(AlreadyReported, AlreadyEntered, TakenBackSince):  # `store` raises it again if the form is valid
-        earlier = letters.reported_under(db.session(), once_key, sent)
-        if earlier is not None:
-            return earlier
     if not form.validate_on_submit():
-        return None
+        return earlier_under(once_key, sent)
     try:
         with writing() as session:
             return store(session, once_key)

@@ -1,16 +1,19 @@
 """The views whose responses are kept. A view declares it beside its route, and the paths are read from the route."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from itertools import chain, zip_longest
 from typing import Any, NamedTuple, TypeVar
 
 from flask import Flask
 
 from ua_tracker.revisions import StampStatement
+from ua_tracker.server_log import route_name
 
 View = TypeVar("View", bound=Callable[..., Any])
-_DECLARED = "kept_view"
+_DECLARED, _DECLARED_PAGE = "kept_view", "kept_page"
+MOST_PATHS = 1_000  # whose meaning is remembered
 _VARIABLE = re.compile(r"<(\w+):(\w+)>")
 
 
@@ -21,12 +24,40 @@ class KeptView(NamedTuple):
     varies_by_query: bool
 
 
+class PageView(NamedTuple):
+    """How the page of a view is kept: until which stamp changes, and around which kept view's fragment.
+
+    `reads` are the names in a query that make it another page, which is not kept. One more is known: `group`.
+    """
+
+    stamp: StampStatement
+    fragment: str | None
+    reads: frozenset[str]
+
+
+class PagePath(NamedTuple):
+    """What the page at a path depends on: the names in the query, and the kept fragment in it, with its path.
+
+    The first `own` numbers of the stamp are the page's, the others the fragment's.
+    """
+
+    reads: frozenset[str]
+    own: int
+    fragment: "tuple[str, KeptPath] | None"
+
+
 class KeptPath(NamedTuple):
-    """The path of a kept view: the statement that reads its stamp, its slug, and whether the query matters."""
+    """The path of a kept view: the statement that reads its stamp, its slug, and whether the query matters.
+
+    `route` is the pattern of its route, by which requests are counted. `page` is set if the view is a whole page, which
+    is kept with holes (`pages.py`).
+    """
 
     stamp: StampStatement
     slug: str | None
     varies_by_query: bool
+    route: str
+    page: PagePath | None = None
 
 
 def kept(stamp: StampStatement, *, varies_by_query: bool = False) -> Callable[[View], View]:
@@ -43,6 +74,24 @@ def kept(stamp: StampStatement, *, varies_by_query: bool = False) -> Callable[[V
     return declare
 
 
+def kept_page(
+    stamp: StampStatement, *, fragment: str | None = None, reads: Iterable[str] = ()
+) -> Callable[[View], View]:
+    """Declares that the page of the view below is kept until this stamp (`revisions`) changes.
+
+    `fragment` is the endpoint of a kept view whose response stands in the page; the columns of its stamp are the last
+    ones of `stamp`. Put into `reads` every name in a query, but `group`, that makes it another page: with one of them
+    it is rendered for each request. All other names are removed from the request that the view sees. The view calls
+    `versions.keep_page`, and does not where the group in the query is none.
+    """
+
+    def declare(view: View) -> View:
+        vars(view)[_DECLARED_PAGE] = PageView(stamp, fragment, frozenset(reads))
+        return view
+
+    return declare
+
+
 def declared(app: Flask, endpoint: str | None) -> KeptView | None:
     """The declaration of the view of this endpoint; None for a view whose responses are not kept."""
     return getattr(app.view_functions.get(endpoint or ""), _DECLARED, None)
@@ -53,16 +102,35 @@ class KeptRoutes:
 
     def __init__(self, app: Flask) -> None:
         converters = {name: made(app.url_map).regex for name, made in app.url_map.converters.items()}
-        found = ((rule.rule, declared(app, rule.endpoint)) for rule in app.url_map.iter_rules())
-        self._routes = [(_pattern(rule, converters), view) for rule, view in found if view]
+        rules = list(app.url_map.iter_rules())
+        found = ((rule, declared(app, rule.endpoint) or _declared_page(app, rule.endpoint)) for rule in rules)
+        self._routes = [(_pattern(rule.rule, converters), view, route_name(rule.rule)) for rule, view in found if view]
+        self._fragments = {rule.endpoint: _VARIABLE.sub(r"{\2}", rule.rule) for rule in rules}
+        self._app = app
+        self.match = lru_cache(MOST_PATHS)(self._match)
 
-    def match(self, path: str) -> KeptPath | None:
+    def _match(self, path: str) -> KeptPath | None:
         """The stamp and the slug of a kept view's path; None for any other path."""
-        for pattern, view in self._routes:
+        for pattern, view, route in self._routes:
             match = pattern.fullmatch(path)
             if match:
-                return KeptPath(view.stamp, match.groupdict().get("slug"), view.varies_by_query)
+                parts = match.groupdict()
+                if isinstance(view, KeptView):
+                    return KeptPath(view.stamp, parts.get("slug"), view.varies_by_query, route)
+                return KeptPath(view.stamp, parts.get("slug"), False, route, self._page(view, parts))
         return None
+
+    def _page(self, view: PageView, parts: dict[str, str]) -> PagePath:
+        numbers, of_fragment = len(view.stamp.selected_columns), declared(self._app, view.fragment)
+        if view.fragment is None or of_fragment is None:
+            return PagePath(view.reads, numbers, None)
+        path = self._fragments[view.fragment].format(**parts)
+        fragment = KeptPath(of_fragment.stamp, parts.get("slug"), of_fragment.varies_by_query, path)
+        return PagePath(view.reads, numbers - len(fragment.stamp.selected_columns), (path, fragment))
+
+
+def _declared_page(app: Flask, endpoint: str) -> PageView | None:
+    return getattr(app.view_functions.get(endpoint), _DECLARED_PAGE, None)
 
 
 def _pattern(rule: str, converters: dict[str, str]) -> re.Pattern[str]:

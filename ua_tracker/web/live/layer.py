@@ -14,12 +14,16 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.sansio.utils import host_is_trusted
 
+from ua_tracker import request_ids
 from ua_tracker.database import db
 from ua_tracker.revisions import RevisionStamp, StampReader
+from ua_tracker.server_log import ROUTE
 from ua_tracker.web.live.kept_views import KeptPath, KeptRoutes
+from ua_tracker.web.live.pages import PageCache
 from ua_tracker.web.live.polling import PollInterval
+from ua_tracker.web.live.rendering import Rendered, Renderer
 from ua_tracker.web.live.responses import CacheKey, KeptResponse, without_token
-from ua_tracker.web.live.versions import ENVIRON_KEY, Version
+from ua_tracker.web.live.versions import Version
 
 MOST_KEPT = 2_000
 
@@ -35,6 +39,8 @@ class ResponseCache:
         self.stamps = stamps
         self._poll_interval = PollInterval()
         self._kept: dict[CacheKey, KeptResponse] = {}
+        self._renderer = Renderer(self._inner)
+        self._pages = PageCache(app, self._inner, stamps, self._current)
         public = urlsplit(app.config["PUBLIC_URL"]).netloc.rpartition("@")[2]
         self._own_host = public.lower().encode("idna").decode()  # as a browser sends it
 
@@ -51,20 +57,52 @@ class ResponseCache:
             or not _is_ours(environ.get("HTTP_HOST", ""), self._hosts)
         ):
             return self._inner(environ, start_response)
+        environ[ROUTE] = asked.route
+        now = time.monotonic()
+        interval = self._poll_interval.seconds(now)
+        arrived = getattr(environ.get("gunicorn.socket"), "arrived", now)  # our worker says it (connections.Outgoing)
+        if asked.page is not None:
+            return self._pages.respond(environ, start_response, key, asked, interval, arrived)
         if asked.varies_by_query:
             key = CacheKey(scheme, host, path, without_token(environ.get("QUERY_STRING", "")))
-            kept = self._kept.get(key)
-        interval = self._poll_interval.seconds(time.monotonic())
-        stamp = self.stamps.read(asked.stamp, asked.slug)
+        stamp = self.stamps.read(asked.stamp, asked.slug, arrived)
         if stamp is None:  # no such action, or no database: the view has a message for each
             return self._inner(environ, start_response)
-        if kept is None or not self._holds(kept, stamp, interval):
-            answer = self._render(key, environ["wsgi.errors"], start_response, asked, interval)
-            if isinstance(answer, list):
-                return answer
-            kept = answer
-            self._keep(key, kept)
-        return kept.send(environ, start_response)
+        current = self._current(key, asked, stamp, interval, environ["wsgi.errors"])
+        if isinstance(current, Rendered):
+            return current.send(start_response)
+        return current.send(environ, request_ids.named_in(environ, start_response))
+
+    def _current(
+        self, key: CacheKey, asked: KeptPath, stamp: RevisionStamp, interval: int, errors: Any
+    ) -> KeptResponse | Rendered:
+        """The response that is valid at this stamp, kept or rendered; one that may not be kept is only rendered."""
+        kept = self._kept.get(key)
+        if kept is not None and self._holds(kept, stamp, interval):
+            return kept
+        turn = self._renderer.turn_of(key)
+        with turn.taken():
+            meanwhile = self._rendered_meanwhile(key, kept, stamp, interval)
+            if meanwhile is not None:
+                return meanwhile
+            turn.gather(since=kept.rendered_at if kept else 0.0)
+            version = Version(interval)
+            rendered = self._renderer.render(key, errors, version)
+            if not rendered.is_good or version.stamp is None:
+                return rendered
+            fresh = KeptResponse.of(asked, version, rendered.headers, rendered.body)
+            self._keep(key, fresh)
+            return fresh
+
+    def _rendered_meanwhile(
+        self, key: CacheKey, seen: KeptResponse | None, stamp: RevisionStamp, interval: int
+    ) -> KeptResponse | None:
+        """What another thread has rendered since this one looked, if it is as new as the stamp or newer."""
+        kept = self._kept.get(key)
+        if kept is None or kept is seen or kept.version.stamp is None:
+            return None
+        is_as_new = all(ours >= least for ours, least in zip(kept.version.stamp, stamp, strict=True))
+        return kept if is_as_new and self._holds(kept, kept.version.stamp, interval) else None
 
     @cached_property
     def _routes(self) -> KeptRoutes:
@@ -87,28 +125,11 @@ class ResponseCache:
         unchanged = version.stamp == stamp and version.interval == interval
         return unchanged and (version.until is None or self._clock() < version.until)
 
-    def _render(
-        self, key: CacheKey, errors: Any, start_response: Callable[..., Any], asked: KeptPath, interval: int
-    ) -> KeptResponse | list[bytes]:
-        """The response of Flask, to be kept; or, if it may not be kept, its body, after `start_response` was called."""
-        version = Version(interval)
-        started: list[Any] = []
 
-        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
-            started[:] = [status, headers]
-            return lambda _bytes: None
-
-        answer = self._inner(key.environ(errors) | {ENVIRON_KEY: version}, start)
-        try:
-            body = b"".join(answer)
-        finally:
-            if hasattr(answer, "close"):
-                answer.close()
-        status, headers = started
-        if not status.startswith("200") or version.stamp is None:
-            start_response(status, headers)
-            return [body]
-        return KeptResponse.of(asked, version, headers, body)
+def of(app: Flask) -> ResponseCache:
+    """The layer in front of this app."""
+    layer: ResponseCache = app.extensions["ua_tracker.live"]
+    return layer
 
 
 @lru_cache(maxsize=256)
@@ -118,7 +139,9 @@ def _is_ours(host: str, hosts: tuple[str, ...]) -> bool:
 
 def register(app: Flask) -> None:
     """Puts the layer in front of the app."""
+    settings = app.config
     with app.app_context():
-        layer = ResponseCache(app, StampReader(db.engine))
+        stamps = StampReader(db.engine, prepares=settings["DATABASE_PREPARE"], wait=settings["DATABASE_LOCK_SECONDS"])
+        layer = ResponseCache(app, stamps)
     app.wsgi_app = layer  # type: ignore[method-assign]  # as Flask's documentation puts a middleware before an app
     app.extensions["ua_tracker.live"] = layer

@@ -1,19 +1,23 @@
 """A kept response: which parts of a request it may depend on, and how it is sent, as 200, 204 or 304."""
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from typing import Any, NamedTuple
 
 from werkzeug.http import parse_etags
 
+from ua_tracker.web.live import packing
 from ua_tracker.web.live.kept_views import KeptPath
+from ua_tracker.web.live.packing import Text
 from ua_tracker.web.live.versions import Version
 
 Headers = list[tuple[str, str]]
 _OF_EVERY_ANSWER = {"cache-control", "access-control-allow-origin"}
-_OF_NONE = {"etag", "content-length", "vary"}
+_OF_NONE = {"etag", "content-length", "vary", "x-request-id"}
 
 
 class CacheKey(NamedTuple):
@@ -57,7 +61,7 @@ def without_token(query: str) -> str:
 
 @dataclass(frozen=True)
 class KeptResponse:
-    """A response with status 200, ready to send: whole, or its headers alone."""
+    """A response with status 200, ready to send: whole, or its headers alone. `rendered_at` is of time.monotonic."""
 
     path: KeptPath
     version: Version
@@ -65,6 +69,7 @@ class KeptResponse:
     body: list[bytes]
     headers: Headers
     headers_alone: Headers
+    rendered_at: float = 0.0
 
     @classmethod
     def of(cls, path: KeptPath, version: Version, headers: Headers, body: bytes) -> "KeptResponse":
@@ -73,7 +78,12 @@ class KeptResponse:
         alone = [pair for pair in headers if pair[0].lower() in _OF_EVERY_ANSWER] + [("ETag", etag)]
         rest = [pair for pair in headers if pair[0].lower() not in _OF_EVERY_ANSWER | _OF_NONE]
         whole = [*alone, *rest, ("Content-Length", str(len(body)))]
-        return cls(path, version, etag, [body], whole, alone)
+        return cls(path, version, etag, [body], whole, alone, time.monotonic())
+
+    @cached_property
+    def text(self) -> Text:
+        """The body as a part of a page."""
+        return packing.alone(self.body[0])
 
     def send(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         """Responds to this request: 204 to a page that shows this version, 304 to a cache that has it, else 200."""

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from flask import Response, request
 
@@ -10,7 +11,25 @@ from ua_tracker.revisions import RevisionStamp
 from ua_tracker.web.live import polling
 
 ENVIRON_KEY = "ua_tracker.live"
+# For one second a shared cache may answer all who poll with one response; a browser asks each time.
+SHARED_FOR_A_SECOND = "public, max-age=0, s-maxage=1"
 _SECONDS = re.compile(r"[0-9]{1,6}")
+_REVISION = re.compile(r"[0-9]{1,18}")
+
+
+class FormKeys(NamedTuple):
+    """The hidden keys of a form on a page, as they were rendered, and the purpose that the token is for."""
+
+    purpose: str
+    once_key: str
+    token: str
+
+
+class PageFacts(NamedTuple):
+    """Until when a page is valid if nothing changes, and the keys of its form, if it has one."""
+
+    until: datetime | None
+    form: FormKeys | None
 
 
 @dataclass
@@ -25,6 +44,7 @@ class Version:
     stamp: RevisionStamp | None = None
     phase: str = ""
     until: datetime | None = None
+    page: PageFacts | None = None  # of a whole page, which has no version of its own
 
     @property
     def token(self) -> str:
@@ -43,7 +63,20 @@ class Version:
         """
         content, _, interval = token.rpartition("-")
         seconds = int(interval) if _SECONDS.fullmatch(interval) else 0
-        return content == self._content and seconds >= self.interval
+        return (content == self._content and seconds >= self.interval) or self._is_older_than(content)
+
+    def _is_older_than(self, content: str) -> bool:
+        """Whether the page shows a newer version, which it keeps.
+
+        It can have come from another machine, if this one reads a replica of the database that lags behind.
+        """
+        *numbers, phase = content.split("-")
+        if self.stamp is None or phase != self.phase or not all(_REVISION.fullmatch(number) for number in numbers):
+            return False
+        shown = tuple(int(number) for number in numbers)
+        if len(shown) != len(self.stamp) or shown == self.stamp:
+            return False
+        return all(theirs >= ours for theirs, ours in zip(shown, self.stamp, strict=True))
 
 
 def current() -> Version:
@@ -56,5 +89,10 @@ def versioned(response: Response, stamp: RevisionStamp, phase: str, until: datet
     """Sets the version of a kept view's response. A response without a version is not kept."""
     version = current()
     version.stamp, version.phase, version.until = stamp, phase, until
-    response.headers.setdefault("Cache-Control", "no-cache")
+    response.headers.setdefault("Cache-Control", SHARED_FOR_A_SECOND)
     return response
+
+
+def keep_page(until: datetime | None, form: FormKeys | None = None) -> None:
+    """Lets the layer keep the page of this request's view (`kept_views.kept_page`)."""
+    current().page = PageFacts(until, form)

@@ -5,8 +5,10 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, url_for
 
-from ua_tracker import actions, alphabet, deadlines, groups, revisions, tally
+from ua_tracker import actions, alphabet, deadlines, groups, happenings, revisions, tally
+from ua_tracker.actions import cases
 from ua_tracker.database import db
+from ua_tracker.happenings import Happening
 from ua_tracker.models import Action
 from ua_tracker.revisions import RevisionStamp
 from ua_tracker.totals import Tally
@@ -30,7 +32,13 @@ def listing() -> Response:
     found = actions.listing(db.session(), at)
     shares, names = tally.read_all_groups(db.session()), _group_names()
     shown = [*found.open, *found.reporting, *found.closed]
-    response = jsonify(actions=[_described(one, totals, shares.get(one.id, {}), names, at) for one, totals in shown])
+    happened = happenings.of_all(db.session(), [one for one, _ in shown])
+    described = [
+        {**_described(one, totals, shares.get(one.id, {}), names, at), "happened": _happened(happened.get(one.id))}
+        for one, totals in shown
+    ]
+    newer = cases.newer_of([one for one, _ in shown])
+    response = jsonify(actions=_with_newer(described, {one.slug: newer.get(one.id) for one, _ in shown}))
     changes = [found.next_publication, *(standing.next_change(one, at) for one, _ in shown)]
     until = min((one for one in changes if one), default=None)
     # While nothing is stored, time only takes days away, so that their sum changes whenever one of them does.
@@ -46,8 +54,12 @@ def action(slug: str) -> Response:
     one = actions.find_published(db.session(), slug, at)
     view = counter.counter_of(db.session(), one, at)
     described = _described(one, view.tally, tally.read_groups(db.session(), one.id), _group_names(), at)
-    phase = standing.standing_of(view, at).phase
-    return _versioned(jsonify(described), view.stamp, phase, standing.next_change(one, at))
+    newer = cases.newer(db.session(), one, at)
+    described["newer_issue"] = _newer_issue(newer)
+    described["happened"] = _happened(happenings.last(db.session(), one))
+    phase = f"{standing.standing_of(view, at).phase}{f'n{newer.id}' if newer else ''}"  # it can change by time alone
+    changes = (standing.next_change(one, at), cases.next_publication(db.session(), one, at))
+    return _versioned(jsonify(described), view.stamp, phase, min((one for one in changes if one), default=None))
 
 
 @bp.get("/openapi.json")
@@ -72,6 +84,31 @@ def _origins(totals: Tally) -> dict[str, int]:
         "private_link": totals.letters_by_link,
         "evening": totals.letters_at_evenings,
         "walk_in": totals.letters_walked_in,
+    }
+
+
+def _newer_issue(newer: Action | None) -> dict[str, str] | None:
+    """Where the newest issue of the case is. Its title is not said: it may be edited without this action."""
+    return {"slug": newer.slug, "url": absolute(url_for("actions.show", slug=newer.slug))} if newer else None
+
+
+def _with_newer(described: list[dict[str, Any]], newer: dict[str, Action | None]) -> list[dict[str, Any]]:
+    return [{**one, "newer_issue": _newer_issue(newer[one["slug"]])} for one in described]
+
+
+def _happened(last: Happening | None) -> dict[str, Any] | None:
+    if last is None:
+        return None
+    before, after = last.days or (None, None)
+    note = last.note
+    return {
+        "what": last.what,
+        "at": instant(last.at),
+        "deadline_before": before and before.isoformat(),
+        "deadline_after": after and after.isoformat(),
+        "note": (note.text or None) if note else None,
+        "note_language": note.language if note and note.text else None,
+        "letters_taken_out": note.letters if note else None,
     }
 
 

@@ -4,6 +4,7 @@ Only this page may be framed. It has no form, sets no cookie and loads nothing f
 """
 
 import json
+from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 
@@ -15,6 +16,7 @@ from ua_tracker.web.live import versions
 from ua_tracker.web.live.kept_views import kept
 from ua_tracker.web.request import absolute, now
 from ua_tracker.web.sharing import embed_options, standing
+from ua_tracker.web.sharing.embed_codes import Codes
 
 bp = Blueprint("embed", __name__)
 
@@ -29,7 +31,8 @@ def frame(slug: str) -> Response:
     view = counter.counter_of(db.session(), action, at)
     choices = embed_options.of_request(db.session(), action)
     stands = standing.standing_of(view, at)
-    facts = {"choices": choices, "counter": view, "standing": stands}
+    facts: dict[str, Any] = {"choices": choices, "counter": view, "standing": stands}
+    facts["address"] = Codes(action, choices).framed
     facts["happened"] = happenings.last(db.session(), action)
     response = make_response(render_template("embed/frame.html", **facts))
     response.headers["Cache-Control"] = counter.FRESH
@@ -40,13 +43,18 @@ def frame(slug: str) -> Response:
 
 @error_format_for(rf"^/{languages.IN_PATH}/embed/")
 def _error_as_frame(status: int, title: str, sentence: str) -> Response:
-    return make_response(render_template("embed/refused.html", title=title, sentence=sentence), status)
+    choices = embed_options.without_group()
+    return make_response(render_template("embed/refused.html", choices=choices, title=title, sentence=sentence), status)
 
 
 @bp.get("/embed.js")
 def script() -> Response:
-    """The script for other sites, with this site's URL in it. Its own URL never changes: it is cached for an hour."""
-    text = (headers.FILES["embed.js"] / "embed.js").read_text()
+    """The script for other sites, with this site's URL in it. Its own URL never changes: it is cached for an hour.
+
+    The comments stay here: every page that shows a counter loads it.
+    """
+    lines = [line.strip() for line in (headers.FILES["embed.js"] / "embed.js").read_text().splitlines()]
+    text = "\n".join(line for line in lines if line and not line.startswith("//"))
     response = Response(text.replace('"SITE"', json.dumps(absolute(""))), mimetype="text/javascript")
     response.headers["Cache-Control"] = "public, max-age=3600"
     response.add_etag()

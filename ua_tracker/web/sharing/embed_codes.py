@@ -13,9 +13,11 @@ from ua_tracker.web.request import absolute, language
 from ua_tracker.web.sharing.embed_options import Choices
 
 # The size in CSS pixels that the embedded page needs where no script adjusts its height: with a long title, a group's
-# share and everything else that it can show. A test compares the page with it.
+# share and everything else that it can show. A test compares the page with it. What is left over, the page fills.
 WIDTH = 480
-HEIGHTS = {"full": 480, "compact": 220}
+HEIGHTS = {"full": 480, "compact": 240}
+# Pictures are never wider than their place and keep their proportions. WordPress keeps these styles.
+_FLUID = Markup(' style="max-width:100%;height:auto"')
 
 
 @dataclass(frozen=True)
@@ -53,18 +55,32 @@ class Codes:
     @property
     def card(self) -> str:
         """The URL of the large image."""
-        return absolute(url_for("images.card", slug=self.action.slug, lang=language(), **self._group))
+        return self.card_of(cards.WIDTH)
+
+    def card_of(self, width: int) -> str:
+        """The URL of the large image in this width, one of `cards.WIDTHS`."""
+        smaller: dict[str, Any] = {} if width == cards.WIDTH else {"width": width}
+        return absolute(url_for("images.card", slug=self.action.slug, lang=language(), **self._group, **smaller))
+
+    @property
+    def preview(self) -> dict[str, object]:
+        """What link previews on other sites (ogp.me) and oEmbed are told, for `actions/_link_preview.html`."""
+        size = {"width": cards.WIDTH, "height": cards.HEIGHT}
+        return {"card": self.card, "page": self.page, "wordpress": self.wordpress, **size}
 
     @property
     def iframe(self) -> Markup:
-        """The frame without a script. On a narrow screen it shrinks."""
-        return self.frame_of(WIDTH, HEIGHTS[self.choices.size], Markup(' style="max-width: 100%"'))
+        """The frame without a script."""
+        return _as_block(self.frame_of(WIDTH, HEIGHTS[self.choices.size]))
 
-    def frame_of(self, width: int, height: int, style: str = "") -> Markup:
-        """The frame in this size, in CSS pixels."""
-        return Markup('<iframe src="{}" title="{}" width="{}" height="{}" frameborder="0"{}></iframe>').format(
-            self.framed, self.title, width, height, style
-        )
+    def frame_of(self, width: int, height: int) -> Markup:
+        """The frame in this height and at most this wide, in CSS pixels; on a narrow screen it shrinks.
+
+        WordPress takes the style out of an oEmbed response, and there the frame is as wide as the text.
+        """
+        return Markup(
+            '<iframe src="{}" title="{}" width="100%" height="{}" frameborder="0" style="max-width:{}px"></iframe>'
+        ).format(self.framed, self.title, height, width)
 
     @property
     def quoted(self) -> Markup:
@@ -76,15 +92,16 @@ class Codes:
         """The link, and the script that turns it into the counter."""
         look = {name: value for name, value in self.choices.query.items() if name != "group"}
         data = Markup("").join(Markup(' data-{}="{}"').format(name, value) for name, value in look.items())
-        return Markup('<a class="ua-counter" href="{}"{}>{}</a>\n<script src="{}" async></script>').format(
-            self.page, data, self.action.title, absolute(url_for("embed.script"))
+        return _as_block(
+            Markup('<a class="ua-counter" href="{}"{}>{}</a><script src="{}" async></script>').format(
+                self.page, data, self.action.title, absolute(url_for("embed.script"))
+            )
         )
 
     @property
     def newsletter(self) -> Markup:
-        """The large image with a link, for mails."""
-        size = Markup(' width="{}" height="{}"').format(cards.WIDTH // 2, cards.HEIGHT // 2)
-        return self._pictured(self.card, size)
+        """The large image with a link, for mails. Outlook needs its width as an attribute."""
+        return self._pictured(self.card, Markup(' width="{}"').format(cards.WIDTH // 2))
 
     @property
     def badge_link(self) -> Markup:
@@ -92,11 +109,20 @@ class Codes:
         return self._pictured(self.badge, Markup())
 
     def _pictured(self, source: str, size: Markup) -> Markup:
-        return Markup('<a href="{}"><img src="{}" alt="{}"{}></a>').format(self.page, source, self.title, size)
+        picture = Markup('<img src="{}" alt="{}"{}{}>').format(source, self.title, size, _FLUID)
+        return _as_block(Markup('<a href="{}">{}</a>').format(self.page, picture))
 
     @property
     def _group(self) -> dict[str, Any]:
         return {name: value for name, value in self.choices.query.items() if name == "group"}
+
+
+def _as_block(code: Markup) -> Markup:
+    """The code in a block of its own: themes of WordPress align blocks with the text, and nothing that stands alone.
+
+    In one line, because WordPress and Divi make line breaks of those in a code.
+    """
+    return Markup("<div>{}</div>").format(code)
 
 
 def provider() -> dict[str, str]:

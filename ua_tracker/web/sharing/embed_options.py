@@ -12,8 +12,9 @@ from ua_tracker.groups import Share
 from ua_tracker.models import Action
 from ua_tracker.web import chosen_group
 
-# What the query may choose from; the first of each is the default.
-THEMES = ("auto", "light", "dark")
+# What the query may choose from; the first of each is the default. Most pages are white also for a reader whose device
+# is dark: there the counter is dark only where somebody has asked for it.
+THEMES = ("light", "auto", "dark")
 SIZES = ("full", "compact")
 _PLAIN = re.compile(r"(?:[a-z]+=[a-z0-9-]+(?:&|$))*")
 
@@ -41,6 +42,11 @@ class Choices:
 def of_request(session: Session, action: Action) -> Choices:
     """The options in the request's URL."""
     return Choices(share(session, action), choice("theme"), choice("size"))
+
+
+def without_group() -> Choices:
+    """The theme and the size in the request's URL, for a page that shows no counter."""
+    return Choices(None, choice("theme"), choice("size"))
 
 
 def share(session: Session, action: Action) -> Share | None:

@@ -5,10 +5,10 @@ from functools import cache
 from pathlib import Path
 from textwrap import shorten
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, make_response, render_template
+from flask import Blueprint, Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext, ngettext
 
-from ua_tracker import actions, cards, languages, revisions
+from ua_tracker import actions, cards, happenings, languages, revisions
 from ua_tracker.cards import Card, Fill, Words
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
@@ -16,13 +16,13 @@ from ua_tracker.groups import Share
 from ua_tracker.models import Action
 from ua_tracker.refusals import NoSuchAction
 from ua_tracker.slugs import is_slug
-from ua_tracker.web import chosen_group, counter, headers
+from ua_tracker.web import chosen_group, counter, happened, headers
 from ua_tracker.web.counter import Counter
 from ua_tracker.web.errors import error_format_for
 from ua_tracker.web.filters import day, number
 from ua_tracker.web.live import versions
 from ua_tracker.web.live.kept_views import kept
-from ua_tracker.web.request import language, now
+from ua_tracker.web.request import language, now, number_in
 from ua_tracker.web.sharing import embed_options, standing
 from ua_tracker.web.sharing.standing import Look, Standing
 
@@ -35,6 +35,12 @@ INK, PAPER = "#141413", "#ffffff"
 DARK, BRIGHT = {Look.SOON, Look.STOPPED}, {Look.REACHED, Look.GOOD_NEWS}
 LONGEST_NAME = 50  # of a group in a picture, in characters
 UNKNOWN = "-"  # one card for all unknown groups
+
+
+def shelf() -> cards.CardCache:
+    """The store of drawn cards."""
+    kept: cards.CardCache = current_app.extensions["ua_tracker.cards"]
+    return kept
 
 
 def register(app: Flask) -> None:
@@ -67,22 +73,24 @@ def badge_json(slug: str) -> Response:
 
 @bp.get("/card.png")
 def card(slug: str) -> Response:
-    """The number and its time in a large PNG. A card that was once drawn is never replaced by an error."""
+    """The number and its time in a large PNG, or a smaller one with `?width=`.
+
+    A card that was once drawn is never replaced by an error.
+    """
     embed_options.use_language_of_query()
-    shelf: cards.CardCache = current_app.extensions["ua_tracker.cards"]
     try:
-        drawn = _current_card(shelf, slug)
+        drawn = _current_card(shelf(), slug)
     except NoSuchAction:
-        if _last_card(shelf, slug) is None:
+        if _last_card(shelf(), slug) is None:
             raise
-        return _png(_unavailable_card(language(), _accent()).png)
+        return png(_unavailable_card(language(), _accent()).png)
     except Exception:
-        last = _last_card(shelf, slug)
+        last = _last_card(shelf(), slug)
         if last is None:
             raise
         current_app.logger.warning("a card could not be drawn: the last one is sent")
         drawn = last
-    return _png(drawn.png)
+    return png(cards.scaled(drawn.png, _width()))
 
 
 def badge_texts(stands: Standing, share: Share | None) -> tuple[str, str]:
@@ -99,8 +107,10 @@ def badge_texts(stands: Standing, share: Share | None) -> tuple[str, str]:
             message = gettext("be the first")
     if view.action.practice:
         label = gettext("practice: %(label)s", label=label)
-    added = _added(stands, of_all=not (share and share.group))
-    return label, gettext("%(message)s, %(added)s", message=message, added=added) if added else message
+    last = happened.in_a_row(happenings.last(db.session(), view.action), view.state)
+    for added in (last, _added(stands, of_all=not (share and share.group))):
+        message = gettext("%(message)s, %(added)s", message=message, added=added) if added else message
+    return label, message
 
 
 def _look_of_badge(stands: Standing, share: Share | None) -> Look:
@@ -131,7 +141,7 @@ def _error_as_badge(status: int, title: str, _sentence: str) -> Response:
 
 @error_format_for(r"\.png$")
 def _error_as_card(status: int, _title: str, _sentence: str) -> Response:
-    return _png(_unavailable_card(language(), _accent()).png, status)
+    return png(_unavailable_card(language(), _accent()).png, status)
 
 
 def _standing_and_share(slug: str) -> tuple[Standing, Share | None, datetime]:
@@ -173,21 +183,27 @@ def _accent() -> str:
     return str(current_app.config["SITE_ACCENT"])
 
 
-def _last_card(shelf: cards.CardCache, slug: str) -> Card | None:
+def _width() -> int:
+    """The width that the URL asks for, if cards have it, else that of the large one."""
+    asked = number_in(request.args.get("width"))
+    return asked if asked in cards.WIDTHS else cards.WIDTH
+
+
+def _last_card(kept: cards.CardCache, slug: str) -> Card | None:
     """The card that was drawn last, found without the database: of the group in the URL, else of all groups."""
     named = chosen_group.typed()
     wanted = [named] if is_slug(named) else []
-    found = (shelf.last(f"{slug}.{language()}.{group}") for group in (*wanted, UNKNOWN if named else "", ""))
+    found = (kept.last(f"{slug}.{language()}.{group}") for group in (*wanted, UNKNOWN if named else "", ""))
     return next((card for card in found if card), None)
 
 
-def _current_card(shelf: cards.CardCache, slug: str) -> Card:
+def _current_card(kept: cards.CardCache, slug: str) -> Card:
     stands, share, at = _standing_and_share(slug)
     # The file is named after the stored group: slugs in URLs can be written in many ways and invented without end.
     group = "" if share is None else share.group.slug if share.group else UNKNOWN
     stamp = "-".join(str(part) for part in (*stands.counter.stamp, stands.phase, _accent()))
     name = f"{slug}.{language()}.{group}"
-    return shelf.get(name, stamp, at, lambda: _drawn(_card_words(stands, share, at), at, stamp))
+    return kept.get(name, stamp, at, lambda: _drawn(_card_words(stands, share, at), at, stamp))
 
 
 def _drawn(words: Words, at: datetime, stamp: str) -> Card:
@@ -198,8 +214,9 @@ def _card_words(stands: Standing, share: Share | None, at: datetime) -> Words:
     action, sent, goal = stands.counter.action, stands.counter.tally.letters_sent, stands.counter.action.goal
     ended = action.is_stopped or action.has_good_news
     wanted = ngettext("letter wanted, none sent yet", "letters wanted, none sent yet", goal)
+    label, last = _label(stands), happened.leading(happenings.last(db.session(), action), stands.counter.state)
     return Words(
-        kicker=" · ".join(_kicker(action)),
+        kicker=" · ".join([last, *_kicker(action)] if last and label else _kicker(action)),
         title=action.title,
         number=number(goal if stands.is_empty else sent),
         beside=wanted if stands.is_empty else ngettext("letter sent", "letters sent", sent),
@@ -212,7 +229,7 @@ def _card_words(stands: Standing, share: Share | None, at: datetime) -> Words:
             place=languages.place_of(action.timezone, language()),
         )
         + f" · {current_app.config['SITE_NAME']}",
-        label=_label(stands),
+        label=label or last,
         said=_said(action),
         fill=Fill.STOP if action.is_stopped else Fill.WON if stands.look in BRIGHT else Fill.PAPER,
         hollow=stands.is_empty,
@@ -266,8 +283,9 @@ def _of_group(share: Share | None) -> str:
     return gettext("%(group)s: %(words)s", group=shorten(share.group.name, LONGEST_NAME, placeholder=" …"), words=words)
 
 
-def _png(png: bytes, status: int = 200) -> Response:
-    response = Response(png, status, mimetype="image/png")
+def png(drawn: bytes, status: int = 200) -> Response:
+    """The picture as a response that may be kept for a minute."""
+    response = Response(drawn, status, mimetype="image/png")
     response.headers["Cache-Control"] = "public, max-age=60"
     return response
 

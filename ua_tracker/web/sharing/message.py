@@ -24,7 +24,13 @@ class Message:
 def message_about(action: Action) -> Message:
     """The message for the state in which the action is now."""
     link = absolute(url_for("actions.show", slug=action.slug))
-    if action.deadline and deadlines.state(action, now()) is State.OPEN:
+    if action.has_good_news:
+        news = gettext("Good news: %(title)s", title=action.title)
+        text = f"{news} {link}"
+    elif action.is_stopped:
+        stop, colon = gettext("This action was stopped. Please write no more letters."), gettext(":")
+        text = f"{action.title}{colon} {stop} {link}"
+    elif action.deadline and deadlines.state(action, now()) is State.OPEN:
         text = gettext(
             "%(title)s: letters are wanted until %(day)s. The letter and the addresses are ready, and each letter "
             "counts. %(link)s",

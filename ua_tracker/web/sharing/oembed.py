@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.utils import host_is_trusted
 
-from ua_tracker import actions, refusals
+from ua_tracker import actions, cards, refusals
 from ua_tracker.database import db
 from ua_tracker.models import Action
 from ua_tracker.texts import printable
@@ -91,7 +91,7 @@ def _embed_data(
     action: Action, query: dict[str, str], max_width: int | None, max_height: int | None
 ) -> dict[str, object]:
     share = share_named(db.session(), action, query.get("group", ""))
-    theme = query["theme"] if query.get("theme") in THEMES else "auto"
+    theme = query["theme"] if query.get("theme") in THEMES else THEMES[0]
     wants_compact = query.get("size") == "compact" or (max_height is not None and max_height < HEIGHTS["full"])
     size = "compact" if wants_compact else "full"
     codes = Codes(action, Choices(share, theme, size, keeps_unknown=True))
@@ -106,4 +106,18 @@ def _embed_data(
         "width": width,
         "height": height,
         "html": str(codes.quoted + codes.frame_of(width, height)),
+        **_thumbnail(codes, max_width or cards.WIDTH, max_height or cards.HEIGHT),
+    }
+
+
+def _thumbnail(codes: Codes, max_width: int, max_height: int) -> dict[str, object]:
+    """The largest card within these sizes, for programs that show a picture; nothing if none is so small."""
+    fitting = [width for width in cards.WIDTHS if width <= max_width and cards.height_of(width) <= max_height]
+    if not fitting:
+        return {}
+    width = fitting[0]
+    return {
+        "thumbnail_url": codes.card_of(width),
+        "thumbnail_width": width,
+        "thumbnail_height": cards.height_of(width),
     }

@@ -1,15 +1,18 @@
-"""The description of the public JSON for programs (OpenAPI 3.1). A test compares every response with it."""
+"""The description of the JSON for programs (OpenAPI 3.1). A test compares every response with it."""
 
 from typing import Any
 
 from ua_tracker import slugs
 from ua_tracker.actions import REASONS
 from ua_tracker.deadlines import State
+from ua_tracker.happenings import What
+from ua_tracker.web.sharing.write_api import openapi as writing
 
 _NUMBER = {"type": "integer", "minimum": 0}
 _INSTANT = {"type": "string", "format": "date-time", "pattern": "Z$"}
 _TEXT = {"type": "string"}
 _TEXT_OR_NOTHING = {"type": ["string", "null"]}
+_DAY_OR_NOTHING = {"type": ["string", "null"], "format": "date"}
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
@@ -58,6 +61,14 @@ SCHEMAS = {
                 **_TEXT_OR_NOTHING,
                 "description": "What came of it, in the office's words; null if it has written nothing.",
             },
+            "newer_issue": {
+                "anyOf": [_object({"slug": _TEXT, "url": {**_TEXT, "format": "uri"}}), {"type": "null"}],
+                "description": "The newest published issue of the same case; null if this is the newest.",
+            },
+            "happened": {
+                "anyOf": [{"$ref": "#/components/schemas/Happening"}, {"type": "null"}],
+                "description": "What happened last to the action, and should be said first; null if nothing did.",
+            },
             "days_left": {
                 "type": ["integer", "null"],
                 "minimum": 0,
@@ -84,15 +95,35 @@ SCHEMAS = {
             },
         }
     ),
+    "Happening": _object(
+        {
+            "what": {
+                "enum": [what.value for what in What],
+                "description": "What ended the action counts most, then the later of the others.",
+            },
+            "at": {**_INSTANT, "description": "When it happened."},
+            "deadline_before": {**_DAY_OR_NOTHING, "description": "Of an extension: the deadline before it."},
+            "deadline_after": {**_DAY_OR_NOTHING, "description": "Of an extension: the deadline after it."},
+            "note": {**_TEXT_OR_NOTHING, "description": "Of a correction: what the office says about it."},
+            "note_language": {**_TEXT_OR_NOTHING, "description": "The language of the note, as en or fr."},
+            "letters_taken_out": {
+                "type": ["integer", "null"],
+                "description": "Of a correction that the site reports by itself: the letters it took out of the count.",
+            },
+        }
+    ),
     "Actions": _object({"actions": {"type": "array", "items": {"$ref": "#/components/schemas/Action"}}}),
-    "Error": _object({"error": _TEXT}),
+    **writing.SCHEMAS,
 }
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.1.0",
     "info": {
         "title": "UA Tracker",
         "version": "1",
-        "description": "The public numbers of Urgent Actions. Open to every site, without a key; no people in it.",
+        "description": (
+            "The public numbers of Urgent Actions, open to every site without a key; no people are in them. With "
+            "an API key a program makes pledges, reports letters and reads the pledges of its group."
+        ),
     },
     "paths": {
         "/api/v1/actions": {
@@ -105,10 +136,11 @@ DOCUMENT: dict[str, Any] = {
                 "responses": {
                     "200": _response("The action", "Action"),
                     "304": {"description": "Nothing has changed since the ETag that was sent."},
-                    "404": _response("There is no such action", "Error"),
+                    "404": writing.problem("There is no such action"),
                 },
             }
         },
+        **writing.PATHS,
     },
-    "components": {"schemas": SCHEMAS},
+    "components": {"schemas": SCHEMAS, "securitySchemes": writing.SECURITY_SCHEMES},
 }

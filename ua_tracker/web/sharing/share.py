@@ -6,10 +6,12 @@ from typing import Any
 import segno
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
-from ua_tracker import actions, groups, posters
+from ua_tracker import actions, groups, posters, revisions
 from ua_tracker.database import db
 from ua_tracker.groups import Share
 from ua_tracker.web import counter, evening_keys
+from ua_tracker.web.kept_pages import keep_today
+from ua_tracker.web.live.kept_views import kept_page
 from ua_tracker.web.request import absolute, language, now
 from ua_tracker.web.sharing import embed_options, short
 from ua_tracker.web.sharing.embed_codes import Codes
@@ -18,9 +20,12 @@ bp = Blueprint("share", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>")
 
 
 @bp.get("/share")
+@kept_page(revisions.OF_PAGE, reads=("theme", "size"))
 def show(slug: str) -> str:
     """The page with all of these, for the group, theme and size in the URL."""
-    return render_template("share/show.html", **_kit(slug))
+    facts = _kit(slug)
+    keep_today(facts["action"], now())
+    return render_template("share/show.html", **facts)
 
 
 @bp.get("/share/kit")
@@ -31,7 +36,9 @@ def kit(slug: str) -> str:
     return render_template("share/_kit.html", **facts) + message
 
 
-@bp.get("/qr.<any(svg, png):kind>")
+@bp.get("/qr.svg", defaults={"kind": "svg"})
+@bp.get("/qr.png", defaults={"kind": "png"})
+@kept_page(revisions.OF_PAGE, reads=("to", "evening"))
 def qr(slug: str, kind: str) -> Response:
     """A QR code of the action's page, or with `to=letters` of its report form, with the group preselected.
 
@@ -48,6 +55,7 @@ def qr(slug: str, kind: str) -> Response:
     code.save(drawn, kind=kind, scale=10, border=4, light="#ffffff", **({"omitsize": True} if kind == "svg" else {}))
     response = make_response(drawn.getvalue())
     response.mimetype = {"svg": "image/svg+xml", "png": "image/png"}[kind]
+    keep_today(action, now())
     return response
 
 
@@ -71,17 +79,19 @@ def poster(slug: str) -> str:
     )
 
 
-def _kit(slug: str) -> dict[str, object]:
+def _kit(slug: str) -> dict[str, Any]:
     action = actions.find_published(db.session(), slug, now())
     choices = embed_options.of_request(db.session(), action)
     view = counter.counter_of(db.session(), action, now())
+    codes = Codes(action, choices)
     return {
         "action": action,
         "choices": choices,
-        "codes": Codes(action, choices),
+        "codes": codes,
         "counter": view,
         "group": _group(choices.group),
         "groups": groups.listing(db.session(), language()),
+        "preview": codes.preview,
         "sizes": embed_options.SIZES,
         "themes": embed_options.THEMES,
         "typed": short.typed(short.address("short.page", action, choices.group)),

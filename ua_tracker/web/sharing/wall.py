@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from ua_tracker import actions, deadlines, letters, revisions
+from ua_tracker import actions, deadlines, happenings, letters, revisions
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.web import counter, evening_keys
@@ -50,6 +50,7 @@ def _numbers(slug: str) -> dict[str, Any]:
     return {
         "action": action,
         "counter": view,
+        "happened": happenings.last(db.session(), action),
         "group": {"group": share.slug} if share and share.group else {},
         "is_live": view.state is not State.CLOSED,
         "phase": phase,

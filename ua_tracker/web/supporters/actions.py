@@ -6,16 +6,17 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from werkzeug import Response as AnyResponse
 
-from ua_tracker import actions, cards, deadlines, happenings, languages, public_notes, revisions
-from ua_tracker.actions import pictures
+from ua_tracker import actions, cards, deadlines, happenings, public_notes, revisions
+from ua_tracker.actions import cases, pictures
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action
 from ua_tracker.web import counter
 from ua_tracker.web.forms.pledging import PledgeForm
+from ua_tracker.web.kept_pages import keep_today
 from ua_tracker.web.live import versions
-from ua_tracker.web.live.kept_views import kept
-from ua_tracker.web.request import language, now
+from ua_tracker.web.live.kept_views import kept, kept_page
+from ua_tracker.web.request import now
 from ua_tracker.web.sharing import embed_options
 from ua_tracker.web.sharing.embed_codes import Codes
 
@@ -31,9 +32,12 @@ def root() -> AnyResponse:
 
 
 @bp.get("/<lang:lang>/")
+@kept_page(revisions.OF_LISTING, fragment="actions.listing")
 def index() -> str:
     """All actions: open first, then reporting, then closed."""
-    return render_template("actions/index.html", **_listing(now()))
+    versions.keep_page(until=None)
+    preview = {"height": cards.HEIGHT, "width": cards.WIDTH}
+    return render_template("actions/index.html", preview=preview, **_listing(now()))
 
 
 @bp.get("/<lang:lang>/listing")
@@ -51,18 +55,29 @@ def listing() -> Response:
 
 
 @bp.get("/<lang:lang>/actions/<slug:slug>")
+@kept_page(revisions.OF_PAGE_AND_COUNTER, fragment="counter.show", reads=("theme", "size"))
 def show(slug: str) -> str:
     """The action: counter, demands, targets and copies, and the pledge form while it is open."""
-    action = actions.find_published(db.session(), slug, now())
-    return page(action, PledgeForm.for_action(action))
+    at = now()
+    action = actions.find_published(db.session(), slug, at)
+    form = PledgeForm.for_action(action)
+    keys = form.keys if deadlines.state(action, at) is State.OPEN else None
+    keep_today(action, at, keys, also=cases.next_publication(db.session(), action, at))
+    return page(action, form)
 
 
 @bp.get("/<lang:lang>/actions/<slug:slug>/standing")
 def standing(slug: str) -> str:
-    """What can be done and until when, and the addresses. An open page requests it when pledging locks."""
+    """What can be done and until when, the addresses, and the notice in place of the form once pledging has closed.
+
+    An open page requests it when pledging locks.
+    """
     status = _status(actions.find_published(db.session(), slug, now()))
-    recipients = render_template("actions/_recipients.html", beside=True, **status)
-    return render_template("actions/_hero.html", **status) + recipients
+    beside = ["actions/_recipients.html"]
+    if status["counter"].state != State.OPEN:
+        beside.append("actions/_locked.html")
+    more = [render_template(name, beside=True, state=status["counter"].state, **status) for name in beside]
+    return "".join([render_template("actions/_hero.html", **status), *more])
 
 
 def page(action: Action, form: PledgeForm) -> str:
@@ -75,23 +90,14 @@ def facts_of(action: Action) -> dict[str, Any]:
     status = _status(action)
     preview = _link_preview(action, status["counter"].state)
     facts = {"notes": public_notes.of(db.session(), action), "preview": preview, **status}
+    facts["newer"] = cases.newer(db.session(), action, now())
     facts["picture"] = pictures.find(db.session(), action)
     return facts
 
 
 def _link_preview(action: Action, state: State) -> dict[str, object]:
-    """The values for link previews on other sites (ogp.me): the page's URL and picture, with the group in the URL."""
     choices = embed_options.of_request(db.session(), action)
-    codes = Codes(action, choices)
-    return {
-        "card": codes.card,
-        "height": cards.HEIGHT,
-        "lead": action.lead if state is State.OPEN else None,
-        "locale": languages.LANGUAGES[language()].locale,
-        "page": codes.page,
-        "width": cards.WIDTH,
-        "wordpress": codes.wordpress,
-    }
+    return {**Codes(action, choices).preview, "lead": action.lead if state is State.OPEN else None}
 
 
 def _status(action: Action) -> dict[str, Any]:

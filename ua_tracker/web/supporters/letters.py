@@ -1,33 +1,49 @@
 """Reporting letters that were sent, with or without a pledge."""
 
 from contextlib import suppress
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug import Response as AnyResponse
 
-from ua_tracker import actions, deadlines, evenings, letters
+from ua_tracker import actions, deadlines, evenings, letters, revisions, together
 from ua_tracker.database import db
+from ua_tracker.deadlines import State
+from ua_tracker.letters import Sending
 from ua_tracker.models import Action, Evening, Report
 from ua_tracker.refusals import Refusal
 from ua_tracker.web import counter, evening_keys
-from ua_tracker.web.forms.reporting import ReportForm, stored
+from ua_tracker.web.forms.reporting import ReportForm, earlier_under
+from ua_tracker.web.kept_pages import keep_today
+from ua_tracker.web.live.kept_views import kept_page
 from ua_tracker.web.rate_limits import limit_writing
-from ua_tracker.web.request import day_in, htmx, language, now, secret_keys
+from ua_tracker.web.request import clock, day_in, htmx, language, now, secret_keys
+from ua_tracker.web.supporters.addressed import addressed
 
 bp = Blueprint("letters", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>/letters")
 
 
+class Made(NamedTuple):
+    """The id of a stored report, and the token of the private link that it got on the screen, if any."""
+
+    number: int
+    token: str | None
+
+
 @bp.get("")
+@kept_page(revisions.OF_PAGE_AND_COUNTER, fragment="counter.show", reads=("evening", "channel", "sent_on", "done"))
 def new(slug: str) -> str:
     """The report form, or the notice that reporting has closed. At a letter evening, with what the last one chose."""
-    action = actions.find_published(db.session(), slug, now())
+    at = now()
+    action = actions.find_published(db.session(), slug, at)
     asked = request.args
     kept: dict[str, Any] = {"evening": asked.get("evening", ""), "channel": asked.get("channel", "post")}
     with suppress(KeyError, ValueError):
         kept["sent_on"] = day_in(asked["sent_on"])
-    form = ReportForm.for_action(action, now(), kept=kept)
+    form = ReportForm.for_action(action, at, kept=kept)
+    keep_today(action, at, None if deadlines.state(action, at) is State.CLOSED else form.keys)
     return _page(action, form, is_next="done" in asked)
 
 
@@ -35,20 +51,32 @@ def new(slug: str) -> str:
 @limit_writing
 def create(slug: str) -> AnyResponse:
     """Stores the report and shows the page of thanks; at a letter evening, the form for the next person."""
-    action = actions.find_published(db.session(), slug, now())
-    form = ReportForm.for_action(action, now())
-    sending = form.sending()
+    form = ReportForm.for_action(addressed(slug), now())
+    once_key, sending = str(form.once_key.data), form.sending()
+    if form.validate_on_submit():
+        try:
+            made = together.write(_work(slug, form, once_key, sending), clock(), about=slug)
+        except Refusal as refusal:
+            return _again(slug, form, refusal)
+    else:
+        earlier = earlier_under(once_key, sending)
+        if earlier is None:
+            return _again(slug, form, None)
+        made = Made(earlier.id, letters.link_of(db.session(), earlier, once_key, secret_keys()))
+    return _answered(slug, form, made)
 
-    def store(session: Session, once_key: str) -> Report:
-        action = actions.find_published(session, slug, now(), to_write=True)
-        arrival = form.arrival(evening=evening_keys.number_of(form.evening.data))
-        how: dict[str, Any] = {"secrets": secret_keys(), "language": language(), "arrival": arrival}
-        return letters.report_discreetly(session, action, sending, once_key=once_key, now=now(), **how)
 
-    made = stored(form, sending, store)
-    if not isinstance(made, Report):
-        return _again(slug, form, made)
-    return _next_person(action, form) if _evening(action, form) else _thanked(action, form, made)
+def _work(slug: str, form: ReportForm, once_key: str, sending: Sending) -> together.Work[Made]:
+    """What stores this form's report."""
+    arrival = form.arrival(evening=evening_keys.number_of(form.evening.data))
+    how: dict[str, Any] = {"secrets": secret_keys(), "language": language(), "arrival": arrival}
+
+    def store(session: Session, at: datetime) -> Made:
+        action = actions.find_terms(session, slug, at)
+        report, token = letters.report_discreetly(session, action, sending, once_key=once_key, now=at, **how)
+        return Made(report.id, token)
+
+    return store
 
 
 @bp.get("/thanks")
@@ -86,22 +114,32 @@ def _fragment(action: Action, form: ReportForm, *, is_next: bool = False) -> str
     return render_template("letters/_report.html", action=action, form=form, is_next=is_next, **facts)
 
 
-def _thanked(action: Action, form: ReportForm, report: Report) -> AnyResponse:
+def _answered(slug: str, form: ReportForm, made: Made) -> AnyResponse:
     """The thanks with the private link, or with the word that a receipt is on its way to the address.
 
-    Without JavaScript the private page is the answer, since its URL is the link.
+    Without JavaScript the private page is the answer, since its URL is the link. At a letter evening it is the form for
+    the next person.
     """
-    token = letters.link_of(db.session(), report, str(form.once_key.data), secret_keys())
-    if not htmx and token is not None:
-        return redirect(url_for("manage.show", token=token, stored="report"), 303)
-    facts = {"report": report, "token": token, "email": form.email.data}
+    if not htmx and made.token is not None and not form.evening.data:
+        return redirect(url_for("manage.show", token=made.token, stored="report"), 303)
+    action = actions.find_published(db.session(), slug, now())
+    if _evening(action, form):
+        return _next_person(action, form)
+    return _thanked(action, form, made)
+
+
+def _thanked(action: Action, form: ReportForm, made: Made) -> AnyResponse:
+    if not htmx and made.token is not None:
+        return redirect(url_for("manage.show", token=made.token, stored="report"), 303)
+    report = db.session().get_one(Report, made.number)
+    facts = {"report": report, "token": made.token, "email": form.email.data}
     if not htmx and form.email.data:
         # No redirect: its page would not know the address (docs/decisions/0008-outbox.md).
         return make_response(_thanks_page(action, mailed=True, **facts), {"Cache-Control": "no-store"})
     if not htmx:
         return redirect(url_for("letters.thanks", slug=action.slug), 303)
     thanks = render_template("letters/_thanks.html", action=action, **facts)
-    return make_response(thanks + counter.moved(action))
+    return make_response(thanks + counter.moved(action.slug))
 
 
 def _next_person(action: Action, form: ReportForm) -> AnyResponse:
@@ -110,4 +148,4 @@ def _next_person(action: Action, form: ReportForm) -> AnyResponse:
     if not htmx:
         return redirect(url_for("letters.new", slug=action.slug, group=form.group.data, done="yes", **kept), 303)
     fresh = ReportForm.for_action(action, now(), group=form.group.data, kept=kept, fresh=True)
-    return make_response(_fragment(action, fresh, is_next=True) + counter.moved(action))
+    return make_response(_fragment(action, fresh, is_next=True) + counter.moved(action.slug))

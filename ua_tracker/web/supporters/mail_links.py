@@ -1,11 +1,12 @@
 """The links in mails with one purpose: confirm a new address, or stop the mails. They show nothing of the pledge."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from werkzeug import Response as AnyResponse
 
 from ua_tracker import pledges, private_links, reminders
 from ua_tracker.database import db, writing
 from ua_tracker.models import Pledge
+from ua_tracker.web import one_click
 from ua_tracker.web.forms.private_page import TokenForm
 from ua_tracker.web.rate_limits import limit_writing
 from ua_tracker.web.request import now
@@ -43,13 +44,13 @@ def stopping(token: str) -> Response:
 def stop(token: str) -> AnyResponse:
     """Stops reminders and outcome: from the page, or without a form from a mail program, in one click (RFC 8058)."""
     pledge = _to_stop(token)
-    one_click = request.form.get("List-Unsubscribe") == "One-Click"
-    form = TokenForm.to("stop", token)
-    if not one_click and not form.validate_on_submit():
+    is_one_click = one_click.is_posted()
+    if not is_one_click and not (form := TokenForm.to("stop", token)).validate_on_submit():
         return _stopping(token, pledge, form)
-    with writing() as session:
-        reminders.stop(session, private_links.find(session, token, private_links.STOP), now())
-    return Response("", 204) if one_click else redirect(url_for("mail_links.stopping", token=token), 303)
+    if pledge.mails_stopped_at is None:
+        with writing() as session:
+            reminders.stop(session, private_links.find(session, token, private_links.STOP), now())
+    return Response("", 204) if is_one_click else redirect(url_for("mail_links.stopping", token=token), 303)
 
 
 def _to_stop(token: str) -> Pledge:

@@ -1,6 +1,5 @@
-"""What is done on a private page: change, report, correct, take back, withdraw, replace the link, erase."""
+"""What is done on a private page: change, report, take back, withdraw, replace the link, erase."""
 
-import dataclasses
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -12,10 +11,9 @@ from werkzeug import Response as AnyResponse
 
 from ua_tracker import deadlines, forgetting, letters, pledges, private_links
 from ua_tracker.database import db, writing
-from ua_tracker.letters import Sending
 from ua_tracker.models import Pledge, Report
 from ua_tracker.private_links import Holder
-from ua_tracker.refusals import NoSuchGroup, NoSuchPledge, PledgeEnded, Refusal
+from ua_tracker.refusals import NoSuchGroup, PledgeEnded, Refusal
 from ua_tracker.web import chosen_group
 from ua_tracker.web.forms.private_page import AddressForm, ButtonForm, ChangeForm, SureForm, WhoForm
 from ua_tracker.web.forms.reporting import ReportForm, stored
@@ -59,28 +57,6 @@ def _reported(token: str, form: ReportForm, session: Session, once_key: str) -> 
     action, arrival = action_of(session, pledge, to_write=True), form.arrival(proven=is_proven(pledge), typed=False)
     how: dict[str, Any] = {"once_key": once_key, "pledge": pledge, "arrival": arrival}
     return letters.report(session, action, form.sending(), now=now(), **how)
-
-
-@bp.post("/correct")
-@limit_writing
-def correct(token: str) -> AnyResponse:
-    """Replaces the report of this link, which has no pledge, by what is typed."""
-    entry = _report_of(db.session(), token)
-    form = ReportForm.correcting(action_of(db.session(), entry), entry, now(), token)
-    made = stored(form, _as_named(entry, form), partial(_corrected, token, form))
-    if isinstance(made, Report):
-        return redirect(url_for("manage.show", token=token, stored="correct"), 303)
-    if made is not None:
-        form.refused(made)
-    deadlines.require_reporting(action_of(db.session(), entry), now())
-    return page(token, entry, form, form.status)
-
-
-def _corrected(token: str, form: ReportForm, session: Session, once_key: str) -> Report:
-    entry = _report_of(session, token)
-    action = action_of(session, entry, to_write=True)
-    how: dict[str, Any] = {"once_key": once_key, "arrival": form.arrival(proven=is_proven(entry))}
-    return letters.correct(session, action, entry, _as_named(entry, form), now=now(), **how)
 
 
 @bp.post("/change")
@@ -148,9 +124,9 @@ def release(token: str) -> AnyResponse:
 
     def release(session: Session, holder: Holder) -> None:
         if isinstance(holder, Pledge):
-            pledges.release_own(session, holder)
+            pledges.release_own(session, holder, now())
         else:
-            letters.release_own(session, holder)
+            letters.release_own(session, holder, now())
 
     return _done(token, "release", release)
 
@@ -196,7 +172,7 @@ def answer(token: str) -> AnyResponse | str:
     action, left = action_of(db.session(), pledge), letters_left(pledge)
     if not left or deadlines.state(action, now()) not in TAKES_REPORTS:
         return redirect(url_for("manage.show", token=token), 303)
-    chosen_group.choose(action.slug, pledge.group.slug if pledge.group else None)
+    chosen_group.choose(action.slug, pledge.group)
     forms = {"form": report_form(pledge), "withdraw": ButtonForm.to("withdraw", pledge)}
     return render_template("manage/answer.html", action=action, left=left, pledge=pledge, token=token, **forms)
 
@@ -255,16 +231,3 @@ def _done_to_pledge(token: str, purpose: str, act: Callable[[Session, Pledge], N
     """As `_done`, for what can be done to a pledge only. Raises NoSuchPledge for the link of a report."""
     private_links.find(db.session(), token)
     return _done(token, purpose, lambda session, _: act(session, private_links.find(session, token)))
-
-
-def _report_of(session: Session, token: str) -> Report:
-    """The report without a pledge that this link leads to. Raises NoSuchPledge for any other link."""
-    holder = private_links.find_holder(session, token)
-    if not isinstance(holder, Report):
-        raise NoSuchPledge()
-    return holder
-
-
-def _as_named(entry: Report, form: ReportForm) -> Sending:
-    """What the form says was sent, by who made the report."""
-    return dataclasses.replace(form.sending(), name=entry.name, email=entry.email)

@@ -1,13 +1,18 @@
 """The page on which the mails about a pledge are stopped and started again."""
 
+from contextlib import suppress
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug import Response as AnyResponse
 
-from ua_tracker import private_links, reminders
+from ua_tracker import pledges, private_links, reminders
 from ua_tracker.database import db, writing
-from ua_tracker.web.forms.private_page import ButtonForm
+from ua_tracker.refusals import PledgeEnded
+from ua_tracker.web import one_click
+from ua_tracker.web.forms.private_page import ButtonForm, OutcomeForm
 from ua_tracker.web.rate_limits import limit_writing
 from ua_tracker.web.request import now
+from ua_tracker.web.supporters.private_page import page
 
 bp = Blueprint("pledge_mails", __name__, url_prefix="/<lang:lang>/pledges/<token:token>/mails")
 
@@ -26,12 +31,26 @@ def show(token: str) -> str:
 def stop(token: str) -> AnyResponse:
     """Stops reminders and outcome. Older mails unsubscribe with one click here, newer ones have a link of their own."""
     pledge = private_links.find(db.session(), token)
-    one_click = request.form.get("List-Unsubscribe") == "One-Click"
-    if not one_click and not ButtonForm.to("mails", pledge).validate_on_submit():
+    is_one_click = one_click.is_posted()
+    if not is_one_click and not ButtonForm.to("mails", pledge).validate_on_submit():
         return redirect(url_for("pledge_mails.show", token=token), 303)
-    with writing() as session:
-        reminders.stop(session, private_links.find(session, token), now())
-    return Response("", 204) if one_click else redirect(url_for("pledge_mails.show", token=token), 303)
+    if pledge.mails_stopped_at is None:
+        with writing() as session:
+            reminders.stop(session, private_links.find(session, token), now())
+    return Response("", 204) if is_one_click else redirect(url_for("pledge_mails.show", token=token), 303)
+
+
+@bp.post("/outcome")
+@limit_writing
+def want_outcome(token: str) -> AnyResponse:
+    """Sets whether a mail tells what came of the action."""
+    form = OutcomeForm.of(private_links.find(db.session(), token))
+    if not form.validate_on_submit():
+        return page(token, private_links.find(db.session(), token), status=form.status)
+    wanted = bool(form.wants_outcome.data)
+    with suppress(PledgeEnded), writing() as session:
+        pledges.want_outcome(session, private_links.find(session, token), wanted, now())
+    return redirect(url_for("manage.show", token=token, stored="outcome" if wanted else "no-outcome"), 303)
 
 
 @bp.post("/start")
@@ -41,5 +60,5 @@ def start(token: str) -> AnyResponse:
     if not ButtonForm.to("start", private_links.find(db.session(), token)).validate_on_submit():
         return redirect(url_for("pledge_mails.show", token=token), 303)
     with writing() as session:
-        reminders.start(session, private_links.find(session, token))
+        reminders.start(session, private_links.find(session, token), now())
     return redirect(url_for("pledge_mails.show", token=token, started="yes"), 303)

@@ -1,20 +1,23 @@
 """Making a pledge, and the notice in place of the form once pledging is locked."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug import Response as AnyResponse
 
-from ua_tracker import actions, deadlines, pledges
-from ua_tracker.database import db, writing
+from ua_tracker import actions, deadlines, pledges, together
+from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action
 from ua_tracker.refusals import Refusal
 from ua_tracker.web import counter
 from ua_tracker.web.forms.pledging import PledgeForm
 from ua_tracker.web.rate_limits import limit_writing
-from ua_tracker.web.request import htmx, language, now, secret_keys
+from ua_tracker.web.request import clock, htmx, language, now, secret_keys
 from ua_tracker.web.supporters.actions import page as show_page
+from ua_tracker.web.supporters.thanks import thanks_for
 
 bp = Blueprint("pledges", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>")
 
@@ -38,15 +41,18 @@ def pledging(slug: str) -> str:
 @limit_writing
 def create(slug: str) -> AnyResponse:
     """Makes a pledge and thanks for it. With an e-mail address the response to a second pledge is the same."""
-    form = PledgeForm.for_action(actions.find_published(db.session(), slug, now()))
+    form = PledgeForm.of_slug(slug)
     if not form.validate_on_submit():
         return _again(slug, form)
-    wish, once_key = form.wish(language()), str(form.once_key.data)
+    wish, arrival = form.wish(language()), form.arrival()
+    keys: dict[str, Any] = {"once_key": str(form.once_key.data), "secrets": secret_keys()}
+
+    def make(session: Session, at: datetime) -> str | None:
+        action = actions.find_terms(session, slug, at)
+        return pledges.make_discreetly(session, action, wish, now=at, arrival=arrival, **keys)
+
     try:
-        with writing() as session:
-            action = actions.find_published(session, slug, now(), to_write=True)
-            keys: dict[str, Any] = {"once_key": once_key, "secrets": secret_keys(), "arrival": form.arrival()}
-            token = pledges.make_discreetly(session, action, wish, now=now(), **keys)
+        token = together.write(make, clock(), about=slug)
     except Refusal as refusal:
         return _again(slug, form.refused(refusal))
     return _thanked(slug, form, token)
@@ -74,10 +80,11 @@ def _again(slug: str, form: PledgeForm) -> Response:
 def _thanked(slug: str, form: PledgeForm, token: str | None) -> AnyResponse:
     if token and not htmx:
         return redirect(url_for("manage.show", token=token, new="yes"), 303)
+    if token:
+        return make_response(thanks_for(slug, int(form.letters.data or 0), token) + counter.moved(slug))
     action: Action = actions.find_published(db.session(), slug, now())
     facts = {"letters": form.letters.data, "email": form.email.data}
     if not htmx:  # no redirect, whose page would not know the address (docs/decisions/0008-outbox.md)
         return make_response(_thanks_page(action, **facts), {"Cache-Control": "no-store"})
-    facts["token"] = token
-    thanks = render_template("pledges/_thanks.html", action=action, alone=False, **facts)
-    return make_response(thanks + counter.moved(action))
+    thanks = render_template("pledges/_thanks.html", action=action, alone=False, token=None, **facts)
+    return make_response(thanks + counter.moved(slug))

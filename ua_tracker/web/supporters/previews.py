@@ -1,6 +1,8 @@
 """A draft as the public will see it, behind a link that the office gives away. Nothing can be done on its pages."""
 
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from werkzeug import Response as AnyResponse
@@ -9,6 +11,7 @@ from ua_tracker import deadlines, letter_texts, previews, refusals
 from ua_tracker.actions import pictures
 from ua_tracker.actions.picture_files import MEDIA_TYPE
 from ua_tracker.database import db
+from ua_tracker.web import chosen_group
 from ua_tracker.web.forms.pledging import PledgeForm
 from ua_tracker.web.request import now
 from ua_tracker.web.supporters.actions import facts_of
@@ -29,8 +32,16 @@ def show(token: str) -> AnyResponse | str:
     facts["counter"] = replace(facts["counter"], state=deadlines.state_once_published(action, at))
     facts["preview"] = {}  # no values for link previews on other sites
     form = PledgeForm.for_action(action)
-    letters = letter_texts.letters(action)
-    return render_template("actions/show.html", form=form, is_preview=True, letters=letters, token=token, **facts)
+    facts |= {"letters": letter_texts.letters(action), "url_for": partial(_url_for, token, action.slug)}
+    return render_template("actions/show.html", form=form, is_preview=True, token=token, **facts)
+
+
+def _url_for(token: str, slug: str, endpoint: str, /, **values: Any) -> str:
+    """The address of a page, for the templates; instead of a page that the draft does not have yet, of its preview."""
+    is_of_draft = values.get("slug") == slug and endpoint.partition(".")[0] in chosen_group.OF_ACTION
+    if is_of_draft and not endpoint.endswith(".create"):  # where a form is sent to says nothing before publication
+        return url_for("previews.show", token=token, _anchor=values.get("_anchor"))
+    return url_for(endpoint, **values)
 
 
 @bp.get("/picture/<digest:digest>.webp")

@@ -24,6 +24,7 @@ def _times() -> dict[str, Any]:
         "source_days": source_keys.KEPT.days,
         "count_days": trust.KEPT.days,
         "mail_days": outbox.KEPT_WHEN_GIVEN_UP.days,
+        "bounce_days": outbox.KEPT_FOR_BOUNCES.days,
         "mailbox_hours": int(mailboxes.WINDOW.total_seconds()) // hour,
         "session_hours": int(sessions.LASTS[sessions.SIGNED_IN].total_seconds()) // hour,
         "known_days": sessions.SOURCE_KNOWN_FOR.days,

@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
 from werkzeug import Response as AnyResponse
 from werkzeug.exceptions import HTTPException, NotFound
 
@@ -53,28 +53,38 @@ def _exists(path: str) -> bool:
 
 @bp.get("")
 def ask() -> str:
-    """The form; `?action=<slug>` preselects an action."""
-    return render_template("private_links/ask.html", form=LinkForm.offering(_offered(), request.args.get("action")))
+    """The form; `?action=<slug>` preselects an action, and the page leads back to it."""
+    offered = _offered()
+    form = LinkForm.offering(offered, request.args.get("action"))
+    return render_template("private_links/ask.html", form=form, action=_opened_from(offered))
 
 
 @bp.post("")
 @limit_asking
 def send() -> AnyResponse:
     """Queues the mail if there is such a pledge or report. The response is the same if there is none."""
-    form = LinkForm.offering(_offered())
+    offered = _offered()
+    form, opened_from = LinkForm.offering(offered), _opened_from(offered)
     if not form.validate_on_submit():
-        return make_response(render_template("private_links/ask.html", form=form), form.status)
+        return make_response(render_template("private_links/ask.html", form=form, action=opened_from), form.status)
     with writing() as session:
         action = actions.find_published(session, form.action.data, now()) if form.action.data else None
         pledges.mail_links(session, action, str(form.email.data), secret_keys()[0], now())
         letters.mail_links(session, action, str(form.email.data), language(), secret_keys()[0], now())
-    return redirect(url_for("private_links.sent"), 303)
+    # No redirect, whose page would not know the address (docs/decisions/0008-outbox.md).
+    page = render_template("private_links/sent.html", email=form.email.data, action=opened_from)
+    return make_response(page, {"Cache-Control": "no-store"})
 
 
 @bp.get("/sent")
 def sent() -> Response:
-    """The page after asking, the same whether or not the address is known."""
+    """The page after asking without an address: where earlier versions redirected to."""
     return make_response(render_template("private_links/sent.html"))
+
+
+def _opened_from(offered: list[Action]) -> Action | None:
+    """The action whose page led here."""
+    return next((one for one in offered if one.slug == request.args.get("action")), None)
 
 
 def _offered() -> list[Action]:

@@ -12,7 +12,7 @@ from ua_tracker.models import Action, Pledge, Report
 from ua_tracker.private_links import Holder
 from ua_tracker.web import chosen_group, counter
 from ua_tracker.web.forms.base import PublicForm
-from ua_tracker.web.forms.private_page import AddressForm, ButtonForm, ChangeForm, SureForm, WhoForm
+from ua_tracker.web.forms.private_page import AddressForm, ButtonForm, ChangeForm, OutcomeForm, SureForm, WhoForm
 from ua_tracker.web.forms.reporting import ReportForm
 from ua_tracker.web.request import now
 from ua_tracker.web.translation import lazy_gettext
@@ -28,6 +28,11 @@ STORED = {
     "undo": lazy_gettext("The report is taken back. It counts no more."),
     "correct": lazy_gettext("The correction is stored. What you reported before counts no more."),
     "release": lazy_gettext("Stored: this is yours, and it counts now."),
+    "outcome": lazy_gettext("Stored: a mail will tell you what came of it."),
+    "no-outcome": lazy_gettext(
+        "Stored: no mail will tell you what came of it. Only if the action is closed early while you still have letters"
+        " to send, one mail says so: more letters could do harm."
+    ),
     "email": lazy_gettext("Your e-mail address is removed. You get no more mails."),
     "link": lazy_gettext("Your private link is replaced. This page has the new one."),
     "report": lazy_gettext("Your report is stored."),
@@ -42,7 +47,7 @@ def page(
     Every other form ignores the posted data.
     """
     action, at = action_of(db.session(), holder), now()
-    chosen_group.choose(action.slug, holder.group.slug if holder.group else None)
+    chosen_group.choose(action.slug, holder.group)
     facts = {
         "action": action,
         "counter": counter.counter_of(db.session(), action, at),
@@ -69,6 +74,7 @@ def _facts_of(pledge: Pledge) -> dict[str, Any]:
         "asked": "asked" in request.args,
         "change": ChangeForm.of(pledge, fresh=True),
         "left": letters_left(pledge),
+        "outcome": OutcomeForm.of(pledge, fresh=True),
         "pledge": pledge,
         "reported": letters.reported_for(db.session(), pledge),
         "reports": reports,

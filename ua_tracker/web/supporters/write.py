@@ -60,7 +60,7 @@ def _composed(place: dict[str, str]) -> dict[str, Any]:
         pledge = private_links.find(db.session(), place["token"])
         action = db.session.get_one(Action, pledge.action_id)
         sent = url_for("manage.show", token=place["token"], _anchor="report")
-        chosen_group.choose(action.slug, pledge.group.slug if pledge.group else None)
+        chosen_group.choose(action.slug, pledge.group)
     else:
         action, sent = actions.find_published(db.session(), place["slug"], at), None
     share, chosen = embed_options.share(db.session(), action), request.args.get("paper")

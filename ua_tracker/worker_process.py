@@ -1,0 +1,58 @@
+"""How a worker process of gunicorn starts and ends: what it refuses, and that it never outlives its master."""
+
+import sys
+from typing import Any, ClassVar
+
+from gunicorn.config import Config
+from gunicorn.workers.gthread import ThreadWorker
+
+from ua_tracker import process, request_counts
+from ua_tracker.server_log import ServerLog
+
+APP_LOAD_ERROR = 4  # an exit code that ends gunicorn's master: to begin again would not help
+
+
+class WorkerProcess(ThreadWorker):
+    """gunicorn's threaded worker, for plain HTTP, bound to its master.
+
+    `memory` is what all workers of the master count in.
+    """
+
+    memory: ClassVar[request_counts.SharedMemory]
+
+    @classmethod
+    def check_config(cls, cfg: Config, log: Any) -> None:
+        """Ends the program if gunicorn's settings ask for TLS, which this worker does not support."""
+        if cfg.is_ssl:
+            sys.exit("This server speaks plain HTTP. Let a proxy speak HTTPS: docs/running.md.")
+        ServerLog.instead_of(log)
+        cls.memory = request_counts.SharedMemory()
+        super().check_config(cfg, log)
+
+    def __init__(self, *arguments: Any) -> None:
+        """Made in the master: `arguments` are gunicorn's, with its log at the end."""
+        *others, log = arguments
+        super().__init__(*others, ServerLog.instead_of(log))
+
+    def init_process(self) -> None:
+        """Prepares the process and serves requests until it is stopped."""
+        request_counts.own = self.memory.join()
+        super().init_process()
+
+    def load_wsgi(self) -> None:
+        """Loads the site. Where it refuses to start, as with a bad setting, the whole server ends with its sentence."""
+        try:
+            super().load_wsgi()
+        except SystemExit as refused:
+            print(refused.code, file=sys.stderr, flush=True)
+            sys.exit(APP_LOAD_ERROR)
+
+    def init_signals(self) -> None:
+        """Sets up signals, and makes the process end with its master: otherwise it would keep the port in use."""
+        super().init_signals()
+        process.end_with(self.ppid)
+
+    def is_parent_alive(self) -> bool:
+        """Ends the process at once when its master has ended. What has been confirmed to clients is stored."""
+        process.end_without(self.ppid)
+        return True

@@ -67,6 +67,8 @@ OURS = {
     "password_hash": "a hash",
     "recovery_hashes": "hashes",
     "codes_secret": "made by the site",
+    "address_hash": "a keyed hash",
+    "status": "digits and points by RFC 3463: it is read from a bounce by its rule",
     "secret": "made by the site, and encrypted",
     "old_secret": "made by the site, and encrypted",
     "topic": "one of a few words by a constraint",

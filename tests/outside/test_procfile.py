@@ -39,8 +39,9 @@ def office():
 
 def test_honcho_releases_serves_and_sends(database, office, tmp_path):
     port = a_free_port()
+    inherited = {name: value for name, value in os.environ.items() if name != "PORT"}  # make exports it empty
     environ = {
-        **os.environ, **NOTHING_HELD, "PATH": f"{HONCHO.parent}:{os.environ['PATH']}", "INSTANCE_PATH": str(tmp_path),
+        **inherited, **NOTHING_HELD, "PATH": f"{HONCHO.parent}:{os.environ['PATH']}", "INSTANCE_PATH": str(tmp_path),
         "DATABASE_URL": database, "SECRET_KEY": SECRET, "MAIL_URL": office.url, "MAIL_FROM": "letters@example.org",
         "PUBLIC_URL": "https://letters.example.org",
     }  # fmt: skip

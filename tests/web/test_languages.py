@@ -23,7 +23,7 @@ PAGE = f"/{CODE}/actions/ua-12-26"
 # What no catalogue holds: names, who the tests say they are, and the code of a language that a form was sent with.
 NAMES = {"English", "UA", "Tracker", "Toronto", "America", "tests", "en"}
 DATA = re.compile(
-    r"\S+@\S+|https?://\S+|localhost/\S+|/[a-z]{2}/\S*|\bua-\d+-26\S*|\bmontreal\b|\b(?:pledges|letters)\.(?:csv|xlsx)\b"
+    r"\S+@\S+|https?://\S+|localhost/\S+|/[a-z]{2}/\S*|/api/\S*|\b(?:uat|msg)_\S*|\bua-\d+-26\S*|\bmontreal\b|\b(?:pledges|letters)\.(?:csv|xlsx)\b"
 )
 SPOKEN_ATTRIBUTES = ("alt", "title", "aria-label", "placeholder", "data-words", "data-milestone-words")
 # A mail to the readers of another language is shown as they get it.

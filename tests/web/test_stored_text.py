@@ -30,7 +30,7 @@ from tests.factories import (
 from tests.reader import CoordinatorReader, Page, Reader
 from ua_tracker import audit, coordinators, evenings, held_notices, letters, pledges, private_links, public_notes
 from ua_tracker.importing import waiting
-from ua_tracker.models import Action, AuditEntry, Base, Mail, PictureFile, Report
+from ua_tracker.models import Action, AuditEntry, Base, Mail, MailServer, PictureFile, Report
 from ua_tracker.trust import USUAL, Arrival, Thresholds
 from ua_tracker.web.mails import KINDS, OF_REPORTS
 from ua_tracker.webhooks import registering
@@ -70,6 +70,7 @@ class World:
         self.nobody, self.office, self.of_group = Reader(app), *(self._signed_in(who) for who in (None, self.group))
         registering.switch(session, self.hooks[1], on=False, actor="coordinator 1", now=NOON)
         an_api_key(session, coordinators.find(session, "g@example.org"), "montreal")
+        session.add(MailServer(name="mail.example.org:25", takes_utf8=False, asked_at=NOON))
         self._history()
         self.invitation = self._mails()
         self.imports = self._imports(*(document or ("=z.q.txt", markup.document())))

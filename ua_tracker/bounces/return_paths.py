@@ -19,6 +19,7 @@ from ua_tracker.models import Mail
 from ua_tracker.outbox import Claimed
 
 NUMBER_BYTES, CODE_BYTES = 5, 10
+MOST_NUMBER = 2**31 - 1  # of a column of PostgreSQL; a token that somebody else made can say more
 TOKEN_LENGTH = (NUMBER_BYTES + CODE_BYTES) * 8 // 5
 _TOKEN = re.compile(rf"\+([a-z2-7]{{{TOKEN_LENGTH}}})@", re.IGNORECASE)
 
@@ -55,7 +56,7 @@ def find(session: Session, written: Iterable[str], secrets: Sequence[str]) -> Ma
     for token in _TOKEN.findall(" ".join(written)):
         decoded = b32decode(token.upper())
         number = int.from_bytes(decoded[:NUMBER_BYTES])
-        mail = session.get(Mail, number)
+        mail = session.get(Mail, number) if number <= MOST_NUMBER else None
         if mail is not None and mail.recipient is not None and _is_ours(mail, decoded[NUMBER_BYTES:], secrets):
             return mail
     return None

@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, request
 from ua_tracker import actions, audit, coordinators, corrections
 from ua_tracker.database import db
 from ua_tracker.models import Coordinator
-from ua_tracker.web.coordinators.history_words import EVENT_WORDS, VALUE_WORDS, described
+from ua_tracker.web.coordinators.history_words import EVENT_WORDS, described, shown
 from ua_tracker.web.coordinators.login import require_coordinator
 from ua_tracker.web.forms.fields import one_line
 from ua_tracker.web.request import number_in
@@ -34,4 +34,4 @@ def index(coordinator: Coordinator) -> str:
         "names": names,
         "page": page,
     }
-    return render_template("history/index.html", value_words=VALUE_WORDS, described=described, **facts)
+    return render_template("history/index.html", shown=shown, described=described, **facts)

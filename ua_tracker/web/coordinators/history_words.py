@@ -186,12 +186,23 @@ VALUE_WORDS = {
     **{("topics", topic): words for topic, words in TOPIC_WORDS.items()},
     **{("typed", name): words for name, words in NAME_WORDS.items()},
 }
+# What has a number in the history instead of a name.
+NUMBERED = {"key": lazy_gettext("API key"), "webhook": lazy_gettext("webhook")}
 # Values that are a day or an instant.
 MOMENTS = {"deadline", "issued", "first", "last", "published_at", "closed_at", "expires_at"}
 NOTHING = "–"
 # The short name of an action, or of the share of a group (or of no group) in it: `ua-12-26`, `ua-12-26/montreal`,
 # `ua-12-26/-`.
 SHORT = re.compile(rf"(?:(?:ua|ai)-{SHAPE}|practice)(?:/(?:{SHAPE}|-))?")
+
+
+def shown(name: str, value: str) -> str | None:
+    """The words for an actor or a subject (`name`) that is no person, action or group; None for one of these."""
+    kind, _, number = value.partition(" ")
+    if kind in NUMBERED and number.isdecimal():
+        return gettext("%(name)s %(number)s", name=NUMBERED[kind], number=number)
+    words = VALUE_WORDS.get((name, value))
+    return None if words is None else str(words)
 
 
 def described(values: dict[str, Any]) -> list[tuple[str, str | list[str]]]:

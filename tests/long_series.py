@@ -32,8 +32,16 @@ def ordered(items: list[pytest.Item]) -> list[pytest.Item]:
             groups.setdefault(item.path.name, []).append(item)
     waiting = sorted(groups.values(), key=len, reverse=True)
     working = [[item] for item in items if _takes_long(item)]
-    short = [item for item in items if is_page(item) and database_of(item) == "postgres"]
-    return [*_in_turn(waiting, working), *short]
+    return [*_in_turn(waiting, working), *_first_examples(items)]
+
+
+def _first_examples(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The pages on PostgreSQL: of a test with several examples the first, because the others ask for the same rows."""
+    first: dict[str, pytest.Item] = {}
+    for item in items:
+        if is_page(item) and database_of(item) == "postgres":
+            first.setdefault(item.nodeid.partition("[")[0], item)
+    return list(first.values())
 
 
 def _takes_long(item: pytest.Item) -> bool:

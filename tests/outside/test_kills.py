@@ -22,7 +22,7 @@ from ua_tracker.models import Mail, Pledge, Report
 
 KEYS = re.compile(r'name="(csrf_token|once_key|whom)" value="([^"]+)"')
 KILLS = 20
-BETWEEN = 30  # people thanked between two kills
+BETWEEN = 12  # people thanked between two kills
 MOST_TRIES = 400
 database = conftest.database  # both databases: the tests beside this one ask SQLite alone
 

@@ -270,3 +270,19 @@ def test_two_processes_that_migrate_at_once_wait_for_each_other(empty, tmp_path)
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
         assert len(connection.execute(text("SELECT version_num FROM alembic_version")).all()) == 1
     engine.dispose()
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_a_reader_is_answered_between_two_migrations(empty, tmp_path):
+    flask(empty, tmp_path, "upgrade", "0020")
+    environ = {**os.environ, "DATABASE_URL": empty, "INSTANCE_PATH": str(tmp_path)}
+    engine, seen = create_engine(empty), set()
+    migrating = subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "app", "db", "upgrade"], cwd=HOME, env=environ
+    )
+    while migrating.poll() is None:
+        with engine.connect() as connection:  # waits while a migration has locked the tables
+            seen.add(connection.scalar(text("SELECT version_num FROM alembic_version")))
+    engine.dispose()
+    assert migrating.returncode == 0
+    assert len(seen) > 2, "the tables were locked from the first migration to the last"

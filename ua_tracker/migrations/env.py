@@ -1,9 +1,13 @@
 """Runs the migrations with the app's engine. Processes that start at once wait in turn, on each database."""
 
-from typing import Literal
+from collections.abc import Callable, Iterable
+from functools import wraps
+from inspect import unwrap
+from typing import Any, Literal
 
 import click
 from alembic import context
+from alembic.runtime.migration import MigrationContext, RevisionStep
 from flask import current_app
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.orm import Session
@@ -13,6 +17,9 @@ from ua_tracker.cli.context import now, secret_keys
 from ua_tracker.database import make_file, migrating
 from ua_tracker.models import Base, SiteKey
 from ua_tracker.models.column_types import Instant, Lines
+
+# What lists the steps from the revisions at which the tables are.
+Listing = Callable[[Any, MigrationContext], Iterable[RevisionStep]]
 
 
 def _plain(kind: str, item: object, _context: object) -> str | Literal[False]:
@@ -40,25 +47,32 @@ def migrate() -> None:
 
 
 def _migrate(engine: Engine, is_upgrade: bool) -> None:
-    """Runs the migrations. What the others have done meanwhile is read after the lock is taken."""
+    """Runs the migrations; on PostgreSQL one by one, beside a site that serves."""
     with engine.connect() as connection:
-        context.configure(
-            connection=connection, target_metadata=Base.metadata, render_as_batch=True, render_item=_plain
-        )
+        one_by_one = engine.dialect.name == "postgresql"
+        options: dict[str, Any] = {"target_metadata": Base.metadata, "render_as_batch": True, "render_item": _plain}
+        options |= {"connection": connection, "transaction_per_migration": one_by_one}
+        context.configure(**options)
+        if one_by_one:
+            context.configure(fn=_in_turn(unwrap(context.get_context().opts["fn"]), connection), **options)
+            migration_locks.wait_for_turn(connection)
         with context.begin_transaction():
-            if engine.dialect.name == "postgresql":
-                migration_locks.wait_for_turn(connection)
-                if not (is_upgrade and _is_current()):
-                    migration_locks.lock_all_tables(connection)
             if is_upgrade:
                 _remember_key(connection)
             context.run_migrations()
             if is_upgrade:
                 _remember_key(connection)  # the table may be new
+        connection.commit()
 
 
-def _is_current() -> bool:
-    return set(context.get_context().get_current_heads()) == set(context.script.get_heads())
+def _in_turn(listing: Listing, connection: Connection) -> Listing:
+    """The listing of the steps to take, with each step held back until it is its turn."""
+
+    @wraps(listing)  # a second try finds the listing below
+    def held_back(revision: Any, migrations: MigrationContext) -> Iterable[RevisionStep]:
+        return migration_locks.one_by_one(listing(revision, migrations), migrations, connection)
+
+    return held_back
 
 
 def _remember_key(connection: Connection) -> None:

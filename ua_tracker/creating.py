@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 from flask import Flask
@@ -12,6 +13,14 @@ from ua_tracker import cli, database, logs, settings, site_key, web
 from ua_tracker.refusals import AnotherKey
 
 FLASK_OWN = {"run", "shell"}
+
+
+class Site(Flask):
+    """The Flask application. None of its functions is a coroutine, and it does not ask each of them at each request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is."""
+        return func
 
 
 def utc_now() -> datetime:
@@ -30,7 +39,7 @@ def create_app(environ: Mapping[str, str] | None = None, clock: Callable[[], dat
         values = settings.read(os.environ if environ is None else environ)
     except settings.BadSetting as wrong:
         sys.exit(str(wrong))
-    app = Flask(
+    app = Site(
         "ua_tracker",
         template_folder=str(settings.HOME / "templates"),
         static_folder=str(settings.HOME / "static"),

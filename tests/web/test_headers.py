@@ -1,6 +1,8 @@
 """What every answer says to the browser, and which posts are refused because they come from another site."""
 
 import re
+from inspect import iscoroutinefunction
+from itertools import chain
 
 import pytest
 from sqlalchemy import func, select
@@ -97,3 +99,10 @@ def test_htmx_is_the_one_that_upstream_published(reader):
 def test_the_words_on_the_accent_are_the_ones_that_contrast_more(an_app, accent, words):
     sheet = Reader(an_app(SITE_ACCENT=accent)).get("/files/accent.css").html
     assert sheet.splitlines()[0] == f":root{{--accent:{accent};--on-accent:{words}}}"
+
+
+def test_no_function_of_the_app_is_a_coroutine(app):
+    """`creating.Site` calls each as it is, without asking it."""
+    of_requests = (app.before_request_funcs, app.after_request_funcs, app.teardown_request_funcs)
+    called = chain.from_iterable(functions for kind in of_requests for functions in kind.values())
+    assert [one for one in (*app.view_functions.values(), *called) if iscoroutinefunction(one)] == []

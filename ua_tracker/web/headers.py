@@ -177,10 +177,11 @@ def _refuse_other_sites() -> None:
 
 
 def _with_headers(response: Response) -> Response:
-    for name, value in _headers_of(request.endpoint).items():
-        response.headers.setdefault(name, value)
+    usual = _headers_of(request.endpoint)
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR}")
+        usual = {**usual, "Strict-Transport-Security": f"max-age={_YEAR}"}
+    there = {name.lower() for name, _ in response.headers}  # asking one by one would compare each with each
+    response.headers.extend({name: value for name, value in usual.items() if name.lower() not in there})
     private = is_private() or not _PERSONAL.isdisjoint(request.path.split("/"))
     if request.method == "POST" or request.endpoint in _NEVER_CACHED or private:
         response.headers["Cache-Control"] = "no-store"

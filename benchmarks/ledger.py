@@ -21,7 +21,8 @@ FEW, MANY, ASKS, DAYS = 1_000, 100_000, 40, 300
 BAR, PLOT_BAR = 2.0, 4.0
 SUMS = (
     "SELECT substr(made_at, 1, 10), sum(letters) FROM pledges WHERE action_id = 2 GROUP BY 1",
-    "SELECT sent_on, sum(letters) FROM reports JOIN report_lines ON report_id = id WHERE action_id = 2 GROUP BY 1",
+    "SELECT sent_on, sum(lines.letters) FROM reports JOIN report_lines lines ON report_id = id WHERE action_id = 2"
+    " GROUP BY 1",
 )
 LISTS = {"list": "", "list of a group": "?group=group-1", "list by name": "?sort=name"}
 
@@ -101,11 +102,14 @@ def _fill(environ: dict[str, str]) -> str:
     )  # fmt: skip
     [minister] = connection.execute("SELECT id FROM recipients WHERE action_id = 2 AND kind = 'target'").fetchone()
     connection.executemany(
-        "INSERT INTO reports (id, action_id, channel, sent_on, people, once_key, reported_at)"
-        " VALUES (?1, 2, 'post', ?2, 1, ?1, ?2 || ' 00:00:00.000000')",
+        "INSERT INTO reports (id, action_id, channel, sent_on, people, letters, once_key, reported_at)"
+        " VALUES (?1, 2, 'post', ?2, 1, 2, ?1, ?2 || ' 00:00:00.000000')",
         ((n, str(today - timedelta(n % DAYS))) for n in range(1, MANY + 1)),
     )
     connection.executemany("INSERT INTO report_lines VALUES (?, ?, 2)", ((n, minister) for n in range(1, MANY + 1)))
     connection.commit()
     connection.close()
+    recounted = app.test_cli_runner().invoke(args=["tally", "recount"])
+    if recounted.exit_code:
+        raise SystemExit(recounted.output)
     return path

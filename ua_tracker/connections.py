@@ -50,10 +50,12 @@ class Outgoing:
 
     Head and body of a response are sent together. Up to MOST_UNSENT bytes are buffered; with more the writing thread
     waits for the client, and gives up when the client receives nothing for STALLED_SECONDS. `arrived` is the instant
-    (monotonic clock, seconds) at which the request had come in to its end.
+    (monotonic clock, seconds) at which the request had come in to its end; `at_once` says that the main loop itself
+    asks for the answer (`at_once.py`).
     """
 
     arrived = math.inf
+    at_once = False
 
     def __init__(self, own: socket.socket) -> None:
         self._own = own

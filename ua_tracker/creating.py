@@ -11,16 +11,24 @@ from flask import Flask
 
 from ua_tracker import cli, database, logs, settings, site_key, web
 from ua_tracker.refusals import AnotherKey
+from ua_tracker.web.live import layer
 
 FLASK_OWN = {"run", "shell"}
 
 
 class Site(Flask):
-    """The Flask application. None of its functions is a coroutine, and it does not ask each of them at each request."""
+    """The Flask application of the site.
+
+    None of its functions is a coroutine, and it does not ask each of them at each request.
+    """
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function as it is."""
         return func
+
+    def keeps(self, path: bytes) -> bool:
+        """Whether the answer to this path is kept, so that a server process may give it without a thread."""
+        return layer.of(self).keeps(path)
 
 
 def utc_now() -> datetime:

@@ -110,6 +110,11 @@ class StampReader:
         self._compiled: dict[StampStatement, tuple[str, dict[str, Any]]] = {}
         self._local = threading.local()
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it reads from a file of this machine, so that a read waits for no network."""
+        return self._postgres is None
+
     def read(self, statement: StampStatement, slug: str | None, since: float) -> RevisionStamp | None:
         """The stamp as stored at a moment after `since` (time.monotonic); None when there is no such published action.
 

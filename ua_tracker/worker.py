@@ -18,7 +18,7 @@ from gunicorn.http.body import ChunkedReader
 from gunicorn.http.message import Request
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER
 
-from ua_tracker import process, request_counts
+from ua_tracker import at_once, process, request_counts
 from ua_tracker.connections import PIECE, Connection
 from ua_tracker.http_framing import READING, Incoming
 from ua_tracker.refusals import RequestRefused, RequestTooSlow, ServerBusy
@@ -159,6 +159,9 @@ class Worker(WorkerProcess):
 
     def _give(self, conn: Connection, request: bytes) -> None:
         conn.reading_since, conn.sock.arrived = None, time.monotonic()
+        is_alone = not conn.incoming.buffered  # else one client's requests would be answered within each other
+        if is_alone and self.keeps(at_once.path_of(request)) and self._answered(conn, request):
+            return
         conn.writes = not request.startswith(READING)
         if conn.writes and self._writing >= MOST_WRITING:
             raise ServerBusy
@@ -168,6 +171,22 @@ class Worker(WorkerProcess):
         (self._writers if conn.writes else self.tpool).submit(self.handle, conn).add_done_callback(
             lambda done: self.method_queue.defer(self.finish_request, conn, done)
         )
+
+    def _answered(self, conn: Connection, request: bytes) -> bool:
+        """Answers the request here in the main loop from what is kept; false if a thread has to do it."""
+        conn.unreader.load(request)
+        conn.sock.at_once = True
+        try:
+            conn.is_kept = self.handle(conn)
+        except at_once.NotAtOnce:
+            conn.parser.mesg = None  # a thread begins anew with the same bytes
+            return False
+        finally:
+            conn.sock.at_once = False
+        conn.writes = False
+        self._waiting.pop(conn, None)  # to the end of those who wait
+        self._answer(conn)
+        return True
 
     def handle(self, conn: Connection) -> bool:
         """Processes one request, in a thread. Returns whether the connection stays open."""

@@ -1,6 +1,7 @@
 """How a worker process of gunicorn starts and ends: what it refuses, and that it never outlives its master."""
 
 import sys
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from gunicorn.config import Config
@@ -15,10 +16,12 @@ APP_LOAD_ERROR = 4  # an exit code that ends gunicorn's master: to begin again w
 class WorkerProcess(ThreadWorker):
     """gunicorn's threaded worker, for plain HTTP, bound to its master.
 
-    `memory` is what all workers of the master count in.
+    `memory` is what all workers of the master count in. `keeps` says whether the application keeps the answer to a
+    path; an application may have a function of this name.
     """
 
     memory: ClassVar[request_counts.SharedMemory]
+    keeps: Callable[[bytes], bool]
 
     @classmethod
     def check_config(cls, cfg: Config, log: Any) -> None:
@@ -43,6 +46,7 @@ class WorkerProcess(ThreadWorker):
         """Loads the site. Where it refuses to start, as with a bad setting, the whole server ends with its sentence."""
         try:
             super().load_wsgi()
+            self.keeps = getattr(self.wsgi, "keeps", lambda _path: False)
         except SystemExit as refused:
             print(refused.code, file=sys.stderr, flush=True)
             sys.exit(APP_LOAD_ERROR)

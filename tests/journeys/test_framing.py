@@ -180,3 +180,15 @@ def test_a_slow_reader_gets_all_of_a_long_answer(raw, served):
     reading.socket, reading._read = slow.socket, b""
     assert [reading.answer() for _ in range(6)] == [(200, fast)] * 6
     slow.socket.close()
+
+
+def test_a_thousand_kept_answers_sent_for_at_once_come_in_their_order(raw, served):
+    raw().send(HEALTHY).answer()
+    listing = get("/en/listing")
+    raw().send(listing).answer()
+    client = raw().send((HEALTHY + listing) * 500)
+    answers = [client.answer() for _ in range(1000)]
+    assert [status for status, _ in answers] == [200] * 1000
+    assert len({body for _, body in answers[::2]}) == 1
+    assert len({body for _, body in answers[1::2]}) == 1
+    assert answers[0] != answers[1]

@@ -25,6 +25,7 @@ class ThreadWorker:
     alive: bool
     cfg: Config
     ppid: int
+    wsgi: Any
     nr_conns: int
     worker_connections: int
     tpool: ThreadPoolExecutor

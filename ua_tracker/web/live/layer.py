@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.sansio.utils import host_is_trusted
 
-from ua_tracker import request_ids
+from ua_tracker import at_once, request_ids
+from ua_tracker.at_once import NotAtOnce
 from ua_tracker.database import db
 from ua_tracker.revisions import RevisionStamp, StampReader
 from ua_tracker.server_log import ROUTE
@@ -26,6 +27,7 @@ from ua_tracker.web.live.responses import CacheKey, KeptResponse, without_token
 from ua_tracker.web.live.versions import Version
 
 MOST_KEPT = 2_000
+AWAY_SECONDS = 5.0  # for which the main loop does not look for a database that was away
 
 
 class ResponseCache:
@@ -39,32 +41,31 @@ class ResponseCache:
         self.stamps = stamps
         self._poll_interval = PollInterval()
         self._kept: dict[CacheKey, KeptResponse] = {}
+        self._paths: set[bytes] = set()  # of actions that exist
+        self._away_until = 0.0
         self._renderer = Renderer(self._inner)
         self._pages = PageCache(app, self._inner, stamps, self._current)
         public = urlsplit(app.config["PUBLIC_URL"]).netloc.rpartition("@")[2]
         self._own_host = public.lower().encode("idna").decode()  # as a browser sends it
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Sends the kept response if it is still valid, and otherwise the one that Flask renders."""
-        path = environ["PATH_INFO"]
-        scheme, host = self._site_of(environ)
-        key = CacheKey(scheme, host, path, "")
-        kept = self._kept.get(key)
-        asked = kept.path if kept else self._routes.match(path)
-        if (
-            asked is None
-            or environ["REQUEST_METHOD"] != "GET"
-            or not _is_ours(environ.get("HTTP_HOST", ""), self._hosts)
-        ):
+        """Sends the kept response if it is still valid, and otherwise the one that Flask renders.
+
+        Raises NotAtOnce where the main loop asks for what is not kept.
+        """
+        key, asked = self._asked(environ)
+        if asked is None:
+            at_once.require_thread(environ)
             return self._inner(environ, start_response)
         environ[ROUTE] = asked.route
         now = time.monotonic()
         interval = self._poll_interval.seconds(now)
         arrived = getattr(environ.get("gunicorn.socket"), "arrived", now)  # our worker says it (connections.Outgoing)
+        if at_once.is_asked(environ):
+            at_hand = self._at_hand(key, asked, interval, arrived)
+            return at_hand.send(environ, request_ids.named_in(environ, start_response))
         if asked.page is not None:
             return self._pages.respond(environ, start_response, key, asked, interval, arrived)
-        if asked.varies_by_query:
-            key = CacheKey(scheme, host, path, without_token(environ.get("QUERY_STRING", "")))
         stamp = self.stamps.read(asked.stamp, asked.slug, arrived)
         if stamp is None:  # no such action, or no database: the view has a message for each
             return self._inner(environ, start_response)
@@ -72,6 +73,37 @@ class ResponseCache:
         if isinstance(current, Rendered):
             return current.send(start_response)
         return current.send(environ, request_ids.named_in(environ, start_response))
+
+    def keeps(self, path: bytes) -> bool:
+        """Whether a response at this path is kept whole, and can be checked without waiting for another machine."""
+        return path in self._paths
+
+    def _asked(self, environ: dict[str, Any]) -> tuple[CacheKey, KeptPath | None]:
+        """The key of the response, and how the path is kept; None for a request whose response is not."""
+        path = environ["PATH_INFO"]
+        scheme, host = self._site_of(environ)
+        key = CacheKey(scheme, host, path, "")
+        kept = self._kept.get(key)
+        asked = kept.path if kept else self._routes.match(path)
+        is_ours = environ["REQUEST_METHOD"] == "GET" and _is_ours(environ.get("HTTP_HOST", ""), self._hosts)
+        if asked is None or not is_ours:
+            return key, None
+        if asked.varies_by_query:
+            key = CacheKey(scheme, host, path, without_token(environ.get("QUERY_STRING", "")))
+        return key, asked
+
+    def _at_hand(self, key: CacheKey, asked: KeptPath, interval: int, arrived: float) -> KeptResponse:
+        """The kept response, if it is valid. Raises NotAtOnce otherwise, and while the database cannot be read."""
+        kept = self._kept.get(key)
+        is_small = kept is not None and len(kept.body[0]) <= at_once.LARGEST
+        if kept is None or not is_small or asked.page is not None or time.monotonic() < self._away_until:
+            raise NotAtOnce
+        stamp = self.stamps.read(asked.stamp, asked.slug, arrived)
+        if stamp is None:
+            self._away_until = time.monotonic() + AWAY_SECONDS  # each try may wait for a file that is not there
+        if stamp is None or not self._holds(kept, stamp, interval):
+            raise NotAtOnce
+        return kept
 
     def _current(
         self, key: CacheKey, asked: KeptPath, stamp: RevisionStamp, interval: int, errors: Any
@@ -119,6 +151,8 @@ class ResponseCache:
         if len(self._kept) >= MOST_KEPT:
             self._kept.pop(next(iter(self._kept), key), None)
         self._kept[key] = kept
+        if self.stamps.is_local and kept.path.page is None:
+            self._paths.add(key.path.encode("latin-1"))
 
     def _holds(self, kept: KeptResponse, stamp: RevisionStamp, interval: int) -> bool:
         version = kept.version

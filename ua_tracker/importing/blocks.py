@@ -216,7 +216,7 @@ class _Blocks:
         if weight.address or not is_sure:
             return False
         following = self._following(place)
-        if weight.role >= 3 or (weight.body and self.after_blank):
+        if weight.role >= 3 or (weight.body and (self.after_blank or self.ignores_blanks)):
             return True
         if not following:
             return False

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ua_tracker.importing import countries, emails, one_line, roles
+from ua_tracker.importing import countries, emails, evidence, one_line, roles
 from ua_tracker.importing import draft as doubts
 from ua_tracker.importing.blocks import Block, blocks_of
 from ua_tracker.importing.draft import Certainty, Draft, Value
@@ -99,7 +99,8 @@ class _Maker:
         """The words of the block; a line that holds name, office and address together is divided."""
         done: list[tuple[int, str]] = []
         for place, (line, text) in enumerate(self.read.block.words):
-            may_hold_more = place < 2 and len(text.split()) >= 2 and (len(text.split()) >= _LONG_LINE or place == 0)
+            is_long = place == 0 or len(text.split()) >= _LONG_LINE or evidence.is_body(done[0][1], self.layout)
+            may_hold_more = place < 2 and len(text.split()) >= 2 and is_long
             parts = one_line.divided(text, self.context) if may_hold_more else [text]
             if place == 0 and parts == [text]:
                 parts = one_line.body_and_address(text, self.layout)

@@ -1,5 +1,6 @@
 """Makes a Draft of the lines of a document: finds its layout, divides it into sections, and reads each of them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from ua_tracker.importing import (
     headline,
     loose_addresses,
     office,
+    run_together,
     titles,
 )
 from ua_tracker.importing import draft as doubts
@@ -26,18 +28,20 @@ from ua_tracker.importing.text import Line
 from ua_tracker.importing.words import keys_of
 from ua_tracker.written import STOP_ACTION
 
+_GREETING = re.compile(r".{1,80}?,(?=\s[^,]{20})|.{1,120}$")  # the letter may go on behind its comma
 _FEW, _NEARLY_ALL = 8, 0.85  # lines with bullets
 
 
 def draft_from(lines: list[Line]) -> Draft:
     """Reads the lines into a Draft. Raises NoUrgentAction if nothing of an Urgent Action was read."""
+    lines = run_together.divided(lines)
     draft = Draft(lines=lines)
     apart = columns.apart(_without_needless_bullets(lines))
     fit = fitting.best(apart)
     draft.layout, draft.timezone = fit.layout.name, fit.layout.timezone
     sections = divided(apart, fit.layout, draft)
     _read(sections, apart, fit.layout, draft)
-    if not _has_anything(draft):
+    if not _has_anything(draft, fit):
         raise refusals.NoUrgentAction()
     if fit.is_poor:
         draft.doubts.insert(0, doubts.Doubt(doubts.POOR_FIT))
@@ -88,9 +92,12 @@ def _is_known(line: Line, layout: Layout) -> bool:
     return said or layout.phrases("sentences", "furniture").are_all_of(line.text)
 
 
-def _has_anything(draft: Draft) -> bool:
-    is_numbered = bool(draft.ua_number or draft.ai_index)
-    return is_numbered or bool(draft.demands or draft.deadline) or any(_can_be_reached(one) for one in draft.targets)
+def _has_anything(draft: Draft, fit: fitting.Fit) -> bool:
+    """Whether the draft has a value that only an Urgent Action has, or a title in a layout that is known."""
+    if draft.ua_number or draft.ai_index or draft.demands or draft.deadline:
+        return True
+    is_told = draft.title is not None and fit.is_known and (not fit.is_poor or bool(draft.country or draft.issued))
+    return is_told or any(_can_be_reached(one) for one in draft.targets)
 
 
 def _can_be_reached(one: object) -> bool:
@@ -113,14 +120,16 @@ def _find_stop(lines: Sequence[Line], layout: Layout, draft: Draft, sections: Se
 def _give_greeting(sections: Sections, draft: Draft) -> None:
     """Gives the greeting of the model letter to the target that it is for: the only one, or the one that it names."""
     line = sections.greeting
-    if line is None or len(line.text) > 120:
+    greeting = _GREETING.match(line.text) if line is not None else None
+    if line is None or greeting is None:
         return
-    keys = {key for key in keys_of(line.text) if len(key) > 2}
+    text = greeting[0]
+    keys = {key for key in keys_of(text) if len(key) > 2}
     for place, target in enumerate(draft.targets):
         named = keys & set(keys_of(f"{target.role or ''} {target.name or ''}"))
         if target.salutation is None and (len(draft.targets) == 1 or named):
-            draft.targets[place] = replace(target, salutation=line.text)
-            draft.note(line.number, "targets", line.text, "salutation", place, Certainty.LIKELY)
+            draft.targets[place] = replace(target, salutation=text)
+            draft.note(line.number, "targets", text, "salutation", place, Certainty.LIKELY)
             return
 
 

@@ -7,7 +7,7 @@ _LOCAL = frozenset(string.ascii_letters + string.digits + ".!#$%&'*+/=?^_`{|}~-"
 _DOMAIN = frozenset(string.ascii_letters + string.digits + ".-")
 _MOST_LOCAL, _MOST_DOMAIN, _MOST_CHARACTERS = 64, 253, 1500
 _MASKED = re.compile(
-    r"\[\s?e?-?mail\s?(?:protected|protégé)\s?\]|\s[(\[](?:a|at)[)\]]\s|\S[(\[]at[)\]]\S|\sat\s\S{1,60}\sdot\s",
+    r"\[\s?e?-?mail\s?(?:protected|protégé)\s?\]|\s[(\[](?:a|at)[)\]]\s|\S[(\[](?:a|at)[)\]]\S|\sat\s\S{1,60}\sdot\s",
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?:(?:x|twitter)\.com/|(?<![\w.@])@)([A-Za-z0-9_]{1,30})(?![\w.@])")

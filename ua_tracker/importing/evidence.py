@@ -184,6 +184,8 @@ def is_address(text: str, layout: Layout) -> bool:
 
 def _is_office_of(keys: list[str], layout: Layout) -> bool:
     offices = layout.keys("people", "offices")
+    if keys[0] in layout.keys("people", "ranking") and keys[1:2] and keys[1] in offices:  # State Governor
+        return True
     return keys[0] in offices or (len(keys) > 1 and keys[1] in layout.keys("people", "joining") and keys[-1] in offices)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from ua_tracker.importing import columns, countries, title_lines
 from ua_tracker.importing import draft as doubts
 from ua_tracker.importing.draft import Certainty, Draft, Value
-from ua_tracker.importing.header import FURTHER, Header, label_before
+from ua_tracker.importing.header import FURTHER
+from ua_tracker.importing.header_places import Header, label_before
 from ua_tracker.importing.layouts import Layout
 from ua_tracker.importing.office import is_office
 from ua_tracker.importing.paragraphs import paragraphs
@@ -66,6 +67,7 @@ class _Headline:
         """`Index: ASA 33/9519/2025 Pakistan of June 20, 2025`: the country stands behind the index."""
         line = self.header.index_line
         if line is None:
+            self._read_country_before_the_day()
             return
         behind = [line, *[one for one in self.lines if line.number < one.number <= self.header.last]]
         starts = [start for start, _ in self.header.taken[line.number]]
@@ -79,6 +81,13 @@ class _Headline:
             if name:
                 self._set_country(name, where)
                 return
+
+    def _read_country_before_the_day(self) -> None:
+        """`Nauru  Date: 4 March 2014`, where there is no index."""
+        for line in self.lines[:_LOOKED_AT]:
+            name = countries.named(self._left_of(line).strip(_EDGES), self.layout) if line.number in self.used else None
+            if name and self.draft.country is None:
+                self._set_country(name, line)
 
     def _country_in(self, text: str) -> str | None:
         plain = _BRACKETS.sub(" ", text).strip(_EDGES)

@@ -61,5 +61,6 @@ def _block(lines: Sequence[Line], place: int, layout: Layout) -> set[int]:
 def _may_be_of_an_address(line: Line) -> bool:
     if line.text.endswith(":"):
         return False
-    is_prose = line.text.endswith((".", "?", "!")) and len(line.text.split()) > 4
+    words = line.text.split()
+    is_prose = line.text.endswith((".", "?", "!")) and len(words) > 4 and sum(one[0].islower() for one in words) > 2
     return not (line.blank or line.heading or line.bullet or is_prose) and len(line.text.split()) <= _LONGEST

@@ -14,7 +14,7 @@ from ua_tracker.importing.words import words_of
 
 ADDRESSES = ("targets", "copies")
 # Those that come first win where a line could begin more than one.
-_ORDER = ("copies", "demands", "targets", "letter", "background", "deadline", "rest", "opening")
+_ORDER = ("letter", "copies", "demands", "targets", "background", "deadline", "rest", "opening")
 _IN_A_LETTER = ("copies", "targets", "background", "deadline", "rest")
 _MOST_JOINED = 3
 _WRAPPED = 60  # characters of a line behind which a program may have wrapped a sentence
@@ -200,7 +200,8 @@ class _Divider:
 
     def _note_deadline(self, line: Line, *, only_with_day: bool = False) -> bool:
         phrases = self.layout.phrases("sentences", "deadline")
-        sentences = [line.text] if only_with_day else sentences_of(line.text)
+        beside = [text for _, text in line.cells[1:]]
+        sentences = [line.text] if only_with_day else [*beside, *sentences_of(line.text)]
         for sentence in sentences:
             numbers: tuple[int, ...] = (line.number,)
             is_open = sentence == sentences[-1] and not only_with_day and not sentence.endswith((".", "!"))
@@ -233,6 +234,8 @@ class _Divider:
             if self.layout.phrases("letter", "closes").begin(line.text) is not None:
                 self._begin("rest")
                 return True
+            if not self._has_words() and is_greeting(line.text, self.layout):
+                self.sections.greeting = self.sections.greeting or line
             return False
         if self.name in ADDRESSES and self.layout.phrases("letter", "closes").begin(line.text) is not None:
             self._begin("rest")

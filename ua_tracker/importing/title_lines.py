@@ -4,10 +4,11 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from ua_tracker.importing import countries
+from ua_tracker.importing import countries, evidence, layouts
 from ua_tracker.importing.dates import dates_in
 from ua_tracker.importing.layouts import Layout
 from ua_tracker.importing.office import is_office
+from ua_tracker.importing.sections import is_greeting
 from ua_tracker.importing.text import Line
 from ua_tracker.importing.words import keys_of
 
@@ -17,7 +18,7 @@ _MOST_LINES = 4
 _MOST_WORDS = 14  # of a title that a page shows in capitals and holds in small letters
 _PROSE = 60  # characters
 _ENOUGH, _SURE = 2, 4
-_BEHIND_A_COUNTRY = re.compile(r"\s?[:：]\s+|\s[-–—]\s")
+_BEHIND_A_COUNTRY = re.compile(r"\s?[:：]\s+|\s[-–—]\s|\.\s+(?=[^\W\d_a-z])")
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ def likeliest(lines: Sequence[Line], used: Collection[int], layout: Layout) -> C
 
 
 def is_banner(line: Line, layout: Layout) -> bool:
-    """Whether the line is nothing but a banner: `URGENT ACTION`."""
-    return layout.phrases("header", "banners").are_all_of(line.text)
+    """Whether the line is nothing but a banner: `URGENT ACTION`, in any language."""
+    return layouts.banners().are_all_of(line.text) or layout.phrases("header", "banners").are_all_of(line.text)
 
 
 def is_furniture(line: Line, layout: Layout) -> bool:
@@ -53,6 +54,12 @@ def is_furniture(line: Line, layout: Layout) -> bool:
     is_spaced = len(line.text) > 3 and all(len(word) == 1 for word in line.text.split())  # U R G E N T
     is_known = layout.phrases("sentences", "furniture").are_all_of(line.text)
     return is_spaced or is_known or is_banner(line, layout) or layout.phrases("sentences", "stop").are_all_of(line.text)
+
+
+def _is_somebody(text: str, layout: Layout) -> bool:
+    """Whether the line is a name behind its honorific: `Herr PETER TAMO`. People at risk are no title."""
+    behind = layout.phrases("people", "honorifics").begin(text)
+    return behind is not None and evidence.has_shape_of_name(text[behind:].strip().title(), layout)
 
 
 class _Opening:
@@ -67,6 +74,8 @@ class _Opening:
         while len(lines) < _MOST_LINES and self._goes_on(lines[-1], place + len(lines)):
             lines.append(self.lines[place + len(lines)])
         text = " ".join(one.text for one in lines).strip(" *")
+        if is_greeting(text, self.layout) or not any(one.isalpha() for one in line.text):
+            return None
         alone, follows = self._is_alone(place, len(lines)), self._follows(place)
         words = len(keys_of(text))
         if (
@@ -81,6 +90,7 @@ class _Opening:
         score += 3 if shown and words <= _MOST_WORDS else 0
         score += 2 if alone and not text.endswith((".", ",", ";", ":")) else 0
         score += 0.5 if self._is_before_prose(place + len(lines)) else 0
+        score -= 4 if _is_somebody(text, self.layout) and not self._follows_a_banner(place) else 0
         return Candidate(tuple(lines), title, country, score)
 
     def _score(self, line: Line, text: str, country: str | None) -> float:
@@ -93,6 +103,9 @@ class _Opening:
 
     def _parted(self, text: str) -> tuple[str | None, str]:
         """The country and the title in `NEPAL: A TITLE` and `Mali - A title`; no country for another text."""
+        label = self.layout.phrases("header", "titles").begin(text)
+        if label and countries.beginning(text[label:].strip(), self.layout):  # `Écrire Nauru. A title`
+            text = text[label:].strip()
         found = countries.beginning(text, self.layout)
         mark = _BEHIND_A_COUNTRY.match(text, found[1]) if found else None
         if found is None or mark is None or len(keys_of(text[mark.end() :])) < 2:
@@ -126,7 +139,7 @@ class _Opening:
         if not following or following[0].blank or following[0].number in self.used:
             return False
         line = following[0]
-        if before.heading != line.heading or line.bullet or before.heading:
+        if before.heading != line.heading or line.bullet or before.heading or is_furniture(line, self.layout):
             return False
         if before.text.endswith("/"):
             return True

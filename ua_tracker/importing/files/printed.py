@@ -7,7 +7,10 @@ from ua_tracker.texts import one_line
 
 # Geometric shapes, arrows, ticks and stars, and the characters without meaning that a symbol's font leaves.
 _SHAPES = "\u25a0-\u25ff\u2190-\u21ff\u2610-\u2612\u2713-\u27bf\u2b12-\u2b2f\ue000-\uf8ff"
-BULLET = re.compile(rf"\s*(?:[-*+•‣⁃∙·–—{_SHAPES}]|\d{{1,2}}[.)](?!\s\S{{1,12}}\s(?:19|20)\d\d\b))\s+(?=\S)")
+# Round ones mean nothing else, so that they need no space behind them.
+BULLET = re.compile(
+    rf"\s*(?:(?:[-*+•‣⁃∙·–—{_SHAPES}]|\d{{1,2}}[.)](?!\s\S{{1,12}}\s(?:19|20)\d\d\b))\s+(?=\S)|[•‣▪●](?=\w))"
+)
 _PAGE_NUMBER = re.compile(r"\s*(?:page\s+)?\d{1,2}(?:\s*/\s*\d{1,2})?\s*", re.IGNORECASE)
 # The head of a page with the number of a document or a case is kept: it may stand nowhere else.
 NAMES_DOCUMENT = re.compile(r"\b[A-Z]{3} ?[0-9]{2}/[0-9]{1,5}/[0-9]{2,4}\b|(?<!/)\b[0-9]{1,4}/[0-9]{2}\b(?!/)")

@@ -18,10 +18,10 @@ _GROUPS = {
     "headings": {
         *("demands", "targets", "copies", "background", "letter", "deadline", "rest", "opening"),
     },
-    "sentences": {"deadline", "instructions", "furniture", "asks", "stop", "above"},
+    "sentences": {"deadline", "instructions", "furniture", "asks", "stop", "above", "write_to"},
     "header": {
         *("numbers", "indexes", "days", "countries", "titles", "banners", "ordinals", "also_ordinals", "endings"),
-        *("further", "joining", "previous", "territories", "abbreviated"),
+        *("further", "joining", "previous", "territories", "abbreviated", "other_days"),
     },
     "labels": {"phones", "fax", "phones_and_fax", "email", "x", "salutation", "other", "unused", "role", "name"},
     "people": {
@@ -30,6 +30,7 @@ _GROUPS = {
     },
     "letter": {"opens", "greetings", "closes"},
     "phones": {"extensions", "separators"},
+    "text": {"common"},
 }
 _OF_A_LANGUAGE = {"locales", "day_first"}
 _OF_A_FAMILY = {
@@ -104,6 +105,12 @@ def languages() -> tuple[Layout, ...]:
     """All languages, each as a layout without marks of its own, English first."""
     names = sorted(tables.names("languages"), key=lambda one: (one != "english", one))
     return tuple(language(name) for name in names)
+
+
+@cache
+def banners() -> Phrases:
+    """The banners of all languages: pages in one language show documents in another."""
+    return Phrases(phrase for one in languages() for phrase in one.written("header", "banners"))
 
 
 @cache

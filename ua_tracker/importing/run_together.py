@@ -1,0 +1,114 @@
+"""Divides a line into which a program has run several: a banner, a title in capitals, headings, and the text behind."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+
+from ua_tracker.importing import layouts
+from ua_tracker.importing.emails import emails_in
+from ua_tracker.importing.text import Line
+from ua_tracker.importing.words import Phrases
+
+_SHORTEST = 60  # characters of a line that may hold several
+_LOOKED_AT = 4000  # characters
+_WIDEST_GAP = 2  # spaces
+_LEAST_WORDS = 2  # of a heading in capitals, and of a title
+_MOST_OF_AN_ADDRESS = 60  # words
+_HEADINGS = ("demands", "targets", "copies", "background", "letter")
+_CAPITALS = re.compile(r"(?<!\S)[^\sa-zß-öø-ÿ]+(?:\s+[^\sa-zß-öø-ÿ]+)+(?!\S)")
+_ENDS_WITH_A_YEAR = re.compile(r"(?:19|20)[0-9]{2}\W*$")
+_NO_WORDS = re.compile(r"(?:[^\s\w]*[0-9]+[^\s\w]*\s+)+")  # the year of a date that stands before them
+_NO_PART = re.compile(r"\s+(?:\S|[^\s\w]+)$")  # `A` begins the sentence behind
+
+
+def divided(lines: Sequence[Line]) -> list[Line]:
+    """The lines, with those divided that hold several, and gaps between their parts; all are numbered anew then."""
+    parts = [
+        list(_parts(line.text)) if len(line.text) >= _SHORTEST and not _has_columns(line) else [line.text]
+        for line in lines
+    ]
+    if all(len(one) == 1 for one in parts):
+        return list(lines)
+    found: list[Line] = []
+    for line, texts in zip(lines, parts, strict=True):
+        if len(texts) == 1:
+            found.append(replace(line, number=len(found) + 1))
+            continue
+        for text in texts:
+            found.append(replace(line, text=text, number=len(found) + 1, cells=()))
+            found.append(replace(line, text="", number=len(found) + 1, cells=(), heading=0, bullet=False))
+    return found
+
+
+def _has_columns(line: Line) -> bool:
+    """Whether a gap wider than one behind a full stop divides the line."""
+    return any(after[0] - (before[0] + len(before[1])) > _WIDEST_GAP for before, after in pairwise(line.cells))
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The parts of a line, in order: one where it holds only one."""
+    place = 0
+    for run in _CAPITALS.finditer(text[:_LOOKED_AT]):
+        if run.start() < place or len(run[0]) == len(text):
+            continue
+        for start, end in _headings_in(text, *run.span()):
+            if text[place:start].strip():
+                yield text[place:start].strip()
+            yield text[start:end].strip()
+            place = end
+    rest = text[place:].strip()
+    if rest:
+        yield from _address(rest) if place == 0 else (rest,)
+
+
+def _headings_in(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The places of a banner and the title behind it, or of a heading, in words that are printed in capitals."""
+    before = _NO_WORDS.match(text, start, end)
+    start = before.end() if before else start
+    capitals = _NO_PART.sub("", text[start:end])
+    end = start + len(capitals)
+    words = [word for word in capitals.split() if any(one.isalpha() for one in word)]
+    if len(words) < _LEAST_WORDS or not _may_follow(text[end:].strip()):
+        return []
+    banner = layouts.banners().begin(capitals)
+    if banner is not None:
+        title = capitals[banner:].strip()
+        is_title = title[:1].isalpha() and len(title.split()) >= _LEAST_WORDS
+        return [(start, start + banner), (start + banner, end)] if is_title else []
+    is_deadline = _known_deadlines().begin(capitals) is not None and _ENDS_WITH_A_YEAR.search(capitals)
+    return [(start, end)] if is_deadline or _known_headings().begin(capitals) is not None else []
+
+
+def _may_follow(text: str) -> bool:
+    """Whether a sentence or an address can begin with this text, or nothing follows."""
+    return not text or text[0].isupper() or text[0] in "\"“«‘'("
+
+
+@cache
+def _known_headings() -> Phrases:
+    every = layouts.languages()
+    return Phrases(phrase for one in every for name in _HEADINGS for phrase in one.written("headings", name))
+
+
+@cache
+def _known_deadlines() -> Phrases:
+    return Phrases(phrase for one in layouts.languages() for phrase in one.written("sentences", "deadline"))
+
+
+@cache
+def _known_invitations() -> Phrases:
+    return Phrases(phrase for one in layouts.languages() for phrase in one.written("sentences", "write_to"))
+
+
+def _address(text: str) -> Iterator[str]:
+    """`Please write to A B, Minister of C, 5 D Street. Email: ...` as a heading and the address."""
+    end = _known_invitations().begin(text)
+    rest = text[end:].strip() if end else ""
+    is_address = rest[:1].isupper() and rest.count(",") >= _LEAST_WORDS and bool(emails_in(rest))
+    if end and is_address and len(rest.split()) <= _MOST_OF_AN_ADDRESS:
+        yield f"{text[:end]}:"
+        yield rest
+    else:
+        yield text

@@ -70,6 +70,18 @@ def issued(session: Session, holder: Holder, tokens: list[str]) -> str | None:
     return next((token for token in tokens if hashed(token) in known), None)
 
 
+def shown_for(session: Session, holder: Holder, once_key: str, secrets: list[str]) -> str | None:
+    """The token of the link that the form with this key showed for the pledge or report, if it still opens its page.
+
+    None with an e-mail address: there the link went to the mailbox only.
+    """
+    token = None if holder.email else issued(session, holder, [token_for(once_key, secret) for secret in secrets])
+    try:
+        return token if token and find_holder(session, token).id == holder.id else None
+    except refusals.NoSuchPledge:
+        return None
+
+
 def find(session: Session, token: str, purpose: str = PAGE) -> Pledge:
     """The pledge of the link with this token and purpose. Raises NoSuchPledge for any other, also of a report."""
     holder = find_holder(session, token, purpose)
@@ -132,14 +144,14 @@ def mail_first(session: Session, pledge: Pledge, once_key: str, now: datetime) -
     _queue(session, pledge, "pledge_made", once_key, f"pledge_made:{pledge.once_key}", now)
 
 
-def mail_again(session: Session, pledge: Pledge, kind: str, secret: str, now: datetime) -> None:
-    """Adds another link to the pledge and queues a mail of this kind with it. Earlier links stay valid.
+def mail_again(session: Session, pledge: Pledge, kind: str, language: str, secret: str, now: datetime) -> None:
+    """Adds another link to the pledge and queues a mail of this kind and language with it. Earlier links stay valid.
 
     At most one such mail an hour for each pledge, since anybody who knows the address can request it.
     """
     hour = now.astimezone(UTC).strftime("%Y-%m-%dT%H")
     key = secrets.token_urlsafe(24)
-    if _queue(session, pledge, kind, key, f"{kind}:{pledge.once_key}:{hour}", now):
+    if _queue(session, pledge, kind, key, f"{kind}:{pledge.once_key}:{hour}", now, language=language):
         issue(session, pledge, token_for(key, secret), now)
 
 
@@ -196,8 +208,8 @@ def _mail_of_report(
         issue(session, holder, token_for(key, secret), now)
 
 
-def mail_new_address(session: Session, pledge: Pledge, secret: str, now: datetime) -> None:
-    """Queues a mail to the unconfirmed address, with a link that confirms it and does nothing else.
+def mail_new_address(session: Session, pledge: Pledge, language: str, secret: str, now: datetime) -> None:
+    """Queues a mail to the unconfirmed address, in this language, with a link that confirms it and does nothing else.
 
     Earlier links of this kind are revoked. A second request within an hour for the same address queues no mail.
     """
@@ -211,7 +223,7 @@ def mail_new_address(session: Session, pledge: Pledge, secret: str, now: datetim
         session,
         kind="new_address",
         to=wanted,
-        language=pledge.language,
+        language=language,
         facts={"key": key},
         now=now,
         once_key=f"{confirmations_of(pledge)}{key}",
@@ -256,6 +268,7 @@ def _queue(
     now: datetime,
     sort: str = "link",
     lock: bool = True,
+    language: str | None = None,
 ) -> bool:
     if pledge.email is None:
         return False
@@ -263,7 +276,7 @@ def _queue(
         session,
         kind=kind,
         to=pledge.email,
-        language=pledge.language,
+        language=language or pledge.language,
         facts={"key": key},
         once_key=once_key,
         now=now,

@@ -6,6 +6,9 @@ from wtforms.form import Form
 class ValidationError(ValueError):
     def __init__(self, message: object = "") -> None: ...
 
+class StopValidation(Exception):
+    def __init__(self, message: object = "") -> None: ...
+
 class _Validator:
     def __call__(self, form: Form, field: Field) -> None: ...
 

@@ -74,7 +74,7 @@ def test_whatever_is_asked_all_day_no_more_than_five_mails_go_out_in_any_day(ses
     for _ in range(48):
         for pledge in strangers:
             pledges.want_email(session, pledge, "amal@example.org", SECRET, clock())
-        pledges.mail_links(session, None, "amal@example.org", SECRET, clock())
+        pledges.mail_links(session, None, "amal@example.org", "en", SECRET, clock())
         session.commit()
         outbox.send(begin, lambda mail: mail, lambda mail: went.append((clock(), mail)), clock)
         clock.pass_by(hours=1)

@@ -48,7 +48,7 @@ def test_an_unforeseen_error_is_an_honest_page_and_the_log_holds_no_private_link
     with caplog.at_level(logging.ERROR):
         answer = Reader(app).get("/fr/broken/very-secret-token", headers=headers)
     assert answer.status == 500
-    assert "Ce que vous avez saisi n’a pas été enregistré." in answer.text
+    assert "Rien n’a été envoyé, donc rien n’est perdu." in answer.text
     assert "a part is missing" not in answer.html
     assert "/broken/<token>" in caplog.text
     assert "very-secret-token" not in caplog.text
@@ -91,6 +91,24 @@ def test_a_database_that_is_away_is_503_and_keeps_what_was_typed(app, session):
     assert "Amal" in answer.text
     away = False
     assert answer.submit("Try again").status == 303
+
+
+@pytest.mark.parametrize("fault", [RuntimeError, refusals.NotStored, refusals.DatabaseAway, refusals.TurnTooLong])
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_page_that_was_only_opened_says_that_nothing_was_sent(app, fault, htmx):
+    @app.route("/<lang:lang>/broken", methods=["GET", "POST"])
+    def broken():
+        raise fault()
+
+    headers = {"HX-Request": "true"} if htmx else {}
+    opened = Reader(app).get("/en/broken", headers=headers)
+    assert opened.status in (500, 503)
+    assert "Nothing was sent, so nothing is lost." in opened.text
+    assert "What you sent" not in opened.text
+    assert "Rien n’a été envoyé" in Reader(app).get("/fr/broken", headers=headers).text
+    sent = app.test_client().post("/en/broken", headers={**headers, "Sec-Fetch-Site": "same-origin"}).text
+    assert "What you sent was not stored." in sent
+    assert "Nothing was sent" not in sent
 
 
 @pytest.mark.parametrize("refusal", [refusals.EditedMeanwhile, refusals.ClosedEarly])

@@ -25,7 +25,7 @@ from ua_tracker.letters.reporting import (
     sent_since,
     void,
 )
-from ua_tracker.letters.walk_ins import link_of, mail_links, report_discreetly
+from ua_tracker.letters.walk_ins import link_of, link_under, mail_links, report_discreetly
 
 __all__ = [
     "CORRECTED",
@@ -38,6 +38,7 @@ __all__ = [
     "enter_evening",
     "is_taken_back",
     "link_of",
+    "link_under",
     "mail_links",
     "release_own",
     "report",

@@ -54,6 +54,12 @@ def link_of(session: Session, made: Report, once_key: str, secrets: list[str]) -
     return private_links.issued(session, made, [private_links.token_for(once_key, secret) for secret in secrets])
 
 
+def link_under(session: Session, once_key: str, secrets: list[str]) -> str | None:
+    """The token of the private link that the form with this key showed for its report; None if it showed none."""
+    report = session.scalar(select(Report).where(Report.once_key == private_links.hashed(once_key)))
+    return private_links.shown_for(session, report, once_key, secrets) if report else None
+
+
 def mail_links(session: Session, action: Action | None, email: str, language: str, secret: str, now: datetime) -> None:
     """Queues a mail with a private link for each report of the address without a pledge, in this action or in all.
 

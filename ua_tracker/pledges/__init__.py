@@ -4,7 +4,7 @@
 """
 
 from ua_tracker.mailboxes import email_key
-from ua_tracker.pledges.making import Wish, find_or_make, mail_links, make, make_discreetly, void
+from ua_tracker.pledges.making import Wish, find_or_make, link_under, mail_links, make, make_discreetly, void
 from ua_tracker.pledges.own import (
     change,
     change_who,
@@ -23,6 +23,7 @@ __all__ = [
     "confirm_email",
     "email_key",
     "find_or_make",
+    "link_under",
     "mail_links",
     "make",
     "make_discreetly",

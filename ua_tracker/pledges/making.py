@@ -148,7 +148,7 @@ def find_or_make(
         pledge, is_new = _made_anyway(session, action, wish, once_key, secrets[0], now, arrival)
     except refusals.AlreadyPledged:
         standing = session.scalars(standing_for(action, email_key(wish.email))).one()
-        private_links.mail_again(session, standing, "second_pledge", secrets[0], now)
+        private_links.mail_again(session, standing, "second_pledge", wish.language, secrets[0], now)
         return None, None
     if wish.email or pledge.email:
         return pledge.id, None
@@ -173,11 +173,18 @@ def _made_anyway(
         return made(token_urlsafe(24))
 
 
-def mail_links(session: Session, action: Action | None, email: str, secret: str, now: datetime) -> None:
+def link_under(session: Session, once_key: str, secrets: list[str]) -> str | None:
+    """The token of the private link that the form with this key showed for its pledge; None if it showed none."""
+    known = _UNDER_KEY.first(session, once_key=private_links.hashed(once_key))
+    pledge = session.get(Pledge, known[0]) if known else None
+    return private_links.shown_for(session, pledge, once_key, secrets) if pledge else None
+
+
+def mail_links(session: Session, action: Action | None, email: str, language: str, secret: str, now: datetime) -> None:
     """Queues a mail with a private link for each standing pledge of the address, in this action or in all."""
     key = email_key(email)
     for pledge in session.scalars(standing_for(action, key) if action else _standing(key)).all():
-        private_links.mail_again(session, pledge, "link_again", secret, now)
+        private_links.mail_again(session, pledge, "link_again", language, secret, now)
 
 
 def _require_possible(action: Dated, wish: Wish, now: datetime) -> None:

@@ -138,8 +138,12 @@ def restore(session: Session, action: Action, pledge: Pledge, now: datetime) -> 
     events.tell_new(session, pledge, now, has_hooks=True)
 
 
-def want_email(session: Session, pledge: Pledge, email: str, secret: str, now: datetime) -> None:
+def want_email(
+    session: Session, pledge: Pledge, email: str, secret: str, now: datetime, language: str | None = None
+) -> None:
     """Queues a mail that asks to confirm a new e-mail address; `confirm_email` then changes the pledge.
+
+    The mail is in this language; without one in that of the pledge.
 
     So the page does not disclose which addresses have a pledge. A link to another unconfirmed address ends. Raises
     PledgeEnded.
@@ -149,7 +153,7 @@ def want_email(session: Session, pledge: Pledge, email: str, secret: str, now: d
         private_links.revoke(session, pledge, now, private_links.CONFIRM)
     pledge.email_wanted = email
     session.flush()
-    private_links.mail_new_address(session, pledge, secret, now)
+    private_links.mail_new_address(session, pledge, language or pledge.language, secret, now)
 
 
 def confirm_email(session: Session, token: str, now: datetime) -> None:

@@ -59,6 +59,8 @@ SENTENCES = {
     500: lazy_gettext(NotStored.sentence),
     503: lazy_gettext(NotStored.sentence),
 }
+# In place of a sentence about what was sent, where a page was only opened.
+OPENED = lazy_gettext("This page could not be shown. Nothing was sent, so nothing is lost. Try again in a moment.")
 # The fields whose values an error page shows again, with their labels. Keys and tokens are never shown.
 FIELD_LABELS = {
     "name": lazy_gettext("Name or initials"),
@@ -237,6 +239,8 @@ def _error_response(status: int, fragment: str, **facts: Any) -> Response:
 
 def _rendered(status: int, fragment: str, **facts: Any) -> Response:
     facts.setdefault("title", TITLES.get(status, TITLES[400]))
+    if status in {500, 503} and request.method in {"GET", "HEAD"}:
+        facts["sentence"] = OPENED
     for path, error_format in _formats:
         if path.search(request.path):
             return error_format(status, str(facts["title"]), str(facts.get("sentence", facts["title"])))

@@ -34,6 +34,7 @@ class Field:
     data: Any
     raw_data: list[Any] | None
     errors: Sequence[Any]
+    process_errors: Sequence[Any]
     render_kw: Mapping[str, Any] | None
     widget: Callable[..., Any]
     def __init__(

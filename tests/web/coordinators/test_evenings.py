@@ -85,6 +85,7 @@ def test_a_second_evening_from_the_same_page_gets_a_message_and_is_then_entered(
     told = form.submit("Enter the evening", **{**TYPED, "people": "9"}, group="montreal")
     assert told.status == 422
     assert "An evening was entered with this page before (letters: 43), so nothing was added now." in told.text
+    assert "31" in montreal.get(told.soup.find("a", string="See what was stored before")["href"]).text
     assert session.query(Report).count() == 1
     assert told.submit("Enter the evening", group="montreal").status == 303
     assert sorted(entry.people for entry in session.query(Report)) == [9, 14]

@@ -76,6 +76,8 @@ def test_another_report_from_the_same_page_gets_a_message_and_is_then_stored(rea
     told = form.submit(BUTTON, htmx=htmx, letters_1="3")
     assert (told.status, values(told)[0]) == (422, "3")
     assert "Letters were reported with this page before (2), so nothing was added now." in told.html
+    first = reader.get(told.soup.find("a", string="See what was stored before")["href"])
+    assert "Minister of Justice: 2" in first.text
     assert reports_in(session) == 1
     assert told.submit(BUTTON, htmx=htmx).status in (200, 303)
     assert reader.get(PAGE).count("letters-sent") == 5

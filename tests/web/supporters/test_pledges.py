@@ -63,6 +63,21 @@ def test_a_second_supporter_at_the_same_page_gets_a_message_and_then_pledges(rea
     assert {pledge.name: pledge.letters for pledge in session.query(Pledge)} == {"Amal": 3, "Zoe": 2}
 
 
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_form_sent_again_with_another_number_leads_to_the_pledge_it_made(reader, session, htmx):
+    an_action(session)
+    page = reader.get(PAGE)
+    page.submit("I will write", htmx=htmx, name="Amal", letters="3")
+    told = page.submit("I will write", htmx=htmx, name="Amal", letters="4")
+    first = told.soup.find("a", string="See what was stored before")["href"]
+    mine = reader.get(first)
+    assert "You promised 3 letters." in mine.text
+    mine.submit("Replace my link")
+    again = page.submit("I will write", htmx=htmx, name="Amal", letters="5")
+    assert "A pledge was made with this page before" in again.html
+    assert "See what was stored before" not in again.html  # that link opens nothing any more
+
+
 def test_with_an_address_a_used_page_never_says_whether_it_made_a_pledge(reader, session, clock):
     an_action(session)
     reader.get(PAGE).submit("I will write", name="Amal", letters="3", email="amal@example.org")

@@ -43,6 +43,18 @@ def test_the_mail_brings_one_more_link_and_goes_out_once_an_hour(reader, session
     assert sum("Subject: The link to your pledge: TEACHER HELD WITHOUT CHARGE" in mail for mail in mails) == 2
 
 
+def test_a_mail_that_a_page_asks_for_is_in_the_language_of_that_page(reader, session):
+    pledge = a_pledge(session, an_action(session), email="amal@example.org", language="fr", once_key="k")
+    reader.get("/en/actions/ua-12-26").submit("I will write", name="Amal", letters="2", email="amal@example.org")
+    reader.get(PAGE).submit("Send the link", email="amal@example.org")
+    mine = reader.get(f"/en/pledges/{private_links.token_for('k', SECRET)}")
+    mine.submit("Use another address", email="amal@example.net")
+    session.rollback()
+    asked = {mail.kind: mail.language for mail in session.scalars(select(Mail))}
+    assert asked == {"pledge_made": "fr", "second_pledge": "en", "link_again": "en", "new_address": "en"}
+    assert pledge.language == "fr"  # as are its reminders
+
+
 def test_only_the_chosen_action_counts_and_a_withdrawn_pledge_has_no_link(reader, session):
     a_pledge(session, an_action(session), email="amal@example.org")
     an_action(session, slug="ua-13-26", title="POET HELD")

@@ -114,6 +114,8 @@ class SiteForm(FlaskForm):
             """The posted fields, and files only if the form has a field for them. JSON is never read."""
             return _formdata_for(form) if formdata is _FROM_REQUEST else formdata
 
+    url_of_first: str | None = None  # once the form is refused because it was used before
+
     def __init__(self, formdata: Any = _FROM_REQUEST, **kinds: Any) -> None:
         super().__init__(formdata=formdata, **kinds)
 
@@ -132,8 +134,13 @@ class SiteForm(FlaskForm):
         field = self[refusal.field]
         field.errors = [*field.errors, sentence_of(refusal)]
         if refusal.used_before:
+            self.url_of_first = self.find_first()
             self.renew()
         return self
+
+    def find_first(self) -> str | None:
+        """The URL at which that can be seen which the form stored before, with its present key; None if it has none."""
+        return None
 
     def renew(self) -> None:
         """Gives the form a new idempotency key, if it has one: what it sends next is a new entry."""

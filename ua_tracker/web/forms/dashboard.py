@@ -4,6 +4,7 @@ import secrets
 from datetime import date, datetime
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext
 from flask_wtf.file import FileField, MultipleFileField
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
@@ -124,7 +125,9 @@ class RevisionForm(CoordinatorForm):
 
 
 class EveningForm(Counts, CoordinatorForm):
-    """The letters of a letter evening to each recipient: numbers, no names."""
+    """The letters of a letter evening to each recipient: numbers, no names. `slug` is the action's."""
+
+    slug: str
 
     once_key = HiddenField(default=lambda: secrets.token_urlsafe(24))
     people = WholeNumberField(
@@ -157,6 +160,7 @@ class EveningForm(Counts, CoordinatorForm):
         offered = [one for one in groups.listing(db.session(), language()) if group in (None, one.slug)]
         form.group.choices = offered_groups(offered, is_own=group is not None)
         form.sent_on.render_kw = {"max": latest.isoformat()}
+        form.slug = action.slug
         return form
 
     def evening(self) -> EveningTotal:
@@ -177,6 +181,10 @@ class EveningForm(Counts, CoordinatorForm):
             self.csrf_token.errors = [STALE]
             self.renew()
         return bool(valid and not self.csrf_token.errors)
+
+    def find_first(self) -> str | None:
+        """The URL of the list of letters, in which the evening that was entered before stands."""
+        return url_for("ledger.rows", slug=self.slug, noun="letters")
 
     def renew(self) -> None:
         """Gives the form a new key: what it sends next is another evening."""

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext
 from wtforms import DateField, Field, Form, IntegerField, RadioField, TextAreaField, TimeField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import Length, StopValidation, ValidationError
 
 from ua_tracker.limits import LONGEST_LEAD
 from ua_tracker.models import Group
@@ -46,7 +46,16 @@ def lead_field() -> TextAreaField:
     )
 
 
-class WholeNumberField(IntegerField):
+class _Readable(Field):
+    """A field with one error where its text cannot be read: no validator says anything of a value there is not."""
+
+    def pre_validate(self, form: Form) -> None:
+        """Raises StopValidation for a text that could not be read."""
+        if self.process_errors:
+            raise StopValidation()
+
+
+class WholeNumberField(_Readable, IntegerField):
     """A whole number; for anything else our error sentence."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -99,7 +108,7 @@ def offered_groups(offered: Sequence[Group], *, is_own: bool) -> list[SelectChoi
     return choices if is_own or not choices else [SelectChoice("", gettext("Choose a group")), *choices]
 
 
-class HourField(TimeField):
+class HourField(_Readable, TimeField):
     """An hour and minute as browsers send it, 09:30, without a zone; for anything else our error sentence."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -121,7 +130,7 @@ class HourField(TimeField):
         return self.data.strftime("%H:%M") if self.data else ""
 
 
-class DayField(DateField):
+class DayField(_Readable, DateField):
     """A day as browsers send it (ISO 8601); for anything else our error sentence.
 
     Of several values the first that is not empty is the day. So a form can offer a day as a choice, with an empty

@@ -1,10 +1,13 @@
 """The forms for pledging and for a lost private link."""
 
+from flask import url_for
 from flask_babel import gettext
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional
 
+from ua_tracker import pledges
+from ua_tracker.database import db
 from ua_tracker.limits import MOST_LETTERS
 from ua_tracker.models import Action
 from ua_tracker.pledges import Wish
@@ -13,6 +16,7 @@ from ua_tracker.web.forms.base import PublicForm
 from ua_tracker.web.forms.fields import LONGEST_NAME, DayField, WholeNumberField, no_formula, one_line
 from ua_tracker.web.forms.group_choice import group_field, offer_groups
 from ua_tracker.web.forms.weighed import WeighedForm
+from ua_tracker.web.request import secret_keys
 from ua_tracker.web.translation import lazy_gettext
 
 
@@ -71,6 +75,11 @@ class PledgeForm(AsksAboutAddress, WeighedForm):
         if self.wants_outcome.data:
             return Question.OUTCOME
         return Question.DAY if self.write_on.data else None
+
+    def find_first(self) -> str | None:
+        """The URL of the pledge that the form made before, where its link was shown on the screen."""
+        token = pledges.link_under(db.session(), str(self.once_key.data), secret_keys())
+        return url_for("manage.show", token=token) if token else None
 
     def wish(self, language: str) -> Wish:
         """The pledge that the form asks for."""

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, Self
 
-from flask import request
+from flask import request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, StringField
@@ -26,6 +26,7 @@ from ua_tracker.web.forms.group_choice import group_field, offer_groups
 from ua_tracker.web.forms.letter_counts import Counts
 from ua_tracker.web.forms.weighed import WeighedForm
 from ua_tracker.web.labels import CHANNEL_NAMES, HOW
+from ua_tracker.web.request import secret_keys
 from ua_tracker.web.translation import lazy_gettext
 
 
@@ -115,6 +116,11 @@ class ReportForm(AsksAboutAddress, Counts, WeighedForm):
         form = cls.for_action(action, now, letters=0, kept=kept, purpose=purpose, fresh=fresh)
         offer_groups(form, report.group.slug if report.group else None, kept=report.group)
         return form
+
+    def find_first(self) -> str | None:
+        """The URL of the report that the form made before, where its link was shown on the screen."""
+        token = letters.link_under(db.session(), str(self.once_key.data), secret_keys())
+        return url_for("manage.show", token=token) if token else None
 
     def sending(self) -> Sending:
         """The letters that the form reports."""

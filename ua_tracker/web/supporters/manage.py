@@ -18,7 +18,7 @@ from ua_tracker.web import chosen_group
 from ua_tracker.web.forms.private_page import AddressForm, ButtonForm, ChangeForm, SureForm, WhoForm
 from ua_tracker.web.forms.reporting import ReportForm, stored
 from ua_tracker.web.rate_limits import limit_asking, limit_writing
-from ua_tracker.web.request import now, secret_keys
+from ua_tracker.web.request import language, now, secret_keys
 from ua_tracker.web.supporters.private_page import (
     TAKES_REPORTS,
     action_of,
@@ -161,7 +161,8 @@ def want_address(token: str) -> AnyResponse:
     if not form.validate_on_submit():
         return page(token, pledge, status=form.status, address_form=form)
     with suppress(PledgeEnded), writing() as session:
-        pledges.want_email(session, private_links.find(session, token), str(form.email.data), secret_keys()[0], now())
+        wanted, pledge = str(form.email.data), private_links.find(session, token)
+        pledges.want_email(session, pledge, wanted, secret_keys()[0], now(), language())
     return redirect(url_for("manage.show", token=token, asked="yes"), 303)
 
 

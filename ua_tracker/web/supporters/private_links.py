@@ -69,8 +69,9 @@ def send() -> AnyResponse:
         return make_response(render_template("private_links/ask.html", form=form, action=opened_from), form.status)
     with writing() as session:
         action = actions.find_published(session, form.action.data, now()) if form.action.data else None
-        pledges.mail_links(session, action, str(form.email.data), secret_keys()[0], now())
-        letters.mail_links(session, action, str(form.email.data), language(), secret_keys()[0], now())
+        asked = str(form.email.data), language(), secret_keys()[0], now()
+        pledges.mail_links(session, action, *asked)
+        letters.mail_links(session, action, *asked)
     # No redirect, whose page would not know the address (docs/decisions/0008-outbox.md).
     page = render_template("private_links/sent.html", email=form.email.data, action=opened_from)
     return make_response(page, {"Cache-Control": "no-store"})

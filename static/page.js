@@ -179,6 +179,15 @@
     const link = privateLink();
     if (!kept && link && link !== location.pathname) event.preventDefault();
   });
+  // The page in another language is that of the link, where the thanks go on: that of the action begins with an empty form.
+  body.addEventListener("click", (event) => {
+    const other = event.target.closest("header.site nav a[lang]");
+    const again = document.getElementById("private-link")?.dataset.again;
+    if (!other || !again || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    kept = true;
+    location.assign(again.replace(/^\/[a-z]{2}\//, `/${other.lang}/`));
+  });
   // Browsers on phones do not ask. So the link stays with this page in the browser's history: who comes back to it, or
   // loads it again, is led to the private page. The next person at the same screen begins without it.
   if (history.state?.again) location.replace(history.state.again);

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_supporters import pledge, pledged, sent
@@ -55,3 +56,52 @@ def test_a_link_shown_once_is_asked_about_and_a_page_that_comes_back_is_up_to_da
     page.wait_for_url(re.compile(r"/en/pledges/[\w-]+\?new=yes$"))
     expect(page.locator("#private-link")).to_be_visible()
     expect(page.get_by_role("heading", name="Did you send your 2 letters?")).to_be_visible()
+
+
+def reported(page) -> None:
+    page.get_by_role("button", name="Report these letters").click()
+
+
+def reload(page) -> None:
+    page.reload()
+
+
+def leave_and_come_back(page) -> None:
+    page.get_by_role("link", name="UA Tracker", exact=True).click()
+    page.wait_for_url(re.compile("/en/$"))
+    page.go_back()
+
+
+def go_to_the_french_page(page) -> None:
+    page.get_by_role("link", name="Français").click()
+
+
+@pytest.mark.parametrize(
+    ("path", "send", "tail"), [(PAGE, pledge, r"new=yes"), (f"{PAGE}/letters", reported, r"stored=report")]
+)
+@pytest.mark.parametrize(("step", "lang"), [(reload, "en"), (leave_and_come_back, "en"), (go_to_the_french_page, "fr")])
+def test_one_more_step_after_the_thanks_loses_no_link_that_was_shown_once(page, path, send, tail, step, lang):
+    page.on("dialog", lambda dialog: dialog.accept())  # browsers on phones do not ask
+    page.goto(path)
+    send(page)
+    shown = page.locator("#private-link").get_attribute("href")
+    assert page.evaluate("history.state") == {"again": f"{shown}?{tail}"}
+    step(page)
+    page.wait_for_url(f"**{shown.replace('/en/', f'/{lang}/')}?{tail}")
+    expect(page.locator("main")).to_be_visible()
+
+
+def test_the_next_person_at_the_screen_is_not_led_to_the_link_of_the_one_before(page):
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(PAGE)
+    pledge(page)
+    expect(page.locator("#private-link")).to_be_visible()
+    page.get_by_role("link", name="Another person pledges").click()
+    expect(page.get_by_label("Your name or initials")).to_have_value("")
+    assert page.evaluate("history.state") is None
+    go_to_the_french_page(page)
+    page.wait_for_url("**/fr/actions/ua-12-26")
+    page.go_back()
+    expect(page.get_by_label("Your name or initials")).to_have_value("")
+    page.reload()
+    expect(page.get_by_label("Your name or initials")).to_be_visible()

@@ -56,6 +56,19 @@ def email_key(email: str | None) -> str | None:
     return "@".join(_parts(email)) if email else None
 
 
+def readable(address: str) -> str:
+    """The address as people write it: an international domain in its own letters.
+
+    Browsers put the ASCII form of such a domain (IDNA) in the place of what is typed into a field for an address.
+    """
+    if "xn--" not in address.lower():
+        return address
+    try:
+        return validate_email(address, check_deliverability=False).normalized
+    except EmailNotValidError:
+        return address
+
+
 def domain_of(email: str | None) -> str | None:
     """The domain of the address, in the form of `email_key`; None without an address."""
     return _parts(email)[1][:LONGEST_DOMAIN] if email else None

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 from markupsafe import Markup, escape
 
-from ua_tracker import deadlines, languages
+from ua_tracker import deadlines, languages, mailboxes
 from ua_tracker.models import Action
 from ua_tracker.texts import printable
 from ua_tracker.web import happened, headers, page_script, sessions
@@ -29,7 +29,10 @@ OF_VIEWS = {"paper", "action", "channel", "sent_on"}
 def register(app: Flask) -> None:
     """Registers the filters, and the variables of every page, on the app."""
     app.jinja_env.filters.update(
-        {one.__name__: one for one in (number, grouped, day, decimal, instant, moment, short_day, weekday, isolated)}
+        {
+            one.__name__: one
+            for one in (number, grouped, day, decimal, instant, moment, short_day, weekday, isolated, mailbox)
+        }
     )
     app.jinja_env.globals.update(
         absolute=absolute,
@@ -154,6 +157,11 @@ def decimal(value: float) -> str:
 def isolated(text: str | None) -> Markup:
     """A line that people or documents wrote: it keeps its own writing direction, and htmx ignores it."""
     return Markup("<bdi>{}</bdi>").format(escape(text or ""))
+
+
+def mailbox(address: str | None) -> Markup:
+    """An e-mail address as a person reads it, isolated."""
+    return isolated(mailboxes.readable(address) if address else None)
 
 
 def written_in(code: str | None = None) -> Markup:

@@ -230,6 +230,20 @@ def test_the_thanks_say_the_address_back_to_whoever_typed_it(reader, session, ht
     assert "Your private link is on its way there." in reader.get(f"{PAGE}/pledged").text
 
 
+@pytest.mark.parametrize("typed", ["Zoé@xn--bcher-kva.example", "Zoé@bücher.example"])
+def test_an_international_domain_is_said_back_in_its_own_letters(reader, session, typed):
+    # Chromium puts the first spelling in the place of the second, in a field for an address.
+    an_action(session)
+    thanks = reader.get(PAGE).submit("I will write", name="Zoé", letters="3", email=typed)
+    assert "on its way to Zoé@bücher.example." in thanks.text
+    report = reader.get(f"{PAGE}/letters").submit("Report these letters", letters_1="1", email=typed)
+    assert "on its way to Zoé@bücher.example." in report.text
+    lost = reader.get("/en/pledges/link").submit("Send the link", email=typed)
+    assert "You wrote: Zoé@bücher.example." in lost.text
+    asked = reader.get(PAGE).submit("I will write", name="Zoé", letters="3", email="z@xn--exmple-cua.con")
+    assert "Is this address right: z@exämple.con? Or did you mean z@exämple.com?" in asked.text
+
+
 def test_the_two_spellings_of_an_international_domain_are_one_mailbox(reader, session):
     an_action(session)
     for email in ("Zoé@bücher.example", "zoé@XN--BCHER-KVA.example"):

@@ -16,6 +16,7 @@ from flask_babel import gettext
 from ua_tracker import calendar_files, coordinators, deadlines, held_notices, mailing, private_links, reminders, tally
 from ua_tracker.channels import CHANNEL_LABELS
 from ua_tracker.database import db
+from ua_tracker.letters import reported_for
 from ua_tracker.mail_digests import SEVERAL
 from ua_tracker.mail_failures import NotNeeded
 from ua_tracker.mailing import Attachment, Content
@@ -55,13 +56,8 @@ def render(app: Flask, mail: Claimed) -> EmailMessage:
     base = app.config["PUBLIC_URL"] or f"http://127.0.0.1:{app.config['PORT']}"
     # Each mail has its own context, which holds its language and its database session.
     with app.app_context(), app.test_request_context(f"/{mail.language}/", base_url=base):
-        return mailing.compose(
-            sender=_sender(),
-            to=mail.address,
-            message_id=mail.message_id,
-            at=mail.queued_at,
-            content=_content(mail),
-        )
+        whom: dict[str, Any] = {"sender": _sender(), "to": mail.address, "message_id": mail.message_id}
+        return mailing.compose(**whom, at=mail.queued_at, content=_content(mail))
 
 
 def _sender() -> Address:
@@ -109,6 +105,7 @@ def _about_pledge(key: str) -> dict[str, Any]:
         "pledge": pledge,
         "state": deadlines.state(action, now()),
         "before": reminders.deadline_known(db.session(), pledge, action),
+        "reported": reported_for(db.session(), pledge).letters_sent,
         "sent": tally.read(db.session(), action.id).letters_sent,
         "link": absolute(url_for("manage.show", token=token)),
         "page": _page_of(action),

@@ -211,6 +211,23 @@ def test_each_new_deadline_comes_by_mail_with_a_file_that_replaces_the_last(sess
     assert all("method" not in str(mail["Content-Type"]).lower() for mail in files)
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "You have reported 2 of them."), ("fr", "Vous avez signalé l’envoi de 2 d’entre elles.")]
+)
+def test_the_mail_about_a_new_deadline_says_how_many_one_has_reported(session, clock, run, office, lang, said):
+    action = an_action(session)
+    pledge = a_pledge(session, action, email="amal@example.org", language=lang)
+    a_report(session, action, pledge=pledge)
+    a_pledge(session, action, email="zoe@example.org", language=lang)
+    actions.extend(session, action, date(2026, 3, 20), revision=action.revision, actor="oda", now=clock.at)
+    session.commit()
+    run()
+    mails = {str(mail["To"]): mail for mail in office.mails}
+    for kind in ("plain", "html"):
+        assert said in " ".join(words(mails["amal@example.org"], kind).split())
+        assert said[:15] not in words(mails["zoe@example.org"], kind)
+
+
 def test_in_a_mail_of_several_what_happened_stands_first_and_in_its_subject(session, clock, run, office):
     known = [an_action(session, slug=f"ua-{number}-26", title=f"CASE {number}") for number in range(1, 8)]
     for action in known:

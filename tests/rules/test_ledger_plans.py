@@ -36,16 +36,17 @@ def plan_of(session, listed, statement_with: str = " LIMIT ") -> str:
         (Wanted(), "-letters", "letters"),
         (Wanted(), "name", "name_key"),
         (Wanted(state=HELD), "-made", "held"),
-        (Wanted(state=HELD), "name", "held"),
+        (Wanted(state=HELD), "name", "held_name_key"),
+        (Wanted(state=HELD, group="montreal"), "-letters", "held_letters"),
         (Wanted(state=HELD, group="montreal"), "-made", "held"),
         (Wanted(state=HELD, domain="example.org"), "-made", "held"),
-        (Wanted(state=HELD, least=100), "-letters", "held"),
+        (Wanted(state=HELD, least=100), "-letters", "held_letters"),
         (Wanted(state=HELD, reported=False), "-made", "held"),
         (Wanted(state=HELD, first=date(2026, 3, 5), last=date(2026, 3, 5)), "-made", "held"),
         (Wanted(state=VOID, group="montreal"), "-made", "voided"),
         (Wanted(state=VOID), "-made", "voided"),
-        (Wanted(state=VOID), "name", "voided"),
-        (Wanted(state=WITHDRAWN), "-letters", "withdrawn"),
+        (Wanted(state=VOID), "name", "voided_name_key"),
+        (Wanted(state=WITHDRAWN), "-letters", "withdrawn_letters"),
         (Wanted(held_for="speed"), "-made", "held_for"),
         (Wanted(domain="example.org"), "-letters", "mail_domain"),
         (Wanted(domain="example.org", least=100), "-made", "mail_domain"),
@@ -70,8 +71,18 @@ def test_a_filter_is_answered_from_an_index(session, kind, wanted, sort, index):
     expected = names.get(index, {}).get(kind, index)
     assert f"USING INDEX ix_{kind}_{expected} " in plan.replace("COVERING ", ""), plan
     is_sorted_by_index = index in ("action_id_id", "letters", "name_key") and wanted == Wanted()
+    is_sorted_by_index |= index.startswith(("held_n", "held_l", "voided_", "withdrawn_"))
     assert not (is_sorted_by_index and "TEMP B-TREE" in plan), plan
     assert not (sort == "-made" and index == "made" and "TEMP B-TREE FOR ORDER BY" in plan), plan
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("sort", ["-sent_on", "people"])
+def test_letters_are_sorted_by_day_and_by_people_from_an_index(session, sort):
+    action = an_action(session)
+    plan = plan_of(session, lambda: ledger.reports(session, action, None, Wanted(), sort=sort))
+    assert f"INDEX ix_reports_{sort.removeprefix('-')} " in plan, plan
+    assert "TEMP B-TREE" not in plan, plan
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -124,7 +135,8 @@ FILLED = {
     "reports": (
         "INSERT INTO reports (action_id, group_id, name, name_key, mail_domain, letters, channel, sent_on, people,"
         " once_key, reported_at)"
-        " SELECT {action}, n % 7 + 1, n, n, n, n, 'fax', now(), 1, n, now() FROM generate_series(1, 9000) AS n",
+        " SELECT {action}, n % 7 + 1, n, n, n, n, 'fax', now(), 1, n, now() - n * interval '1 minute'"
+        " FROM generate_series(1, 9000) AS n",
         "INSERT INTO report_words SELECT id, 'w' || id, action_id FROM reports",
     ),
 }
@@ -138,6 +150,8 @@ def fill(session, action, kind: str) -> None:
         a_group(session, f"group-{number}")
     for statement in FILLED[kind]:
         session.execute(text(statement.format(action=action.id)))
+    session.execute(text(f"UPDATE {kind} SET is_held = true, held_for = 'speed' WHERE id % 100 = 0"))
+    session.execute(text(f"UPDATE {kind} SET voided_at = now() WHERE id % 100 = 1"))
     for table in (kind, f"{kind.removesuffix('s')}_words"):
         session.execute(text(f"ANALYZE {table}"))
 
@@ -162,7 +176,7 @@ def test_a_text_is_found_by_the_indexes_of_words_names_and_domains(session, kind
         (Wanted(), "-letters", "letters"),
         (Wanted(), "name", "name_key"),
         (Wanted(state=HELD), "-made", "held"),
-        (Wanted(state=VOID), "name", "voided"),
+        (Wanted(state=VOID), "name", "voided_name_key"),
         (Wanted(domain="example.org"), "-letters", "mail_domain"),
         (Wanted(like=1), "-made", "source"),
     ],
@@ -173,6 +187,6 @@ def test_postgresql_answers_a_filter_from_an_index_too(session, kind, wanted, so
     action = an_action(session)
     fill(session, action, kind)
     plan = plan_of(session, lambda: getattr(ledger, kind)(session, action, None, wanted, sort=sort))
-    assert f"ix_{kind}_{index} " in plan, plan
+    assert f"ix_{kind}_{index}" in plan, plan  # few held rows are sorted, whichever of their indexes finds them
     assert "Seq Scan" not in plan, plan
     assert not (wanted == Wanted() and "Sort" in plan), plan

@@ -10,6 +10,7 @@ from ua_tracker.models.actions import Group, Recipient
 from ua_tracker.models.arrivals import Arrived
 from ua_tracker.models.base import Base, one_of
 from ua_tracker.models.column_types import ByCodePoint
+from ua_tracker.models.ledger_indexes import of_states
 
 
 class Report(Arrived, Base):
@@ -30,6 +31,8 @@ class Report(Arrived, Base):
         Index("ix_reports_source", "source", "action_id", "id"),  # for all rows of one source
         Index("ix_reports_mail_domain", "action_id", "mail_domain", "id"),
         Index("ix_reports_letters", "action_id", "letters", "id"),
+        Index("ix_reports_sent_on", "action_id", "sent_on", "id"),
+        Index("ix_reports_people", "action_id", "people", "id"),
         # With all that the sums of the last days look at, so that no row is read for them.
         Index("ix_reports_reported_at", "action_id", "reported_at", "voided_at", "is_held", "letters"),
         Index("ix_reports_email_key", "email_key", "action_id"),
@@ -74,6 +77,7 @@ class Report(Arrived, Base):
             sqlite_where=text("is_held AND voided_at IS NULL"),
             postgresql_where=text("is_held AND voided_at IS NULL"),
         ),
+        *of_states("reports"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

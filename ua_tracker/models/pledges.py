@@ -10,6 +10,7 @@ from ua_tracker.models.actions import Group
 from ua_tracker.models.arrivals import Arrived
 from ua_tracker.models.base import Base
 from ua_tracker.models.column_types import ByCodePoint
+from ua_tracker.models.ledger_indexes import of_states
 from ua_tracker.models.letters import Report
 
 
@@ -85,6 +86,7 @@ class Pledge(Arrived, Base):
         Index("ix_pledges_group_id", "group_id", "action_id", "id"),
         Index("ix_pledges_action_id_made_at", "action_id", "made_at"),  # for the plot, which sums by day
         Index("ix_pledges_action_id_id", "action_id", "id"),  # for exports and purges, which read in pages
+        *of_states("pledges"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

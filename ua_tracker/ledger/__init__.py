@@ -14,60 +14,38 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from ua_tracker import deadlines, mailboxes, not_reported, refusals, search_words, totals
+from ua_tracker.ledger.wanted import ANY_KEY, HELD, NO_GROUP, STANDING, VOID, WITHDRAWN, Wanted
 from ua_tracker.models import Action, Group, Pledge, Report, ReportLine
 
+__all__ = [
+    "ANY_KEY",
+    "HELD",
+    "NO_GROUP",
+    "PAGE",
+    "PLEDGE_SORTS",
+    "REPORT_SORTS",
+    "STANDING",
+    "VOID",
+    "WITHDRAWN",
+    "Page",
+    "Table",
+    "Wanted",
+    "find_pledge",
+    "find_report",
+    "matching",
+    "pledges",
+    "reported",
+    "reports",
+    "sizes_of_sources",
+]
+
 PAGE = 50
-NO_GROUP, ANY_KEY = "-", 0
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 31)  # days outside this range can overflow a date
-STANDING, HELD, WITHDRAWN, VOID = "standing", "held", "withdrawn", "void"
 Entry = TypeVar("Entry", Pledge, Report)
 Table = type[Pledge] | type[Report]
 
 PLEDGE_SORTS = ("made", "name", "letters")
 REPORT_SORTS = ("made", "name", "letters", "sent_on", "people")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A filter. `text` is searched in name and e-mail, as `search_words.matches` does with `inside`; `group` is a slug
-    or NO_GROUP.
-
-    `state` is STANDING (counted), HELD, WITHDRAWN (pledges only) or VOID. `first` and `last` are the first and last day
-    on which the row was made, in the action's time zone; `first_hour` and `last_hour` (0 to 23) narrow them. `least`
-    and `most` are numbers of letters to targets. `domain` is a mail domain, `held_for` a reason of `trust.REASONS`.
-    `like` is the id of a row: only rows of its source match. `numbers` are the ids of chosen rows. `reported` says
-    whether a pledge has a standing report; `evening` is the id of a letter evening, `key` that of an API key, or
-    ANY_KEY. None and empty values do nothing.
-    """
-
-    text: str = ""
-    inside: bool = False
-    group: str | None = None
-    state: str | None = None
-    first: date | None = None
-    last: date | None = None
-    first_hour: int | None = None
-    last_hour: int | None = None
-    least: int | None = None
-    most: int | None = None
-    domain: str | None = None
-    held_for: str | None = None
-    like: int | None = None
-    numbers: tuple[int, ...] = ()
-    reported: bool | None = None
-    evening: int | None = None
-    key: int | None = None
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether an index finds the few rows that match, so that no other index should be read for them."""
-        few = (self.text, self.domain, self.held_for, self.like, self.numbers, self.evening, self.first, self.last)
-        return any(few) or self.key is not None or self.is_unusual
-
-    @property
-    def is_unusual(self) -> bool:
-        """Whether only rows of a state are wanted that few have: its own index finds them, whatever else is wanted."""
-        return self.state in (HELD, WITHDRAWN, VOID)
 
 
 @dataclass(frozen=True)
@@ -285,7 +263,7 @@ def _page(
         further, on = (key < edge, number < after) if falling else (key > edge, number > after)
         # Both begin at their place in an index: with an OR all rows of the same key were read.
         steps = [[further]] if key is number else [[key == edge, on], [further]]
-    if wanted.is_narrow and not sort.endswith("made"):
+    if wanted.is_sifted and not sort.endswith("made"):
         key = _without_index(key)
     order = [key] if key is number else [key, number]
     order = [one.desc() for one in order] if falling else order

@@ -1,0 +1,55 @@
+"""What a coordinator wants to see of a list: its filter."""
+
+from dataclasses import dataclass
+from datetime import date
+
+NO_GROUP, ANY_KEY = "-", 0
+STANDING, HELD, WITHDRAWN, VOID = "standing", "held", "withdrawn", "void"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A filter. `text` is searched in name and e-mail, as `search_words.matches` does with `inside`; `group` is a slug
+    or NO_GROUP.
+
+    `state` is STANDING (counted), HELD, WITHDRAWN (pledges only) or VOID. `first` and `last` are the first and last day
+    on which the row was made, in the action's time zone; `first_hour` and `last_hour` (0 to 23) narrow them. `least`
+    and `most` are numbers of letters to targets. `domain` is a mail domain, `held_for` a reason of `trust.REASONS`.
+    `like` is the id of a row: only rows of its source match. `numbers` are the ids of chosen rows. `reported` says
+    whether a pledge has a standing report; `evening` is the id of a letter evening, `key` that of an API key, or
+    ANY_KEY. None and empty values do nothing.
+    """
+
+    text: str = ""
+    inside: bool = False
+    group: str | None = None
+    state: str | None = None
+    first: date | None = None
+    last: date | None = None
+    first_hour: int | None = None
+    last_hour: int | None = None
+    least: int | None = None
+    most: int | None = None
+    domain: str | None = None
+    held_for: str | None = None
+    like: int | None = None
+    numbers: tuple[int, ...] = ()
+    reported: bool | None = None
+    evening: int | None = None
+    key: int | None = None
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether an index finds the few rows that match, so that no other index should be read for them."""
+        return self.is_sifted or self.is_unusual
+
+    @property
+    def is_sifted(self) -> bool:
+        """Whether an index finds few rows, but in no other order than that of their ids: they are sorted."""
+        few = (self.text, self.domain, self.held_for, self.like, self.numbers, self.evening, self.first, self.last)
+        return any(few) or self.key is not None
+
+    @property
+    def is_unusual(self) -> bool:
+        """Whether only rows of a state are wanted that few have: its own indexes find them, whatever else is wanted."""
+        return self.state in (HELD, WITHDRAWN, VOID)

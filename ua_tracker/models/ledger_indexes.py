@@ -1,0 +1,37 @@
+"""Indexes by which coordinators' lists of rows of one state are sorted. Usual rows are in none of them.
+
+Few rows have such a state, and often they are alike: all held ones have many letters, say. In the order of all rows
+they would stand together, a million rows away from where a list begins.
+"""
+
+from sqlalchemy import Index, text
+
+# The name of each state, the columns that its index begins with, and its rows.
+STATES = {
+    "pledges": {
+        "held": (("action_id", "is_held"), "is_held AND voided_at IS NULL AND withdrawn_at IS NULL"),
+        "voided": (("action_id",), "voided_at IS NOT NULL"),
+        "withdrawn": (("action_id",), "withdrawn_at IS NOT NULL"),
+    },
+    "reports": {
+        "held": (("action_id", "is_held", "voided_at"), "is_held AND voided_at IS NULL"),
+        "voided": (("action_id",), "voided_at IS NOT NULL"),
+    },
+}
+ORDERS = {"pledges": ("name_key", "letters"), "reports": ("name_key", "letters", "sent_on", "people")}
+
+
+def of_states(table: str) -> list[Index]:
+    """An index for each state and each order of the table's list but the order of the ids."""
+    return [
+        Index(
+            f"ix_{table}_{state}_{order}",
+            *begins,
+            order,
+            "id",
+            sqlite_where=text(where),
+            postgresql_where=text(where),
+        )
+        for state, (begins, where) in STATES[table].items()
+        for order in ORDERS[table]
+    ]

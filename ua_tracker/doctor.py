@@ -27,6 +27,7 @@ CLOCKS_DIFFER = timedelta(seconds=30)
 LATE_MAIL = timedelta(minutes=15)
 # How long ago each job may have been done last.
 LATE = {jobs.SEND: timedelta(minutes=15), jobs.QUEUE: timedelta(hours=2), jobs.PURGE: timedelta(days=2)}
+LATE_BOUNCES = {jobs.BOUNCES: timedelta(hours=2)}
 LATE_BACKUP = timedelta(days=2)
 ON_A_NETWORK = ("nfs", "cifs", "smb", "9p", "fuse.sshfs", "fuse.glusterfs", "ceph", "afs", "davfs")
 LOCAL = {"localhost", "127.0.0.1", "::1"}
@@ -166,8 +167,21 @@ def of_backups(session: Session, now: datetime) -> Iterator[Finding]:
     yield Finding(WARNING, jobs.BACKUP, f"{done}: run flask --app app backup FILE every day, or look after it yourself")
 
 
-def of_jobs(session: Session, now: datetime) -> Iterator[Finding]:
-    """The outbox, and when each job was last done."""
+def of_bounces(address: str, has_mailbox: bool) -> Iterator[Finding]:
+    """Whether mails that come back are heard of, as far as the settings say."""
+    if has_mailbox and not address:
+        told = "BOUNCE_MAILBOX is read, but mails name no address for it: give BOUNCE_ADDRESS too"
+        yield Finding(WARNING, "bounces", told)
+    elif address and not has_mailbox:
+        told = f"{address}, and no mailbox: its mail server has to call flask --app app outbox bounces -"
+        yield Finding(OK, "bounces", told)
+    else:
+        told = f"{address}, read each hour" if address else "not read: BOUNCE_ADDRESS is not set"
+        yield Finding(OK, "bounces", told)
+
+
+def of_jobs(session: Session, now: datetime, *, reads_bounces: bool = False) -> Iterator[Finding]:
+    """The outbox, and when each job was last done. `reads_bounces` says whether reading bounces is one of them."""
     standing = mail_standing.read(session, now)
     if standing.overdue_since is not None and now - standing.overdue_since > LATE_MAIL:
         waits = f"mails wait since {standing.overdue_since:%Y-%m-%d %H:%M} UTC: is flask --app app work running?"
@@ -178,7 +192,7 @@ def of_jobs(session: Session, now: datetime) -> Iterator[Finding]:
     else:
         yield Finding(OK, "outbox", f"{standing.waiting} waiting")
     known = jobs.done(session)
-    for kind, longest in LATE.items():
+    for kind, longest in {**LATE, **(LATE_BOUNCES if reads_bounces else {})}.items():
         job = known.get(kind)
         if job is None or job.done_at is None:
             yield Finding(WARNING, kind, "never done: run flask --app app work, or a timer with this command")

@@ -16,6 +16,7 @@ from ua_tracker import row_counts
 from ua_tracker.models import Job
 
 SEND, QUEUE, PURGE, BACKUP = "outbox send", "reminders queue", "retention purge", "backup"
+BOUNCES = "outbox bounces"
 LEASE = timedelta(minutes=2)
 PAUSE = timedelta(minutes=5)  # after a job that failed
 _IF_NEW = text("INSERT INTO jobs (kind) VALUES (:kind) ON CONFLICT (kind) DO NOTHING")
@@ -40,6 +41,7 @@ class Timed:
 
 
 TIMED = (Timed(QUEUE, minute=7), Timed(PURGE, minute=17, hour=3))
+OF_MAILBOX = (*TIMED, Timed(BOUNCES, minute=27))  # where the site has a mailbox for bounces
 
 
 def note_done(session: Session, kind: str, now: datetime) -> None:
@@ -53,8 +55,8 @@ def done(session: Session) -> dict[str, Job]:
     return {job.kind: job for job in session.scalars(select(Job))}
 
 
-def due(session: Session, now: datetime, zone: str) -> list[Timed]:
-    """The jobs that have not been done since they were last due, and that nobody does now."""
+def due(session: Session, now: datetime, zone: str, among: tuple[Timed, ...] = TIMED) -> list[Timed]:
+    """Those of these jobs that have not been done since they were last due, and that nobody does now."""
     known = done(session)
 
     def is_due(timed: Timed) -> bool:
@@ -64,7 +66,7 @@ def due(session: Session, now: datetime, zone: str) -> list[Timed]:
         is_done = job.done_at is not None and job.done_at >= timed.last_due(now, zone)
         return not is_done and (job.leased_until is None or job.leased_until <= now)
 
-    return [timed for timed in TIMED if is_due(timed)]
+    return [timed for timed in among if is_due(timed)]
 
 
 def claim(session: Session, timed: Timed, holder: str, now: datetime, zone: str) -> bool:

@@ -42,6 +42,14 @@ def test_what_was_missed_is_due_and_what_was_done_is_not(session):
     assert names(session, NOON + timedelta(hours=1)) == ["reminders queue", "retention purge"]
 
 
+def test_bounces_are_read_each_hour_where_the_site_has_a_mailbox_for_them(session):
+    for kind in (jobs.QUEUE, jobs.PURGE, jobs.BOUNCES):
+        jobs.note_done(session, kind, NOON)
+    later = NOON + timedelta(minutes=27)
+    assert jobs.due(session, later, ZONE, jobs.OF_MAILBOX)[-1].kind == "outbox bounces"
+    assert "outbox bounces" not in names(session, later)
+
+
 def test_one_process_alone_does_a_job_and_another_takes_over_when_it_dies(session):
     assert jobs.claim(session, QUEUE, "one", NOON, ZONE)
     assert not jobs.claim(session, QUEUE, "other", NOON, ZONE)

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from tests.factories import NOON, PASSWORD, a_coordinator, a_group, a_pledge, an_action
 from tests.reader import CoordinatorReader, Reader
 from tests.web.test_mails import link_in
-from ua_tracker import bounces, mailings, outbox
+from tests.web.test_operations import migrated
+from ua_tracker import bounces, jobs, mailings, outbox
 from ua_tracker.mailings import REFUSED
 from ua_tracker.models import Mail, RefusedAddress
 
@@ -164,6 +165,17 @@ def test_only_what_failed_for_good_counts(reader, session, run, server, clock, c
     pledged(reader, session, run, clock)
     assert run("outbox bounces -", input=a_bounce(server.senders[0], **changed)).startswith(told)
     assert bool(refused(session)) == told.startswith("1")
+
+
+def test_the_worker_and_doctor_know_when_the_mailbox_was_last_read(session, run, clock):
+    migrated(session)
+    assert "bounces: bounces@example.org, read each hour" in run("doctor")
+    assert "outbox bounces: never done: run flask --app app work" in run("doctor")
+    run("outbox bounces")
+    assert "ok       outbox bounces: last done 2026-03-10 16:00 UTC" in run("doctor")
+    assert [timed.kind for timed in jobs.due(session, NOON, "UTC", jobs.OF_MAILBOX)] == [jobs.QUEUE, jobs.PURGE]
+    clock.pass_by(hours=3)
+    assert "warning  outbox bounces: last done" in run("doctor")
 
 
 def test_a_token_that_the_site_did_not_make_changes_nothing(reader, session, run, server, clock):

@@ -40,6 +40,7 @@ def _findings() -> Iterator[Finding]:
     yield from checks.of_mail_server(values["MAIL_URL"], values["MAIL_FROM"])
     if values["MAIL_URL"]:
         yield from checks.of_mail_domain(values["MAIL_FROM"])
+        yield from checks.of_bounces(values["BOUNCE_ADDRESS"], values["BOUNCE_MAILBOX"] is not None)
     yield from checks.of_limits(str(values["RATELIMIT_STORAGE_URI"]))
 
 
@@ -52,7 +53,7 @@ def _of_database() -> Iterator[Finding]:
                 return
             yield from checks.of_clock(connection, now())
         with reading() as session:
-            yield from checks.of_jobs(session, now())
+            yield from checks.of_jobs(session, now(), reads_bounces=current_app.config["BOUNCE_MAILBOX"] is not None)
             yield from checks.of_backups(session, now())
             yield from checks.of_webhooks(session)
     except (SQLAlchemyError, NotStored) as wrong:

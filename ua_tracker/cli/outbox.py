@@ -40,7 +40,7 @@ def send(loop: bool) -> None:
     """
     if not loop:
         ended = _round(lambda: False)
-        _note_round()
+        _note_done(jobs.SEND)
         _print_ended(ended)
         webhooks.send_once()
         waiting = sum(one.ending == "failed" for one in ended)
@@ -97,13 +97,16 @@ def take_bounces(came_to: str, source: str) -> None:
         box = mailboxes.box_of(source) if source != "-" else None
     except ValueError as wrong:
         raise click.UsageError(f"SOURCE is not understood: {wrong}.") from wrong
-    box = box or (None if source == "-" else current_app.config["BOUNCE_MAILBOX"])
+    is_job = not source and current_app.config["BOUNCE_MAILBOX"] is not None
+    box = current_app.config["BOUNCE_MAILBOX"] if is_job else box
     try:
         if box is None:
             raw = sys.stdin.buffer.read(mailboxes.LONGEST)
             numbers = {_take(raw, came_to): 1}
         else:
             numbers = mailboxes.read(box, _take)
+        if is_job:
+            _note_done(jobs.BOUNCES)
     except (SQLAlchemyError, NotStored, OSError, mailboxes.NotOpened) as wrong:
         told = str(wrong) if isinstance(wrong, mailboxes.NotOpened) else explain(wrong)
         raise TryAgain(" ".join(told.split())) from wrong
@@ -158,7 +161,7 @@ def _send_mails_until(stop: Stop, meanwhile: Callable[[], None]) -> None:
                 if one.ending != "sent":
                     current_app.logger.warning("outbox: %s %s: %s", one.kind, _label(one.ending), one.reason or "-")
             if time.monotonic() - noted > NOTED_SECONDS:
-                _note_round()
+                _note_done(jobs.SEND)
                 noted = time.monotonic()
         except (SQLAlchemyError, NotStored) as error:
             kind = type(getattr(error, "orig", None) or error).__name__
@@ -166,9 +169,9 @@ def _send_mails_until(stop: Stop, meanwhile: Callable[[], None]) -> None:
         stop.rest(IDLE_SECONDS, meanwhile)
 
 
-def _note_round() -> None:
+def _note_done(kind: str) -> None:
     with writing() as session:
-        jobs.note_done(session, jobs.SEND, now())
+        jobs.note_done(session, kind, now())
 
 
 def _label(ending: str) -> str:

@@ -29,9 +29,9 @@ LOOK_SECONDS = 15
 def work(context: click.Context) -> None:
     """Send mails as they are queued and run the other jobs at their times, until stopped.
 
-    Rule: `reminders queue` at 7 minutes past each hour, `retention purge` each day at 3:17 in DEFAULT_TIMEZONE; what
-    was missed is done at the start. Of several machines one does each job. A job that failed is tried again after five
-    minutes.
+    Rule: `reminders queue` at 7 minutes past each hour, `retention purge` each day at 3:17 in DEFAULT_TIMEZONE, and
+    with BOUNCE_MAILBOX `outbox bounces` at 27 minutes past each hour; what was missed is done at the start. Of several
+    machines one does each job. A job that failed is tried again after five minutes.
     """
     stop, timed = Stop(), TimedJobs(context.ensure_object(ScriptInfo).app_import_path or "app")
     try:
@@ -87,8 +87,9 @@ class TimedJobs:
 
     def _begin(self) -> None:
         zone = current_app.config["DEFAULT_TIMEZONE"]
+        among = jobs.OF_MAILBOX if current_app.config["BOUNCE_MAILBOX"] else jobs.TIMED
         with reading() as session:
-            due = jobs.due(session, now(), zone)
+            due = jobs.due(session, now(), zone, among)
         for timed in due:
             with writing() as session:
                 is_ours = jobs.claim(session, timed, self._holder, now(), zone)

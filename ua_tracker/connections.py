@@ -1,6 +1,7 @@
 """One client's connection, with a buffer for requests and one for responses, so that no thread waits for the client."""
 
 import errno
+import json
 import math
 import select
 import socket
@@ -20,6 +21,8 @@ MOST_UNSENT = 1024 * 1024
 # Bytes that a client may still send after its last response. nginx replaces the response with 502 when its
 # connection is closed in the middle of a body.
 MOST_UNREAD = 4 * 1024 * 1024
+# The types of problems that the API has for what the server refuses, by status.
+PROBLEMS = {"400": "unreadable", "413": "too-large", "501": "not-offered", "503": "busy"}
 # Seconds that a thread waits for a client to receive anything of a response that is larger than MOST_UNSENT.
 STALLED_SECONDS = 20
 
@@ -154,11 +157,13 @@ class Connection(TConn):
         return self.incoming.buffered + self.sock.unsent
 
     def refuse(self, refusal: RequestRefused) -> None:
-        """Sends the refusal as a plain text response in every language of the site; the connection is then closed."""
-        texts = [languages.catalogue(code).gettext(refusal.sentence) for code in languages.LANGUAGES]
-        body = "".join(f"{text}\n" for text in texts).encode()
+        """Sends the refusal, and the connection is then closed.
+
+        People get plain text in every language of the site, programs at `/api/` a problem (RFC 9457).
+        """
+        kind, body = _as_problem(refusal) if self.incoming.target.startswith(b"/api/") else _as_text(refusal)
         fields = [
-            "Content-Type: text/plain; charset=utf-8",
+            f"Content-Type: {kind}",
             f"Content-Length: {len(body)}",
             "Cache-Control: no-store",
             "X-Content-Type-Options: nosniff",
@@ -167,3 +172,16 @@ class Connection(TConn):
         if refusal.status.startswith("503"):
             fields.append("Retry-After: 5")
         self.sock.sendall("\r\n".join([f"HTTP/1.1 {refusal.status}", *fields, "", ""]).encode() + body)
+
+
+def _as_text(refusal: RequestRefused) -> tuple[str, bytes]:
+    texts = [languages.catalogue(code).gettext(refusal.sentence) for code in languages.LANGUAGES]
+    return "text/plain; charset=utf-8", "".join(f"{text}\n" for text in texts).encode()
+
+
+def _as_problem(refusal: RequestRefused) -> tuple[str, bytes]:
+    """As the views of the API answer. A status that is no type of problem there says what it means itself."""
+    status, _, title = refusal.status.partition(" ")
+    kind = f"/api/v1/problems/{PROBLEMS[status]}" if status in PROBLEMS else "about:blank"
+    told = {"type": kind, "title": title, "status": int(status), "detail": refusal.sentence, "errors": []}
+    return "application/problem+json", json.dumps({**told, "error": refusal.sentence}).encode()

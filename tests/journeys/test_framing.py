@@ -1,5 +1,6 @@
 """The end of a request, as the running server finds it in raw bytes: never in two ways, and never after a long wait."""
 
+import json
 import shutil
 import urllib.parse
 
@@ -192,3 +193,18 @@ def test_a_thousand_kept_answers_sent_for_at_once_come_in_their_order(raw, serve
     assert len({body for _, body in answers[::2]}) == 1
     assert len({body for _, body in answers[1::2]}) == 1
     assert answers[0] != answers[1]
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "kind"),
+    [
+        (post("/api/v1/actions/ua-12-26/pledges", b"x" * 200_000), 413, "/api/v1/problems/too-large"),
+        (post("/api/v1/entries", b"zz\r\n", "Transfer-Encoding: chunked"), 400, "/api/v1/problems/unreadable"),
+    ],
+)
+def test_a_program_is_refused_in_its_own_format(raw, sent, status, kind):
+    told, body = raw().send(sent).answer()
+    assert told == status
+    problem = json.loads(body)
+    assert (problem["type"], problem["status"]) == (kind, status)
+    assert problem["detail"] == problem["error"]

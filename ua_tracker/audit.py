@@ -47,6 +47,7 @@ EVENTS = (
     "group added",
     "group renamed",
     "group retired",
+    "group brought back",
     "group merged",
     "invited",
     "signed in",

@@ -1,4 +1,4 @@
-"""Local groups: reads, adds, renames, retires and merges them; a group's share of an action's totals."""
+"""Local groups: reads, adds, renames, retires, brings back and merges them; a group's share of an action's totals."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -135,6 +135,31 @@ def retire(session: Session, slug: str, *, actor: str, now: datetime) -> Group:
     audit.note(session, actor=actor, event="group retired", subject=group.slug, now=now)
     session.flush()
     tally.touch_all(session)
+    return group
+
+
+def retired(session: Session, code: str) -> list[Group]:
+    """The retired groups that were not merged, in the alphabetical order of the language with this code."""
+    ended = session.scalars(select(Group).where(Group.retired_at.is_not(None), Group.merged_into_id.is_(None)))
+    return sorted(ended, key=lambda group: alphabet.place(group.name, code))
+
+
+def bring_back(session: Session, slug: str, *, actor: str, now: datetime) -> Group:
+    """Lets a retired group take part again, with all that it wrote and its old links; does nothing to an active one.
+
+    Raises NoSuchGroup, also for a group that was merged: its pledges and letters belong to the other one.
+    """
+    group = session.scalar(select(Group).where(Group.slug == slug, Group.merged_into_id.is_(None)))
+    if group is None:
+        raise refusals.NoSuchGroup(slug=slug)
+    session.refresh(group, with_for_update={"of": Group})
+    if group.merged_into_id is not None:  # merged while this waited for the lock
+        raise refusals.NoSuchGroup(slug=slug)
+    if group.retired_at is not None:
+        group.retired_at = None
+        audit.note(session, actor=actor, event="group brought back", subject=group.slug, now=now)
+        session.flush()
+        tally.touch_all(session)
     return group
 
 

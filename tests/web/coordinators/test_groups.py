@@ -1,8 +1,8 @@
-"""Groups are added, renamed, merged and retired; the page of a group holds its links."""
+"""Groups are added, renamed, merged, retired and brought back; the page of a group holds its links."""
 
 import pytest
 
-from tests.factories import a_group, a_report, an_action
+from tests.factories import NOON, a_group, a_report, an_action
 from ua_tracker import groups, tally
 from ua_tracker.models import Group
 
@@ -72,6 +72,45 @@ def test_a_group_ends_and_keeps_what_it_gave(office, session):
     assert session.query(Group).one().retired_at is not None
     assert office.get(f"{GROUPS}/montreal").status == 404
     assert tally.read_groups(session, action.id)["montreal"].letters_sent == 3
+
+
+def test_a_group_that_ended_comes_back_with_its_letters_and_links(office, session):
+    action = an_action(session)
+    a_report(session, action, target=3, group=a_group(session).slug)
+    laval, plateau = a_group(session, "laval", "Laval"), a_group(session, "plateau", "Plateau")
+    groups.merge(session, "plateau", "laval", actor="tests", now=NOON)
+    session.commit()
+    assert "Retired groups" not in office.get(GROUPS).text
+    for one in ("montreal", "laval"):
+        office.get(f"{GROUPS}/{one}").submit("Retire the group")
+    listed = office.get(GROUPS)
+    assert [one.get_text() for one in listed.soup.select("#retired li > .hint")] == ["montreal", "laval"]
+    back = listed.submit("Bring back Laval")
+    assert (back.status, back.headers["Location"]) == (303, f"{GROUPS}/laval")
+    assert "The group takes part again." in back.follow().html
+    office.get(GROUPS).submit("Bring back Groupe de Montréal")
+    session.expire_all()
+    assert [group.retired_at is None for group in (laval, plateau)] == [True, False]
+    page = office.get("/en/actions/ua-12-26?group=plateau")
+    assert [one["value"] for one in page.soup.select("#group option[selected]")] == ["laval"]
+    assert office.get("/en/embed/ua-12-26?group=montreal").count("group-letters-sent") == 3
+    assert office.get("/en/dashboard/history?subject=laval").text.count("group brought back") >= 1
+
+
+def test_only_a_group_that_was_retired_can_be_brought_back(office, montreal, session):
+    a_group(session, "laval", "Laval"), a_group(session, "plateau", "Plateau")
+    groups.merge(session, "plateau", "laval", actor="tests", now=NOON)
+    groups.retire(session, "laval", actor="tests", now=NOON)
+    session.commit()
+    keys = office.get(GROUPS).keys("Bring back Laval")
+    for gone in ("plateau", "nowhere"):
+        told = office.post(f"{GROUPS}/{gone}/return", keys)
+        assert (told.status, "brought back" in told.text) == (422, False)
+    assert montreal.post(f"{GROUPS}/laval/return", keys).status == 403
+    damaged = office.post(f"{GROUPS}/laval/return", {"csrf_token": "another"})
+    assert damaged.soup.select_one("#retired[open] [role=alert]")
+    session.expire_all()
+    assert [one.slug for one in groups.retired(session, "en")] == ["laval"]
 
 
 def test_a_groups_coordinator_sees_the_own_links_and_no_form(montreal, session):

@@ -33,6 +33,7 @@ DO_NOT_ASK = {
     "account.leave_everywhere": "takes rights away only",
     "api_keys.revoke": "takes rights away only",
     "groups.create": "gives nobody rights",
+    "groups.bring_back": "gives nobody rights; it is retired again",
     "groups.rename": "gives nobody rights",
     "editing.create": "gives nobody rights; the public sees nothing of it",
     "editing.change": "gives nobody rights; the history keeps what stood before",

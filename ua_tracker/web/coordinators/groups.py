@@ -1,4 +1,4 @@
-"""The local groups: adding, renaming, merging and retiring them, and links to what each can share."""
+"""The local groups: adding, renaming, merging, retiring and bringing back, and links to what each can share."""
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -97,6 +97,19 @@ def retire(coordinator: Coordinator, group: str) -> AnyResponse:
     return redirect(url_for("groups.index"), 303)
 
 
+@bp.post("/<slug:group>/return")
+@require_coordinator("office")
+def bring_back(coordinator: Coordinator, group: str) -> AnyResponse:
+    """Lets a retired group take part again."""
+    form = CoordinatorForm()
+    if not form.validate_on_submit():
+        return make_response(_page(coordinator, GroupForm(formdata=None), plain=form), form.status)
+    with writing() as session:
+        groups.bring_back(session, group, actor=coordinator.actor, now=now())
+    flash(gettext("The group takes part again."))
+    return redirect(url_for("groups.show", group=group), 303)
+
+
 def _merge_description(group: str) -> str:
     heir = one_line(request.form.get("group")) or "–"
     return gettext(
@@ -106,10 +119,15 @@ def _merge_description(group: str) -> str:
     )
 
 
-def _page(coordinator: Coordinator, form: GroupForm) -> str:
+def _page(coordinator: Coordinator, form: GroupForm, plain: CoordinatorForm | None = None) -> str:
     known = [coordinator.group] if coordinator.group else groups.listing(db.session(), language())
-    found = actions.listing(db.session(), now()).open
-    return render_template("groups/index.html", coordinator=coordinator, form=form, groups=known, open=found)
+    facts = {
+        "groups": known,
+        "retired": [] if coordinator.group else groups.retired(db.session(), language()),
+        "plain": plain or CoordinatorForm(formdata=None),
+        "open": actions.listing(db.session(), now()).open,
+    }
+    return render_template("groups/index.html", coordinator=coordinator, form=form, **facts)
 
 
 def _find(slug: str) -> Group:

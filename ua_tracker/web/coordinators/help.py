@@ -139,7 +139,7 @@ TOPICS = {
         lazy_gettext("The name can be changed. The short name stays for good, because links contain it."),
         lazy_gettext(
             "A group that is merged gives its letters, people and links to the other one. "
-            "A retired group keeps its own."
+            "A retired group keeps its own, and can be brought back."
         ),
     ),
     "coordinator": Topic(

@@ -48,6 +48,7 @@ EVENT_WORDS = {
     "group added": lazy_gettext("group added"),
     "group renamed": lazy_gettext("group renamed"),
     "group retired": lazy_gettext("group retired"),
+    "group brought back": lazy_gettext("group brought back"),
     "group merged": lazy_gettext("group merged"),
     "invited": lazy_gettext("coordinator invited"),
     "signed in": lazy_gettext("signed in"),

@@ -149,6 +149,12 @@ def is_over(made: ApiKey, now: datetime) -> bool:
     return made.revoked_at is not None or not in_charge or (made.expires_at is not None and made.expires_at <= now)
 
 
+def rights_in_use(session: Session, now: datetime) -> set[str]:
+    """The rights that any key has that works at this instant."""
+    good = select(*_RIGHTS).join(Coordinator, Coordinator.id == ApiKey.made_by_id).where(*_is_good())
+    return {right for row in session.execute(good, {"now": now}) for right, has in zip(RIGHTS, row, strict=True) if has}
+
+
 def find(session: Session, secret: str | None, now: datetime) -> Known:
     """The key that a request brings. Raises KeyMissing, KeyDamaged, KeyOver."""
     if not secret:

@@ -200,6 +200,12 @@ def in_trouble(session: Session) -> list[Webhook]:
     return list(session.scalars(wrong.order_by(Webhook.id)))
 
 
+def gives_people(session: Session) -> bool:
+    """Whether any webhook that was not removed gets names and addresses; one that is switched off can be on again."""
+    given = select(Webhook.id).where(Webhook.removed_at.is_(None), Webhook.gives_people.is_(True))
+    return session.scalar(given.limit(1)) is not None
+
+
 def forget(session: Session, now: datetime) -> int:
     """Deletes a thousand messages at most that nobody needs any more; returns their number.
 

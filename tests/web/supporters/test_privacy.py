@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.factories import NOON, an_action
+from tests.factories import NOON, a_coordinator, a_webhook, an_action, an_api_key
 from tests.reader import Reader
 from ua_tracker import settings, source_keys
+from ua_tracker.models import ApiKey
 from ua_tracker.outbox import Claimed
 from ua_tracker.web import mails
 
@@ -20,6 +21,26 @@ def test_the_page_follows_the_settings(an_app, monkeypatch):
     assert "destroyed after 60 days" in page.text
     assert [one["href"] for one in page.soup.select("article a[href^=mailto]")] == ["mailto:ask@example.org"]
     assert "effacés 17 jours après" in reader.get("/fr/privacy").text
+
+
+def test_the_page_says_what_other_programs_do_here_now(reader, session, clock):
+    alone = reader.get(PAGE).text
+    assert "passes nobody’s name or address on to another program" in alone
+    assert "kept for 2 days at most" in alone  # a document that is imported
+    office, hook = a_coordinator(session), a_webhook(session, "https://crm.example.org/told")
+    assert reader.get(PAGE).text == alone  # a webhook that gets numbers only
+    hook.gives_people = True
+    session.commit()
+    told = reader.get(PAGE).text
+    assert ("are sent names" in told, "can read the names" in told) == (True, False)
+    assert "passes nobody’s name" not in told
+    hook.gives_people = False
+    an_api_key(session, office)
+    read = reader.get("/fr/privacy").text
+    assert ("peuvent lire les noms" in read, "est conservé pendant 7 jours" in read) == (True, True)
+    session.query(ApiKey).one().revoked_at = NOON
+    session.commit()
+    assert reader.get(PAGE).text == alone
 
 
 @pytest.mark.parametrize("path", ["/en/", "/en/actions/ua-12-26", "/en/nowhere", "/en/pledges/link", "/en/login"])

@@ -6,6 +6,11 @@ from flask import Blueprint, current_app, render_template
 
 from ua_tracker import mailboxes, outbox, source_keys, trust
 from ua_tracker.coordinators import sessions, tries
+from ua_tracker.database import db
+from ua_tracker.importing import waiting
+from ua_tracker.programs import entries, keys
+from ua_tracker.web.request import now
+from ua_tracker.webhooks import registering
 
 bp = Blueprint("privacy", __name__, url_prefix="/<lang:lang>/privacy")
 
@@ -13,7 +18,17 @@ bp = Blueprint("privacy", __name__, url_prefix="/<lang:lang>/privacy")
 @bp.get("")
 def show() -> str:
     """What is stored, why, how long, who sees it, what is never stored, and how to be erased."""
-    return render_template("privacy/show.html", **_times())
+    return render_template("privacy/show.html", **_times(), **_programs())
+
+
+def _programs() -> dict[str, bool]:
+    """What other programs do here at present: enter pledges or reports, read pledges, are told of people."""
+    rights = keys.rights_in_use(db.session(), now())
+    return {
+        "programs_enter": bool(rights & {keys.PLEDGE, keys.REPORT}),
+        "programs_read": keys.READ in rights,
+        "programs_told": registering.gives_people(db.session()),
+    }
 
 
 def _times() -> dict[str, Any]:
@@ -28,5 +43,7 @@ def _times() -> dict[str, Any]:
         "mailbox_hours": int(mailboxes.WINDOW.total_seconds()) // hour,
         "session_hours": int(sessions.LASTS[sessions.SIGNED_IN].total_seconds()) // hour,
         "known_days": sessions.SOURCE_KNOWN_FOR.days,
+        "entry_days": entries.KEPT.days,
+        "import_days": waiting.KEPT_FOR.days,
         "try_hours": int(tries.DAY.total_seconds()) // hour,
     }

@@ -212,6 +212,11 @@ def forget_addresses(session: Session, addresses: list[str], now: datetime) -> N
         _updated(session, *matching, **_BLANK)
 
 
+def forget_recipients(session: Session, mails: list[int]) -> None:
+    """Deletes the codes of the addresses to which these mails were sent: a bounce of them says nothing any more."""
+    _updated(session, Mail.id.in_(mails), recipient=None, holder=None)
+
+
 def forget_with_key_prefix(session: Session, address: str, beginning: str, now: datetime) -> None:
     """As `forget_addresses`, for mails to one address whose idempotency key begins with `beginning`.
 

@@ -32,6 +32,7 @@ def test_the_chosen_group_stays_chosen_in_the_other_language(reader, session):
     [
         ("actions/ua-12-26/write", "paper=letter"),
         ("pledges/link", "action=ua-12-26"),
+        ("actions/ua-12-26/share", "group=montreal&size=compact&theme=dark"),
         ("actions/ua-12-26/letters", "channel=fax&sent_on=2026-03-09"),
         ("dashboard/", "state=open&text=Freedonia"),
         ("dashboard/ua-12-26/pledges", "group=montreal&sort=letters&row=1&row=2"),

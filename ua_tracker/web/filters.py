@@ -22,8 +22,9 @@ from ua_tracker.web.template_lines import WithoutIndentation
 # htmx 2 ignores an element with this attribute and all that it contains, as it does `bdi`, `.field` and `dir="auto"`.
 HTMX_IGNORED = Markup("hx-disable")
 
-# What public pages show by their query, apart from the group: paper, the lost link's action, the kept report.
-OF_VIEWS = {"paper", "action", "channel", "sent_on"}
+# What public pages show by their query, apart from the group: paper, the lost link’s action, the kept report,
+# the codes to embed.
+OF_VIEWS = {"paper", "action", "channel", "sent_on", "size", "theme"}
 
 
 def register(app: Flask) -> None:

@@ -18,7 +18,7 @@ from ua_tracker.web.coordinators.login import require_coordinator, require_proof
 from ua_tracker.web.errors import STATUSES, sentence_of
 from ua_tracker.web.forms.fields import one_line
 from ua_tracker.web.forms.person import ErasePersonForm, PersonForm
-from ua_tracker.web.request import now
+from ua_tracker.web.request import now, secret_keys
 
 bp = Blueprint("person", __name__, url_prefix="/<lang:lang>/dashboard/people")
 
@@ -54,7 +54,7 @@ def data(coordinator: Coordinator) -> Response:
     if not form.validate_on_submit():
         return _page(form, form.status)
     with writing() as session:
-        found = person.find(session, str(form.email.data))
+        found = person.find(session, str(form.email.data), secret_keys())
         known = person.known(session, found)
         person.note_download(session, found, actor=coordinator.actor, now=now())
     response = jsonify(known)
@@ -73,7 +73,7 @@ def erase(coordinator: Coordinator) -> AnyResponse:
         return _found(address, form, form.status)
     try:
         with writing() as session:
-            person.erase(session, address, actor=coordinator.actor, now=now(), **chosen)
+            person.erase(session, address, secret_keys(), actor=coordinator.actor, now=now(), **chosen)
     except refusals.ReasonNamesSomebody as refusal:
         return _found(address, form.refused(refusal), form.status)
     except Refusal as refusal:
@@ -84,7 +84,7 @@ def erase(coordinator: Coordinator) -> AnyResponse:
 
 def _found(address: str, form: ErasePersonForm | None = None, status: int = 200, **more: Any) -> Response:
     session = db.session()
-    found = person.find(session, address)
+    found = person.find(session, address, secret_keys())
     asking = form or ErasePersonForm(formdata=None)
     asking.asking(gettext("Why is it erased?"))
     asking.email.data, asking.shown.data = address, found.shown

@@ -5,7 +5,7 @@ are in points.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -37,15 +37,15 @@ class Sheet:
     has_all: bool
 
 
-def fitted(title: str, summary: list[str], demands: list[str], paper: str) -> Sheet:
-    """The texts as they fit on one sheet of this paper, a key of HEIGHTS.
+def fitted(title: str, summary: list[str], demands: list[str], paper: str, names: Sequence[str] = ()) -> Sheet:
+    """The texts as they fit on one sheet of this paper, a key of HEIGHTS, with these names in its last lines.
 
     The demands come first, in large print if they all fit, then the story. A title that is too long is cut by the style
     sheet; the first demand is cut at the end of a sentence if it must be.
     """
     title_size, title_high = _title(title)
     sentences = [one for paragraph in summary for one in _sentences(paragraph)]
-    high = HEIGHTS[paper] - title_high - _HEADING
+    high = HEIGHTS[paper] - title_high - _HEADING - _names_high(names)
     opening = min(_height(sentences[0], STORY, WIDTH) + _GAP, high / 3) if sentences else 0
     size, shown = _demands(demands, high - opening)
     high -= sum(_demand_height(one, size) for one in shown) + (0 if shown == demands else STORY * _LINE + _GAP)
@@ -59,6 +59,13 @@ def _title(title: str) -> tuple[int, float]:
         if lines <= most:
             break
     return size, min(lines, most) * size * 1.05 + 20
+
+
+def _names_high(names: Sequence[str]) -> float:
+    """The height of the names beyond the one line that HEIGHTS leaves for them. They share it where they fit."""
+    if _lines("  ".join(names), STORY, WIDTH, BOLD) <= 1:
+        return 0
+    return (sum(_lines(name, STORY, WIDTH, BOLD) for name in names) - 1) * STORY * _LINE
 
 
 def _demands(demands: list[str], high: float) -> tuple[int, list[str]]:

@@ -9,6 +9,7 @@ from passlib.totp import TOTP
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.browser.every_page import World
 from tests.browser.test_every_page import violations
 from tests.factories import NOON, PASSWORD, a_coordinator, a_group, a_pledge, a_report
 from tests.rules.test_importing import SAMPLE
@@ -215,6 +216,17 @@ def test_on_a_phone_a_row_is_a_card_and_still_a_row_of_a_table(quiet, session, s
     labels = days.evaluate("cell => getComputedStyle(cell, '::before').content")
     assert labels == '"Days left"'
     expect(quiet.get_by_role("columnheader")).to_have_count(7)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_on_a_phone_the_chosen_tab_is_in_sight(quiet, session, site, language):
+    a_coordinator(session)
+    World({}, {}).sign_in(quiet, language)
+    quiet.set_viewport_size({"width": 320, "height": 740})
+    for path in ("", "/pledges", "/evenings", "/edit", "/picture"):
+        quiet.goto(f"/{language}/dashboard/ua-12-26{path}")
+        expect(quiet.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)
+        assert quiet.evaluate("document.documentElement.scrollWidth") == 320
 
 
 def test_the_plot_is_drawn_for_the_width_of_the_window(quiet, session, site):

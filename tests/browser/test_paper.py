@@ -153,3 +153,22 @@ def test_more_recipients_than_labels_fill_a_second_sheet(quiet, session, site, p
     found = printed(quiet, f"{WRITE}/labels?paper={paper}", SIZES[paper])
     assert len(found) == 2
     assert all(f"Person {number}." in found[0] or f"Person {number}." in found[1] for number in range(3, 13))
+
+
+@pytest.mark.parametrize("width", [320, 1366])
+def test_the_names_on_a_poster_are_uncut_and_stand_on_the_sheet(quiet, longest, session, width):
+    """120 characters are the most that a group's name has."""
+    a_group(session, "long", "Amnistieinternationale" * 5 + "Gatineau 1")
+    longest.summary = ["He was taken from his house at night by three men. Nobody has seen him since."] * 12
+    session.commit()
+    quiet.set_viewport_size({"width": width, "height": 650})
+    for paper in SIZES:
+        quiet.goto(f"/fr/actions/ua-12-26/poster?group=long&paper={paper}")
+        lowest, bottom, cut = quiet.evaluate("""() => {
+            const foot = document.querySelector(".foot"), names = [...foot.children];
+            const cut = names.filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth);
+            const space = getComputedStyle(foot.parentElement).paddingBottom;
+            return [Math.max(...names.map((one) => one.getBoundingClientRect().bottom)),
+                    foot.parentElement.getBoundingClientRect().bottom - parseFloat(space) / 2, cut.length]}""")
+        assert (lowest <= bottom, cut) == (True, 0), paper
+        assert quiet.evaluate("document.documentElement.scrollWidth") <= width

@@ -68,3 +68,12 @@ def test_a4_is_higher_than_letter_and_tells_more():
     long = ["He was taken from his house at night by three men. Nobody has seen him since."] * 12
     told = [len(posters.fitted(TITLE, long, DEMANDS, paper).story) for paper in ("letter", "a4")]
     assert told[0] < told[1]
+
+
+def test_long_names_at_the_foot_take_their_lines_from_the_story():
+    long = ["He was taken from his house at night by three men. Nobody has seen him since."] * 12
+    told = [
+        len(posters.fitted(TITLE, long, DEMANDS, "a4", names).story)
+        for names in ((), ("Groupe de Montréal", "Amnesty"), ("Gr" * 60, "O" * 60))
+    ]
+    assert told[0] == told[1] > told[2]

@@ -123,9 +123,30 @@ def test_the_page_of_an_action_has_one_box_with_what_to_do_next(office, session,
     assert ([one.get_text() for one in boxes["draft"]], boxes["over"]) == (["Publish"], [])
     for reader in (office, montreal):
         assert [one.get_text() for one in reader.get(ACTION).soup.select(".box .strong")] == ["Letter evenings"]
-    current = office.get(f"{ACTION}/letters").soup.select(".tabs [aria-current]")
-    assert office.get(ACTION).soup.select_one(".tabs [aria-current]").get_text() == "Overview"
-    assert [one.get_text() for one in current] == ["Letters"]
+
+
+OFFICE = ["Overview", "Pledges", "Letters", "Edit", "Picture", "History"]
+PUBLIC = ["Share this action", "The public page"]
+
+
+def test_each_page_of_an_action_has_the_same_tabs_and_says_which_one_it_is(office, montreal, session):
+    an_action(session)
+    an_action(session, slug="draft", published_at=None)
+    offered = {
+        (office, "ua-12-26"): [*OFFICE[:3], "Letter evenings", *OFFICE[3:], *PUBLIC],
+        (office, "draft"): OFFICE,
+        (montreal, "ua-12-26"): [*OFFICE[:3], "Letter evenings", *PUBLIC],
+    }
+    for (reader, slug), words in offered.items():
+        tabs = reader.get(f"/en/dashboard/{slug}").soup.select(".tabs a")
+        assert [one.get_text() for one in tabs] == words
+        for tab in tabs:
+            page = reader.get(tab["href"])
+            assert page.status == 200
+            if "dashboard" in tab["href"] and tab.get_text() != "History":  # the history is of the whole site
+                assert [one.get_text() for one in page.soup.select(".tabs a")] == words
+                assert [one.get_text() for one in page.soup.select(".tabs [aria-current=page]")] == [tab.get_text()]
+    assert "group=montreal" in montreal.get(ACTION).soup.select_one('.tabs a[href*="/share"]')["href"]
 
 
 def test_a_group_sees_no_drafts_and_its_own_number(montreal, session):

@@ -52,6 +52,14 @@ def test_every_page_says_whom_to_ask_and_leads_to_privacy_and_sign_in(an_app, se
     assert [one["href"] for one in foot.select("a")] == ["https://example.org/contact", PAGE, "/en/login"]
 
 
+@pytest.mark.parametrize("path", ["write/envelopes", "write/labels", "poster", "share", "write", "letters"])
+def test_the_pages_for_paper_say_whom_to_ask_on_the_screen(an_app, session, path):
+    an_action(session)
+    page = Reader(an_app(CONTACT="ask@example.org")).get(f"/fr/actions/ua-12-26/{path}")
+    [link] = page.soup.select('.screen a[href="mailto:ask@example.org"], footer.site a[href="mailto:ask@example.org"]')
+    assert link.get_text() == "ask@example.org"
+
+
 def test_a_form_that_takes_an_address_leads_to_what_is_stored(reader, session):
     an_action(session)
     for path in ("/en/actions/ua-12-26", "/en/actions/ua-12-26/letters"):

@@ -4,7 +4,7 @@ import io
 from typing import Any
 
 import segno
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 
 from ua_tracker import actions, groups, posters, revisions
 from ua_tracker.database import db
@@ -66,6 +66,8 @@ def poster(slug: str) -> str:
     share = embed_options.share(db.session(), action)
     asked = request.args.get("paper", "")
     paper = asked if asked in posters.HEIGHTS else "a4"
+    site = current_app.config["SITE_OWNER"] or current_app.config["SITE_NAME"]
+    names = [share.group.name, site] if share and share.group else [site]
     return render_template(
         "share/poster.html",
         action=action,
@@ -74,7 +76,7 @@ def poster(slug: str) -> str:
         page=absolute(url_for("actions.show", slug=slug, **_group(share))),
         paper=paper,
         share=share,
-        sheet=posters.fitted(action.title, action.summary, action.demands, paper),
+        sheet=posters.fitted(action.title, action.summary, action.demands, paper, names),
         typed=short.typed(short.address("short.page", action, share)),
     )
 

@@ -131,6 +131,15 @@ def test_after_a_stop_action_nothing_on_the_page_asks_for_letters(mine, session)
         assert "Please write no more letters." in mine.reader.get(path).text
 
 
+def test_after_good_news_every_page_of_the_action_says_it_before_that_it_has_closed(mine, session):
+    action = session.query(Action).one()
+    action.closed_at, action.closed_reason, action.outcome = NOON, "good news", "Ana Lopez is free."
+    session.commit()
+    for path in (_path(mine), "/en/actions/ua-12-26/letters", "/en/actions/ua-12-26/write", "/en/actions/ua-12-26"):
+        said = mine.reader.get(path).text
+        assert said.index("Good news Ana Lopez is free.") < said.index("Pledging has closed")
+
+
 def test_the_page_behind_a_mails_button_reports_all_with_one_press(mine, session):
     asked = mine.reader.get(f"{_path(mine)}/answer")
     assert asked.soup.select_one(".box button").get_text() == "Yes: all 3, to Minister of Justice, by post, today"

@@ -54,10 +54,15 @@ def matches(session: Session, table: Table, action_id: int, text: str, *, inside
     if inside:
         both = func.coalesce(table.name, "") + "\n" + func.coalesce(table.email, "")  # one match instead of two
         return both.regexp_match(name_search.pattern(text))
-    found = _collected(table, action_id, text)
-    number = session.scalar(select(func.count()).select_from(found.limit(MOST_COLLECTED + 1).subquery())) or 0
-    is_whole = len(name_search.folded(text)) <= name_search.LONGEST_KEY
-    return table.id.in_(found) if number <= MOST_COLLECTED and is_whole else _read(table, text)
+    few = are_few(session, table, action_id, text)
+    return table.id.in_(_collected(table, action_id, text)) if few else _read(table, text)
+
+
+def are_few(session: Session, table: Table, action_id: int, text: str) -> bool:
+    """Whether the words find so few rows of the action that these are collected and sorted. They hold no long text."""
+    found = _collected(table, action_id, text).limit(MOST_COLLECTED + 1)
+    number = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    return number <= MOST_COLLECTED and len(name_search.folded(text)) <= name_search.LONGEST_KEY
 
 
 def _collected(table: Table, action_id: int, text: str) -> CompoundSelect[Any]:

@@ -10,10 +10,10 @@ from sqlalchemy import event, text
 
 from tests.factories import NOON, a_group, a_pledge, an_action
 from ua_tracker import ledger, progress
-from ua_tracker.ledger import HELD, VOID, WITHDRAWN, Wanted
+from ua_tracker.ledger import HELD, VOID, WITHDRAWN, Wanted, ways
 
 
-def plan_of(session, listed, statement_with: str = " LIMIT ") -> str:
+def plan_of(session, listed, statement_with: str = " ORDER BY ") -> str:
     """How the database finds the rows of a list: the steps of its query plan."""
     asked = []
     connection = session.connection()
@@ -74,6 +74,30 @@ def test_a_filter_is_answered_from_an_index(session, kind, wanted, sort, index):
     is_sorted_by_index |= index.startswith(("held_n", "held_l", "voided_", "withdrawn_"))
     assert not (is_sorted_by_index and "TEMP B-TREE" in plan), plan
     assert not (sort == "-made" and index == "made" and "TEMP B-TREE FOR ORDER BY" in plan), plan
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("wanted", "sort", "index"),
+    [
+        (Wanted(domain="example.org"), "name", "name_key"),
+        (Wanted(domain="example.org", least=1), "-letters", "letters"),
+        (Wanted(least=1), "-made", "action_id_id"),
+        (Wanted(least=1), "name", "name_key"),
+    ],
+    ids=str,
+)
+def test_very_many_rows_are_not_collected_but_looked_at_in_the_order_of_the_list(
+    session, monkeypatch, wanted, sort, index
+):
+    monkeypatch.setattr(ways, "MOST_COLLECTED", 2)
+    action = an_action(session)
+    listed = sorted(a_pledge(session, action, email=f"{name}@example.org").id for name in "abc")
+    plan = plan_of(session, lambda: ledger.pledges(session, action, None, wanted, sort=sort))
+    assert f"INDEX ix_pledges_{index} " in plan, plan
+    assert "TEMP B-TREE" not in plan, plan
+    found = ledger.pledges(session, action, None, wanted, sort=sort).rows
+    assert sorted(row.id for row in found) == listed
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

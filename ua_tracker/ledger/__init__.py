@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from ua_tracker import deadlines, mailboxes, not_reported, refusals, search_words, totals
+from ua_tracker.ledger import ways
 from ua_tracker.ledger.wanted import ANY_KEY, HELD, NO_GROUP, STANDING, VOID, WITHDRAWN, Wanted
 from ua_tracker.models import Action, Group, Pledge, Report, ReportLine
 
@@ -100,9 +101,12 @@ def find_report(session: Session, action: Action, scope: int | None, number: int
 
 
 def matching(
-    session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted
+    session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted, *, walked: bool = False
 ) -> list[ColumnElement[bool]]:
-    """Conditions for the rows of the table that match the filter in the scope. Raises NoSuchGroup."""
+    """Conditions for the rows of the table that match the filter in the scope. Raises NoSuchGroup.
+
+    With `walked` in a form in which no index of a size or a mail domain is read for them.
+    """
     group = _without_index(table.group_id) if wanted.is_unusual else table.group_id
     found: list[ColumnElement[bool]] = [table.action_id == action.id]
     if scope is not None:
@@ -115,7 +119,7 @@ def matching(
         found.append(group == _group_id(session, wanted.group))
     if wanted.state:
         found.append(_state(table, wanted.state))
-    return [*found, *_made(table, action, wanted), *_arrived(table, action, scope, wanted)]
+    return [*found, *_made(table, action, wanted), *_arrived(table, action, scope, wanted, walked)]
 
 
 def _made(table: Table, action: Action, wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -136,16 +140,19 @@ def _made_at(table: Table) -> SQLColumnExpression[Any]:
     return table.made_at if issubclass(table, Pledge) else table.reported_at
 
 
-def _arrived(table: Table, action: Action, scope: int | None, wanted: Wanted) -> list[ColumnElement[bool]]:
+def _arrived(
+    table: Table, action: Action, scope: int | None, wanted: Wanted, walked: bool
+) -> list[ColumnElement[bool]]:
     """Conditions for the size of a row, and for how it arrived."""
     found: list[ColumnElement[bool]] = []
-    size = _without_index(table.letters) if wanted.is_narrow else table.letters
+    size = _without_index(table.letters) if wanted.is_narrow or walked else table.letters
+    domain = _without_index(table.mail_domain) if walked else table.mail_domain
     if wanted.least is not None:
         found.append(size >= wanted.least)
     if wanted.most is not None:
         found.append(size <= wanted.most)
     if wanted.domain:
-        found.append(table.mail_domain == mailboxes.domain_key(wanted.domain))
+        found.append(domain == mailboxes.domain_key(wanted.domain))
     if wanted.held_for:
         found.append(table.held_for == wanted.held_for)
     if wanted.like is not None:
@@ -254,7 +261,8 @@ def _page(
         # Found by their reports, because very many of the newest pledges may have none.
         key = number = Report.pledge_id
         query = _of_reports(action)
-    query = query.where(*matching(session, table, action, scope, wanted))
+    is_walked = ways.is_walked(session, table, action.id, wanted, sort.removeprefix("-"))
+    query = query.where(*matching(session, table, action, scope, wanted, walked=is_walked))
     steps: list[list[ColumnElement[bool]]] = [[]]
     if after is not None:
         edge = session.scalar(select(sorted_by).where(table.id == after, *_within(table, action, scope)))
@@ -263,7 +271,7 @@ def _page(
         further, on = (key < edge, number < after) if falling else (key > edge, number > after)
         # Both begin at their place in an index: with an OR all rows of the same key were read.
         steps = [[further]] if key is number else [[key == edge, on], [further]]
-    if wanted.is_sifted and not sort.endswith("made"):
+    if wanted.is_sifted and not is_walked and not sort.endswith("made"):
         key = _without_index(key)
     order = [key] if key is number else [key, number]
     order = [one.desc() for one in order] if falling else order

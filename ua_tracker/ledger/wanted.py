@@ -50,6 +50,11 @@ class Wanted:
         return any(few) or self.key is not None
 
     @property
+    def is_by_words(self) -> bool:
+        """Whether a text is searched by the words that are kept."""
+        return bool(self.text.strip()) and not self.inside
+
+    @property
     def is_unusual(self) -> bool:
         """Whether only rows of a state are wanted that few have: its own indexes find them, whatever else is wanted."""
         return self.state in (HELD, WITHDRAWN, VOID)

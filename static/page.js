@@ -123,6 +123,12 @@
     }
   });
 
+  // When pledging locks, what stands around the counter is requested too: its URL differs in the last part.
+  body.addEventListener("locked", ({ target }) => {
+    const standing = target.getAttribute("hx-get").replace(/counter.*/, `standing${location.search}`);
+    window.htmx.ajax("GET", standing, { source: "#standing" });
+  });
+
   // Screen readers announce the number after the reader's own pledge or report, and at each quarter of the goal.
   const milestoneOf = (counter) => Number(counter?.dataset.milestone ?? 0);
   let milestone = milestoneOf(document.getElementById("counter"));
@@ -136,7 +142,7 @@
     const counter = document.getElementById("counter");
     if (!counter || milestoneOf(counter) <= milestone) return;
     milestone = milestoneOf(counter);
-    announcement.textContent = counter.dataset.milestoneWords;
+    announcement.textContent = words.milestones[milestone];
   });
 
   const showCopyButtons = (root) => {

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from ua_tracker.models import Pledge, Recipient, Report, ReportLine
 
+MILESTONES = (100, 75, 50, 25)  # per cent of the goal
 Table = type[Pledge] | type[Report]
 COUNTED = (
     "pledges", "letters_pledged", "letters_sent", "copies_sent", "pledges_held", "letters_held", "letters_by_link",

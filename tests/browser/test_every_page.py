@@ -9,13 +9,22 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser import every_page
+from tests.factories import NOON, a_group
 from tests.rules.test_importing import SAMPLE
+from ua_tracker import actions
 from ua_tracker.importing import saving
 from ua_tracker.importing.reading import read
 
 CLOSING = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
 PAGES = {"open action": "/{}/actions/ua-12-26", "report": "/{}/actions/ua-12-26/letters"}
 # All rules but those of level AAA and the experimental ones. Without this choice those of WCAG 2.2 are left out.
+# As many as an office with several towns has.
+GROUPS = {
+    "calgary": "Calgary", "edmonton": "Edmonton", "guelph": "Guelph", "halifax": "Halifax", "kingston": "Kingston",
+    "laval": "Groupe de Laval", "london": "London", "montreal": "Groupe de Montréal", "ottawa": "Ottawa",
+    "quebec": "Groupe de Québec", "regina": "Regina", "sherbrooke": "Groupe de Sherbrooke", "toronto": "Toronto",
+    "vancouver": "Vancouver", "victoria": "Victoria", "winnipeg": "Winnipeg",
+}  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 OPENED = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
 
@@ -132,23 +141,24 @@ def test_on_paper_the_addresses_stand_and_the_form_does_not(page, session, site)
     expect(page.get_by_text("She has taught for ten years.")).to_be_visible()
 
 
-def test_the_page_of_the_real_document_is_small_and_calls_no_other_site(page, session, site):
-    from tests.factories import NOON
-    from ua_tracker import actions
-
+@pytest.mark.parametrize("query", ["", "?group=montreal"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_page_of_the_real_document_is_small_and_calls_no_other_site(page, session, site, language, query):
     options = {"goal": None, "timezone": None, "default_timezone": "America/Toronto", "now": NOON, "actor": "tests"}
     action = saving.save(session, read(SAMPLE.read_bytes()), **options).action
     actions.publish(session, action, actor="rosa", now=NOON)
     action.deadline = NOON.date()
+    for slug, name in GROUPS.items():
+        a_group(session, slug, name)
     session.commit()
     page.context.set_extra_http_headers({"Accept-Encoding": "gzip"})
     sizes, hosts = {}, set()
     page.on("response", lambda answer: hosts.add(urlsplit(answer.url).netloc))
     with page.expect_event("requestfinished", lambda request: "/files/page." in request.url):
         page.on("requestfinished", lambda request: sizes.update({request.url: request.sizes()["responseBodySize"]}))
-        html = page.goto(f"/en/actions/{action.slug}").body()
+        html = page.goto(f"/{language}/actions/{action.slug}{query}").body()
     page.wait_for_load_state("networkidle")
-    assert len(html) <= 15 * 1024
+    assert len(html) <= 12 * 1024
     assert hosts == {urlsplit(site.address).netloc}
     own = {url: size for url, size in sizes.items() if "/counter" not in url and "/favicon" not in url}
     assert len(own) == 4

@@ -54,12 +54,14 @@ def test_what_a_page_shows_goes_along_into_the_other_language(office, session, p
 def test_the_other_languages_are_named_by_whole_urls(an_app, session):
     an_action(session)
     a_group(session, "x")
-    page = (
-        an_app(PUBLIC_URL="https://act.example.org")
-        .test_client()
-        .get(f"{PAGE}?group=x", base_url="https://act.example.org")
+    client = an_app(PUBLIC_URL="https://act.example.org").test_client()
+    page, of_group = (
+        client.get(f"{PAGE}{query}", base_url="https://act.example.org").get_data(as_text=True)
+        for query in ("", "?group=x")
     )
-    assert 'hreflang="fr" href="https://act.example.org/fr/actions/ua-12-26?group=x"' in page.get_data(as_text=True)
+    assert 'hreflang=fr href="https://act.example.org/fr/actions/ua-12-26"' in page
+    assert "hreflang" not in of_group  # search engines are not to lead to the page of a group
+    assert '<a href="/fr/actions/ua-12-26?group=x" lang=fr>' in of_group
 
 
 @pytest.mark.parametrize("value", [0, 7, 999, 1000, 12_345, 1_234_567])

@@ -13,14 +13,13 @@ from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action
 from ua_tracker.revisions import ActionStamp, RevisionStamp
-from ua_tracker.totals import Tally
+from ua_tracker.totals import MILESTONES, Tally
 from ua_tracker.web.live import layer, versions
 from ua_tracker.web.live.kept_views import kept
 from ua_tracker.web.live.turns import Turn
 from ua_tracker.web.request import language, now
 
 bp = Blueprint("counter", __name__, url_prefix="/<lang:lang>")
-MILESTONES = (100, 75, 50, 25)
 # A shared cache may keep a response for two seconds: a page that polls every five is never more than ten behind.
 FRESH = "public, max-age=2"
 _EVER = timedelta(days=1)

@@ -12,6 +12,7 @@ import js_lib_htmx
 
 from ua_tracker import french_spaces, languages
 from ua_tracker.settings import HOME
+from ua_tracker.totals import MILESTONES
 
 HTMX_FOLDER = Path(js_lib_htmx.__file__).parent / "static" / "htmx"
 _NAME = re.compile(r"page\.([a-z]{2})\.js", re.ASCII)
@@ -33,6 +34,10 @@ def made(code: str, spaces: str = french_spaces.CANADA) -> str:
     said = languages.catalogue(code, spaces)
     words = {
         "copied": said.gettext("Copied"),
+        "milestones": {
+            mark: said.gettext("%(share)s of the goal is reached.") % {"share": languages.percent(mark, 100, code)}
+            for mark in MILESTONES
+        },
         "trouble": said.gettext("The site could not be reached. Nothing is lost: please press the button once more."),
     }
     parts = (HTMX_FOLDER / "htmx.min.js", HOME / "static" / "page.js")

@@ -31,7 +31,7 @@ def test_groups_are_offered_by_name_and_one_that_has_retired_is_not(reader, sess
     a_group(session, "old", "Old").retired_at = NOON
     session.commit()
     offered = reader.get(f"/en/actions/ua-12-26{path}").soup.select("#group option")
-    assert [one.get_text() for one in offered] == ["No group", "École Saint-Luc", "Halifax", "Toronto"]
+    assert [one.get_text(strip=True) for one in offered] == ["No group", "École Saint-Luc", "Halifax", "Toronto"]
 
 
 def test_what_was_chosen_stays_when_the_form_comes_back(reader, session):

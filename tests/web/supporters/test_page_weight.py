@@ -1,5 +1,6 @@
 """How long an action's page is: the real document, with a group and with letters that were counted."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -41,16 +42,38 @@ def test_the_page_of_a_document_as_long_as_the_real_one_has_12_kb_at_most(reader
     assert len(page.html.encode()) <= MOST
 
 
+@pytest.mark.parametrize("query", ["", "?group=montreal"])
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_the_page_of_the_real_document_has_12_kb_at_most_also_when_letters_are_counted(reader, session, language):
+def test_with_a_group_it_has_12_kb_at_most_beside_the_list_of_groups(reader, session, language, query):
     action = published(session)
-    a_group(session)
-    page = reader.get(f"/{language}/actions/{action.slug}")
+    action.background = [*action.background[:-1], action.background[-1] + " Don't." * (LONGER // 11)]
+    a_group(session, "montreal", "Groupe de Montréal")
+    page = reader.get(f"/{language}/actions/{action.slug}{query}")
+    (choice,) = re.findall("<select id=group .*?</select>", page.html)
+    assert choice.count("<option") == 2
+    assert len(page.html.encode()) - len(choice.encode()) <= MOST
+
+
+def test_each_group_adds_its_name_its_slug_and_few_bytes(reader, session):
+    action = published(session)
+    a_group(session, "montreal", "Montreal")
+    before = reader.get(f"/en/actions/{action.slug}").html
+    a_group(session, "vancouver", "Vancouver")
+    after = reader.get(f"/en/actions/{action.slug}").html
+    assert len(after) - len(before) <= len("vancouverVancouver") + 15
+
+
+@pytest.mark.parametrize("query", ["", "?group=montreal"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_page_of_the_document_has_12_kb_at_most_also_when_letters_are_counted(reader, session, language, query):
+    action = published(session)
+    a_group(session, "montreal", "Groupe de Montréal")
+    page = reader.get(f"/{language}/actions/{action.slug}{query}")
     assert page.soup.select_one("#pledge form")
     assert len(page.html.encode()) <= MOST
     for _ in range(2):
         a_pledge(session, action, SUMMER, letters=100)
     a_report(session, action, SUMMER, target=250, copy=9, sent_on=date(2025, 6, 30))
-    page = reader.get(f"/{language}/actions/{action.slug}")
+    page = reader.get(f"/{language}/actions/{action.slug}{query}")
     assert page.count("letters-sent") == 250
     assert len(page.html.encode()) <= MOST

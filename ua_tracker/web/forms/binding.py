@@ -4,10 +4,16 @@ WTForms builds each field of a form for each request, from constants, and makes 
 read. For a posted form that took most of its time (docs/decisions/0018-fast-writes.md).
 """
 
+import copy
+import re
 from typing import Any
 
 from wtforms import Field, FieldList, Form, FormField, StringField
 from wtforms.csrf.core import CSRFTokenField
+from wtforms.widgets import Input, html_params
+
+# A word of the form itself. By names scripts of others find fields, and values are what people typed.
+_WORD = re.compile(r'(^|\s)(?!name=|value=|data-)([a-z-]+=)"([\w.#:+-]+)"(?=\s|$)', re.ASCII)
 
 
 def bound(unbound: Any, form: Form, options: dict[str, Any]) -> Field:
@@ -21,6 +27,10 @@ def bound(unbound: Any, form: Form, options: dict[str, Any]) -> Field:
         if isinstance(field, (CSRFTokenField, FieldList, FormField)):  # they belong to one form from the beginning
             return field
         sample = vars(unbound)["sample"] = field
+        widget: Any = sample.widget
+        if isinstance(widget, Input):
+            vars(sample)["widget"] = widget = copy.copy(widget)
+            vars(widget)["html_params"] = attributes
         vars(sample).update(_form=None, meta=None)  # so that the form is not kept
     made: Any = object.__new__(type(sample))
     vars(made).update(vars(sample), _form=form, meta=form.meta, label=_of(sample.label))
@@ -30,6 +40,11 @@ def bound(unbound: Any, form: Form, options: dict[str, Any]) -> Field:
         made._translations = options["translations"]
     own: Field = made
     return own
+
+
+def attributes(**values: Any) -> str:
+    """The attributes of an input as WTForms writes them, without the quotation marks that HTML does not need."""
+    return _WORD.sub(r"\1\2\3", html_params(**values))
 
 
 def _of(label: Any) -> Any:

@@ -55,7 +55,7 @@ def test_a_link_shown_once_is_asked_about_and_a_page_that_comes_back_is_up_to_da
     page.go_back()
     page.wait_for_url(re.compile(r"/en/pledges/[\w-]+\?new=yes$"))
     expect(page.locator("#private-link")).to_be_visible()
-    expect(page.get_by_role("heading", name="Did you send your 2 letters?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your pledge", exact=True)).to_be_visible()
 
 
 def reported(page) -> None:

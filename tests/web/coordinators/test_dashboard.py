@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import update
 
-from tests.factories import NOON, PASSWORD, a_group, a_mail, a_pledge, a_report, an_action
+from tests.factories import NOON, PASSWORD, a_case, a_group, a_mail, a_pledge, a_report, an_action
 from ua_tracker import actions, letters, not_reported, pledges
 from ua_tracker.models import AuditEntry, Mail
 
@@ -86,6 +86,16 @@ def test_an_action_with_more_pledges_than_a_page_may_count_leads_to_the_list(off
     a_pledge(session, action)
     a_pledge(session, action)
     assert cells(office.get("/en/dashboard/"))["ua-12-26"][-1].startswith("See the list")
+
+
+def test_a_corrected_number_is_named_beside_the_short_name_that_tells_another_one(office, session):
+    an_action(session, case_id=a_case(session, "12/26").id)
+    an_action(session, slug="ua-13-26-2", case_id=a_case(session, "13/26").id)
+    an_action(session, slug="ua-1-26", case_id=a_case(session, "1/27").id)
+    session.commit()
+    hints = [" ".join(one.get_text().split()) for one in office.get("/en/dashboard/").soup.select("tbody th .hint")]
+    assert sorted(hints) == ["ua-1-26 UA 1/27", "ua-12-26", "ua-13-26-2"]
+    assert "UA 1/27" in office.get("/en/dashboard/ua-1-26").soup.select_one(".kicker").get_text()
 
 
 def test_a_groups_pace_is_its_own(montreal, session):

@@ -50,6 +50,7 @@ PAGES = {
 
 def test_each_form_has_its_sentence_and_its_link(office, session):
     group, action = a_group(session), an_action(session)
+    a_group(session, "old", "Old").retired_at = NOON
     an_api_key(session, a_coordinator(session, "momo@example.org", group), "montreal")
     a_pledge(session, action, email="amal@example.org")
     a_report(session, action)

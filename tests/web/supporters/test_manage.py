@@ -97,7 +97,8 @@ def test_letters_to_several_targets_are_shared_equally_or_asked_for(reader, sess
     action = an_action(session)
     session.add(a_recipient(action, "target", 3, role="Prime Minister"))
     session.commit()
-    page = reader.get("/en/actions/ua-12-26").submit("I will write", name="Amal", letters=promised).follow()
+    thanks = reader.get("/en/actions/ua-12-26").submit("I will write", name="Amal", letters=promised).follow()
+    page = reader.get(thanks.soup.select_one("#private-link")["href"])
     if shares is None:
         assert not page.soup.select(".yes")
         assert page.soup.select_one(".box .report")
@@ -254,3 +255,23 @@ def test_a_link_that_was_shown_on_the_screen_releases_nothing(reader, session):
     assert reader.post(f"{PRIVATE}/release", page.keys("Undo this report")).status in (400, 403)
     session.expire_all()
     assert tally.read(session, action.id).pledges == 0
+
+
+def test_after_a_pledge_without_scripts_writing_is_the_one_strong_step(reader, session):
+    an_action(session)
+    thanks = reader.get("/en/actions/ua-12-26").submit("I will write", name="Amal", letters="2").follow()
+    main = thanks.soup.main
+    [write] = main.select(".strong")
+    assert (write.get_text(), write["href"].endswith("/write")) == ("Write my letter now", True)
+    link, message = main.select_one("#private-link"), main.select_one("#message-text")
+    order = [*main.descendants]
+    assert order.index(write) < order.index(link) < order.index(message)
+    token = link["href"].rsplit("/", 1)[1]
+    assert token not in message.get_text()
+    assert token not in message.find_next("a")["href"]
+    assert "Did you send" not in thanks.text
+    later = reader.get(link["href"])
+    assert "Did you send your 2 letters?" in later.text
+    assert not later.soup.select("#message")
+    thanks.submit("Report these letters", **{"letters-1": "2"})
+    assert not reader.get(f"{link['href']}?new=yes").soup.select("#private-link")

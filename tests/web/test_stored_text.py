@@ -43,8 +43,8 @@ OPEN, REPORTING, CLOSED, STOPPED, DRAFT = SLUGS
 NOT_SENT = {"login.leave", "account.leave_everywhere", "login.check_code", "account.turn_codes_off", "login.send_link"}
 # Forms of what is found under an address, which markup is not (tests/web/coordinators/test_person.py).
 NOT_SENT |= {"person.data", "person.erase"}
-# Buttons alone, for a draft that has a preview link or a time of publication.
-NOT_SENT |= {"preview_links.revoke", "editing.cancel_publication"}
+# Buttons alone, for a draft that has a preview link or a time of publication, and for a group that was retired.
+NOT_SENT |= {"preview_links.revoke", "editing.cancel_publication", "groups.bring_back"}
 # No form: JSON with an API key (tests/web/sharing/test_write_api.py).
 NOT_SENT |= {"write_api.pledge", "write_api.report"}
 # The form of an update that ends its case, which has the fields of one that closes an action.

@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from tests.factories import NOON, a_pledge, an_action
+from tests.factories import NOON, a_pledge, an_action, an_api_key
 from tests.mail_server import MailServer
 from tests.reader import Reader
+from tests.web.sharing.test_write_api import Program
 from ua_tracker import forgetting, mailboxes
 from ua_tracker.models import Mail, Pledge
 from ua_tracker.web import mail_reach
@@ -64,7 +65,8 @@ def test_an_address_beyond_ascii_gets_its_mail_where_the_server_takes_it(reader,
 
 @pytest.mark.parametrize("server", [False], indirect=True)
 def test_it_is_refused_at_every_form_where_the_server_does_not_take_it(reader, session, app, office, server):
-    pledge = a_pledge(session, an_action(session), once_key="a", email=None)
+    action = an_action(session)
+    pledge = a_pledge(session, action, once_key="a", email=None)
     session.commit()
     refused = typed(reader, BEYOND)
     assert (refused.status, REFUSED in refused.text) == (422, True)
@@ -76,6 +78,13 @@ def test_it_is_refused_at_every_form_where_the_server_does_not_take_it(reader, s
     assert mine.submit("Use another address", email=BEYOND).status == 422
     invited = office.get("/en/dashboard/coordinators").submit("Invite somebody", email=BEYOND, role="office")
     assert (invited.status, REFUSED in invited.text) == (422, True)
+    program = Program(app, an_api_key(session))
+    lines = [{"recipient": action.recipients[0].id, "letters": 1}]
+    for answer in (
+        program.pledges({"name": "Amal", "letters": 3, "email": BEYOND}),
+        program.reports({"letters": lines, "sent_on": "2026-03-10", "channel": "post", "email": BEYOND}),
+    ):
+        assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "#/email")
     assert session.scalars(select(Mail)).all() == []
     assert pledge.email is None
 

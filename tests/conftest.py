@@ -32,7 +32,7 @@ PIECES = {
     "browsers": "Firefox and WebKitGTK (firefox-esr, webkit2gtk-driver, xvfb)", "haproxy": "HAProxy",
     "systemd": "systemd-analyze", "spamassassin": "SpamAssassin", "lynx": "lynx",
     "wordpress": "WordPress with its themes, PHP and MariaDB (wordpress, php-cli, mariadb-server-core)",
-    "calc": "LibreOffice Calc (libreoffice-calc)",
+    "calc": "LibreOffice Calc (libreoffice-calc)", "dovecot": "Dovecot (dovecot-imapd)",
 }  # fmt: skip
 missing: set[str] = set()
 NUMBERS_FROM_ONE = text(

@@ -8,6 +8,7 @@ import imaplib
 import mailbox
 import os
 import re
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -123,12 +124,19 @@ def _mbox(file: Path) -> Iterator[Messages]:
 def _imap(box: Box) -> Iterator[Messages]:
     """What was not seen. What is to be deleted is removed; all else keeps its flags."""
     try:
-        server = imaplib.IMAP4_SSL(box.host, box.port, timeout=PATIENCE)
+        # Without a context imaplib believes every certificate, and would give the password to anybody.
+        server = imaplib.IMAP4_SSL(box.host, box.port, ssl_context=ssl.create_default_context(), timeout=PATIENCE)
+    except ssl.SSLCertVerificationError as wrong:
+        raise NotOpened(f"The certificate of {box.host} is not to be trusted: {wrong.verify_message}.") from wrong
     except OSError as wrong:
         raise NotOpened(f"{box.host} does not answer: {type(wrong).__name__}.") from wrong
     try:
-        server.login(box.user, box.password)
-        server.select(_quoted(box.place))
+        try:
+            server.login(box.user, box.password)
+        except imaplib.IMAP4.error as wrong:
+            raise NotOpened(f"{box.host} does not take this user and password.") from wrong
+        if server.select(_quoted(box.place))[0] != "OK":
+            raise NotOpened(f"{box.host} has no folder {box.place} for this user.")
         yield _of_imap(server)
     except OSError as wrong:
         raise NotOpened(f"The connection to {box.host} broke: {type(wrong).__name__}.") from wrong
@@ -138,17 +146,19 @@ def _imap(box: Box) -> Iterator[Messages]:
 
 
 def _of_imap(server: imaplib.IMAP4) -> Messages:
+    _, [offered] = server.capability()  # asked anew: many servers say less before the sign-in
+    removes = b"UIDPLUS" in offered.upper().split()
     _, [found] = server.uid("SEARCH", "UNSEEN", "UNDELETED")
     for number in found.decode().split()[:MOST]:
         _, answer = server.uid("FETCH", number, "(BODY.PEEK[])")
         raw = next((part[1] for part in answer if isinstance(part, tuple)), None)
         if raw is not None:
-            yield raw, lambda number=number: _delete(server, number)  # type: ignore[misc]
+            yield raw, lambda number=number: _delete(server, number, removes=removes)  # type: ignore[misc]
 
 
-def _delete(server: imaplib.IMAP4, number: str) -> None:
+def _delete(server: imaplib.IMAP4, number: str, *, removes: bool) -> None:
     server.uid("STORE", number, "+FLAGS", r"(\Seen \Deleted)")
-    if "UIDPLUS" in server.capabilities:  # without it, what others have marked would be removed too (RFC 4315)
+    if removes:  # without it, what others have marked would be removed too (RFC 4315)
         server.uid("EXPUNGE", number)
 
 

@@ -1,4 +1,4 @@
-"""The revision stamps of an action and of the list of all actions. A kept response is valid while its stamp stays.
+"""The revision stamps of an action, of a case, and of the list. What is kept is valid while its stamp stays.
 
 A revision stamp is a row of numbers that changes whenever the shown values change. A view reads it together with the
 values; the layer that keeps responses reads the stamp alone, with the same statement, at every request.
@@ -8,13 +8,13 @@ import sqlite3
 import threading
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, SelectBase, bindparam, func, select
+from sqlalchemy import Engine, SelectBase, String, bindparam, func, select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from ua_tracker.database import file_of
-from ua_tracker.models import Action, ActionTally, AuditEntry, Group
+from ua_tracker.models import Action, ActionTally, AuditEntry, Case, Group
 from ua_tracker.open_connections import FileConnection
 from ua_tracker.postgres_stamps import PostgresStamps, StampsUnreadable
 from ua_tracker.refusals import NotStored
@@ -80,6 +80,20 @@ _OF_PAGE = (
     ActionTally.letters_at_evenings,
 )
 OF_PAGE = _of_published(*_OF_PAGE)
+# All issues of a case, whose number stands in the path with a hyphen. The event is for one that leaves the case.
+OF_CASE = (
+    select(
+        select(func.coalesce(func.max(AuditEntry.id), 0)).scalar_subquery(),
+        func.count(),
+        func.sum(Action.revision),
+        func.sum(ActionTally.revision),
+    )
+    .join(ActionTally, ActionTally.action_id == Action.id)
+    .join(Case, Case.id == Action.case_id)
+    .where(Case.ua_number == func.replace(bindparam("slug", type_=String()), "-", "/"))
+    .where(Action.published_at.is_not(None))
+    .having(func.count() > 0)
+)
 # The page with the counter on it: the numbers of `OF_ACTION` come last.
 OF_PAGE_AND_COUNTER = _of_published(*_OF_PAGE, *(column.label(f"counter_{column.key}") for column in _OF_COUNTER))
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, and_, case, false, func, literal_column, or_, select, true
 from sqlalchemy.orm import Session
 
-from ua_tracker.models import Pledge, Recipient, Report, ReportLine
+from ua_tracker.models import ActionTally, Pledge, Recipient, Report, ReportLine
 
 MILESTONES = (100, 75, 50, 25)  # per cent of the goal
 Table = type[Pledge] | type[Report]
@@ -46,6 +46,11 @@ class Tally:
     def __neg__(self) -> "Tally":
         """The change that takes these numbers back."""
         return Tally(*(-getattr(self, name) for name in COUNTED))
+
+
+def of_kept(kept: ActionTally) -> Tally:
+    """The totals that are stored of an action."""
+    return Tally(*(getattr(kept, name) for name in COUNTED))
 
 
 def of_pledge(pledge: Pledge) -> Tally:

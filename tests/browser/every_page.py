@@ -12,6 +12,7 @@ from tests.factories import (
     NOON,
     PASSWORD,
     SECRET,
+    a_case,
     a_coordinator,
     a_group,
     a_picture,
@@ -40,6 +41,7 @@ STATES: dict[str, dict[str, Any]] = {
     "ua-26-26": {**OVER, "closed_reason": "good news", "outcome": "He is free."},
     "ua-27-26": {**OVER, "closed_reason": "stop action", "outcome": "His family asks for silence."},
 }
+OF_CASE = {"ua-25-26", "ua-26-26"}
 LETTERS = {"ua-21-26": 137, "ua-22-26": 500, "ua-23-26": 12137, "ua-24-26": 212, "ua-25-26": 212, "ua-26-26": 41}
 MINE = "the key of the pledge whose private page is visited"
 PUBLIC = {
@@ -53,6 +55,7 @@ PUBLIC = {
     "closed": "/{}/actions/ua-25-26",
     "good news": "/{}/actions/ua-26-26",
     "stopped": "/{}/actions/ua-27-26",
+    "case": "/{}/cases/26-26",
     "write": "/{}/actions/ua-21-26/write",
     "write no more": "/{}/actions/ua-27-26/write",
     "envelopes": "/{}/actions/ua-21-26/write/envelopes",
@@ -129,9 +132,11 @@ def fill(session: Session, group: str = "Groupe de Montréal", **changes: Any) -
     `changes` are changes of every action, such as a long title.
     """
     a_group(session, "montreal", group)
+    case = a_case(session, "26/26")
     for slug, state in STATES.items():
         action = an_action(session, slug=slug, **{**state, **changes, "closed_at": None, "closed_reason": None})
         _letters(session, action)
+        action.case_id = case.id if slug in OF_CASE else None
         action.closed_at, action.closed_reason = state.get("closed_at"), state.get("closed_reason")
     first = session.query(Action).filter_by(slug="ua-12-26").one()
     for name, value in changes.items():

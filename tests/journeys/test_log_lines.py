@@ -20,7 +20,7 @@ METRICS = "0123456789abcdef-metrics"
 EXAMPLES = {
     "lang": "en", "slug": "ua-12-26", "group": "zanzibar", "token": TOKEN, "number": "1", "page": "1",
     "noun": "pledges", "kind": "svg", "name": "zanzibar.css", "filename": "zanzibar", "code": "1b",
-    "digest": "0" * 32, "what": "void",
+    "digest": "0" * 32, "what": "void", "case": "12/26",
 }  # fmt: skip
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 

@@ -66,7 +66,7 @@ def test_page_js_lets_htmx_ask_for_what_the_templates_name_and_nothing_else(app)
     } | {("POST", "letters.create"), ("GET", "actions.standing")}  # given to the template; made of the counter's URL
     values = {"lang": "fr", "slug": "ua-1-26", "token": "t" * 43, "group": "montreal", "noun": "letters", "number": 1,
               "page": 1, "name": "site.css", "code": "1b", "kind": "svg", "filename": "x", "digest": "0" * 32,
-              "what": "void"}  # fmt: skip
+              "what": "void", "case": "12/26"}  # fmt: skip
     adapter = app.url_map.bind("localhost")
     every = [(verb, rule) for rule in app.url_map.iter_rules() for verb in allowed if verb in rule.methods]
     built = [

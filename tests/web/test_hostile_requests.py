@@ -28,6 +28,7 @@ pytestmark = [
 EXAMPLES = {
     "lang": "en", "slug": "ua-12-26", "group": "halifax", "token": TOKEN, "number": 1, "noun": "pledges", "kind": "svg",
     "name": "site.css", "filename": "site.css", "code": "1b", "digest": "0" * 32, "what": "void", "page": 1,
+    "case": "12/26",
 }  # fmt: skip
 PUBLIC_PAGES = (
     "/en/actions/ua-12-26", "/en/actions/ua-12-26/letters", "/en/pledges/link", "/en/login", "/en/login/forgotten",

@@ -264,10 +264,11 @@ def addresses(world: World, private: bool, slugs=SLUGS, lang: str = "en"):
             "imports.preview": world.imports,
             "imports.picture": world.imports,
         }.get(rule.endpoint, world.undoable)
+        numbers_of_cases = [f"0{slug[3]}/26" for slug in slugs]
         offered = {
             "lang": [lang], "slug": slugs, "token": tokens, "group": ["montreal"], "noun": ["pledges", "letters"],
             "what": ["void", "release"], "kind": ["svg", "png"], "name": ["site.css", "page.js"], "code": ["1b"],
-            "digest": world.digests, "number": numbers, "page": [1],
+            "digest": world.digests, "number": numbers, "page": [1], "case": numbers_of_cases,
         }  # fmt: skip
         names = sorted(rule.arguments)
         for chosen in itertools.product(*(offered[name] for name in names)):

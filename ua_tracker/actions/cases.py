@@ -28,14 +28,14 @@ def newer_of(published: Sequence[Action]) -> dict[int, Action]:
     """For each of these published actions, by its id, the newest of its case, unless that is the action itself."""
     newest: dict[int, Action] = {}
     for one in published:
-        if one.case_id is not None and _age(one) >= _age(newest.get(one.case_id, one)):
+        if one.case_id is not None and age(one) >= age(newest.get(one.case_id, one)):
             newest[one.case_id] = one
     found = ((one, newest[one.case_id]) for one in published if one.case_id is not None)
     return {one.id: last for one, last in found if last.id != one.id}
 
 
-def _age(action: Action) -> tuple[date, int]:
-    """What an issue is ordered by: its day of issue, else the day on which it was made here."""
+def age(action: Action) -> tuple[date, int]:
+    """What the issues of a case are ordered by: its day of issue, else the day on which it was made here."""
     return action.issued or action.created_at.date(), action.id
 
 

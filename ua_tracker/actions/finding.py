@@ -8,11 +8,11 @@ from typing import NamedTuple
 from sqlalchemy import String, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from ua_tracker import alphabet, deadlines, refusals
+from ua_tracker import alphabet, deadlines, refusals, totals
 from ua_tracker.deadlines import State, Terms
 from ua_tracker.models import Action, ActionTally, Recipient
 from ua_tracker.statements import Fixed
-from ua_tracker.totals import COUNTED, Tally
+from ua_tracker.totals import Tally
 from ua_tracker.webhooks.events import HAS_HOOKS
 
 _COLUMNS = [HAS_HOOKS if one.name == "has_hooks" else getattr(Action, one.name) for one in fields(Terms)]
@@ -120,7 +120,7 @@ def listing(session: Session, now: datetime) -> Listing:
     for action, kept in sorted(session.execute(query), key=lambda row: _latest_first(row[0])):
         state = deadlines.state(action, now)
         same_state = {State.OPEN: found.open, State.REPORTING: found.reporting}.get(state, found.closed)
-        same_state.append((action, _totals(kept)))
+        same_state.append((action, totals.of_kept(kept)))
     found.open.sort(key=lambda row: row[0].deadline or date.max)
     return found
 
@@ -131,17 +131,13 @@ def all_with_totals(session: Session, now: datetime, *, drafts: bool) -> list[tu
     if not drafts:
         query = query.where(deadlines.published(now))
     found = sorted(session.execute(query), key=lambda row: (deadlines.is_published(row[0], now), _latest_first(row[0])))
-    return [(action, _totals(kept)) for action, kept in found]
+    return [(action, totals.of_kept(kept)) for action, kept in found]
 
 
 def _latest_first(action: Action) -> tuple[int, alphabet.Place]:
     """The key that sorts by deadline, the latest first and none before that, then by title."""
     day = action.deadline or date.max
     return -day.toordinal(), alphabet.place(action.title, action.language)
-
-
-def _totals(kept: ActionTally) -> Tally:
-    return Tally(*(getattr(kept, name) for name in COUNTED))
 
 
 def lock(session: Session, action: Action, revision: int | None = None) -> None:

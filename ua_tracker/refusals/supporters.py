@@ -3,6 +3,13 @@
 from ua_tracker.refusals.base import Kind, Refusal, marked
 
 
+class NoSuchCase(Refusal):
+    """No published action has this UA number."""
+
+    kind = Kind.UNKNOWN
+    sentence = marked("There is no such case.")
+
+
 class NoSuchAction(Refusal):
     """There is no action with this slug, or it is a draft."""
 

@@ -61,6 +61,7 @@ from ua_tracker.web.sharing import (
 from ua_tracker.web.supporters import (
     actions,
     calendars,
+    cases,
     evening_guide,
     forgotten,
     letters,
@@ -80,7 +81,7 @@ __all__ = ["mails", "register"]
 
 # The modules with views, each with its blueprint `bp`.
 FOR_EVERYBODY = (
-    *(headers, actions, calendars, counter, pictures, pledges, letters, private_links),
+    *(headers, actions, calendars, cases, counter, pictures, pledges, letters, private_links),
     *(evening_guide, forgotten, manage, own_reports, pledge_mails, mail_links, write, privacy),
     previews,
 )

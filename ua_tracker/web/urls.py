@@ -43,6 +43,20 @@ class SlugInPath(BaseConverter):
     regex = slugs.SHAPE
 
 
+class CaseInPath(BaseConverter):
+    """`<case:case>` in a route: the number of a case, like 12/26, with a hyphen."""
+
+    regex = "[0-9]{2,4}-[0-9]{2}"
+
+    def to_python(self, value: str) -> str:
+        """The number as it is stored."""
+        return value.replace("-", "/")
+
+    def to_url(self, value: str) -> str:
+        """The number as it stands in the path."""
+        return value.replace("/", "-")
+
+
 class CodeInPath(BaseConverter):
     """`<code:code>` in a route: the short code of an action, which people type."""
 
@@ -130,6 +144,7 @@ def register(app: Flask) -> None:
     app.url_map.converters.update(
         lang=LanguageInPath,
         slug=SlugInPath,
+        case=CaseInPath,
         code=CodeInPath,
         token=TokenInPath,
         digest=DigestInPath,

@@ -47,7 +47,7 @@ class PagePath(NamedTuple):
 
 
 class KeptPath(NamedTuple):
-    """The path of a kept view: the statement that reads its stamp, its slug, and whether the query matters.
+    """The path of a kept view: the statement that reads its stamp, its slug or case, and whether the query matters.
 
     `route` is the pattern of its route, by which requests are counted. `page` is set if the view is a whole page, which
     is kept with holes (`pages.py`).
@@ -115,9 +115,10 @@ class KeptRoutes:
             match = pattern.fullmatch(path)
             if match:
                 parts = match.groupdict()
+                named = parts.get("slug") or parts.get("case")
                 if isinstance(view, KeptView):
-                    return KeptPath(view.stamp, parts.get("slug"), view.varies_by_query, route)
-                return KeptPath(view.stamp, parts.get("slug"), False, route, self._page(view, parts))
+                    return KeptPath(view.stamp, named, view.varies_by_query, route)
+                return KeptPath(view.stamp, named, False, route, self._page(view, parts))
         return None
 
     def _page(self, view: PageView, parts: dict[str, str]) -> PagePath:

@@ -1,6 +1,7 @@
 // Puts the live counter in place of each <a class="ua-counter" href="(page of an action)">, also of one that is added,
 // moved or copied later. The link stays until the counter has sent its height: never for another URL, in a blocked
-// frame, or while the site is down. It can have data-theme="light|dark|auto" and data-size="full|compact".
+// frame, or while the site is down. It can have data-theme="light|dark|auto",
+// data-size="full|compact" and data-count="action|case".
 //
 // The site writes its own URL in here, because programs that bundle, delay or move scripts hide where this came from.
 ;(() => {
@@ -30,7 +31,8 @@
     const parts = PAGE.exec(page.pathname);
     if (!SITES.includes(page.origin) || !parts) return null;
     const source = new URL(`/${parts[1]}/embed/${parts[2]}`, page.origin);
-    const options = { group: page.searchParams.get("group"), theme: link.dataset.theme, size: link.dataset.size };
+    const options = { group: page.searchParams.get("group"), theme: link.dataset.theme, size: link.dataset.size,
+      count: link.dataset.count };
     for (const [name, value] of Object.entries(options)) if (value) source.searchParams.set(name, value);
     return source;
   };

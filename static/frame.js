@@ -58,9 +58,11 @@
   });
 
   const numbersIn = (json) => {
-    const group = json.groups.find((one) => one.slug === counter().dataset.group);
-    const numbers = [json.letters_sent, json.letters_pledged, group?.letters_sent ?? 0];
-    return JSON.stringify([json.state, json.title, json.goal, json.deadline, json.days_left, ...numbers]);
+    const counted = counter().dataset.of === "case" ? json.case : json;
+    const group = counted.groups.find((one) => one.slug === counter().dataset.group);
+    const numbers = [counted.letters_sent, counted.letters_pledged, group?.letters_sent ?? 0];
+    const newer = json.newer_issue?.slug ?? "";
+    return JSON.stringify([json.state, json.title, json.goal, json.deadline, json.days_left, ...numbers, newer]);
   };
   const shownNumbers = () => JSON.stringify(JSON.parse(counter().dataset.shown));
 

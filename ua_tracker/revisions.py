@@ -8,10 +8,10 @@ import sqlite3
 import threading
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, SelectBase, String, bindparam, func, select
+from sqlalchemy import Engine, Select, SelectBase, String, bindparam, func, select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ua_tracker.database import file_of
 from ua_tracker.models import Action, ActionTally, AuditEntry, Case, Group
@@ -32,6 +32,16 @@ class ActionStamp(NamedTuple):
     tally_revision: int
 
 
+class CaseStamp(NamedTuple):
+    """Numbers that change whenever a published action, another issue of its case, or a tally of these changes."""
+
+    action_id: int
+    action_revision: int
+    tally_revision: int
+    case_revisions: int
+    case_tally_revisions: int
+
+
 class ListingStamp(NamedTuple):
     """Numbers that change whenever any published action or its tally changes, or an action is removed.
 
@@ -46,7 +56,7 @@ class ListingStamp(NamedTuple):
 
 # The columns of both statements are in the order of the stamp's fields. An action that will be published later has a
 # stamp too: its own pages are 404 until then, which is not kept, and what is kept of the list ends at that instant.
-def _of_published(*columns: Any) -> StampStatement:
+def _of_published(*columns: Any) -> Select[Any]:
     return (
         select(*columns)
         .join(ActionTally, ActionTally.action_id == Action.id)
@@ -56,6 +66,21 @@ def _of_published(*columns: Any) -> StampStatement:
 
 _OF_COUNTER = (Action.id, Action.revision, ActionTally.revision)
 OF_ACTION = _of_published(*_OF_COUNTER)
+# With the other issues of its case: what shows the letters of all of them. Without a case, 0 and 0.
+_other, _others_tally = aliased(Action), aliased(ActionTally)
+
+
+def _of_case(column: Any) -> Any:
+    joined = (
+        select(func.coalesce(func.sum(column), 0))
+        .select_from(_other)
+        .join(_others_tally, _others_tally.action_id == _other.id)
+    )
+    of_case = joined.where(_other.case_id == Action.case_id, _other.published_at.is_not(None))
+    return of_case.correlate(Action).scalar_subquery()
+
+
+OF_ACTION_AND_CASE = _of_published(*_OF_COUNTER, _of_case(_other.revision), _of_case(_others_tally.revision))
 # The action without its tally: what is changed by hand, also if only a recipient is.
 OF_TERMS = _of_published(Action.id, Action.revision)
 OF_LISTING = (
@@ -96,6 +121,11 @@ OF_CASE = (
 )
 # The page with the counter on it: the numbers of `OF_ACTION` come last.
 OF_PAGE_AND_COUNTER = _of_published(*_OF_PAGE, *(column.label(f"counter_{column.key}") for column in _OF_COUNTER))
+
+
+def of_action_and_case(session: Session, slug: str) -> CaseStamp:
+    """The stamp of a published action and of all issues of its case. Raises NoResultFound for any other slug."""
+    return CaseStamp(*(int(part) for part in session.execute(OF_ACTION_AND_CASE, {"slug": slug}).one()))
 
 
 def of_listing(session: Session) -> ListingStamp:

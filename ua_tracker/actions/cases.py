@@ -1,14 +1,25 @@
-"""The issues of a case: which of them is newer than another, and what an update that ends the case closes."""
+"""The issues of a case: which is newer than another, the letters of all, and what an update that ends it closes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ua_tracker import deadlines, refusals
+from ua_tracker import deadlines, refusals, tally, totals
 from ua_tracker.actions import closing
-from ua_tracker.models import Action
+from ua_tracker.models import Action, ActionTally
+from ua_tracker.totals import Tally
+
+
+@dataclass(frozen=True)
+class Together:
+    """The slugs of a case's published issues, the oldest first, their totals, and those of each group by its slug."""
+
+    slugs: list[str]
+    totals: Tally
+    groups: dict[str, Tally]
 
 
 def of(session: Session, action: Action) -> list[Action]:
@@ -37,6 +48,33 @@ def newer_of(published: Sequence[Action]) -> dict[int, Action]:
 def age(action: Action) -> tuple[date, int]:
     """What the issues of a case are ordered by: its day of issue, else the day on which it was made here."""
     return action.issued or action.created_at.date(), action.id
+
+
+def together(session: Session, action: Action, now: datetime) -> Together | None:
+    """The letters of all published issues of this action's case; None if it has no case."""
+    if action.case_id is None:
+        return None
+    query = select(Action, ActionTally).join(ActionTally, ActionTally.action_id == Action.id)
+    rows = session.execute(query.where(Action.case_id == action.case_id, deadlines.published(now))).all()
+    found = [(one, totals.of_kept(kept)) for one, kept in rows]
+    shares = {one.id: tally.read_groups(session, one.id) for one, _ in found}
+    return together_of(found, shares).get(action.case_id)
+
+
+def together_of(
+    published: Iterable[tuple[Action, Tally]], shares: Mapping[int, Mapping[str, Tally]]
+) -> dict[int, Together]:
+    """The same for each case of these published actions, by its id. `shares` has the groups of an action by its id."""
+    found: dict[int, Together] = {}
+    for one, letters in sorted(published, key=lambda row: age(row[0])):
+        if one.case_id is not None:
+            before = found.get(one.case_id, Together([], Tally(), {}))
+            own = shares.get(one.id, {})
+            groups = {
+                slug: before.groups.get(slug, Tally()) + own.get(slug, Tally()) for slug in {*before.groups, *own}
+            }
+            found[one.case_id] = Together([*before.slugs, one.slug], before.totals + letters, groups)
+    return found
 
 
 def next_publication(session: Session, action: Action, now: datetime) -> datetime | None:

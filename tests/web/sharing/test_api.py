@@ -49,6 +49,15 @@ def test_an_action_has_its_numbers_and_its_groups(reader, session, described):
         "closed_reason": None,
         "outcome": None,
         "newer_issue": None,
+        "case": {
+            "url": "http://localhost/en/cases/12-26",
+            "issues": ["ua-12-26"],
+            "letters_sent": 3,
+            "copies_sent": 1,
+            "letters_pledged": 6,
+            "pledges": 2,
+            "groups": [{"slug": "montreal", "name": "Groupe de Montréal", "letters_sent": 3, "letters_pledged": 4}],
+        },
         "happened": None,
         "days_left": 5,
         "timezone": "America/Toronto",
@@ -157,3 +166,17 @@ def test_groups_and_actions_of_one_day_stand_in_the_order_of_their_names(reader,
     ]  # fmt: skip
     listed = described(reader.get("/api/v1/actions"), "Actions")["actions"]
     assert [one["title"] for one in listed] == ["Élan missing", "Zoé held"]
+
+
+def test_a_letter_for_one_issue_is_told_in_the_numbers_of_the_case_at_each(reader, session, described):
+    case = a_case(session)
+    first = an_action(session, case_id=case.id, issued=date(2026, 1, 2))
+    an_action(session, slug="ua-12-26-2", case_id=case.id, issued=date(2026, 2, 2))
+    an_action(session, slug="ua-13-26")
+    assert described(reader.get(f"{ACTION}-2"), "Action")["case"]["letters_sent"] == 0
+    a_report(session, first, target=3)
+    told = described(reader.get(f"{ACTION}-2"), "Action")
+    assert (told["letters_sent"], told["case"]["letters_sent"]) == (0, 3)
+    assert told["case"]["issues"] == ["ua-12-26", "ua-12-26-2"]
+    listed = {one["slug"]: one["case"] for one in described(reader.get("/api/v1/actions"), "Actions")["actions"]}
+    assert listed == {"ua-12-26": told["case"], "ua-12-26-2": told["case"], "ua-13-26": None}

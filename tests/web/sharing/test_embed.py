@@ -1,11 +1,11 @@
 """The framed page and its script: for other people's pages, without a cookie, a form or a third party."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tests.factories import a_group, a_pledge, a_report, an_action
+from tests.factories import a_case, a_group, a_pledge, a_report, an_action
 from ua_tracker.models import Action
 from ua_tracker.web.live.layer import MOST_KEPT
 
@@ -234,3 +234,48 @@ def test_made_up_ports_do_not_evict_all_that_is_kept(app, reader, session):
     live._kept.update({("http://x", str(number), ""): None for number in range(MOST_KEPT - 40)})
     reader.get("/fr/embed/ua-12-26")
     assert len(live._kept) == MOST_KEPT
+
+
+@pytest.fixture
+def two_issues(session):
+    case = a_case(session)
+    older = an_action(session, case_id=case.id, issued=date(2026, 1, 2))
+    return older, an_action(session, slug="ua-12-26-2", case_id=case.id, issued=date(2026, 2, 2))
+
+
+def test_the_letters_of_the_whole_case_are_counted_where_a_page_asks_for_them(reader, session, two_issues):
+    a_group(session)
+    for action, letters in zip(two_issues, (3, 4), strict=True):
+        a_report(session, action, target=letters, group="montreal")
+        a_pledge(session, action, letters=letters)
+    page = reader.get(f"{EMBED}-2?count=case&group=montreal")
+    assert (page.count("letters-sent"), page.count("letters-pledged"), page.count("group-letters-sent")) == (7, 7, 7)
+    assert "7 letters sent in this case" in page.text
+    assert not page.soup.select("progress")
+    assert reader.get(f"{EMBED}-2?group=montreal").count("letters-sent") == 4
+
+
+def test_a_letter_for_another_issue_moves_the_counter_of_the_case(reader, session, two_issues):
+    before = reader.get(f"{EMBED}-2?count=case").soup.main
+    a_report(session, two_issues[0], target=5)
+    page = reader.get(f"{EMBED}-2?count=case")
+    assert page.count("letters-sent") == 5
+    assert int(page.soup.main["data-revision"]) > int(before["data-revision"])
+
+
+def test_an_action_without_a_case_is_counted_alone(reader, session):
+    a_report(session, an_action(session), target=5)
+    assert "5 letters sent 5%" in reader.get(f"{EMBED}?count=case").text
+
+
+def test_the_counter_of_an_older_issue_leads_to_the_newest(reader, session, two_issues, clock):
+    a_group(session)
+    for query, address in (("", "ua-12-26-2"), ("?group=montreal", "ua-12-26-2?group=montreal")):
+        [link] = reader.get(EMBED + query).soup.select("a")
+        assert (link.get_text(), link["href"]) == ("To the newest issue", f"http://localhost/en/actions/{address}")
+    assert reader.get(f"{EMBED}-2").soup.a["href"] == "http://localhost/en/actions/ua-12-26-2"
+    soon = {"issued": date(2026, 3, 10), "published_at": clock.at + timedelta(hours=1)}
+    an_action(session, slug="ua-12-26-3", case_id=two_issues[0].case_id, **soon)
+    assert "ua-12-26-2" in reader.get(EMBED).soup.a["href"]
+    clock.pass_by(hours=1)
+    assert "ua-12-26-3" in reader.get(EMBED).soup.a["href"]

@@ -151,3 +151,9 @@ def test_an_empty_format_capitals_and_an_unknown_group_are_accepted(reader, sess
     told = asked(reader, f"{PAGE}?group=mistyped&theme=dark").response.json["html"]
     assert "group=mistyped" in told  # the frame says that there is no such group
     assert "theme=dark" in told
+
+
+def test_the_choice_of_the_whole_case_goes_along(reader, session):
+    an_action(session)
+    told = reader.get("/oembed?url=http%3A%2F%2Flocalhost%2Fen%2Factions%2Fua-12-26%3Fcount%3Dcase").response.json
+    assert "/en/embed/ua-12-26?count=case" in told["html"]

@@ -7,7 +7,8 @@ import resvg_py
 import zxingcpp
 from PIL import Image
 
-from tests.factories import a_group, an_action
+from tests.factories import NOON, a_case, a_group, an_action
+from ua_tracker import actions
 
 SHARE = "/en/actions/ua-12-26/share"
 
@@ -136,3 +137,18 @@ def test_only_a_key_of_ours_goes_into_the_code(reader, session, key):
     plain = reader.get(f"{code}?to=letters")
     asked = reader.get(code, query_string={"to": "letters", "evening": key})
     assert (plain.status, asked.status, asked.html) == (200, 200, plain.html)
+
+
+def test_the_letters_of_the_case_are_offered_where_it_has_more_than_one_issue(reader, session):
+    case = a_case(session)
+    an_action(session, case_id=case.id)
+    assert not reader.get(SHARE).soup.select("#count")
+    second = an_action(session, slug="ua-12-26-2", case_id=case.id, published_at=None)
+    assert not reader.get(SHARE).soup.select("#count")
+    actions.publish(session, second, actor="oda", now=NOON)
+    session.commit()
+    assert [one["value"] for one in reader.get(SHARE).soup.select("#count option")] == ["action", "case"]
+    page = reader.get(f"{SHARE}?count=case")
+    for code in ("#code-link", "#code-iframe"):
+        assert "?count=case" in page.soup.select_one(code).get_text()
+    assert 'data-count="case"' in page.soup.select_one("#code-script").get_text()

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify, url_for
 
 from ua_tracker import actions, alphabet, deadlines, groups, happenings, revisions, tally
 from ua_tracker.actions import cases
+from ua_tracker.actions.cases import Together
 from ua_tracker.database import db
 from ua_tracker.happenings import Happening
 from ua_tracker.models import Action
@@ -37,8 +38,7 @@ def listing() -> Response:
         {**_described(one, totals, shares.get(one.id, {}), names, at), "happened": _happened(happened.get(one.id))}
         for one, totals in shown
     ]
-    newer = cases.newer_of([one for one, _ in shown])
-    response = jsonify(actions=_with_newer(described, {one.slug: newer.get(one.id) for one, _ in shown}))
+    response = jsonify(actions=_with_cases(described, shown, shares, names))
     changes = [found.next_publication, *(standing.next_change(one, at) for one, _ in shown)]
     until = min((one for one in changes if one), default=None)
     # While nothing is stored, time only takes days away, so that their sum changes whenever one of them does.
@@ -47,19 +47,22 @@ def listing() -> Response:
 
 
 @bp.get("/actions/<slug:slug>")
-@kept(revisions.OF_ACTION)
+@kept(revisions.OF_ACTION_AND_CASE)
 def action(slug: str) -> Response:
     """One published action."""
     at = now()
     one = actions.find_published(db.session(), slug, at)
+    stamp = revisions.of_action_and_case(db.session(), slug)  # first, so that nothing is older than it
     view = counter.counter_of(db.session(), one, at)
-    described = _described(one, view.tally, tally.read_groups(db.session(), one.id), _group_names(), at)
+    names = _group_names()
+    described = _described(one, view.tally, tally.read_groups(db.session(), one.id), names, at)
+    described["case"] = _case(one, cases.together(db.session(), one, at), names)
     newer = cases.newer(db.session(), one, at)
     described["newer_issue"] = _newer_issue(newer)
     described["happened"] = _happened(happenings.last(db.session(), one))
     phase = f"{standing.standing_of(view, at).phase}{f'n{newer.id}' if newer else ''}"  # it can change by time alone
     changes = (standing.next_change(one, at), cases.next_publication(db.session(), one, at))
-    return _versioned(jsonify(described), view.stamp, phase, min((one for one in changes if one), default=None))
+    return _versioned(jsonify(described), stamp, phase, min((one for one in changes if one), default=None))
 
 
 @bp.get("/openapi.json")
@@ -92,8 +95,37 @@ def _newer_issue(newer: Action | None) -> dict[str, str] | None:
     return {"slug": newer.slug, "url": absolute(url_for("actions.show", slug=newer.slug))} if newer else None
 
 
-def _with_newer(described: list[dict[str, Any]], newer: dict[str, Action | None]) -> list[dict[str, Any]]:
-    return [{**one, "newer_issue": _newer_issue(newer[one["slug"]])} for one in described]
+def _with_cases(
+    described: list[dict[str, Any]],
+    shown: list[tuple[Action, Tally]],
+    shares: dict[int, dict[str, Tally]],
+    names: dict[str, str],
+) -> list[dict[str, Any]]:
+    """These descriptions of these actions, each with the newest issue of its case and the letters of the case."""
+    newer, together = cases.newer_of([one for one, _ in shown]), cases.together_of(shown, shares)
+    return [
+        {
+            **told,
+            "newer_issue": _newer_issue(newer.get(one.id)),
+            "case": _case(one, together.get(one.case_id or 0), names),
+        }
+        for told, (one, _) in zip(described, shown, strict=True)
+    ]
+
+
+def _case(one: Action, together: Together | None, names: dict[str, str]) -> dict[str, Any] | None:
+    """The letters of all issues of the action's case."""
+    if one.case is None or together is None:
+        return None
+    return {
+        "url": absolute(url_for("cases.show", case=one.case.ua_number)),
+        "issues": together.slugs,
+        "letters_sent": together.totals.letters_sent,
+        "copies_sent": together.totals.copies_sent,
+        "letters_pledged": together.totals.letters_pledged,
+        "pledges": together.totals.pledges,
+        "groups": _shares(together.groups, names),
+    }
 
 
 def _happened(last: Happening | None) -> dict[str, Any] | None:

@@ -4,41 +4,62 @@ Only this page may be framed. It has no form, sets no cookie and loads nothing f
 """
 
 import json
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 
 from ua_tracker import actions, happenings, languages, revisions
+from ua_tracker.actions import cases
 from ua_tracker.database import db
+from ua_tracker.revisions import CaseStamp
 from ua_tracker.web import counter, headers
+from ua_tracker.web.counter import Counter
 from ua_tracker.web.errors import error_format_for
 from ua_tracker.web.live import versions
 from ua_tracker.web.live.kept_views import kept
 from ua_tracker.web.request import absolute, now
 from ua_tracker.web.sharing import embed_options, standing
 from ua_tracker.web.sharing.embed_codes import Codes
+from ua_tracker.web.sharing.embed_options import Choices
 
 bp = Blueprint("embed", __name__)
 
 
 @bp.get("/<lang:lang>/embed/<slug:slug>")
-@kept(revisions.OF_ACTION, varies_by_query=True)
+@kept(revisions.OF_ACTION_AND_CASE, varies_by_query=True)
 def frame(slug: str) -> Response:
-    """The counter of an action, with a group's share if the URL names a group. It updates itself."""
+    """The counter of an action or of its case, with a group's share if the URL names a group. It updates itself."""
     at = now()
-    action = actions.find_published(db.session(), slug, now())
+    action = actions.find_published(db.session(), slug, at)
     # Read first, so that nothing on the page is older than its stamp.
+    stamp = revisions.of_action_and_case(db.session(), slug)
     view = counter.counter_of(db.session(), action, at)
     choices = embed_options.of_request(db.session(), action)
-    stands = standing.standing_of(view, at)
-    facts: dict[str, Any] = {"choices": choices, "counter": view, "standing": stands}
-    facts["address"] = Codes(action, choices).framed
-    facts["happened"] = happenings.last(db.session(), action)
-    response = make_response(render_template("embed/frame.html", **facts))
+    newer = cases.newer(db.session(), action, at)
+    facts = _facts(view, choices, stamp, at)
+    response = make_response(render_template("embed/frame.html", newer=newer, **facts))
     response.headers["Cache-Control"] = counter.FRESH
     if not embed_options.can_be_kept(choices.group):
         return response
-    return versions.versioned(response, view.stamp, stands.phase, standing.next_change(action, at))
+    phase = f"{facts['standing'].phase}{f'n{newer.id}' if newer else ''}"
+    changes = (standing.next_change(action, at), cases.next_publication(db.session(), action, at))
+    return versions.versioned(response, stamp, phase, min((one for one in changes if one), default=None))
+
+
+def _facts(view: Counter, choices: Choices, stamp: CaseStamp, at: datetime) -> dict[str, Any]:
+    """What the page shows of this counter, or of its whole case if that is chosen."""
+    action = view.action
+    whole = cases.together(db.session(), action, at) if choices.count == "case" else None
+    return {
+        "address": Codes(action, choices).framed,
+        "choices": choices,
+        "counter": view,
+        "happened": happenings.last(db.session(), action),
+        "revision": sum(stamp) if whole else view.revision,
+        "standing": standing.standing_of(view, at, whole.totals if whole else None),
+        "whole": whole,
+    }
 
 
 @error_format_for(rf"^/{languages.IN_PATH}/embed/")

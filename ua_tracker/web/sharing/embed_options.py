@@ -1,4 +1,4 @@
-"""The options in a URL beside the action: a group, a theme, a size, a language."""
+"""The options in a URL beside the action: a group, what is counted, a theme, a size, a language."""
 
 import re
 from dataclasses import dataclass
@@ -16,12 +16,13 @@ from ua_tracker.web import chosen_group
 # is dark: there the counter is dark only where somebody has asked for it.
 THEMES = ("light", "auto", "dark")
 SIZES = ("full", "compact")
+COUNTS = ("action", "case")  # the letters of the action, or of all issues of its case
 _PLAIN = re.compile(r"(?:[a-z]+=[a-z0-9-]+(?:&|$))*")
 
 
 @dataclass(frozen=True)
 class Choices:
-    """The options of an embed: `group` the share of a group, if any; `theme` and `size` one of the offered values.
+    """The options of an embed: `group` the share of a group, if any; `theme`, `size`, `count` one of those offered.
 
     With `keeps_unknown` an unknown group stays in URLs, where the response then says that it is unknown.
     """
@@ -29,19 +30,21 @@ class Choices:
     group: Share | None
     theme: str
     size: str
+    count: str = COUNTS[0]
     keeps_unknown: bool = False
 
     @property
     def query(self) -> dict[str, Any]:
         """The options as the query of a URL, without those that have their default."""
         found = {"group": self.group.slug if self.group and (self.group.group or self.keeps_unknown) else ""}
-        found |= {name: value for name, value in (("theme", self.theme), ("size", self.size)) if value != _first(name)}
+        looks = {"theme": self.theme, "size": self.size, "count": self.count}
+        found |= {name: value for name, value in looks.items() if value != _first(name)}
         return {name: value for name, value in found.items() if value}
 
 
 def of_request(session: Session, action: Action) -> Choices:
     """The options in the request's URL."""
-    return Choices(share(session, action), choice("theme"), choice("size"))
+    return Choices(share(session, action), choice("theme"), choice("size"), choice("count"))
 
 
 def without_group() -> Choices:
@@ -91,4 +94,4 @@ def _first(name: str) -> str:
 
 def _offered() -> dict[str, tuple[str, ...]]:
     """The values offered under each name, the default first."""
-    return {"theme": THEMES, "size": SIZES, "lang": tuple(languages.LANGUAGES)}
+    return {"theme": THEMES, "size": SIZES, "count": COUNTS, "lang": tuple(languages.LANGUAGES)}

@@ -14,7 +14,7 @@ from ua_tracker.texts import printable
 from ua_tracker.web.errors import as_json, error_format_for
 from ua_tracker.web.request import now, number_in
 from ua_tracker.web.sharing.embed_codes import HEIGHTS, WIDTH, Codes, provider
-from ua_tracker.web.sharing.embed_options import THEMES, Choices, share_named
+from ua_tracker.web.sharing.embed_options import COUNTS, THEMES, Choices, share_named
 
 bp = Blueprint("oembed", __name__)
 FORMATS = ("json", "xml")
@@ -94,7 +94,8 @@ def _embed_data(
     theme = query["theme"] if query.get("theme") in THEMES else THEMES[0]
     wants_compact = query.get("size") == "compact" or (max_height is not None and max_height < HEIGHTS["full"])
     size = "compact" if wants_compact else "full"
-    codes = Codes(action, Choices(share, theme, size, keeps_unknown=True))
+    count = query["count"] if query.get("count") in COUNTS else COUNTS[0]
+    codes = Codes(action, Choices(share, theme, size, count, keeps_unknown=True))
     width = min(WIDTH, max_width or WIDTH)
     height = min(HEIGHTS[size], max_height or HEIGHTS[size])
     return {

@@ -65,6 +65,10 @@ SCHEMAS = {
                 "anyOf": [_object({"slug": _TEXT, "url": {**_TEXT, "format": "uri"}}), {"type": "null"}],
                 "description": "The newest published issue of the same case; null if this is the newest.",
             },
+            "case": {
+                "anyOf": [{"$ref": "#/components/schemas/Case"}, {"type": "null"}],
+                "description": "All published issues of the UA number together; null for an action without one.",
+            },
             "happened": {
                 "anyOf": [{"$ref": "#/components/schemas/Happening"}, {"type": "null"}],
                 "description": "What happened last to the action, and should be said first; null if nothing did.",
@@ -93,6 +97,17 @@ SCHEMAS = {
                 "minimum": 1,
                 "description": "A page that shows the numbers live asks again after so many seconds.",
             },
+        }
+    ),
+    "Case": _object(
+        {
+            "url": {**_TEXT, "format": "uri", "description": "The page of the case."},
+            "issues": {"type": "array", "items": _TEXT, "description": "The slugs of its issues, the oldest first."},
+            "letters_sent": {**_NUMBER, "description": "Letters to targets, of all issues."},
+            "copies_sent": _NUMBER,
+            "letters_pledged": _NUMBER,
+            "pledges": {**_NUMBER, "description": "Who pledged for two issues is counted in both."},
+            "groups": {"type": "array", "items": {"$ref": "#/components/schemas/Group"}},
         }
     ),
     "Happening": _object(

@@ -7,6 +7,7 @@ import segno
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 
 from ua_tracker import actions, groups, posters, revisions
+from ua_tracker.actions import cases
 from ua_tracker.database import db
 from ua_tracker.groups import Share
 from ua_tracker.web import counter, evening_keys
@@ -20,11 +21,11 @@ bp = Blueprint("share", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>")
 
 
 @bp.get("/share")
-@kept_page(revisions.OF_PAGE, reads=("theme", "size"))
+@kept_page(revisions.OF_PAGE, reads=("theme", "size", "count"))
 def show(slug: str) -> str:
-    """The page with all of these, for the group, theme and size in the URL."""
+    """The page with all of these, for the group, theme, size and count in the URL."""
     facts = _kit(slug)
-    keep_today(facts["action"], now())
+    keep_today(facts["action"], now(), also=cases.next_publication(db.session(), facts["action"], now()))
     return render_template("share/show.html", **facts)
 
 
@@ -86,7 +87,9 @@ def _kit(slug: str) -> dict[str, Any]:
     choices = embed_options.of_request(db.session(), action)
     view = counter.counter_of(db.session(), action, now())
     codes = Codes(action, choices)
+    together = cases.together(db.session(), action, now())
     return {
+        "has_issues": together is not None and len(together.slugs) > 1,
         "action": action,
         "choices": choices,
         "codes": codes,

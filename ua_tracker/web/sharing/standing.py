@@ -9,6 +9,7 @@ from flask_babel import gettext, ngettext
 from ua_tracker import deadlines
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action
+from ua_tracker.totals import Tally
 from ua_tracker.web.counter import Counter
 from ua_tracker.web.filters import decimal, number
 
@@ -30,10 +31,19 @@ class Look(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """The counter with what follows from it and from the day: `days_left` is None unless the action is open."""
+    """The counter with what follows from it and from the day: `days_left` is None unless the action is open.
+
+    `whole` are the totals of all issues of the case, where they are shown: the goal of one issue says nothing of them.
+    """
 
     counter: Counter
     days_left: int | None
+    whole: Tally | None = None
+
+    @property
+    def shown(self) -> Tally:
+        """The totals that are shown."""
+        return self.whole or self.counter.tally
 
     @property
     def look(self) -> Look:
@@ -48,7 +58,7 @@ class Standing:
     @property
     def is_reached(self) -> bool:
         """Whether as many letters were sent as the goal asks for."""
-        return self.counter.tally.letters_sent >= self.counter.action.goal
+        return self.whole is None and self.counter.tally.letters_sent >= self.counter.action.goal
 
     @property
     def is_exceeded(self) -> bool:
@@ -58,7 +68,7 @@ class Standing:
     @property
     def is_empty(self) -> bool:
         """Whether letters are wanted and none was sent yet."""
-        return self.counter.state is State.OPEN and not self.counter.tally.letters_sent
+        return self.whole is None and self.counter.state is State.OPEN and not self.counter.tally.letters_sent
 
     @property
     def is_soon(self) -> bool:
@@ -99,9 +109,9 @@ class Standing:
         return f"{self.counter.state}{'' if self.days_left is None else self.days_left}"
 
 
-def standing_of(view: Counter, at: datetime) -> Standing:
-    """How the action of this counter stands at this instant."""
-    return Standing(view, days_left(view.action, at))
+def standing_of(view: Counter, at: datetime, whole: Tally | None = None) -> Standing:
+    """How the action of this counter stands at this instant; `whole` are the totals of its case, if they are shown."""
+    return Standing(view, days_left(view.action, at), whole)
 
 
 def days_left(action: Action, at: datetime) -> int | None:

@@ -55,7 +55,7 @@ def listing() -> Response:
 
 
 @bp.get("/<lang:lang>/actions/<slug:slug>")
-@kept_page(revisions.OF_PAGE_AND_COUNTER, fragment="counter.show", reads=("theme", "size"))
+@kept_page(revisions.OF_PAGE_AND_COUNTER, fragment="counter.show", reads=("theme", "size", "count"))
 def show(slug: str) -> str:
     """The action: counter, demands, targets and copies, and the pledge form while it is open."""
     at = now()

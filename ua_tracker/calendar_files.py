@@ -20,18 +20,21 @@ def of_day(
     description: str,
     url: str,
     now: datetime,
+    is_cancelled: bool = False,
 ) -> bytes:
-    """One all-day event, with an alarm this long after the day begins.
+    """One all-day event, with an alarm this long after the day begins; a cancelled one has none.
 
     A file replaces one with the same `uid` and a smaller `sequence`. The file has no METHOD: with one it would be a
     message of an organizer (RFC 5546, section 3.2.1), and Outlook refuses such a message that names none.
     """
-    event = event_of(uid=uid, sequence=sequence, day=day, summary=summary, description=description, url=url, now=now)
-    reminder = Alarm()
-    reminder.add("action", "DISPLAY")
-    reminder.add("trigger", alarm)
-    reminder.add("description", printable(summary))
-    event.add_component(reminder)
+    about = {"summary": summary, "description": description, "url": url}
+    event = event_of(uid=uid, sequence=sequence, day=day, now=now, is_cancelled=is_cancelled, **about)
+    if not is_cancelled:
+        reminder = Alarm()
+        reminder.add("action", "DISPLAY")
+        reminder.add("trigger", alarm)
+        reminder.add("description", printable(summary))
+        event.add_component(reminder)
     return bytes(_calendar([event]).to_ical())
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select, text, update
+from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from ua_tracker import row_counts
-from ua_tracker.models import Job
+from ua_tracker.models import STOP_ACTION, Action, Job
 
 SEND, QUEUE, PURGE, BACKUP = "outbox send", "reminders queue", "retention purge", "backup"
 BOUNCES = "outbox bounces"
@@ -45,7 +45,7 @@ OF_MAILBOX = (*TIMED, Timed(BOUNCES, minute=27))  # where the site has a mailbox
 
 
 def note_done(session: Session, kind: str, now: datetime) -> None:
-    """Notes that the job ended well at this instant."""
+    """Notes that the job ended well, and did what was due at this instant."""
     session.execute(_IF_NEW, {"kind": kind})
     _change(session, kind, done_at=now)
 
@@ -56,14 +56,17 @@ def done(session: Session) -> dict[str, Job]:
 
 
 def due(session: Session, now: datetime, zone: str, among: tuple[Timed, ...] = TIMED) -> list[Timed]:
-    """Those of these jobs that have not been done since they were last due, and that nobody does now."""
+    """Those of these jobs that have not been done since they were last due, and that nobody does now.
+
+    The mails of a stop action are due at once.
+    """
     known = done(session)
 
     def is_due(timed: Timed) -> bool:
         job = known.get(timed.kind)
         if job is None:
             return True
-        is_done = job.done_at is not None and job.done_at >= timed.last_due(now, zone)
+        is_done = job.done_at is not None and job.done_at >= _needed_at(session, timed, now, zone)
         return not is_done and (job.leased_until is None or job.leased_until <= now)
 
     return [timed for timed in among if is_due(timed)]
@@ -73,8 +76,18 @@ def claim(session: Session, timed: Timed, holder: str, now: datetime, zone: str)
     """Claims the job for this holder until the lease ends. False when it is not due, or somebody else was first."""
     session.execute(_IF_NEW, {"kind": timed.kind})
     is_free = or_(Job.leased_until.is_(None), Job.leased_until <= now)
-    is_due = or_(Job.done_at.is_(None), Job.done_at < timed.last_due(now, zone))
+    is_due = or_(Job.done_at.is_(None), Job.done_at < _needed_at(session, timed, now, zone))
     return _change(session, timed.kind, is_free, is_due, leased_by=holder, leased_until=now + LEASE)
+
+
+def _needed_at(session: Session, timed: Timed, now: datetime, zone: str) -> datetime:
+    """The latest instant up to `now` from which the job must have been done."""
+    due_at = timed.last_due(now, zone)
+    if timed.kind != QUEUE:
+        return due_at
+    is_stopped = Action.closed_reason == STOP_ACTION
+    stopped_at = session.scalar(select(func.max(Action.closed_at)).where(is_stopped, Action.closed_at <= now))
+    return max(due_at, stopped_at) if stopped_at else due_at
 
 
 def renew(session: Session, kind: str, holder: str, now: datetime) -> bool:

@@ -36,8 +36,9 @@ def queue_due(reading: Block, writing: Block, secret: str, now: datetime) -> int
 
     Mails are queued between 9:00 and 18:00 in the action's time zone. When an action was closed with an outcome,
     supporters who asked for it get a mail about it, and if it was closed early also those whose letters are not all
-    reported; when its deadline was moved, the latter. A second call queues nothing more. `reading` gives a session that
-    sees one state of the database, `writing` one that is committed at the end of its block. Each batch has a write
+    reported; when its deadline was moved, the latter. A stop action is told to both at any hour, with or without an
+    outcome: a letter that is posted meanwhile can do harm. A second call queues nothing more. `reading` gives a session
+    that sees one state of the database, `writing` one that is committed at the end of its block. Each batch has a write
     transaction of its own, which checks the conditions again.
     """
     return queue_each(reading, writing, secret, now, _due)
@@ -51,7 +52,8 @@ def queue_each(reading: Block, writing: Block, secret: str, now: datetime, due: 
     found: list[tuple[str, date | None, Conditions, list[int]]] = []
     with reading() as session:
         for action in session.scalars(select(Action).where(deadlines.published(now)).order_by(Action.slug)):
-            if MORNING <= now.astimezone(ZoneInfo(action.timezone)).time() < EVENING:
+            is_day = MORNING <= now.astimezone(ZoneInfo(action.timezone)).time() < EVENING
+            if is_day or action.is_stopped:
                 for kind, wanted in due(session, action, now):
                     which = (*_reachable(action), *wanted, ~is_queued(kind, action))
                     numbers = list(session.scalars(select(Pledge.id).where(*which)))
@@ -84,7 +86,7 @@ def is_wanted(
     if pledge.mails_stopped_at is not None or (kind in OF_ONE_DEADLINE and is_outdated):
         return False
     if kind == OUTCOME:  # who did not ask for it is told only that the action is closed
-        return bool(action.outcome) and (pledge.wants_outcome or action.closed_at is not None)
+        return action.is_stopped or (bool(action.outcome) and (pledge.wants_outcome or action.closed_at is not None))
     if kind == DEADLINE_MOVED:
         missing = select(_not_all_reported()).where(Pledge.id == pledge.id)
         return deadlines.state(action, now) is State.OPEN and bool(session.scalar(missing))
@@ -123,10 +125,11 @@ def _due(_session: Session, action: Action, now: datetime) -> Iterator[tuple[str
             yield DEADLINE_MOVED, (Pledge.made_at <= action.earlier_deadlines[-1].until, _not_all_reported())
     elif state is State.REPORTING:
         yield DID_YOU_SEND, (unreported,)
-    if action.closed_at is not None and action.outcome:
+    if action.closed_at is not None and (action.outcome or action.is_stopped):
         asked = Pledge.wants_outcome.is_(True)
         # Who still writes must know that the action is over: more letters can do harm.
-        yield OUTCOME, (asked | _not_all_reported() if deadlines.is_closed_early(action) else asked,)
+        tells_writers = action.is_stopped or deadlines.is_closed_early(action)
+        yield OUTCOME, (asked | _not_all_reported() if tells_writers else asked,)
 
 
 def _reachable(action: Action) -> tuple[ColumnElement[bool], ...]:
@@ -148,14 +151,20 @@ def _told_before(action: Action, begins: datetime) -> Conditions:
 
 
 def _deadline_in_key(kind: str, action: Action) -> date | None:
-    """The deadline to which a mail of this kind belongs; None for the first one, and if it belongs to none."""
+    """The deadline to which a mail of this kind belongs; None for the first one, and if it belongs to none.
+
+    A stop action is told also to those who were told before that the action was closed for another reason.
+    """
+    if kind == OUTCOME and action.is_stopped and action.closed_at is not None:
+        return deadlines.today(action, action.closed_at)
     return action.deadline if kind in OF_ONE_DEADLINE and action.earlier_deadlines else None
 
 
 def is_queued(kind: str, action: Action) -> ColumnElement[bool]:
     """Whether private_links.mail_once has queued such a mail to the pledge before, unless it was not needed then.
 
-    A mail about a deadline counts for that deadline, one about a day for writing for that day.
+    A mail about a deadline counts for that deadline, one about a day for writing for that day, one about a stop action
+    for the day of it.
     """
     is_needed = or_(Mail.ending.is_(None), Mail.ending != "moot", Mail.reason.is_not(None))
     deadline = _deadline_in_key(kind, action)
@@ -168,7 +177,8 @@ def is_queued(kind: str, action: Action) -> ColumnElement[bool]:
     if deadline is None:
         return exists().where(first)
     # Before the deadline was in the key, a reminder of a later deadline had the key of the first.
-    first = and_(first, Mail.queued_at >= action.earlier_deadlines[-1].until)
+    since = action.closed_at if kind == OUTCOME else action.earlier_deadlines[-1].until
+    first = and_(first, Mail.queued_at >= since)
     return exists().where(or_(first, and_(Mail.once_key == key_of(kind, deadline), is_needed)))
 
 

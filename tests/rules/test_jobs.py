@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.factories import NOON
-from ua_tracker import jobs
+from tests.factories import NOON, an_action
+from ua_tracker import actions, jobs
 
 ZONE = "America/Toronto"
 QUEUE, PURGE = jobs.TIMED
@@ -66,6 +66,19 @@ def test_one_process_alone_does_a_job_and_another_takes_over_when_it_dies(sessio
 def test_a_job_that_a_timer_of_the_machine_has_done_is_not_done_again(session):
     jobs.note_done(session, jobs.QUEUE, NOON)
     assert not jobs.claim(session, QUEUE, "one", NOON, ZONE)
+
+
+def test_a_stop_action_makes_its_mails_due_at_once(session):
+    action = an_action(session)
+    jobs.note_done(session, jobs.QUEUE, NOON)
+    later = NOON + timedelta(minutes=5)
+    assert not jobs.claim(session, QUEUE, "one", later, ZONE)
+    actions.close(session, action, actions.STOP_ACTION, revision=action.revision, actor="tests", now=later)
+    assert jobs.QUEUE in [timed.kind for timed in jobs.due(session, later, ZONE)]
+    assert jobs.claim(session, QUEUE, "one", later, ZONE)
+    jobs.note_done(session, jobs.QUEUE, later)
+    jobs.release(session, jobs.QUEUE, "one", later, failed=False)
+    assert not jobs.claim(session, QUEUE, "one", later + timedelta(minutes=1), ZONE)
 
 
 def test_a_job_that_failed_is_tried_again_after_a_pause(session):

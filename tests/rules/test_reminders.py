@@ -67,7 +67,7 @@ def test_nobody_is_reminded_of_what_is_done_or_ended(session, reason):
     elif reason == "stopped":
         reminders.stop(session, pledge, NOON)
     elif reason == "closed":
-        action.closed_at, action.closed_reason = NOON, "stop action"
+        action.closed_at, action.closed_reason = NOON, "ended"
     session.commit()
     told = [queued(session, noon_of(day)) for day in (13, 17)]
     assert told == [[], []]
@@ -158,7 +158,7 @@ def test_who_has_nothing_left_to_do_is_not_told_of_a_new_deadline(session, reaso
     session.commit()
     moved(session, action, 25, NOON)
     if reason == "closed":
-        action.closed_at, action.closed_reason = NOON, "stop action"
+        action.closed_at, action.closed_reason = NOON, "ended"
         session.commit()
     assert queued(session, noon_of(11)) == []
 
@@ -222,3 +222,40 @@ def test_a_practice_copy_that_gets_a_new_deadline_tells_nobody_of_it(session):
     session.commit()
     assert reminders.queue_due(within(session), within(session), SECRET, later) == 0
     assert copy.extensions == []  # its page does not speak of an extension either
+
+
+@pytest.mark.parametrize("hour", [2, 16])
+def test_a_stop_action_is_told_at_any_hour_without_an_outcome_to_all_who_may_still_write(session, hour):
+    action = an_action(session)
+    a_pledge(session, action, email=AMAL)
+    a_pledge(session, action, email="fr@example.org", language="fr")
+    done = a_pledge(session, action, email="done@example.org", letters=1)
+    a_report(session, action, pledge=done, target=1, copy=0)
+    reminders.stop(session, a_pledge(session, action, email="no-mails@example.org"), NOON)
+    at = datetime(2026, 3, 11, hour, 0, tzinfo=UTC)
+    actions.close(session, action, actions.STOP_ACTION, revision=action.revision, actor="tests", now=at)
+    assert queued(session, at) == ["outcome", "outcome"]
+    told = session.scalars(select(Mail).where(Mail.kind == "outcome").order_by(Mail.id)).all()
+    assert [(mail.address, mail.language) for mail in told] == [(AMAL, "en"), ("fr@example.org", "fr")]
+    assert queued(session, at + timedelta(minutes=1)) == []
+
+
+def test_a_stop_after_the_deadline_is_told_too(session):
+    action = an_action(session)
+    pledge = a_pledge(session, action, email=AMAL)
+    at = CLOSING + timedelta(days=1)
+    actions.close(session, action, actions.STOP_ACTION, revision=action.revision, actor="tests", now=at)
+    assert queued(session, at) == ["outcome"]
+    assert reminders.is_wanted(session, pledge, action, reminders.OUTCOME, at)
+
+
+def test_a_stop_is_told_also_to_those_who_were_told_good_news_before(session):
+    action = an_action(session)
+    a_pledge(session, action, email=AMAL, wants_outcome=True)
+    how = {"actor": "tests", "now": noon_of(11)}
+    actions.close(session, action, actions.GOOD_NEWS, outcome="She is free.", revision=action.revision, **how)
+    assert queued(session, noon_of(11)) == ["outcome"]
+    actions.reopen(session, action, revision=action.revision, **how)
+    actions.close(session, action, actions.STOP_ACTION, revision=action.revision, actor="tests", now=noon_of(12))
+    assert queued(session, noon_of(12)) == ["outcome"]
+    assert queued(session, noon_of(13)) == []

@@ -16,11 +16,11 @@ def queue() -> None:
     """Queue the reminders that are due: on the day chosen for writing, before the deadline, and once after it.
 
     Rule: at most three for each pledge and deadline, and one mail when the deadline is moved; between 9:00 and 18:00 in
-    the action's time zone, none after letters were reported. Queues the mails too that a coordinator asked for to those
-    who have not reported. Run it every hour; it never queues the same mail twice.
+    the action's time zone, none after letters were reported. A stop action is told at any hour. Queues the mails too
+    that a coordinator asked for to those who have not reported. Run it every hour; it never queues the same mail twice.
     """
-    secret = current_app.config["SECRET_KEY"]
+    began, secret = now(), current_app.config["SECRET_KEY"]
     queued = sum(queue(reading, writing, secret, now()) for queue in (reminders.queue_due, mailings.queue_due))
     with writing() as session:
-        jobs.note_done(session, jobs.QUEUE, now())
+        jobs.note_done(session, jobs.QUEUE, began)  # what is stopped from here on is due again
     click.echo(f"{queued} queued.")

@@ -27,6 +27,7 @@ from ua_tracker.refusals import ConfirmationOver, LinkSpent, NoSuchPledge
 from ua_tracker.web import chosen_group
 from ua_tracker.web.request import absolute, now, secret_keys
 
+REMINDER_KINDS = (*reminders.REMINDERS, reminders.DEADLINE_MOVED, reminders.OUTCOME, reminders.NOT_REPORTED)
 KINDS = (
     "pledge_made",
     "second_pledge",
@@ -40,13 +41,9 @@ KINDS = (
     "report_link",
     held_notices.KIND,
     SEVERAL,
-    *reminders.REMINDERS,
-    reminders.DEADLINE_MOVED,
-    reminders.OUTCOME,
-    reminders.NOT_REPORTED,
+    *REMINDER_KINDS,
 )
 OF_REPORTS = ("report_made", "report_link")
-REMINDER_KINDS = (*reminders.REMINDERS, reminders.DEADLINE_MOVED, reminders.OUTCOME, reminders.NOT_REPORTED)
 WITH_CALENDAR = {"pledge_made", reminders.DEADLINE_MOVED}
 DEFAULT_SENDER = Address("", username="ua-tracker", domain="localhost")
 
@@ -85,7 +82,7 @@ def _content(mail: Claimed) -> Content:
     if mail.kind in REMINDER_KINDS:
         _require_wanted(facts, mail.kind, mail.queued_at)
     content = _rendered(mail.kind, facts)
-    if mail.kind in WITH_CALENDAR:
+    if mail.kind in WITH_CALENDAR or (mail.kind == reminders.OUTCOME and deadlines.is_closed_early(facts["action"])):
         content = replace(content, attachments=(_calendar(facts["action"]),))
     return replace(content, unsubscribe=facts["stop"]) if mail.kind in REMINDER_KINDS else content
 
@@ -159,9 +156,8 @@ def _digest(keys: dict[str, str]) -> Content:
     if not pledges and not reports and not confirmation_urls:
         raise NotNeeded()
     sorted_pledges = sorted(pledges.values(), key=_place_in_digest)
-    found: dict[str, Any] = {"pledges": sorted_pledges, "reports": reports, "confirmation_urls": confirmation_urls}
-    found["heading"] = _heading_of_digest(sorted_pledges)
-    return _rendered(SEVERAL, {**found, "reminders": REMINDER_KINDS})
+    found = {"pledges": sorted_pledges, "reports": reports, "confirmation_urls": confirmation_urls}
+    return _rendered(SEVERAL, {**found, "heading": _heading_of_digest(sorted_pledges), "reminders": REMINDER_KINDS})
 
 
 def _place_in_digest(one: dict[str, Any]) -> int:
@@ -265,14 +261,16 @@ def _calendar(action: Action) -> Attachment:
 
 
 def deadline_file(action: Action, deadline: date) -> bytes:
-    """The calendar file of the action's deadline, which replaces the file of an earlier deadline."""
+    """The calendar file of the action's deadline: it replaces an earlier one, or cancels the day of a closed action."""
+    words = gettext("Letters sent by the end of this day count. Then report them on your private page.")
     return calendar_files.of_day(
         uid=deadline_uid(action),
-        sequence=len(action.earlier_deadlines),
+        sequence=len(action.earlier_deadlines) + (action.closed_at is not None),
+        is_cancelled=action.closed_at is not None,
         day=deadline,
         alarm=calendar_files.DAY_BEFORE,
         summary=gettext("Last day for letters: %(title)s", title=action.title),
-        description=gettext("Letters sent by the end of this day count. Then report them on your private page."),
+        description=gettext("This action was stopped. Please write no more letters.") if action.is_stopped else words,
         url=_page_of(action),
         now=now(),
     )

@@ -41,6 +41,18 @@ def test_everybody_takes_the_deadline_and_a_later_file_replaces_it(reader, sessi
     assert reader.get("/en/actions/nowhere/deadline.ics").status == 404
 
 
+def test_the_deadline_of_a_stopped_action_is_cancelled_in_calendars(reader, session):
+    action = an_action(session)
+    path = link_to(reader.get(ACTION), "deadline.ics")
+    first = event_in(reader.get(path))
+    actions.close(session, action, actions.STOP_ACTION, revision=action.revision, actor="oda", now=NOON)
+    session.commit()
+    second = event_in(reader.get(path))
+    assert (second["UID"], second["STATUS"], second["SEQUENCE"]) == (first["UID"], "CANCELLED", first["SEQUENCE"] + 1)
+    assert second["DESCRIPTION"] == "This action was stopped. Please write no more letters."
+    assert not second.subcomponents
+
+
 def test_amal_without_an_address_takes_the_deadline_and_her_day(reader, session, clock):
     an_action(session)
     typed = {"name": "Amal", "letters": "3", "write_on": "2026-03-12", "email_asked": "-"}

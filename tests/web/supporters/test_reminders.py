@@ -258,3 +258,21 @@ def test_every_link_of_a_mail_takes_the_group_of_the_pledge_along(reader, sessio
     [calendar] = [part for mail in office.mails for part in mail.iter_attachments()]
     [event] = Calendar.from_ical(calendar.get_content()).walk("VEVENT")
     assert str(event["url"]) == f"http://localhost{PAGE}?group=montreal"
+
+
+def test_a_stop_action_is_mailed_at_night_in_the_language_of_the_pledge_and_cancels_the_calendars_day(
+    session, clock, run, office
+):
+    action = an_action(session)
+    a_pledge(session, action, email="zoe@example.org", language="fr")
+    clock.at = NOON + timedelta(hours=14)
+    actions.close(session, action, actions.STOP_ACTION, revision=action.revision, actor="oda", now=clock.at)
+    session.commit()
+    run(), run()
+    [mail] = office.mails
+    assert mail["Subject"] == "Arrêtée\u00a0: TEACHER HELD WITHOUT CHARGE"
+    assert "Veuillez ne plus envoyer de lettres" in words(mail)
+    assert "None" not in words(mail)
+    [attachment] = mail.iter_attachments()
+    [event] = Calendar.from_ical(attachment.get_content()).walk("VEVENT")
+    assert event["STATUS"] == "CANCELLED"

@@ -17,9 +17,13 @@ bp = Blueprint("calendars", __name__, url_prefix="/<lang:lang>")
 
 @bp.get("/actions/<slug:slug>/deadline.ics")
 def deadline(slug: str) -> Response:
-    """The last day for letters, while pledging is open. A later file replaces it if the deadline is moved."""
+    """The last day for letters, while pledging is open. A later file replaces it if the deadline is moved.
+
+    Of an action that was closed before that day, the file cancels it.
+    """
     action = actions.find_published(db.session(), slug, now())
-    deadlines.require_open(action, now())
+    if not deadlines.is_closed_early(action):
+        deadlines.require_open(action, now())
     return _file(mails.deadline_file(action, cast("date", action.deadline)), "deadline.ics")
 
 

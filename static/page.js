@@ -204,9 +204,6 @@
     history.replaceState(again ? { again } : null, "");
   });
 
-  // On a phone a row of tabs is wider than the page: the chosen one is in sight.
-  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
-
   const showButtons = (root) => {
     showCopyButtons(root);
     showShareButtons(root);

@@ -290,6 +290,27 @@ def assert_well(page, where: str) -> None:
     assert wide <= 0, f"{where}: scrolls sideways"
 
 
+@pytest.mark.parametrize(("width", "language"), [(320, "fr"), (360, "en")])
+def test_on_a_phone_the_menu_and_the_links_of_an_action_are_folded_and_cut_nowhere(
+    quiet, session, site, width, language
+):
+    signed_in(quiet, session)
+    quiet.goto(f"/{language}/dashboard/ua-12-26/edit")
+    menu, tabs = quiet.locator(".who nav"), quiet.locator("nav.tabs")
+    edit, leave = tabs.locator("a[href$='/edit']"), menu.locator("form button")
+    expect(edit).to_be_visible()
+    expect(leave).to_be_visible()
+    expect(tabs.locator("summary")).to_be_hidden()
+    quiet.set_viewport_size({"width": width, "height": 740})
+    for links in (menu, tabs):
+        assert links.evaluate("one => [one.scrollWidth - one.clientWidth, one.offsetHeight < 100]") == [0, True]
+    expect(edit).to_be_hidden()
+    expect(tabs.locator("summary")).to_have_text(edit.text_content())
+    for links, folded in ((menu, leave), (tabs, edit)):
+        links.locator("summary").click()
+        expect(folded).to_be_in_viewport()
+
+
 def test_the_page_of_an_action_follows_a_report_by_itself(quiet, session, site):
     a_coordinator(session)
     quiet.goto("/en/login")

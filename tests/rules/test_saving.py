@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from tests.factories import DOCUMENTS, NOON, a_report
+from tests.factories import DOCUMENTS, NOON, a_report, an_action
 from tests.rules.test_importing import SAMPLE
 from tests.waiting import meanwhile
 from ua_tracker import actions, practice, refusals, tally
@@ -72,23 +72,25 @@ def test_a_document_without_number_gets_the_short_name_that_the_office_chooses(s
     for chosen, refusal in (
         (Words(), refusals.ShortNameMissing),
         (Words(short_name="Pakistan!"), refusals.BadShortName),
+        (Words(short_name="afghans"), refusals.BadShortName),
+        (Words(short_name="ua-7-20"), refusals.BadShortName),
     ):
         with pytest.raises(refusal):
             saving.save(session, draft, words=chosen, **options)
-    first = saving.save(session, draft, words=Words(short_name="afghans"), **options)
-    assert (first.action.slug, first.action.case, first.action.ai_index) == ("afghans", None, None)
-    again = saving.save(session, draft, words=Words(short_name="afghans"), revision=first.action.revision, **options)
+    first = saving.save(session, draft, words=Words(short_name="ua-afghans"), **options)
+    assert (first.action.slug, first.action.case, first.action.ai_index) == ("ua-afghans", None, None)
+    again = saving.save(session, draft, words=Words(short_name="ua-afghans"), revision=first.action.revision, **options)
     assert (again.action.id, again.is_new, again.changed) == (first.action.id, False, {})
-    assert matching.compare(session, draft, goal=None, words=Words(short_name="afghans")).changed == {}
+    assert matching.compare(session, draft, goal=None, words=Words(short_name="ua-afghans")).changed == {}
 
 
-def test_a_short_name_takes_no_numbered_actions_place(session):
-    saved(session)
+def test_a_short_name_takes_the_place_of_no_other_action(session):
+    an_action(session, slug="ua-afghans", ai_index="AMR 37/0012/2026")
     draft = reading.read(SAMPLE.read_bytes())
     draft.ua_number = draft.ai_index = None
     options = {"goal": None, "timezone": None, "default_timezone": "America/Toronto", "now": NOON, "actor": "tests"}
     with pytest.raises(refusals.ShortNameTaken):
-        saving.save(session, draft, words=Words(short_name="ua-109-23-2"), **options)
+        saving.save(session, draft, words=Words(short_name="ua-afghans"), **options)
 
 
 def test_a_document_in_which_no_target_was_found_takes_none_from_a_published_action(session):

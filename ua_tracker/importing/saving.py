@@ -97,7 +97,7 @@ def _require_name(session: Session, issue: Issue) -> None:
         return
     if not issue.short_name:
         raise refusals.ShortNameMissing()
-    if not slugs.is_slug(issue.short_name):
+    if slugs.of_short_name(issue.short_name) != issue.short_name:  # that of a number or a page would be taken
         raise refusals.BadShortName(max=slugs.LONGEST)
     if session.scalar(select(Action.id).where(Action.slug == issue.short_name)) is not None:
         raise refusals.ShortNameTaken(slug=issue.short_name)

@@ -118,3 +118,25 @@ def test_no_list_of_languages_is_outside_the_table():
     named = re.compile(r"""["'](?:en|fr)["']|\ben\|fr\b|:lang\(\w""")
     found = {path.name for path in places if path.parent.name != "versions" and named.search(path.read_text())}
     assert found == {"languages.py"}
+
+
+# The word that the French texts have for each notion, and those that they once had beside it (docs/translating.md).
+OTHER_WORDS = {
+    "clore": r"ferme[rz]? (?:l’|les |une |cette |ces )actions?\b|fermeture|clôtur(?:er|ez)\b",
+    "cas": r"\baffaires?\b",
+    "destinataire": r"\bcibles?\b",
+    "signaler une lettre": r"lettres? reportée|reporter (?:une|des|les|vos) lettre",
+    "groupe local": r"\bsections? locales?\b",
+    "courriel": r"\be-?mails?\b|\bmels?\b",
+}
+OF_MEN_ALONE = (
+    r"\b(?:à|de|tous|pour) ceux (?:qui|à qui|dont)|\barrêtent ceux|\bcoord(?:onn|in)ateurs?\b(?<!et coordonnateurs)"
+)
+
+
+def test_french_has_one_word_for_each_notion_and_no_word_for_men_alone():
+    texts = [text for message in read("fr") for text in strings_of(message) if message.id]
+    sentences = [PLACEHOLDER.sub("", text) for text in texts]
+    for word, others in OTHER_WORDS.items():
+        assert [text for text in sentences if re.search(others, text, re.IGNORECASE)] == [], word
+    assert [text for text in sentences if re.search(OF_MEN_ALONE, text)] == []

@@ -3,6 +3,7 @@
 SQLite plans an empty table as a full one. PostgreSQL plans by what the tables hold, so there they are filled first.
 """
 
+import re
 from datetime import date
 
 import pytest
@@ -211,6 +212,8 @@ def test_postgresql_answers_a_filter_from_an_index_too(session, kind, wanted, so
     action = an_action(session)
     fill(session, action, kind)
     plan = plan_of(session, lambda: getattr(ledger, kind)(session, action, None, wanted, sort=sort))
-    assert f"ix_{kind}_{index}" in plan, plan  # few held rows are sorted, whichever of their indexes finds them
+    # Few held rows are sorted, whichever of their own indexes finds them.
+    allowed = "[_ ]" if index == "held" else " "
+    assert re.search(f"ix_{kind}_{index}{allowed}", plan), plan
     assert "Seq Scan" not in plan, plan
     assert not (wanted == Wanted() and "Sort" in plan), plan

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,7 +15,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as of_hypothesis
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, create_engine, delete, event, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 from werkzeug.routing import Map, Rule
 
 from tests import long_series
@@ -226,9 +228,14 @@ def engine(request, database) -> Iterator[Engine]:
 
 @pytest.fixture
 def session(engine) -> Iterator[Session]:
-    """A session on the database, without any app."""
+    """A session on the database, without any app; it refuses other threads, whose reads would meet the test's own."""
     with Session(engine) as opened:
+        event.listen(opened, "do_orm_execute", partial(_only_in, threading.get_ident()))
         yield opened
+
+
+def _only_in(thread: int, _: ORMExecuteState) -> None:
+    assert threading.get_ident() == thread, "a thread reads from the test's session: give it plain values"
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ def client_of_the_docs(site, key: str, action: str) -> dict:
 
 def test_what_is_sent_again_after_a_kill_is_counted_once(site, session, capsys):
     action = an_action(session)
+    path = f"actions/{action.slug}/pledges"
     program = client_of_the_docs(site, an_api_key(session), action.slug)
     assert program["status"] == 201
     assert capsys.readouterr().out.strip() == program["told"]["private_link"]
@@ -32,7 +33,7 @@ def test_what_is_sent_again_after_a_kill_is_counted_once(site, session, capsys):
     def send(number: int) -> None:
         pledge = {"name": f"Amal {number}", "letters": 1}
         try:
-            answers[number] = program["ask"]("POST", f"actions/{action.slug}/pledges", pledge, once=f"row-{number}")[0]
+            answers[number] = program["ask"]("POST", path, pledge, once=f"row-{number}")[0]
         except OSError:  # the server was killed before it answered
             answers[number] = None
 

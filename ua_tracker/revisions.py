@@ -103,6 +103,7 @@ _OF_PAGE = (
     ActionTally.letters_sent,
     ActionTally.letters_by_link,
     ActionTally.letters_at_evenings,
+    ActionTally.letters_by_program,
 )
 OF_PAGE = _of_published(*_OF_PAGE)
 # All issues of a case, whose number stands in the path with a hyphen. The event is for one that leaves the case.

@@ -12,7 +12,7 @@ MILESTONES = (100, 75, 50, 25)  # per cent of the goal
 Table = type[Pledge] | type[Report]
 COUNTED = (
     "pledges", "letters_pledged", "letters_sent", "copies_sent", "pledges_held", "letters_held", "letters_by_link",
-    "letters_at_evenings",
+    "letters_at_evenings", "letters_by_program",
 )  # fmt: skip
 
 
@@ -21,8 +21,9 @@ class Tally:
     """The totals of an action or of one group in it: numbers of pledges and letters. Negative only as a change.
 
     Held rows are not in the first four numbers: `pledges_held` is the number of held pledges, `letters_held` that of
-    letters to targets in held reports. Of `letters_sent`, `letters_by_link` were reported through private links, and
-    `letters_at_evenings` at letter evenings; the rest were reported by people who walked in.
+    letters to targets in held reports. Of `letters_sent`, `letters_by_link` were reported through private links,
+    `letters_at_evenings` at letter evenings, and `letters_by_program` with API keys; the rest were reported by people
+    who walked in.
     """
 
     pledges: int = 0
@@ -33,11 +34,12 @@ class Tally:
     letters_held: int = 0
     letters_by_link: int = 0
     letters_at_evenings: int = 0
+    letters_by_program: int = 0
 
     @property
     def letters_walked_in(self) -> int:
-        """Letters to targets that were reported without a private link and outside letter evenings."""
-        return self.letters_sent - self.letters_by_link - self.letters_at_evenings
+        """Letters to targets that people reported without a private link and outside letter evenings."""
+        return self.letters_sent - self.letters_by_link - self.letters_at_evenings - self.letters_by_program
 
     def __add__(self, other: "Tally") -> "Tally":
         """Each number plus the other's."""
@@ -63,11 +65,13 @@ def of_report(report: Report, copies_sent: int) -> Tally:
     if report.is_held:
         return Tally(letters_held=report.letters)
     at_evening = report.evening_id is not None or report.entered_by is not None
+    by_program = report.api_key_id is not None and not at_evening and not report.by_link
     return Tally(
         letters_sent=report.letters,
         copies_sent=copies_sent,
         letters_by_link=report.letters if report.by_link and not at_evening else 0,
         letters_at_evenings=report.letters if at_evening else 0,
+        letters_by_program=report.letters if by_program else 0,
     )
 
 
@@ -113,12 +117,14 @@ def _sent(is_held: ColumnElement[bool]) -> Any:
         return func.sum(case((and_(Recipient.kind == kind, *which), ReportLine.letters), else_=0))
 
     at_evening = or_(Report.evening_id.is_not(None), Report.entered_by.is_not(None))
+    by_link, by_program = Report.by_link.is_(True), Report.api_key_id.is_not(None)
     numbers = {
         "letters_sent": summed("target", ~is_held),
         "copies_sent": summed("copy", ~is_held),
         "letters_held": summed("target", is_held),
-        "letters_by_link": summed("target", ~is_held, Report.by_link.is_(True), ~at_evening),
+        "letters_by_link": summed("target", ~is_held, by_link, ~at_evening),
         "letters_at_evenings": summed("target", ~is_held, at_evening),
+        "letters_by_program": summed("target", ~is_held, by_program, ~by_link, ~at_evening),
     }
     return (
         select(*_in_order(numbers))

@@ -175,6 +175,34 @@ def test_pledges_get_the_one_key_of_their_mailbox_unless_two_that_stand_would_me
     engine.dispose()
 
 
+def test_letters_that_programs_reported_before_are_told_apart(empty, tmp_path):
+    flask(empty, tmp_path, "upgrade", "0032")
+    engine = create_engine(empty)
+    with engine.begin() as connection:
+        insert_action(connection)
+        insert(connection, "groups", id=1, slug="g", name="G")
+        insert(connection, "coordinators", id=1, email="o@example.org", active=True, fs_uniquifier="x", role="office",
+               must_change_password=False, recovery_hashes="[]", created_at=NOON)  # fmt: skip
+        insert(connection, "api_keys", id=1, name="Stall", may_pledge=False, may_report=True, may_read=False,
+               most_letters=9, key_hash="x", ending="x", made_by_id=1, made_at=NOON)  # fmt: skip
+        of = {"action_id": 1, "people": 1, "channel": "post", "sent_on": "2026-03-10", "reported_at": NOON}
+        for place, (letters, changes) in enumerate([
+            (1, {}), (2, {"api_key_id": 1}), (4, {"api_key_id": 1, "group_id": 1}),
+            (8, {"api_key_id": 1, "voided_at": NOON}), (16, {"api_key_id": 1, "is_held": True, "held_for": "quota"}),
+            (32, {"api_key_id": 1, "by_link": True}), (64, {"api_key_id": 1, "entered_by": "oda"}),
+        ]):  # fmt: skip
+            insert(connection, "reports", once_key=f"{place}", letters=letters, **of, **changes)
+        totals = {"pledges": 0, "letters_pledged": 0, "letters_sent": 103, "copies_sent": 0}
+        insert(connection, "action_tallies", action_id=1, revision=1, **totals)
+        insert(connection, "group_tallies", action_id=1, group_id=1, **{**totals, "letters_sent": 4})
+    flask(empty, tmp_path, "upgrade")
+    with engine.connect() as connection:
+        found = [connection.execute(text(f"SELECT letters_by_program FROM {table}")).scalar_one()
+                 for table in ("action_tallies", "group_tallies")]  # fmt: skip
+    assert found == [6, 4]
+    engine.dispose()
+
+
 def test_a_link_mailed_to_an_address_to_confirm_becomes_no_more_than_that(empty, tmp_path):
     """Before links had purposes, such a mail brought the whole private page to whoever has the mailbox."""
     flask(empty, tmp_path, "upgrade", "0007")

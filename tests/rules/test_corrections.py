@@ -157,12 +157,12 @@ def test_a_report_on_its_way_is_waited_for_and_makes_the_preview_old(session):
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
 def test_a_row_taken_back_by_somebody_quicker_is_not_taken_twice(session):
     action, _ = a_flood(session)
-    shown = corrections.preview(session, Report, action, OFFICE, FLOOD, VOID)
+    shown, slug = corrections.preview(session, Report, action, OFFICE, FLOOD, VOID), action.slug
     session.commit()
 
     def rosas_turn() -> None:
         with Session(session.get_bind()) as other:
-            taken_back(other, Report, actions.find(other, action.slug), OFFICE, FLOOD, shown)
+            taken_back(other, Report, actions.find(other, slug), OFFICE, FLOOD, shown)
 
     one_less(session, action)  # holds the row and its tally, and not the action
     with ThreadPoolExecutor() as pool:

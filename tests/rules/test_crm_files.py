@@ -49,14 +49,14 @@ def test_the_columns_are_those_that_the_programs_know(session):
     person = people.ids(SECRET)("zoé@example.org")
     assert files[Flavour.ACTION_NETWORK] == (
         "email,first_name,last_name,language,ua_person_id,ua_pledge_id,ua_action,ua_group,ua_letters,"
-        "ua_wants_outcome,ua_last_row\r\n"
-        f"zoé@example.org,Zoé,van den Roy,fr,{person},ua-pledge-1,ua-109-23-2,montreal,4,1,yes\r\n"
+        "ua_wants_outcome,ua_api_key,ua_last_row\r\n"
+        f"zoé@example.org,Zoé,van den Roy,fr,{person},ua-pledge-1,ua-109-23-2,montreal,4,1,,yes\r\n"
     )
     assert files[Flavour.CIVICRM] == (
         "External Identifier,First Name,Last Name,Email,Preferred Language,Contact Source,ua_pledge_id,ua_action,"
-        "ua_group,ua_letters,ua_wants_outcome,ua_last_row\r\n"
+        "ua_group,ua_letters,ua_wants_outcome,ua_api_key,ua_last_row\r\n"
         f"{person},Zoé,van den Roy,zoé@example.org,fr_CA,Urgent Action ua-109-23-2,ua-pledge-1,ua-109-23-2,montreal,"
-        "4,1,yes\r\n"
+        "4,1,,yes\r\n"
     )
 
 

@@ -12,10 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
-from tests.factories import NOON, a_group, a_pledge, a_report, an_action
+from tests.factories import NOON, a_group, a_pledge, a_report, an_action, an_api_key
 from ua_tracker import exports, letters
 from ua_tracker.exports import Flavour, Order, csv_cells, people, rows
-from ua_tracker.models import Pledge
+from ua_tracker.models import Pledge, Report
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "csv.md"
 BOM = "\ufeff"
@@ -65,11 +65,12 @@ def test_the_pledges_for_import_are_plain_to_the_last_byte(session):
     file = file_of(exports.pledges, session, two_people(session))
     assert file.decode() == (
         "external_id,action,ai_index,name,email,group,letters,write_on,language,made_at,state,void_reason,"
-        "letters_reported,copies_reported,has_reported,wants_outcome,person_id,given_name,family_name,last_row\r\n"
+        "letters_reported,copies_reported,has_reported,wants_outcome,person_id,given_name,family_name,api_key,"
+        "last_row\r\n"
         "ua-pledge-1,ua-109-23-2,ASA 33/9519/2025,Amal,amal@example.org,montreal,3,2026-03-12,en,2026-03-10T16:00:00Z,"
-        f"standing,,2,1,1,0,{AMAL},Amal,,no\r\n"
+        f"standing,,2,1,1,0,{AMAL},Amal,,,no\r\n"
         'ua-pledge-2,ua-109-23-2,ASA 33/9519/2025,"Zoé ""Zo"" Roy, Laval",,,1,,fr,2026-03-10T16:00:01Z,'
-        'withdrawn,,0,0,0,0,,Zoé,"""Zo"" Roy, Laval",yes\r\n'
+        'withdrawn,,0,0,0,0,,Zoé,"""Zo"" Roy, Laval",,yes\r\n'
     )
 
 
@@ -79,13 +80,14 @@ def test_the_pledges_for_a_french_spreadsheet_open_as_columns_and_accents(sessio
     file = file_of(exports.pledges, session, action, flavour=Flavour.SPREADSHEET, language="fr")
     assert file.decode() == (
         "\ufeffexternal_id;action;ai_index;name;email;group;letters;write_on;language;made_at;state;void_reason;"
-        "letters_reported;copies_reported;has_reported;wants_outcome;person_id;given_name;family_name;last_row\r\n"
+        "letters_reported;copies_reported;has_reported;wants_outcome;person_id;given_name;family_name;api_key;"
+        "last_row\r\n"
         "ua-pledge-1;ua-109-23-2;ASA 33/9519/2025;Amal;amal@example.org;montreal;3;2026-03-12;en;2026-03-10 12:00;"
-        f"standing;;2;1;1;0;{AMAL};Amal;;no\r\n"
+        f"standing;;2;1;1;0;{AMAL};Amal;;;no\r\n"
         'ua-pledge-2;ua-109-23-2;ASA 33/9519/2025;"Zoé ""Zo"" Roy, Laval";;;1;;fr;2026-03-10 12:00;'
-        'withdrawn;;0;0;0;0;;Zoé;"""Zo"" Roy, Laval";no\r\n'
+        'withdrawn;;0;0;0;0;;Zoé;"""Zo"" Roy, Laval";;no\r\n'
         "ua-pledge-3;ua-109-23-2;ASA 33/9519/2025;'=1+1;tim@example.org;;3;;en;2026-03-10 12:00;"
-        f"standing;;0;0;0;0;{people.ids(SECRET)('tim@example.org')};'=1+1;;yes\r\n"
+        f"standing;;0;0;0;0;{people.ids(SECRET)('tim@example.org')};'=1+1;;;yes\r\n"
     )
 
 
@@ -96,15 +98,34 @@ def test_the_letters_have_a_row_for_each_recipient_and_void_ones_keep_their_reas
     session.commit()
     assert file_of(exports.letters, session, action).decode() == (
         "external_id,report_external_id,pledge_external_id,action,ai_index,recipient_kind,recipient_role,recipient_name,"
-        "channel,sent_on,letters,people,name,email,group,reported_at,state,void_reason,person_id,given_name,family_name,last_row\r\n"
+        "channel,sent_on,letters,people,name,email,group,reported_at,state,void_reason,person_id,"
+        "given_name,family_name,api_key,last_row\r\n"
         "ua-letter-1-1,ua-report-1,ua-pledge-1,ua-109-23-2,ASA 33/9519/2025,target,Minister of Justice,Rufus Firefly,"
-        "post,2026-03-09,2,1,Amal,,montreal,2026-03-10T16:00:00Z,standing,,,Amal,,no\r\n"
+        "post,2026-03-09,2,1,Amal,,montreal,2026-03-10T16:00:00Z,standing,,,Amal,,,no\r\n"
         "ua-letter-1-2,ua-report-1,ua-pledge-1,ua-109-23-2,ASA 33/9519/2025,copy,Ambassador,"
-        "Her Excellency Gloria Teasdale,post,2026-03-09,1,1,Amal,,montreal,2026-03-10T16:00:00Z,standing,,,Amal,,no\r\n"
+        "Her Excellency Gloria Teasdale,post,2026-03-09,1,1,Amal,,montreal,"
+        "2026-03-10T16:00:00Z,standing,,,Amal,,,no\r\n"
         "ua-letter-2-2,ua-report-2,,ua-109-23-2,ASA 33/9519/2025,copy,Ambassador,Her Excellency Gloria Teasdale,"
         "email,2026-03-09,4,1,,x@example.org,,2026-03-10T16:00:00Z,void,entered twice,"
-        f"{people.ids(SECRET)('x@example.org')},,,yes\r\n"
+        f"{people.ids(SECRET)('x@example.org')},,,,yes\r\n"
     )
+
+
+def test_every_file_says_which_program_entered_a_row(session):
+    action = an_action(session)
+    for name in ("Amal", "Zoé"):
+        a_report(session, action, pledge=a_pledge(session, action, name=name, email=f"{name}@example.org"), copy=0)
+    an_api_key(session)
+    for table in (Pledge, Report):
+        session.query(table).filter(table.id == 2).update({"api_key_id": 1})
+    session.query(Pledge).update({"wants_outcome": True})
+    session.commit()
+    for make, flavour, column in (
+        (exports.pledges, Flavour.IMPORT, "api_key"), (exports.letters, Flavour.IMPORT, "api_key"),
+        (exports.pledges, Flavour.ACTION_NETWORK, "ua_api_key"), (exports.pledges, Flavour.CIVICRM, "ua_api_key"),
+    ):  # fmt: skip
+        rows = rows_of(file_of(make, session, action, flavour=flavour))
+        assert [row[column] for row in rows] == ["", "ua-key-1"], (make, flavour)
 
 
 def test_an_english_spreadsheet_gets_commas(session):

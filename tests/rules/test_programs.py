@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import NOON, SECRET, a_coordinator, a_group, a_sending, a_wish, an_action, an_api_key
-from ua_tracker import coordinators, forgetting, groups, refusals, tally
-from ua_tracker.models import ApiEntry, ApiKey, AuditEntry, Pledge, Report
+from ua_tracker import coordinators, corrections, forgetting, groups, refusals, tally
+from ua_tracker.corrections import Correction
+from ua_tracker.ledger import Wanted
+from ua_tracker.models import ActionTally, ApiEntry, ApiKey, AuditEntry, Pledge, Report
 from ua_tracker.pledges import email_key
 from ua_tracker.programs import entries, keys
 from ua_tracker.programs.entries import Asked
@@ -48,6 +50,26 @@ def reported(session, action, request: Asked, now=NOON, **sending):
     entered = entries.report(session, request, action, a_sending(action, **sending), "en", now)
     session.commit()
     return entered
+
+
+def test_letters_of_programs_are_counted_apart_whatever_becomes_of_them(session, action, montreal):
+    secret = an_api_key(session)
+    reported(session, action, asked(session, secret, "1"), group="montreal", target=4, copy=1)
+    held = reported(session, action, asked(session, secret, "2", most=5), target=3, copy=0)
+    taken_back = reported(session, action, asked(session, secret, "3"), target=2, copy=0)
+    assert (tally.read(session, action.id).letters_by_program, tally.check(session)) == (6, [])
+    assert tally.read_group(session, action.id, montreal.id).letters_by_program == 4
+    assert tally.read(session, action.id).letters_walked_in == 0
+    entries.take_back(session, keys.find(session, secret, NOON), taken_back.id, NOON)
+    assert session.get_one(Report, session.get_one(ApiEntry, held.id).report_id).is_held
+    scope = (session, Report, action, None, Wanted(), Correction.RELEASE)
+    shown = corrections.preview(*scope).shown
+    corrections.correct(*scope, reason="known", shown=shown, actor="oda", now=NOON)
+    session.commit()
+    assert (tally.read(session, action.id).letters_by_program, tally.check(session)) == (7, [])
+    session.query(ActionTally).update({"letters_by_program": 1})
+    [difference] = tally.check(session)
+    assert (difference.kept.letters_by_program, difference.counted.letters_by_program) == (1, 7)
 
 
 def test_a_key_is_recognised_and_one_that_was_not_copied_whole_is_not_called_revoked(session, action):

@@ -9,10 +9,11 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import example, given
 
-from tests.factories import NOON, a_group, a_pledge, a_report, an_action
+from tests.factories import NOON, a_group, a_pledge, a_report, an_action, an_api_key
 from tests.rules.test_exports import HOSTILE, SECRET, TEXTS, order_of, two_people
 from ua_tracker import exports
 from ua_tracker.exports import Flavour, columns, local_times, people, rows, workbook_cells, workbooks
+from ua_tracker.models import Pledge, Report
 
 XML = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -75,6 +76,18 @@ def test_texts_numbers_days_and_times_are_what_they_are(session):
     )  # fmt: skip
 
 
+def test_a_workbook_says_which_program_entered_a_row(session):
+    action = two_people(session)
+    an_api_key(session)
+    for table in (Pledge, Report):
+        session.query(table).filter(table.id == 1).update({"api_key_id": 1})
+    session.commit()
+    [by_program, by_herself] = cells_of(book_of(exports.pledges, session, action))
+    assert (by_program["API key"], "API key" in by_herself) == (("inlineStr", "ua-key-1"), False)
+    for row in cells_of(book_of(exports.letters, session, action, language="fr")):
+        assert row["Clé d’API"] == ("inlineStr", "ua-key-1")
+
+
 def test_headings_and_words_are_in_the_language_of_the_page(session):
     book = book_of(exports.pledges, session, two_people(session), language="fr")
     [amal, _] = cells_of(book)
@@ -125,7 +138,7 @@ def test_the_head_stays_in_view_with_filters_over_all_rows(session):
     book = book_of(exports.pledges, session, two_people(session))
     sheet = book.read("xl/worksheets/sheet1.xml").decode()
     assert re.search(r'<pane ySplit="1" [^>]*state="frozen"', sheet)
-    assert '<autoFilter ref="A1:S3"/>' in sheet
+    assert '<autoFilter ref="A1:T3"/>' in sheet
     widths = [float(width) for width in re.findall(r'<col min="\d+" max="\d+" width="([\d.]+)"', sheet)]
     assert all(9 < width < 40 for width in widths)
 
@@ -140,7 +153,7 @@ def test_what_does_not_fit_goes_on_in_another_sheet(session, monkeypatch):
     assert sheets_of(book) == ["Pledges", "Pledges 2", "Pledges 3"]
     names = [[row["Name"][1] for row in cells_of(book, sheet)] for sheet in (1, 2, 3)]
     assert names == [["Amal 0", "Amal 1", "Amal 2"], ["Amal 3", "Amal 4", "Amal 5"], ["Amal 6"]]
-    assert '<autoFilter ref="A1:S2"/>' in book.read("xl/worksheets/sheet3.xml").decode()
+    assert '<autoFilter ref="A1:T2"/>' in book.read("xl/worksheets/sheet3.xml").decode()
     monkeypatch.setattr(workbooks, "MOST_ROWS", 7)
     monkeypatch.setattr(workbooks, "MOST_BYTES", 4000)
     book = book_of(exports.pledges, session, action)

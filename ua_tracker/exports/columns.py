@@ -40,6 +40,7 @@ _PERSON = (
     Column("given_name", marked("First name"), 18),
     Column("family_name", marked("Last name"), 22),
 )
+_API_KEY = Column("api_key", marked("API key"), 10)
 
 PLEDGES = (
     Column("external_id", marked("Pledge"), 16),
@@ -59,6 +60,7 @@ PLEDGES = (
     Column("has_reported", marked("Has reported"), 10),
     Column("wants_outcome", marked("Wants to be told what came of it"), 12),
     *_PERSON,
+    _API_KEY,
 )
 LETTERS = (
     Column("external_id", marked("Row of the letters"), 16),
@@ -80,6 +82,7 @@ LETTERS = (
     _STATE,
     _REASON,
     *_PERSON,
+    _API_KEY,
 )
 LAST = "last_row"  # the last column of each CSV: a file that was cut short lacks its `yes`
 PLEDGE_COLUMNS = (*(column.name for column in PLEDGES), LAST)

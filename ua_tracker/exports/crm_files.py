@@ -12,8 +12,9 @@ from ua_tracker.exports.csv_cells import cell
 from ua_tracker.exports.csv_files import Facts
 from ua_tracker.exports.people import apart
 from ua_tracker.exports.rows import Page
+from ua_tracker.programs.keys import external_id
 
-_OURS = ("ua_pledge_id", "ua_action", "ua_group", "ua_letters", "ua_wants_outcome", "ua_last_row")
+_OURS = ("ua_pledge_id", "ua_action", "ua_group", "ua_letters", "ua_wants_outcome", "ua_api_key", "ua_last_row")
 ACTION_NETWORK_COLUMNS = ("email", "first_name", "last_name", "language", "ua_person_id", *_OURS)
 CIVICRM_COLUMNS = (
     *("External Identifier", "First Name", "Last Name", "Email", "Preferred Language", "Contact Source"),
@@ -54,4 +55,4 @@ def civicrm_lines(facts: Facts) -> Callable[[Page], list[str]]:
 
 
 def _ours(facts: Facts, row: Any) -> tuple[str, ...]:
-    return (f"ua-pledge-{row.id}", facts.slug, row.slug or "", str(row.letters), "1", "")
+    return (f"ua-pledge-{row.id}", facts.slug, row.slug or "", str(row.letters), "1", external_id(row.api_key_id), "")

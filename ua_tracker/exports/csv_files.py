@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from ua_tracker.exports.csv_cells import Style, encoded
 from ua_tracker.exports.people import apart
 from ua_tracker.exports.rows import Page, Stored, state
+from ua_tracker.programs.keys import external_id
 
 _NOT_LAST, _LAST = "no\r\n", "yes\r\n"
 Cells = Callable[[str | None], str]
@@ -57,10 +58,10 @@ def pledge_lines(facts: Facts, style: Style) -> Callable[[Page], list[str]]:
                 text(reason), str(sent.get((number, "target"), 0)), str(sent.get((number, "copy"), 0)),
                 "1" if number in told else "0",
                 "1" if wants and key and not stopped and stands == "standing" else "0",
-                person(key), *(apart(name) if shown == name else _apart(name, text)), "",
+                person(key), *(apart(name) if shown == name else _apart(name, text)), external_id(program), "",
             ))
             for number, name, email, group, letters, write_on, language, made_at, withdrawn, voided, held, reason,
-            wants, stopped, key in page.rows
+            wants, stopped, key, program in page.rows
         ]  # fmt: skip
 
     return lines
@@ -78,10 +79,10 @@ def letter_lines(facts: Facts, style: Style) -> Callable[[Page], list[str]]:
                 kind, text(role), text(recipient), channel, f"{sent_on}", str(letters), str(people),
                 (shown := text(name)), text(email), text(group), instant(reported_at),
                 state(voided, None, held), text(reason),
-                person(key), *(apart(name) if shown == name else _apart(name, text)), "",
+                person(key), *(apart(name) if shown == name else _apart(name, text)), external_id(program), "",
             ))
             for report, to, pledge, kind, role, recipient, channel, sent_on, letters, people, name, email, group,
-            reported_at, voided, held, reason, key in page.rows
+            reported_at, voided, held, reason, key, program in page.rows
         ]  # fmt: skip
 
     return lines

@@ -105,7 +105,7 @@ def _pledge_query(mine: Conditions) -> Select[Any]:
         select(
             *(of.id, of.name, of.email, GROUPS.c.slug, of.letters, _stored(of.write_on), of.language),
             *(_stored(of.made_at), _stored(of.withdrawn_at), _stored(of.voided_at), of.is_held, of.void_reason),
-            *(of.wants_outcome, _stored(of.mails_stopped_at), of.email_key),
+            *(of.wants_outcome, _stored(of.mails_stopped_at), of.email_key, of.api_key_id),
         )
         .select_from(PLEDGES.outerjoin(GROUPS))
         .where(*mine)
@@ -141,7 +141,7 @@ def _letter_query(mine: Conditions) -> Select[Any]:
         select(
             *(of.id, to.id, of.pledge_id, to.kind, to.role, to.name, of.channel, _stored(of.sent_on)),
             *(LINES.c.letters, of.people, of.name, of.email, GROUPS.c.slug, _stored(of.reported_at)),
-            *(_stored(of.voided_at), of.is_held, of.void_reason, of.email_key),
+            *(_stored(of.voided_at), of.is_held, of.void_reason, of.email_key, of.api_key_id),
         )
         .select_from(joined.outerjoin(GROUPS, GROUPS.c.id == of.group_id))
         .where(*mine)

@@ -11,6 +11,7 @@ from ua_tracker.exports import local_times
 from ua_tracker.exports.people import apart
 from ua_tracker.exports.rows import Page, state
 from ua_tracker.exports.workbook_cells import AFTER, ROW, Repeated, Texts, is_plain, values
+from ua_tracker.programs.keys import external_id
 from ua_tracker.refusals import marked
 
 STATES = {
@@ -55,6 +56,11 @@ class Cells:
         cell = self.text("language")
         return Repeated(lambda code: cell(languages.known(code).name))
 
+    def program(self) -> Repeated:
+        """The cells with the API keys of programs."""
+        cell = self.text("api_key")
+        return Repeated(lambda number: cell(external_id(number)))
+
     def number(self, name: str) -> Repeated:
         """The cells of this column, which holds small numbers."""
         return Repeated(values(self.letters[name], self.styles[name]))
@@ -95,7 +101,7 @@ def pledge_rows(cells: Cells) -> Rows:
     instant = local_times.numbers(cells.zone)
     sent_of, copies_of = cells.number("letters_reported"), cells.number("copies_reported")
     told_of, wants_of = cells.word("has_reported", YES_OR_NO), cells.word("wants_outcome", YES_OR_NO)
-    named = cells.named()
+    named, key_of = cells.named(), cells.program()
 
     def rows(page: Page) -> list[str]:
         sent, told = page.sent, page.told
@@ -105,9 +111,10 @@ def pledge_rows(cells: Cells) -> Rows:
             f"{state_of[(stands := state(voided, withdrawn, held))]}{reason_of(reason)}"
             f"{sent_of[sent.get((number, 'target'), 0)]}{copies_of[sent.get((number, 'copy'), 0)]}"
             f"{told_of[number in told]}"
-            f"{wants_of[bool(wants and key and not stopped and stands == 'standing')]}{named(key, name)}</row>"
+            f"{wants_of[bool(wants and key and not stopped and stands == 'standing')]}{named(key, name)}"
+            f"{key_of[program]}</row>"
             for number, name, email, group, letters, write_on, language, made_at, withdrawn, voided, held, reason,
-            wants, stopped, key in page.rows
+            wants, stopped, key, program in page.rows
         ]  # fmt: skip
 
     return rows
@@ -124,6 +131,7 @@ def letter_rows(cells: Cells) -> Rows:
     name_of, email_of, group_of, reason_of = of("name"), of("email"), Repeated(of("group")), of("void_reason")
     at = values(cells.letters["reported_at"], cells.styles["reported_at"])
     instant, state_of, named = local_times.numbers(cells.zone), cells.word("state", STATES), cells.named()
+    key_of = cells.program()
 
     def rows(page: Page) -> list[str]:
         return [
@@ -131,9 +139,9 @@ def letter_rows(cells: Cells) -> Rows:
             f"{pledge_of(pledge and f'ua-pledge-{pledge}')}{same}{kind_of[kind]}{role_of[role]}"
             f"{recipient_of[recipient]}{channel_of[channel]}{day_of[sent_on]}{letters_of[letters]}{people_of[people]}"
             f"{name_of(name)}{email_of(email)}{group_of[group]}{at(instant(reported_at))}"
-            f"{state_of[state(voided, None, held)]}{reason_of(reason)}{named(key, name)}</row>"
+            f"{state_of[state(voided, None, held)]}{reason_of(reason)}{named(key, name)}{key_of[program]}</row>"
             for report, to, pledge, kind, role, recipient, channel, sent_on, letters, people, name, email, group,
-            reported_at, voided, held, reason, key in page.rows
+            reported_at, voided, held, reason, key, program in page.rows
         ]  # fmt: skip
 
     return rows

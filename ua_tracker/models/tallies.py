@@ -11,7 +11,7 @@ from ua_tracker.models.base import Base
 class _Totals:
     """The numbers of a tally row; none of them can be negative.
 
-    Held pledges and letters are not in the others. The last two are parts of `letters_sent`.
+    Held pledges and letters are not in the others. The last three are parts of `letters_sent`.
     """
 
     pledges: Mapped[int] = mapped_column(default=0)
@@ -22,11 +22,12 @@ class _Totals:
     letters_held: Mapped[int] = mapped_column(default=0, server_default="0")
     letters_by_link: Mapped[int] = mapped_column(default=0, server_default="0")
     letters_at_evenings: Mapped[int] = mapped_column(default=0, server_default="0")
+    letters_by_program: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 _TOTALS = (
     "pledges", "letters_pledged", "letters_sent", "copies_sent", "pledges_held", "letters_held", "letters_by_link",
-    "letters_at_evenings",
+    "letters_at_evenings", "letters_by_program",
 )  # fmt: skip
 _LETTERS_OF_A_DAY = (
     "letters_pledged", "letters_post", "letters_email", "letters_fax", "letters_social", "letters_phone",

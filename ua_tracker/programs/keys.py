@@ -137,6 +137,11 @@ def revoke(session: Session, coordinator: Coordinator, number: int, now: datetim
     return made
 
 
+def external_id(number: int | None) -> str:
+    """The key with this id as files and pages name it, such as ua-key-3; "" for None."""
+    return f"ua-key-{number}" if number else ""
+
+
 def listing(session: Session, coordinator: Coordinator) -> list[ApiKey]:
     """The keys in the coordinator's scope, the newest first: the office's own and all groups', or one group's."""
     return list(session.scalars(_seen_by(coordinator).order_by(ApiKey.id.desc())))

@@ -65,7 +65,7 @@ def test_an_action_has_its_numbers_and_its_groups(reader, session, described):
         "reporting_closes_at": "2026-03-30T04:00:00Z",
         "goal": 100,
         "letters_sent": 3,
-        "letters_reported_by": {"private_link": 0, "evening": 0, "walk_in": 3},
+        "letters_reported_by": {"private_link": 0, "evening": 0, "program": 0, "walk_in": 3},
         "copies_sent": 1,
         "letters_pledged": 6,
         "pledges": 2,

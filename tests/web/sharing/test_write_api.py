@@ -6,7 +6,7 @@ import uuid
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from tests.factories import NOON, a_coordinator, a_group, a_pledge, an_action, an_api_key
+from tests.factories import NOON, a_coordinator, a_group, a_pledge, a_report, an_action, an_api_key
 from ua_tracker import tally
 from ua_tracker.models import Action, ApiKey, AuditEntry, Group, Pledge, Report
 from ua_tracker.web.sharing.openapi import DOCUMENT
@@ -94,6 +94,19 @@ def test_a_program_pledges_reports_and_takes_back(office_key, session, action, r
     session.rollback()
     assert tally.read(session, action.id).letters_sent == tally.read(session, action.id).pledges == 0
     assert session.query(ApiKey).one().last_used_on == NOON.date()
+
+
+def test_letters_that_programs_reported_are_told_apart_in_public(office_key, session, action, reader):
+    a_report(session, action, target=4, copy=0)
+    office_key.reports(lines(action))
+    told = json.loads(reader.get(HERE).text)["letters_reported_by"]
+    assert told == {"private_link": 0, "evening": 0, "program": 2, "walk_in": 4}
+    for lang, sentence in (
+        ("en", "through other programs: 2; by others on this site: 4"),
+        ("fr", "par d’autres programmes : 2; par d’autres sur ce site : 4"),
+    ):
+        page = " ".join(reader.get(f"/{lang}/actions/ua-12-26").text.replace("\u202f", " ").split())
+        assert sentence in page.replace("\xa0", " ")
 
 
 def problem(answer) -> tuple[int, str, list[str]]:

@@ -66,6 +66,7 @@ def _page(coordinator: Coordinator, form: ApiKeyForm | None = None, status: int 
     facts = {
         "button": CoordinatorForm(formdata=None),
         "coordinator": coordinator,
+        "external_id": keys.external_id,
         "form": form or ApiKeyForm.offering(_own_group(coordinator), fresh=True),
         "keys": [(one, keys.is_over(one, at)) for one in found],
         "prefix": keys.PREFIX,

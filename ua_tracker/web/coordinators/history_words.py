@@ -115,6 +115,7 @@ NAME_WORDS = {
     "letters": lazy_gettext("Letters"),
     "letters_at_evenings": lazy_gettext("Letters at letter evenings"),
     "letters_by_link": lazy_gettext("Letters by private link"),
+    "letters_by_program": lazy_gettext("Letters entered by programs"),
     "letters_held": lazy_gettext("Letters held"),
     "letters_pledged": lazy_gettext("Letters pledged"),
     "letters_sent": lazy_gettext("Letters sent"),

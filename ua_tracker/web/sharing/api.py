@@ -86,6 +86,7 @@ def _origins(totals: Tally) -> dict[str, int]:
     return {
         "private_link": totals.letters_by_link,
         "evening": totals.letters_at_evenings,
+        "program": totals.letters_by_program,
         "walk_in": totals.letters_walked_in,
     }
 

@@ -84,8 +84,9 @@ SCHEMAS = {
             "goal": {"type": "integer", "minimum": 1, "description": "Letters to targets."},
             "letters_sent": {**_NUMBER, "description": "Letters to targets that were reported: the public number."},
             "letters_reported_by": {
-                **_object({"private_link": _NUMBER, "evening": _NUMBER, "walk_in": _NUMBER}),
-                "description": "How the letters of the public number were reported; held reports are in none of them.",
+                **_object({"private_link": _NUMBER, "evening": _NUMBER, "program": _NUMBER, "walk_in": _NUMBER}),
+                "description": "How the letters of the public number were reported; `program` is with an API key. "
+                "Held reports are in none of them.",
             },
             "copies_sent": _NUMBER,
             "letters_pledged": _NUMBER,

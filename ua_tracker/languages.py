@@ -136,10 +136,10 @@ def _ordinal_first(words: str, value: date, code: str) -> str:
 
 
 def moment(value: datetime, zone: str, code: str) -> str:
-    """An instant as date and time in the time zone, to the minute, without the zone's name."""
+    """An instant as date and time in the time zone, to the minute, without the zone's name. No line ends in it."""
     language, there = known(code), value.astimezone(ZoneInfo(zone))
     time = dates.format_time(there, "short", tzinfo=there.tzinfo, locale=language.locale)
-    return f"{day(there.date(), code)} {language.at} {time}"
+    return f"{day(there.date(), code)} {language.at} {time.replace(' ', french_spaces.NO_BREAK)}"
 
 
 def zone_name(zone: str, at: datetime, code: str) -> str:

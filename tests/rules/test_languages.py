@@ -33,6 +33,7 @@ def test_an_instant_is_written_in_its_time_zone():
     moments = {code: languages.moment(CLOSING, "America/Toronto", code) for code in languages.LANGUAGES}
     plain = {code: " ".join(words.split()) for code, words in moments.items()}
     assert plain == {"en": "September 16, 2025 at 12:00 a.m.", "fr": "16 septembre 2025 à 00 h 00"}
+    assert moments["fr"].endswith("à 00\u00a0h\u00a000")  # a line never ends within the time
 
 
 def test_a_zone_has_the_name_it_has_at_that_time():

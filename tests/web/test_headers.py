@@ -80,7 +80,7 @@ def test_no_page_for_one_reader_may_be_kept_by_a_shared_cache(reader, session):
 def test_the_sites_own_files_are_kept_for_a_year_under_their_mark(reader):
     sources = re.findall(r'(?:src|href)="(/files/[^"]+)"', reader.get("/en/").html)
     assert {source.split("?")[0] for source in sources} == {
-        "/files/accent.css", "/files/favicon.svg", "/files/site.css", "/files/page.en.js",
+        "/files/accent.css", "/files/favicon.svg", "/files/list.css", "/files/site.css", "/files/page.en.js",
     }  # fmt: skip
     for source in sources:
         assert "immutable" in reader.get(source).headers["Cache-Control"]

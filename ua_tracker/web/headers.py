@@ -20,8 +20,8 @@ from ua_tracker.web.request import is_private
 
 OWN = (
     "site.css", "office.css", "private.css", "share.css", "poster.css", "wall.css", "write.css", "embed.css",
-    "picture.css", "preview.css", "imports.css", "page.js", "embed.js", "frame.js", "imports.js", "write.js",
-    "favicon.svg",
+    "picture.css", "preview.css", "imports.css", "list.css", "page.js", "embed.js", "frame.js", "imports.js",
+    "write.js", "favicon.svg",
 )  # fmt: skip
 FILES = {**dict.fromkeys(OWN, HOME / "static"), "htmx.min.js": page_script.HTMX_FOLDER}
 POLICY = "; ".join(

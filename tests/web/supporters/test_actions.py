@@ -24,6 +24,35 @@ def test_the_front_page_has_open_then_reporting_then_closed(reader, session):
     assert "SECRET DRAFT" not in page.html
 
 
+def test_the_list_says_how_many_days_are_left_and_marks_the_last_week(reader, session, clock):
+    an_action(session, slug="soon")  # until March 15
+    an_action(session, slug="later", deadline=date(2026, 3, 18))
+
+    def days_left() -> dict[str, bool]:
+        """The words of each card, and whether they are marked."""
+        marks = reader.get("/en/").soup.select(".open .scale span > span:not([hidden])")
+        return {mark.get_text(): "hot" in mark.get("class", []) for mark in marks}
+
+    assert days_left() == {"5 days left": True, "8 days left": False}
+    clock.pass_by(days=1)  # nothing is stored meanwhile: the kept page ends with the day
+    assert days_left() == {"4 days left": True, "7 days left": True}
+    clock.pass_by(days=4)
+    assert days_left() == {"Today is the last day": True, "3 days left": True}
+
+
+def test_the_list_says_what_came_of_an_action_before_its_number(reader, session):
+    closed = {"deadline": date(2026, 2, 28), "closed_at": NOON - timedelta(days=20)}
+    an_action(session, slug="free", **closed, closed_reason="good news", outcome="Ana Lopez is free.")
+    an_action(session, slug="stopped", **closed, closed_reason="stop action")
+    old = an_action(session, slug="old", deadline=date(2026, 2, 5))
+    a_report(session, old, target=7, now=NOON - timedelta(days=37), sent_on=date(2026, 2, 1))
+    shown = reader.get("/en/").soup.select(".closed .card")
+    cards = {card.h3.a["href"].split("/")[-1]: " ".join(card.get_text().split()) for card in shown}
+    assert "Good news Ana Lopez is free. 0 letters sent, of 100; good news on February 18, 2026" in cards["free"]
+    assert "Stopped 0 letters sent, of 100; stopped on February 18, 2026" in cards["stopped"]
+    assert "Closed 7 letters sent, of 100; deadline was February 5, 2026" in cards["old"]
+
+
 def test_an_empty_site_says_so(reader):
     assert "There is no action here yet." in reader.get("/en/").text
 
@@ -99,6 +128,7 @@ def test_the_closed_page_keeps_its_totals_and_names_the_office(reader, session, 
                   "Ana Lopez is free.", "Urgent Action Office", "office@example.org"):  # fmt: skip
         assert words in page.text, words
     assert not page.soup.select("form")
+    assert not page.soup.select(".box")  # a box holds what can be done, and nothing can
 
 
 AUTOMATIC = "Write to: Minister of Justice. The letter and the address are here."

@@ -49,7 +49,8 @@ def listing() -> Response:
     response = make_response(render_template("actions/_list.html", **found))
     shown = [*found["listing"].open, *found["listing"].reporting]
     changes = [found["listing"].next_publication, *(deadlines.next_change(action, at) for action, _ in shown)]
-    changes += [deadlines.first_instant_after(deadlines.today(one, at), one.timezone) for one in found["today"]]
+    in_days = [*found["today"], *(action for action, _ in found["listing"].open)]
+    changes += [deadlines.first_instant_after(deadlines.today(one, at), one.timezone) for one in in_days]
     until = min((one for one in changes if one), default=None)
     return versions.versioned(response, found["stamp"], found["phase"], until)
 
@@ -118,11 +119,14 @@ def _listing(at: datetime) -> dict[str, Any]:
     found = actions.listing(db.session(), at)
     everything = [action for action, _ in (*found.open, *found.reporting, *found.closed)]
     today = [one for one in everything if one.closed_at and deadlines.is_today(one, one.closed_at, at)]
+    days_left = {action.id: deadlines.days_left(action, at) for action, _ in found.open}
     # While nothing is stored, an action only moves on in this order, or joins: each of it changes a number.
-    phase = f"{len(found.open)}o{len(found.reporting)}r{len(found.closed)}c{len(today)}t"
+    counts = f"{len(found.open)}o{len(found.reporting)}r{len(found.closed)}c{len(today)}t"
+    phase = f"{counts}{sum(days_left.values())}d"
     token = versions.Version(interval, stamp, phase).token
     return {
         "at": at,
+        "days_left": days_left,
         "happenings": happenings.of_all(db.session(), everything),
         "listing": found,
         "today": today,

@@ -41,6 +41,11 @@ def test_no_value_of_a_document_is_wrong(document):
     assert [one for one in scored(document).judged if one.verdict is Verdict.WRONG] == []
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_no_value_of_a_document_is_lost_again(document):
+    assert not_right(scored(document).judged) == set()
+
+
 def test_nearly_all_values_are_found():
     total = tally(one for document in DOCUMENTS for one in scored(document).judged)
     assert len(DOCUMENTS) >= 40

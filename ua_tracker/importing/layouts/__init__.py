@@ -16,7 +16,7 @@ from ua_tracker.importing.words import Phrases, key_of, keys_of
 # What a table may contain: groups of lists of words.
 _GROUPS = {
     "headings": {
-        *("demands", "targets", "copies", "background", "letter", "deadline", "rest", "opening"),
+        *("demands", "targets", "copies", "background", "letter", "deadline", "rest", "opening", "steps"),
     },
     "sentences": {"deadline", "instructions", "furniture", "asks", "stop", "above", "write_to"},
     "header": {
@@ -26,7 +26,7 @@ _GROUPS = {
     "labels": {"phones", "fax", "phones_and_fax", "email", "x", "salutation", "other", "unused", "role", "name"},
     "people": {
         *("honorifics", "ranks", "offices", "ranking", "bodies", "streets", "joining", "particles", "subjects"),
-        *("unknown", "remarks"),
+        *("unknown", "remarks", "anywhere"),
     },
     "letter": {"opens", "greetings", "closes"},
     "phones": {"extensions", "separators"},
@@ -124,9 +124,10 @@ def language(name: str) -> Layout:
 
 
 def _with_english(people: dict[str, list[str]]) -> dict[str, list[str]]:
-    """The words of people, with those of offices in English."""
+    """The words of people, with those of offices in English, and the bodies that addresses of any country name."""
     english = tables.table("languages", _EVERYWHERE)["people"]
-    return people | {name: [*people.get(name, []), *english[name]] for name in _ALSO_ENGLISH}
+    more = {name: [*people.get(name, []), *english[name]] for name in _ALSO_ENGLISH}
+    return people | more | {"bodies": [*people["bodies"], *english["anywhere"]]}
 
 
 @cache

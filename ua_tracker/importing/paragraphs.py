@@ -12,6 +12,7 @@ _ABBREVIATION = re.compile(
     r"(?:\b[A-Za-z]|\b(?:Mr|Mrs|Ms|Dr|St|Mt|No|Nr|Prof|Hon|Gen|Col|Rev|Art|Sr|Sra)|(?<!\d)\d{1,2})\.$"
 )
 _MOST_CHARACTERS = 4000
+_WRAPPED = 60  # characters of a line behind which a program may have wrapped a sentence
 
 
 @dataclass
@@ -58,3 +59,9 @@ def sentences_of(text: str) -> list[str]:
         start = end.end()
     found.append(text[start:].strip())
     return [one for one in found if one]
+
+
+def goes_on(line: Line, following: Line) -> bool:
+    """Whether a sentence of prose goes on in the following line."""
+    is_open = len(line.text) >= _WRAPPED and not line.text.endswith((".", ":", ";", "!", "?"))
+    return is_open and following.text[:1].islower() and not following.bullet

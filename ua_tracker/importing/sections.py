@@ -1,5 +1,6 @@
 """Divides a document into sections by the headings of its layout, and finds the sentences that name the deadline."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -8,19 +9,19 @@ from ua_tracker.importing import evidence
 from ua_tracker.importing.draft import Draft
 from ua_tracker.importing.labels import begins_with_label, contact_alone, parted
 from ua_tracker.importing.layouts import Layout
-from ua_tracker.importing.paragraphs import sentences_of
+from ua_tracker.importing.paragraphs import goes_on, sentences_of
 from ua_tracker.importing.text import Line
 from ua_tracker.importing.words import words_of
 
 ADDRESSES = ("targets", "copies")
 # Those that come first win where a line could begin more than one.
-_ORDER = ("letter", "copies", "demands", "targets", "background", "deadline", "rest", "opening")
+_ORDER = ("steps", "letter", "copies", "demands", "targets", "background", "deadline", "rest", "opening")
 _IN_A_LETTER = ("copies", "targets", "background", "deadline", "rest")
 _MOST_JOINED = 3
-_WRAPPED = 60  # characters of a line behind which a program may have wrapped a sentence
 _LONGEST_HEADING = 120  # words
 _LINES_OF_AN_ADDRESS = 9
 _WORDS_OF_A_DAY = 5
+_END_OF_A_DATE = re.compile(r"(?:[0-9]{1,2}\.?\s+)?(?:[^\W\d_]{3,12}\.?\s+)?(?:19|20)[0-9]{2}\W{0,3}")
 _KIND_OF_BODY = 2  # words that say what kind of body follows, as in `Trade union:`
 
 
@@ -95,10 +96,10 @@ class _Divider:
             self.opening.add(line.text)
 
     def _has_words(self) -> bool:
-        return any(not line.blank for line in self.sections[self.name])
+        return not all(line.blank for line in self.sections[self.name])
 
     def _is_heading(self, line: Line) -> bool:
-        found = self._heading(line)
+        found = None if self._is_cut_in_a_date(line) else self._heading(line)
         if found is None:
             return False
         name, heading, rest, taken = found
@@ -106,6 +107,10 @@ class _Divider:
         self.sections.understood.update(one.number for one in self.lines[self.place : self.place + taken])
         self.place += taken - 1
         self._note_deadline(heading, only_with_day=True)
+        if name == "steps":  # said to the reader, perhaps with the number; addresses go on behind it
+            self.sections.lines.setdefault("rest", []).append(line)
+            self._begin(self.name if self.name in ADDRESSES else "rest")
+            return True
         self._begin(name, heading)
         if rest is None:
             return True
@@ -118,7 +123,7 @@ class _Divider:
         taken, before = 0, line
         for following in self.lines[place : place + _MOST_JOINED]:
             is_of_its_level = line.heading and following.heading == line.heading
-            if not (is_of_its_level or _goes_on(before, following)) or self._match(following, _ORDER):
+            if not (is_of_its_level or goes_on(before, following)) or self._match(following, _ORDER):
                 break
             taken, before = taken + 1, following
         return taken
@@ -141,9 +146,8 @@ class _Divider:
         if found is not None:
             return None if self._is_another_email(line, *found) else (found[0], line, found[1], 1)
         words = words_of(line.text)
-        if line.text.endswith((".", ":")) or not any(
-            self.layout.phrases("headings", name).may_begin(words) for name in ("demands", "targets", "copies")
-        ):
+        tables = [self.layout.phrases("headings", name) for name in ("demands", "targets", "copies")]
+        if line.text.endswith((".", ":")) or not any(one.may_begin(words) for one in tables):
             return None
         text = line.text
         for taken in range(2, _MOST_JOINED + 1):
@@ -178,7 +182,7 @@ class _Divider:
     def _may_have_bullet(self, name: str) -> bool:
         """Whether a line with a bullet can be this heading: a numbered instruction, or the links behind addresses."""
         behind = {"demands": ("opening",), "targets": ("opening", "demands"), "copies": ADDRESSES, "rest": ADDRESSES}
-        return self.name in behind.get(name, ())
+        return name == "steps" or self.name in behind.get(name, ())
 
     def _is_deadline(self, line: Line) -> bool:
         """Notes the deadline if the line asks to write until a day. What follows it is no address any more."""
@@ -190,6 +194,12 @@ class _Divider:
             return True
         self._begin("rest")
         return True
+
+    def _is_cut_in_a_date(self, line: Line) -> bool:
+        """Whether the line ends inside a date, of which the next holds the rest: that is a sentence and no heading."""
+        rest = "".join(one.text for one in self.lines[self.place + 1 : self.place + 2])
+        is_cut = line.text[-1:].isalnum() and _END_OF_A_DATE.fullmatch(rest) is not None
+        return is_cut and self.layout.phrases("sentences", "deadline").begin(line.text) is not None
 
     def _is_to_the_reader(self, line: Line) -> bool:
         """Whether the line is no part of a letter: it is printed in capitals, or an instruction behind a gap."""
@@ -269,10 +279,8 @@ class _Divider:
 
     def _is_next_page(self, line: Line) -> bool:
         banner = self.layout.phrases("header", "banners").are_all_of(line.text)
-        return self._has_words() and (banner or self._repeats_the_opening(line))
-
-    def _repeats_the_opening(self, line: Line) -> bool:
-        return line.text.isupper() and len(line.text.split()) >= 3 and line.text in self.opening
+        repeats = line.text.isupper() and len(line.text.split()) >= 3 and line.text in self.opening
+        return self._has_words() and (banner or repeats)
 
     def _is_strange_heading(self, line: Line) -> bool:
         plain = line.text.rstrip(" :")
@@ -287,9 +295,3 @@ class _Divider:
 def _may_name_a_day(text: str) -> bool:
     """Whether the words behind `write until` can be a day: `to be investigated by an independent body` has none."""
     return len(text.split()) <= _WORDS_OF_A_DAY or any(character.isdigit() for character in text)
-
-
-def _goes_on(line: Line, following: Line) -> bool:
-    """Whether a sentence of prose goes on in the following line."""
-    is_open = len(line.text) >= _WRAPPED and not line.text.endswith((".", ":", ";", "!", "?"))
-    return is_open and following.text[:1].islower() and not following.bullet

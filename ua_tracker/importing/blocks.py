@@ -221,7 +221,8 @@ class _Blocks:
         if not following:
             return False
         second = evidence.weigh(following, context)
-        return (weight.name >= 2 and second.role >= 3) or (second.honorific and not weight.address)
+        is_body_of = weight.body and evidence.has_office_first(following, self.layout)
+        return is_body_of or (weight.name >= 2 and second.role >= 3) or (second.honorific and not weight.address)
 
     def _following(self, place: int) -> str:
         for line in self.lines[place + 1 : place + 3]:

@@ -43,7 +43,7 @@ def weigh(text: str, context: Context) -> Weight:
     text = text.strip(" ,;:.")
     keys = keys_of(text)
     behind = behind_honorific(text, layout)
-    honorific = behind is not None
+    honorific = behind is not None and not _is_what_an_office_is_for(text[behind:], layout)
     body = is_body(text[behind or 0 :], layout)
     address = is_address(text, layout)
     return Weight(
@@ -54,6 +54,12 @@ def weigh(text: str, context: Context) -> Weight:
         honorific=honorific,
         foreign=is_other_script(text),
     )
+
+
+def _is_what_an_office_is_for(text: str, layout: Layout) -> bool:
+    """Whether the text is an office and what it is for: `Señor Presidente de la República` names nobody."""
+    keys = keys_of(text)
+    return has_office_first(text, layout) and bool(set(keys[1:3]) & (layout.keys("people", "joining")))
 
 
 def _role(text: str, keys: list[str], context: Context, honorific: bool, body: bool) -> float:

@@ -16,6 +16,7 @@ from ua_tracker.importing.words import keys_of
 
 _LONGEST_TITLE = 220  # characters
 _LONGEST_COUNTRY = 8  # words
+_LEAST_WORDS = 3  # of a title before the number
 _LOOKED_AT = 60  # lines
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{0,120})[)\]]\s*")
 _EDGES = " \t-–—:|*.,;/"
@@ -150,7 +151,7 @@ class _Headline:
     def _read_beside_the_number(self) -> None:
         """`UA 92/99  Fear for safety  28 April 1999`, which may go on in the next line until its day."""
         line = self._line_of_the_number()
-        if line is None or self.draft.title is not None:
+        if line is None or self.draft.title is not None or self._read_before_the_bracket(line):
             return
         number = next((end for start, end in self.header.taken[line.number] if start >= 0), 0)
         number = number if line is self.header.number_line else 0
@@ -171,6 +172,19 @@ class _Headline:
             self._set_title(text, [line])
         else:
             self._set_title(" ".join(f"{text} {self._left_of(following)}".split()), [line, following])
+
+    def _read_before_the_bracket(self, line: Line) -> bool:
+        """`Nauru: Let the baker go (UA 92/14)`: whether the number ends the line in brackets, behind the title."""
+        before, bracket, inside = line.text.rstrip().rpartition("(")
+        starts = [start for start, _ in self.header.taken[line.number]]
+        is_alone = bracket and inside.endswith(")") and bool(starts) and min(starts) > len(before)
+        country, title = title_lines.parted(before.strip(_EDGES), self.layout)
+        if not is_alone or len(keys_of(title)) < _LEAST_WORDS or len(title) > _LONGEST_TITLE:
+            return False
+        if country and self.draft.country is None:
+            self._set_country(country, line)
+        self._set_title(title, [line])
+        return True
 
     def _line_of_the_number(self) -> Line | None:
         """The line with the number, or with the day where number and index stand above both and behind them nothing."""

@@ -50,7 +50,8 @@ def _days(
     yield from ((line, day, True) for line, day in labelled)
     short = [(line, day) for line, day in dated if line in own and len(line.text) <= _LONGEST_LINE]
     yield from ((line, day, False) for line, day in short if line in (header.index_line, header.number_line))
-    yield from ((line, day, False) for line, day in dated if len(line.text.strip(" .,")) <= len(day.text) + 12)
+    alone = [(line, day) for line, day in dated if len(line.text.strip(" .,")) <= len(day.text) + 12]
+    yield from ((line, day, False) for line, day in sorted(alone, key=lambda one: _distance(one[0], header)))
     yield from ((line, day, False) for line, day in dated if _is_banner(line.text[: day.start], layout))
     yield from ((line, day, False) for line, day in short)
     for line in rest:
@@ -61,6 +62,11 @@ def _days(
                 if _is_label_of_a_day(line, day, layout, []) and day.day
             )
     yield from ((line, day, False) for line in rest for day in _of_a_dateline(line, layout))
+
+
+def _distance(line: Line, header: Header) -> int:
+    """How far a line stands from that with the number: the day that a page was posted on stands above a copy."""
+    return abs(line.number - header.number_line.number) if header.number_line else 0
 
 
 def _labels_of_other_days(layout: Layout) -> tuple[Phrases, Phrases]:

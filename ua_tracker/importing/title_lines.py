@@ -18,6 +18,7 @@ _MOST_LINES = 4
 _MOST_WORDS = 14  # of a title that a page shows in capitals and holds in small letters
 _PROSE = 60  # characters
 _ENOUGH, _SURE = 2, 4
+_REST_OF_A_DATE = re.compile(r"(?:[^\W\d_]{3,12}\s)?(?:19|20)[0-9]{2}\b")
 _BEHIND_A_COUNTRY = re.compile(r"\s?[:：]\s+|\s[-–—]\s|\.\s+(?=[^\W\d_a-z])")
 
 
@@ -62,6 +63,26 @@ def _is_somebody(text: str, layout: Layout) -> bool:
     return behind is not None and evidence.has_shape_of_name(text[behind:].strip().title(), layout)
 
 
+def _is_aside(text: str, layout: Layout) -> bool:
+    """Whether the line is in brackets, an office's own address, or goes on with a date: `September 2001 and again`."""
+    has_digit = any(one.isdigit() for one in text)
+    is_address = has_digit and "," in text and bool(set(keys_of(text)) & layout.keys("people", "streets"))
+    goes_on = _REST_OF_A_DATE.match(text) is not None and bool(dates_in(f"1 {text[:40]}", layout))
+    return is_address or text[:1] + text[-1:] in ("()", "[]") or goes_on
+
+
+def parted(text: str, layout: Layout) -> tuple[str | None, str]:
+    """The country and the title in `NEPAL: A TITLE` and `Mali - A title`; no country for another text."""
+    label = layout.phrases("header", "titles").begin(text)
+    if label and countries.beginning(text[label:].strip(), layout):  # `Écrire Nauru. A title`
+        text = text[label:].strip()
+    found = countries.beginning(text, layout)
+    mark = _BEHIND_A_COUNTRY.match(text, found[1]) if found else None
+    if found is None or mark is None or len(keys_of(text[mark.end() :])) < 2:
+        return None, text
+    return found[0], text[mark.end() :]
+
+
 class _Opening:
     def __init__(self, lines: Sequence[Line], used: Collection[int], layout: Layout) -> None:
         self.lines, self.used, self.layout = lines, used, layout
@@ -84,7 +105,7 @@ class _Opening:
             or (words == 1 and not (alone and follows and len(text) >= _SHORTEST_WORD))
         ):
             return None
-        country, title = self._parted(text)
+        country, title = parted(text, self.layout)
         score = self._score(line, text, country) + (1.5 if follows else 0)
         shown = text[0].islower() and self._follows_a_banner(place) and not text.endswith(".")
         score += 3 if shown and words <= _MOST_WORDS else 0
@@ -99,18 +120,8 @@ class _Opening:
         score -= 2 if country is None and (":" in text[:40] or "|" in text) else 0
         score -= 2 if dates_in(text, self.layout) or is_office(text) else 0
         score -= 2 if text[0].islower() else 0
+        score -= 4 if _is_aside(text, self.layout) else 0
         return score
-
-    def _parted(self, text: str) -> tuple[str | None, str]:
-        """The country and the title in `NEPAL: A TITLE` and `Mali - A title`; no country for another text."""
-        label = self.layout.phrases("header", "titles").begin(text)
-        if label and countries.beginning(text[label:].strip(), self.layout):  # `Écrire Nauru. A title`
-            text = text[label:].strip()
-        found = countries.beginning(text, self.layout)
-        mark = _BEHIND_A_COUNTRY.match(text, found[1]) if found else None
-        if found is None or mark is None or len(keys_of(text[mark.end() :])) < 2:
-            return None, text
-        return found[0], text[mark.end() :]
 
     def _follows(self, place: int) -> bool:
         """Whether the line before it, gaps left out, has a value or is a banner."""

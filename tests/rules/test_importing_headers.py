@@ -194,5 +194,6 @@ def test_instructions_can_be_numbered_like_demands():
 
 @pytest.mark.parametrize("cut", ["before\n8 February 2030.", "before 8\nFebruary 2030.", "before 8 February\n2030."])
 def test_a_sentence_that_is_cut_inside_its_date_is_no_heading(cut):
-    draft = reading.read(f"UA 12/30\n\nThe well is closed.\n\nPlease send appeals as soon as possible, {cut}\n".encode())
+    text = f"UA 12/30\n\nThe well is closed.\n\nPlease send appeals as soon as possible, {cut}\n"
+    draft = reading.read(text.encode())
     assert (draft.deadline, draft.demands) == (date(2030, 2, 8), [])

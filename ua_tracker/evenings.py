@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from ua_tracker import audit, deadlines, groups, refusals, row_counts
+from ua_tracker import audit, deadlines, groups, refusals, totals
 from ua_tracker.deadlines import Dated
 from ua_tracker.limits import MOST_HOURS_OF_AN_EVENING, MOST_OF_AN_EVENING
-from ua_tracker.models import Action, Evening
+from ua_tracker.models import Action, Evening, Report
 
 
 def open_for(
@@ -101,7 +101,18 @@ def listing(session: Session, action: Action, scope: int | None) -> list[Evening
 
 
 def admit(session: Session, evening: Evening, letters: int) -> bool:
-    """Adds the letters to those that count at once, if that is within what the coordinator named; says whether."""
-    fits = Evening.letters + letters <= Evening.most_letters
-    adding = update(Evening).where(Evening.id == evening.id, fits).values(letters=Evening.letters + letters)
-    return row_counts.changed(session, adding) == 1
+    """Whether the letters may count at once: with all that count of this evening, within what the coordinator named.
+
+    What was taken back makes place for others.
+    """
+    most = session.scalars(
+        select(Evening.most_letters).where(Evening.id == evening.id).with_for_update(key_share=True)
+    ).one()
+    counted = select(func.coalesce(func.sum(Report.letters), 0)).where(
+        Report.evening_id == evening.id, *totals.counted(Report)
+    )
+    after = int(session.scalar(counted) or 0) + letters
+    if after > most:
+        return False
+    session.execute(update(Evening).where(Evening.id == evening.id).values(letters=after))
+    return True

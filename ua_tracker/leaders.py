@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from ua_tracker.arrival_counts import LONG
 from ua_tracker.models import Action, ArrivalCount, Report
-from ua_tracker.trust import LONG
 
 MOST = 3
 _LOOKED_AT = 20  # networks: those that lead on the whole site may have written for other actions

@@ -205,6 +205,7 @@ SETTINGS = (
     Setting("HOLD_SECONDS", _threshold, "", "seconds after which a form can have been filled in by hand"),
     Setting("HOLD_FORM", _threshold, "", "pledges or reports that may come from one form"),
     Setting("HOLD_DOMAIN", _threshold, "", "rows of a day from one mail domain, from which on it must not lead"),
+    Setting("HOLD_PROOF", _threshold, "", "letters of a day that one mailbox, or mail domain, may vouch for"),
     Setting("KNOWN_NETWORKS", _networks, "", "networks from which many people write, separated by commas"),
     Setting("KNOWN_MAIL_DOMAINS", _domains, _MAIL_DOMAINS, "mail domains that many people use"),
     Setting("WEBHOOK_NETWORKS", _networks, "", "networks that webhooks may reach although they are not public"),

@@ -22,19 +22,24 @@ def source_of(address: str | None) -> str:
     RFC 4291; 6to4, RFC 3056; Teredo, RFC 4380; NAT64, RFC 6052) counts as that IPv4 address. Invalid addresses are
     one source, `unknown`, so that a client cannot get a new source by inventing addresses. Never raises.
     """
+    found = ip_of(address)
+    if found is None or isinstance(found, IPv4Address):
+        return str(found or UNKNOWN)
+    return str(IPv6Network((int(found) >> _NETWORK << _NETWORK, _NETWORK)))
+
+
+def ip_of(address: str | None) -> IPv4Address | IPv6Address | None:
+    """The IP address in such a text, IPv4 also where it is embedded in IPv6; None for an invalid one. Never raises."""
     bare = _bare((address or "").strip()[:_LONGEST])
     try:
-        return str(IPv4Address(bare))
+        return IPv4Address(bare)
     except AddressValueError:
         pass
     try:
         six = IPv6Address(bare)
     except AddressValueError:
-        return UNKNOWN
-    four = _carried(six)
-    if four is not None:
-        return str(four)
-    return str(IPv6Network((int(six) >> _NETWORK << _NETWORK, _NETWORK)))
+        return None
+    return _carried(six) or six
 
 
 def network_of(address: str | None) -> str:

@@ -2,59 +2,21 @@
 
 Each rule is a named reason with a function; RULES lists them, and Thresholds has their numbers (settings HOLD_…). A
 rule looks at what arrives and at how much arrived before it under the same key: from the same network, for the same
-action, with the same mail domain, with the same form. Those numbers are kept in `arrival_counts`, in spans of ten
-minutes or of an hour, so that a rule costs the same however many rows there are.
+action, with the same mail domain, with the same form (`arrival_counts.py`).
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import cache, lru_cache
-from ipaddress import ip_address, ip_network
+from datetime import datetime, timedelta
+from ipaddress import ip_network
 from typing import Any, Self
 
-from sqlalchemy import Select, String, bindparam, case, delete, func, literal, select, text, union_all
 from sqlalchemy.orm import Session
 
-from ua_tracker import mailboxes, source_keys
-from ua_tracker.models import ArrivalCount, Pledge, Report
-from ua_tracker.models.column_types import Instant
-from ua_tracker.sources import network_of
-from ua_tracker.statements import Fixed
-
-SHORT, LONG, KEPT = timedelta(minutes=10), timedelta(hours=24), timedelta(days=8)
-_HOUR = timedelta(hours=1)
-# Of each kind: the span of a row, the recent time, and the whole time that a rule looks at.
-WINDOWS = {
-    "network": (SHORT, SHORT, LONG),  # letters reported or pledged from a network
-    "pace": (_HOUR, _HOUR, timedelta(days=7)),  # letters reported or pledged for an action, and not held
-    "domain": (_HOUR, LONG, LONG),  # rows of an action with an address of a mail domain
-    "mail": (_HOUR, LONG, LONG),  # rows of an action with any address
-    "form": (_HOUR, LONG, LONG),  # rows made with one idempotency key
-    "key": (_HOUR, LONG, LONG),  # letters reported or pledged with an API key, and not held
-}
-_SECONDS = {kind: int(span.total_seconds()) for kind, (span, _, _) in WINDOWS.items()}
-_COUNT = Fixed(
-    text(
-        "INSERT INTO arrival_counts (kind, key, at, number) VALUES (:kind, :key, :at, :number)"
-        " ON CONFLICT (kind, key, at) DO UPDATE SET number = arrival_counts.number + excluded.number"
-    ).bindparams(bindparam("at", type_=Instant()))
-)
-
-
-def _summed(kind: str) -> "Select[str, Any, int]":
-    """The numbers of the recent and of the whole time under one key of this kind, or under either of two."""
-    recent, whole = (bindparam(f"{kind}_{since}", type_=Instant()) for since in ("recent", "whole"))
-    is_recent = case((ArrivalCount.at > recent, ArrivalCount.number), else_=0)
-    keys = [bindparam(f"{kind}_{which}", type_=String()) for which in ("key", "other_key")]
-    return select(literal(kind), func.sum(is_recent), func.sum(ArrivalCount.number)).where(
-        ArrivalCount.kind == kind, ArrivalCount.key.in_(keys), ArrivalCount.at >= whole
-    )
-
-
-@cache
-def _numbers_of(kinds: tuple[str, ...]) -> Fixed:
-    return Fixed(union_all(*(_summed(kind) for kind in kinds)))
+from ua_tracker import arrival_counts, mailboxes, refusals, source_keys
+from ua_tracker.arrival_counts import WINDOWS
+from ua_tracker.models import Pledge, Report
+from ua_tracker.sources import ip_of, network_of
 
 
 @dataclass(frozen=True)
@@ -64,7 +26,8 @@ class Thresholds:
     `letters` to targets in one report or pledge; from one `network` in ten minutes, and in a day (`network_day`);
     `pace` times the action's own letters an hour of the last week, from `pace_from` letters an hour on; fewer
     `seconds` than it takes to fill in a form; `form` rows made with one form; `domain` rows of one mail domain in a
-    day, if they are more than half. The networks and mail domains that the office knows are never a reason.
+    day, if they are more than half; letters that count in a day because one mailbox is `proof` for them, or one mail
+    domain. The networks and mail domains that the office knows are never a reason.
     """
 
     letters: int
@@ -75,6 +38,7 @@ class Thresholds:
     seconds: int
     form: int
     domain: int
+    proof: int
     known_networks: tuple[str, ...] = ()
     known_domains: tuple[str, ...] = ()
 
@@ -90,7 +54,7 @@ class Thresholds:
 # Not in the documentation, so that nobody has them at hand who would like to stay just below.
 USUAL = {
     "letters": 100, "network": 100, "network_day": 300, "pace": 20, "pace_from": 1000, "seconds": 2, "form": 2,
-    "domain": 20,
+    "domain": 20, "proof": 500,
 }  # fmt: skip
 
 
@@ -108,9 +72,10 @@ class Arrival:
 
     `address` is the IP address, which is never stored; `seconds` passed since the form was made, None if that is not
     known; `trapped` says that the field was filled in which people do not see; `form` is the idempotency key of the
-    form as it was sent. `proven` rows are never held: their sender opened a link that was mailed to the address.
-    `evening` is the id of the letter evening with whose key it was sent. `quota` is the API key with which a program
-    entered it; nothing else is looked at then.
+    form as it was sent. `proof` is the e-mail address that its sender has, who opened a link that was mailed there:
+    nothing is looked at then but how much that mailbox vouched for. `evening` is the id of the letter evening with
+    whose key it was sent, and `admitted` says whether it is within the number of that evening, None outside it. `quota`
+    is the API key with which a program entered it; nothing else is looked at then.
     """
 
     address: str | None
@@ -118,17 +83,22 @@ class Arrival:
     seconds: float | None = None
     trapped: bool = False
     form: str | None = None
-    proven: bool = False
+    proof: str | None = None
     evening: int | None = None
+    admitted: bool | None = None
     quota: Quota | None = None
 
 
 @dataclass(frozen=True)
 class _Facts:
-    """What the rules look at: letters to targets, what is known of the arrival, and numbers (recent, whole) by kind."""
+    """What the rules look at: what is known of the arrival, and numbers (recent, whole) by kind.
+
+    `letters` to targets are new, `in_row` are all that nobody has released of the report or pledge they belong to.
+    """
 
     arrival: Arrival
     letters: int
+    in_row: int
     domain: str | None
     is_known: bool
     numbers: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -140,7 +110,7 @@ class _Facts:
 
 def _far_above_its_pace(facts: _Facts) -> bool:
     recent, whole = facts.numbers["pace"]
-    hours = WINDOWS["pace"][2] / _HOUR
+    hours = WINDOWS["pace"][2] / timedelta(hours=1)
     usual = (whole - recent) / hours
     return recent + facts.letters > max(facts.limits.pace_from, facts.limits.pace * usual)
 
@@ -166,18 +136,22 @@ RULES: dict[str, Callable[[_Facts], bool]] = {
     "trap": lambda facts: facts.arrival.trapped,
     "speed": _too_quick,
     "form": lambda facts: facts.numbers.get("form", (0, 0))[1] > facts.limits.form,
-    "letters": lambda facts: facts.letters > facts.limits.letters,
+    "letters": lambda facts: facts.in_row > facts.limits.letters,
     "network": _from_one_network,
     "domain": _of_one_domain,
     "pace": _far_above_its_pace,
 }
 OF_HELD_PLEDGE = "pledge"  # a report that was made through the private link of a held pledge
 OVER_QUOTA = "key"  # more letters in a day than the API key may enter at once
-REASONS = (*RULES, OF_HELD_PLEDGE, OVER_QUOTA)
+OVER_EVENING = "evening"  # more letters than the coordinator named who opened the letter evening
+OVER_PROOF = "proof"  # more letters in a day than one mailbox, or mail domain, may vouch for
+REASONS = (*RULES, OF_HELD_PLEDGE, OVER_QUOTA, OVER_EVENING, OVER_PROOF)
 
 
 def weigh(session: Session, entry: Pledge | Report, letters: int, arrival: Arrival | None, now: datetime) -> None:
     """Sets the source of a new row, and whether it is held and why. `letters` is the number to targets.
+
+    For a row that has grown it is the number of further letters; `entry.letters` has all of them.
 
     Counts the arrival first and looks at the counts then, so that of two that arrive at once the second sees the
     first. Without `arrival` (a command, or a coordinator's entry) the row has no source and is not held.
@@ -197,23 +171,57 @@ def _weigh(session: Session, entry: Pledge | Report, letters: int, arrival: Arri
     sources = source_keys.hashes(session, network, now) or _first_of_day(session, network, now)
     entry.source = sources[0]
     facts = _facts(session, entry, letters, arrival, sources, now)
-    if not arrival.proven:
-        entry.held_for = next((reason for reason, holds in RULES.items() if holds(facts)), None)
-        entry.is_held = entry.held_for is not None
+    entry.held_for = _reason(session, entry, facts, now)
+    entry.is_held = entry.held_for is not None
     if not entry.is_held:  # else a flood that is held would make an action's pace look high, and hold people too
-        _count(session, {"pace": ([f"{entry.action_id}"], letters)}, now)
+        arrival_counts.add(session, {"pace": ([f"{entry.action_id}"], letters)}, now)
+
+
+def _reason(session: Session, entry: Pledge | Report, facts: _Facts, now: datetime) -> str | None:
+    arrival = facts.arrival
+    if arrival.admitted is not None:
+        return None if arrival.admitted else OVER_EVENING
+    if arrival.proof is not None:
+        return None if vouches(session, entry, arrival.proof, facts.letters, arrival.thresholds, now) else OVER_PROOF
+    return next((reason for reason, holds in RULES.items() if holds(facts)), None)
+
+
+def vouches(
+    session: Session, entry: Pledge | Report, email: str, letters: int, limits: Thresholds, now: datetime
+) -> bool:
+    """Whether so many more letters of an action may count in a day because this mailbox is read, and counts them.
+
+    All mailboxes of a mail domain that the office does not know are one: their owner may be one person.
+    """
+    domain = mailboxes.domain_of(email)
+    whose = mailboxes.hashed(email) if domain in limits.known_domains else domain
+    who = f"{entry.__tablename__} {entry.action_id} {whose}"
+    keys = source_keys.hashes(session, who, now) or _first_of_day(session, who, now)
+    arrival_counts.add(session, {"proof": (keys, letters)}, now)
+    if arrival_counts.numbers(session, {"proof": keys}, now)["proof"][1] <= limits.proof:
+        return True
+    arrival_counts.add(session, {"proof": (keys, -letters)}, now)  # what is held uses up none of them
+    return False
+
+
+def require_vouched(
+    session: Session, entry: Pledge | Report, email: str, limits: Thresholds | None, now: datetime
+) -> None:
+    """Raises TooMuchForOneMailbox when the row is more than this mailbox may vouch for. Without limits it may."""
+    if limits is not None and not vouches(session, entry, email, entry.letters, limits, now):
+        raise refusals.TooMuchForOneMailbox()
 
 
 def _weigh_by_quota(session: Session, entry: Pledge | Report, letters: int, quota: Quota, now: datetime) -> None:
     """Holds what goes beyond the day's letters of an API key. What is held uses up none of them."""
     entry.api_key_id = quota.key_id
     keys = [f"{quota.key_id}"]
-    _count(session, {"key": (keys, letters)}, now)
-    if _numbers(session, {"key": keys}, now)["key"][1] > quota.letters:
+    arrival_counts.add(session, {"key": (keys, letters)}, now)
+    if arrival_counts.numbers(session, {"key": keys}, now)["key"][1] > quota.letters:
         entry.is_held, entry.held_for = True, OVER_QUOTA
-        _count(session, {"key": (keys, -letters)}, now)
+        arrival_counts.add(session, {"key": (keys, -letters)}, now)
     else:
-        _count(session, {"pace": ([f"{entry.action_id}"], letters)}, now)
+        arrival_counts.add(session, {"pace": ([f"{entry.action_id}"], letters)}, now)
 
 
 def _first_of_day(session: Session, network: str, now: datetime) -> list[str]:
@@ -225,7 +233,7 @@ def _first_of_day(session: Session, network: str, now: datetime) -> list[str]:
 
 def forget(session: Session, now: datetime) -> None:
     """Deletes what the rules no longer look at: counts after 8 days, keys of sources after 30."""
-    session.execute(delete(ArrivalCount).where(ArrivalCount.at < now - KEPT))
+    arrival_counts.forget(session, now)
     source_keys.destroy_old(session, now)
 
 
@@ -238,47 +246,14 @@ def _facts(
         counts["domain"], counts["mail"] = ([f"{entry.action_id} {domain}"], 1), ([f"{entry.action_id}"], 1)
     if arrival.form:
         counts["form"] = ([arrival.form], 1)
-    _count(session, counts, now)
+    arrival_counts.add(session, counts, now)
     keys = {kind: keys for kind, (keys, _) in counts.items()}
-    numbers = _numbers(session, {**keys, "pace": [f"{entry.action_id}"]}, now)
-    return _Facts(arrival, letters, domain, _is_known(arrival), numbers)
-
-
-def _count(session: Session, counts: dict[str, tuple[list[str], int]], now: datetime) -> None:
-    """Adds each number under the first of its keys, always in the same order, which avoids deadlocks."""
-    rows = [
-        {"kind": kind, "key": keys[0], "at": _span(kind, now), "number": number}
-        for kind, (keys, number) in sorted(counts.items())
-    ]
-    _COUNT.many(session, rows)
-
-
-def _numbers(session: Session, keys: dict[str, list[str]], now: datetime) -> dict[str, tuple[int, int]]:
-    """The numbers of the recent and of the whole time, by kind."""
-    values: dict[str, Any] = {}
-    for kind, wanted in keys.items():
-        (span, recent, whole), since = WINDOWS[kind], _span(kind, now)
-        values[f"{kind}_key"], values[f"{kind}_other_key"] = wanted[0], wanted[-1]
-        values[f"{kind}_recent"] = since - span - recent  # the span before may have been a moment ago
-        values[f"{kind}_whole"] = since - whole
-    found = _numbers_of(tuple(sorted(keys))).rows(session, **values)
-    return {kind: (int(recent or 0), int(whole or 0)) for kind, recent, whole in found}
-
-
-def _span(kind: str, now: datetime) -> datetime:
-    """The beginning of the span of this kind in which the instant lies."""
-    seconds = _SECONDS[kind]
-    return _beginning(int(now.timestamp()) // seconds * seconds)
-
-
-@lru_cache(maxsize=8)
-def _beginning(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+    numbers = arrival_counts.numbers(session, {**keys, "pace": [f"{entry.action_id}"]}, now)
+    in_row = letters if entry.released_in is not None else max(letters, entry.letters)
+    return _Facts(arrival, letters, in_row, domain, _is_known(arrival), numbers)
 
 
 def _is_known(arrival: Arrival) -> bool:
-    try:
-        address = ip_address(arrival.address or "")
-    except ValueError:
-        return False
-    return any(address in ip_network(one) for one in arrival.thresholds.known_networks)
+    """Whether the address, in whatever form a proxy writes it, is in a network that the office knows."""
+    address = ip_of(arrival.address)
+    return address is not None and any(address in ip_network(one) for one in arrival.thresholds.known_networks)

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.factories import NOON, a_group, a_report, an_action
-from ua_tracker import actions, evenings, refusals, tally
+from tests.factories import NOON, a_group, a_report, a_sending, an_action
+from ua_tracker import actions, evenings, letters, refusals, tally
 from ua_tracker.actions import closing
 from ua_tracker.models import Action, AuditEntry, Base, Evening, Report
 from ua_tracker.totals import Tally
@@ -48,6 +48,39 @@ def test_what_is_more_than_the_coordinator_named_is_held_and_stands_with_the_eve
     reports = [reported(session, action, evening) for _ in range(3)]
     assert [one.is_held for one in reports] == [False, False, True]
     assert {one.evening_id for one in reports} == {evening.id}
+
+
+def lenient(evening, address: str, **facts) -> Arrival:
+    """A phone in another network, of which nothing else would be held."""
+    return Arrival(address, Thresholds(**USUAL), seconds=60, evening=evening.id, **facts)
+
+
+def test_its_number_holds_also_where_nothing_else_looks_unlike_people(session, action):
+    evening = opened(session, action, most_letters=5)
+    made = [a_report(session, action, arrival=lenient(evening, f"10.{n}.0.1"), target=2, copy=0) for n in range(3)]
+    assert [one.held_for for one in made] == [None, None, "evening"]
+    assert tally.read(session, action.id) == Tally(letters_sent=4, letters_at_evenings=4, letters_held=2)
+
+
+def test_what_is_taken_back_makes_place_for_others(session, action):
+    evening = opened(session, action, most_letters=5)
+    typed_wrongly = reported(session, action, evening, letters=5)
+    assert reported(session, action, evening).is_held
+    letters.void(session, typed_wrongly, "typed wrongly", NOON, actor="rosa")
+    assert [reported(session, action, evening).is_held for _ in range(3)] == [False, False, True]
+    assert tally.check(session) == []
+
+
+def test_a_report_of_it_that_is_corrected_stays_within_its_number(session, action):
+    evening = opened(session, action, most_letters=5)
+    made, reasons = reported(session, action, evening, email="amal@example.org"), []
+    for letters_now in (5, 6):
+        how = {"once_key": f"{letters_now}", "arrival": lenient(evening, "10.1.0.1", proof="amal@example.org")}
+        sending = a_sending(action, target=letters_now, copy=0, email="amal@example.org")
+        made = letters.correct(session, action, made, sending, now=NOON + timedelta(days=1), **how)
+        session.commit()
+        reasons.append(made.held_for)
+    assert reasons == [None, "evening"]
 
 
 def test_after_its_end_its_key_is_worth_nothing(session, action):

@@ -6,15 +6,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.factories import NOON, a_pledge, a_report, an_action
-from ua_tracker import tally, trust
-from ua_tracker.models import ArrivalCount, Report, SourceKey
+from tests.factories import NOON, a_coordinator, a_pledge, a_report, a_sending, an_action
+from ua_tracker import corrections, held_notices, letters, pledges, refusals, tally, trust
+from ua_tracker.corrections import Correction
+from ua_tracker.ledger import Wanted
+from ua_tracker.models import ArrivalCount, Mail, Report, SourceKey
 from ua_tracker.totals import Tally
 from ua_tracker.trust import Arrival, Thresholds
 
 LIMITS = Thresholds(
-    letters=40, network=60, network_day=90, pace=10, pace_from=200, seconds=2, form=2, domain=5,
-    known_networks=("198.51.100.0/24",), known_domains=("gmail.example",),
+    letters=40, network=60, network_day=90, pace=10, pace_from=200, seconds=2, form=2, domain=5, proof=80,
+    known_networks=("198.51.100.0/24", "2001:db8:7::5/128"), known_domains=("gmail.example",),
 )  # fmt: skip
 
 
@@ -45,7 +47,7 @@ def test_a_report_like_others_counts(session, action):
     [
         ({"seconds": 1.9}, 2, "speed"), ({"seconds": 2}, 2, None), ({"seconds": None}, 2, None),
         ({"trapped": True}, 2, "trap"), ({}, 41, "letters"), ({}, 40, None),
-        ({"trapped": True, "seconds": 0, "proven": True}, 41, None),
+        ({"trapped": True, "seconds": 0, "proof": "amal@example.org"}, 41, None),
     ],
 )  # fmt: skip
 def test_what_one_report_shows_by_itself(session, action, facts, letters, expected):
@@ -82,8 +84,12 @@ def test_a_network_may_go_on_later_up_to_the_number_of_a_day(session, action):
         assert reason(session, action, arrived(), NOON + timedelta(hours=hours), target=40) == expected
 
 
-def test_a_network_that_the_office_knows_is_never_the_reason(session, action):
-    found = {reason(session, action, arrived("198.51.100.9"), target=30) for _ in range(5)}
+@pytest.mark.parametrize(
+    "address",
+    ["198.51.100.9", "::ffff:198.51.100.9", "198.51.100.9:4711", "[2001:db8:7::5]:443", "2001:DB8:7::5%eth0"],
+)
+def test_a_network_that_the_office_knows_is_never_the_reason_however_its_address_is_written(session, action, address):
+    found = {reason(session, action, arrived(address), target=30) for _ in range(5)}
     assert found == {None}
 
 
@@ -130,9 +136,77 @@ def test_an_action_far_above_its_own_pace_is_held_and_one_that_was_always_read_i
     assert hour(NOON + timedelta(hours=168)) == [None] * 6
 
 
+@pytest.mark.parametrize(
+    ("mailboxes", "expected"),
+    [
+        (["amal@gmail.example"] * 3, [None, None, "proof"]),
+        (["amal@gmail.example", "a.mal+1@gmail.example", "zoe@gmail.example"], [None] * 3),
+        ([f"p{n}@owned.example" for n in range(3)], [None, None, "proof"]),  # who has a domain reads all its mail
+        (["amal@one.example", "amal@two.example", "amal@three.example"], [None] * 3),
+    ],
+)
+def test_a_mailbox_vouches_for_what_a_person_writes_and_not_for_thousands(session, action, mailboxes, expected):
+    found = [
+        reason(session, action, arrived(f"10.{n}.0.1", proof=email), target=40) for n, email in enumerate(mailboxes)
+    ]
+    assert found == expected
+    tomorrow = NOON + timedelta(hours=26)
+    assert reason(session, action, arrived(proof=mailboxes[0]), tomorrow, target=40) is None
+
+
+def test_what_one_mailbox_may_not_vouch_for_its_owner_does_not_release_either(session, action):
+    held = [
+        a_report(session, action, arrival=arrived(trapped=True), email=f"p{n}@owned.example", target=60, copy=0)
+        for n in range(2)
+    ]
+    letters.release_own(session, held[0], NOON, LIMITS)
+    session.commit()
+    with pytest.raises(refusals.TooMuchForOneMailbox):
+        letters.release_own(session, held[1], NOON, LIMITS)
+    session.rollback()
+    assert tally.read(session, action.id) == Tally(letters_sent=60, letters_held=60)
+    assert tally.check(session) == []
+
+
+def test_a_report_that_grows_in_small_steps_is_held_as_one_that_is_as_large_at_once(session, action):
+    report, reasons = a_report(session, action, arrival=arrived(), target=30, copy=0), []
+    for step, target in enumerate((40, 41, 42), start=1):
+        sending = a_sending(action, target=target, copy=0)
+        how = {"once_key": f"step {step}", "now": NOON + timedelta(hours=step), "arrival": arrived(f"10.{step}.0.1")}
+        report = letters.correct(session, action, report, sending, **how)
+        session.commit()
+        reasons.append(report.held_for)
+    assert reasons == [None, "letters", "letters"]
+    assert tally.read(session, action.id) == Tally(letters_held=42)
+
+
+def test_a_pledge_that_grows_in_small_steps_is_held_too_and_the_office_is_told(session, action):
+    a_coordinator(session)
+    pledge = a_pledge(session, action, letters=30, arrival=arrived())
+    for step, promised in enumerate((40, 41), start=1):
+        assert session.scalars(select(Mail.kind)).all() == []
+        how = {"now": NOON + timedelta(hours=step), "arrival": arrived(f"10.{step}.0.1"), "write_on": None}
+        pledges.change(session, action, pledge, letters=promised, **how)
+        session.commit()
+    assert (pledge.held_for, session.scalars(select(Mail.kind)).all()) == ("letters", [held_notices.KIND])
+    assert tally.check(session) == []
+
+
+def test_a_report_that_the_office_released_may_be_corrected(session, action):
+    report = a_report(session, action, arrival=arrived(), target=60, copy=0)
+    wanted = Wanted(numbers=(report.id,))
+    shown = corrections.preview(session, Report, action, None, wanted, Correction.RELEASE).shown
+    how = {"reason": "a choir", "shown": shown, "actor": "oda", "now": NOON}
+    corrections.correct(session, Report, action, None, wanted, Correction.RELEASE, **how)
+    later = {"once_key": "again", "now": NOON + timedelta(hours=1), "arrival": arrived("10.1.0.1")}
+    corrected = letters.correct(session, action, report, a_sending(action, target=61, copy=0), **later)
+    session.commit()
+    assert (corrected.is_held, tally.read(session, action.id)) == (False, Tally(letters_sent=61))
+
+
 def test_a_report_of_a_held_pledge_is_held_too(session, action):
     pledge = a_pledge(session, action, letters=41, arrival=arrived())
-    assert reason(session, action, arrived(proven=True), pledge=pledge) == "pledge"
+    assert reason(session, action, arrived(proof="amal@example.org"), pledge=pledge) == "pledge"
 
 
 def test_a_row_keeps_a_hash_of_its_network_and_no_address(session, action):

@@ -1,5 +1,6 @@
 """What supporters do with reports of their own, through a private link: read, take back, correct, release them."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ua_tracker import (
     deadlines,
+    evenings,
     groups,
     held_notices,
     private_links,
@@ -20,10 +22,10 @@ from ua_tracker import (
 )
 from ua_tracker.letters import reporting
 from ua_tracker.letters.reporting import Sending, sums
-from ua_tracker.models import Action, Pledge, Recipient, Report, ReportLine
+from ua_tracker.models import Action, Evening, Pledge, Recipient, Report, ReportLine
 from ua_tracker.private_links import Holder
 from ua_tracker.totals import Tally
-from ua_tracker.trust import Arrival
+from ua_tracker.trust import Arrival, Thresholds
 from ua_tracker.webhooks import events
 
 # The reasons of reports that a supporter took back or corrected. The office cannot undo these.
@@ -123,22 +125,33 @@ def _take_over(session: Session, fresh: Report, entry: Report, arrival: Arrival 
     fresh.api_key_id = entry.api_key_id
     more = fresh.letters - (entry.letters if entry.voided_at is None else 0)
     if more > 0 and not entry.is_held:
-        trust.weigh(session, fresh, more, arrival, now)
+        fresh.released_in = entry.released_in
+        trust.weigh(session, fresh, more, _at_evening(session, entry, more, arrival), now)
         return
     fresh.source, fresh.mail_domain = entry.source, entry.mail_domain
     fresh.is_held, fresh.held_for = entry.is_held, entry.held_for
 
 
-def release_own(session: Session, holder: Holder, now: datetime) -> None:
+def _at_evening(session: Session, entry: Report, more: int, arrival: Arrival | None) -> Arrival | None:
+    """Further letters of an evening's report count within the number of that evening, also after its end."""
+    evening = session.get(Evening, entry.evening_id) if entry.evening_id is not None else None
+    if evening is None or arrival is None:
+        return arrival
+    return replace(arrival, admitted=evenings.admit(session, evening, more))
+
+
+def release_own(session: Session, holder: Holder, now: datetime, limits: Thresholds | None = None) -> None:
     """Releases the held reports of a pledge, or a held report without one: who asks has opened a link that was mailed.
 
-    Raises NotProven without an e-mail address, whose link was shown to whoever reported.
+    Raises NotProven without an e-mail address, whose link was shown to whoever reported, and TooMuchForOneMailbox for
+    more letters than these limits let one mailbox vouch for. Releases all or none.
     """
     if holder.email is None:
         raise refusals.NotProven()
     for entry in reports_of(session, holder):
         session.refresh(entry, with_for_update={"of": Report})
         if entry.is_held and entry.voided_at is None:
+            trust.require_vouched(session, entry, holder.email, limits, now)
             copies = sums({line.recipient: line.letters for line in entry.lines})[1]
             before, entry.is_held = totals.of_report(entry, copies), False
             session.flush()

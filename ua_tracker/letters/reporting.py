@@ -139,7 +139,7 @@ def _weigh(
     evening = evenings.running(session, action, arrival.evening, now) if arrival else None
     if evening is not None and arrival is not None:
         entry.evening_id, entry.group_id = evening.id, evening.group_id
-        arrival = replace(arrival, proven=evenings.admit(session, evening, entry.letters))
+        arrival = replace(arrival, admitted=evenings.admit(session, evening, entry.letters))
     trust.weigh(session, entry, entry.letters, arrival, now)
     if pledge is not None and pledge.is_held and not entry.is_held:
         entry.is_held, entry.held_for = True, trust.OF_HELD_PLEDGE

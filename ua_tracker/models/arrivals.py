@@ -36,7 +36,7 @@ class SourceKey(Base):
 class ArrivalCount(Base):
     """What arrived under one key in ten minutes or in one hour from `at` on.
 
-    `kind` says what `key` is and what is counted: `trust.WINDOWS` lists them.
+    `kind` says what `key` is and what is counted: `arrival_counts.WINDOWS` lists them.
     """
 
     __tablename__ = "arrival_counts"

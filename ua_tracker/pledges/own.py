@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from ua_tracker import (
     deadlines,
     groups,
+    held_notices,
     letters,
     mailboxes,
     name_search,
@@ -22,7 +23,7 @@ from ua_tracker import (
 from ua_tracker.mailboxes import email_key
 from ua_tracker.models import Action, Pledge
 from ua_tracker.pledges import making
-from ua_tracker.trust import Arrival
+from ua_tracker.trust import Arrival, Thresholds
 from ua_tracker.webhooks import events
 
 
@@ -46,10 +47,12 @@ def change(
         deadlines.require_write_on(action, write_on, now)
     _lock_standing(session, pledge)
     before, more, old = totals.of_pledge(pledge), letters - pledge.letters, (pledge.letters, pledge.is_held)
+    pledge.letters, pledge.write_on = letters, write_on
     if more > 0 and not pledge.is_held:
         trust.weigh(session, pledge, more, arrival, now)
-    pledge.letters, pledge.write_on = letters, write_on
     session.flush()
+    if pledge.is_held != old[1]:
+        held_notices.tell_office_of(session, pledge, now)
     if more:
         tally.move(session, pledge.action_id, pledge.group_id, totals.of_pledge(pledge) + -before, pledge.made_at)
         _tell_letters(session, pledge, *old, now)
@@ -92,19 +95,22 @@ def want_outcome(session: Session, pledge: Pledge, wanted: bool, now: datetime) 
     events.tell_person(session, pledge, now)
 
 
-def release_own(session: Session, pledge: Pledge, now: datetime) -> None:
+def release_own(session: Session, pledge: Pledge, now: datetime, limits: Thresholds | None = None) -> None:
     """Releases a held pledge and its held reports: its owner opened the link that was mailed and pressed the button.
 
-    Raises PledgeEnded, and NotProven without an e-mail address, whose link was shown to whoever made the pledge.
+    Raises PledgeEnded, NotProven without an e-mail address, whose link was shown to whoever made the pledge, and
+    TooMuchForOneMailbox for more letters than these limits let one mailbox vouch for. Releases all or nothing.
     """
     _lock_standing(session, pledge)
     if pledge.email is None:
         raise refusals.NotProven()
+    if pledge.is_held:
+        trust.require_vouched(session, pledge, pledge.email, limits, now)
     before, was_held, pledge.is_held = totals.of_pledge(pledge), pledge.is_held, False
     session.flush()
     tally.move(session, pledge.action_id, pledge.group_id, totals.of_pledge(pledge) + -before, pledge.made_at)
     events.tell_moved(session, pledge, was_held, now)
-    letters.release_own(session, pledge, now)
+    letters.release_own(session, pledge, now, limits)
 
 
 def withdraw(session: Session, pledge: Pledge, now: datetime) -> None:

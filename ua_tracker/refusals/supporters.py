@@ -80,6 +80,16 @@ class NotProven(Refusal):
     sentence = marked("This needs the link that we sent by mail.")
 
 
+class TooMuchForOneMailbox(Refusal):
+    """Who reads one mailbox is one person, and does not write letters by the thousand in a day."""
+
+    kind = Kind.TOO_LATE
+    sentence = marked(
+        "These are more letters than one mailbox confirms in a day. They are stored. The office looks at them before"
+        " they are counted."
+    )
+
+
 class PledgeEnded(Refusal):
     """A withdrawn or void pledge cannot be changed."""
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.factories import NOON, SECRET, a_pledge, a_recipient, a_report, an_action
+from tests.reader import Reader
 from ua_tracker import private_links, tally
 from ua_tracker.models import Action, Pledge, Report
 from ua_tracker.totals import Tally
@@ -245,6 +246,16 @@ def test_a_held_pledge_says_so_and_its_owner_releases_it_with_the_link_that_was_
     assert (totals.pledges, totals.letters_pledged, totals.letters_sent, totals.copies_sent) == (1, 3, 2, 1)
     assert (totals.pledges_held, totals.letters_held, tally.check(session)) == (0, 0, [])
     assert "not counted yet" not in reader.get(PRIVATE).text
+
+
+def test_more_than_one_mailbox_vouches_for_stays_held_and_the_page_says_so(an_app, session):
+    action = a_held_pledge(session, email="amal@example.org")
+    page = Reader(an_app(HOLD_PROOF="1")).get(PRIVATE)
+    refused = page.submit("It is mine: count it")
+    assert refused.status == 409
+    assert "These are more letters than one mailbox confirms in a day." in refused.text
+    session.expire_all()
+    assert tally.read(session, action.id) == Tally(pledges_held=1, letters_held=2)
 
 
 def test_a_link_that_was_shown_on_the_screen_releases_nothing(reader, session):

@@ -61,6 +61,8 @@ REASON_WORDS = {
     "domain": lazy_gettext("one mail domain leads suddenly"),
     "pace": lazy_gettext("far above the usual pace"),
     trust.OVER_QUOTA: lazy_gettext("more than its API key enters in a day"),
+    trust.OVER_EVENING: lazy_gettext("more than its letter evening counts"),
+    trust.OVER_PROOF: lazy_gettext("more than one mailbox vouches for in a day"),
     trust.OF_HELD_PLEDGE: lazy_gettext("its pledge was held"),
 }
 

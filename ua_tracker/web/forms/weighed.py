@@ -16,8 +16,8 @@ class WeighedForm(PublicForm):
     # The templates hide it from people; programs that fill in every field fill it in too.
     website = StringField(lazy_gettext("Leave this empty"))
 
-    def arrival(self, *, proven: bool = False, typed: bool = True, evening: int | None = None) -> Arrival:
-        """How the entry of this form arrived. `proven`: through a link that was mailed to its sender.
+    def arrival(self, *, proof: str | None = None, typed: bool = True, evening: int | None = None) -> Arrival:
+        """How the entry of this form arrived. `proof`: the address of its sender, to which the link was mailed.
 
         Without `typed` it may be a single button, which is pressed at once. `evening` is the id of a letter evening.
         """
@@ -28,6 +28,6 @@ class WeighedForm(PublicForm):
             seconds=passed if typed and passed is not None and passed >= 0 else None,  # clocks of machines differ
             trapped=bool(self.website.data),
             form=hashed(str(self.once_key.data)),
-            proven=proven,
+            proof=proof,
             evening=evening,
         )

@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug import Response as AnyResponse
 
@@ -14,6 +14,7 @@ from ua_tracker.database import db, writing
 from ua_tracker.models import Pledge, Report
 from ua_tracker.private_links import Holder
 from ua_tracker.refusals import NoSuchGroup, PledgeEnded, Refusal
+from ua_tracker.trust import Thresholds
 from ua_tracker.web import chosen_group
 from ua_tracker.web.forms.private_page import AddressForm, ButtonForm, ChangeForm, SureForm, WhoForm
 from ua_tracker.web.forms.reporting import ReportForm, stored
@@ -22,9 +23,9 @@ from ua_tracker.web.request import language, now, secret_keys
 from ua_tracker.web.supporters.private_page import (
     TAKES_REPORTS,
     action_of,
-    is_proven,
     letters_left,
     page,
+    proof_of,
     report_form,
 )
 
@@ -54,7 +55,7 @@ def report(token: str) -> AnyResponse:
 
 def _reported(token: str, form: ReportForm, session: Session, once_key: str) -> Report:
     pledge = private_links.find(session, token)
-    action, arrival = action_of(session, pledge, to_write=True), form.arrival(proven=is_proven(pledge), typed=False)
+    action, arrival = action_of(session, pledge, to_write=True), form.arrival(proof=proof_of(pledge), typed=False)
     how: dict[str, Any] = {"once_key": once_key, "pledge": pledge, "arrival": arrival}
     return letters.report(session, action, form.sending(), now=now(), **how)
 
@@ -73,7 +74,7 @@ def change(token: str) -> AnyResponse:
             pledge = private_links.find(session, token)
             action = action_of(session, pledge, to_write=True)
             wanted: dict[str, Any] = {"letters": promised, "write_on": day}
-            arrival = form.arrival(proven=is_proven(pledge))
+            arrival = form.arrival(proof=proof_of(pledge))
             pledges.change(session, action, pledge, now=now(), arrival=arrival, **wanted)
     except Refusal as refusal:
         return page(token, pledge, status=409 if refusal.field is None else 422, change=form.refused(refusal))
@@ -121,12 +122,13 @@ def restore(token: str) -> AnyResponse:
 @limit_writing
 def release(token: str) -> AnyResponse:
     """Releases what is held, a pledge with its reports or a report: who has the mailed link reads the mailbox."""
+    limits = Thresholds.of(current_app.config)
 
     def release(session: Session, holder: Holder) -> None:
         if isinstance(holder, Pledge):
-            pledges.release_own(session, holder, now())
+            pledges.release_own(session, holder, now(), limits)
         else:
-            letters.release_own(session, holder, now())
+            letters.release_own(session, holder, now(), limits)
 
     return _done(token, "release", release)
 

@@ -16,7 +16,7 @@ from ua_tracker.refusals import NoSuchPledge
 from ua_tracker.web.forms.reporting import ReportForm, stored
 from ua_tracker.web.rate_limits import limit_writing
 from ua_tracker.web.request import now
-from ua_tracker.web.supporters.private_page import TAKES_REPORTS, action_of, is_proven, page
+from ua_tracker.web.supporters.private_page import TAKES_REPORTS, action_of, page, proof_of
 
 bp = Blueprint("own_reports", __name__, url_prefix="/<lang:lang>/pledges/<token:token>")
 
@@ -64,7 +64,7 @@ def _correction(token: str, form: ReportForm, number: int | None) -> AnyResponse
 def _corrected(token: str, form: ReportForm, number: int | None, session: Session, once_key: str) -> Report:
     entry, holder = _report_of(session, token, number), private_links.find_holder(session, token)
     action = action_of(session, entry, to_write=True)
-    how: dict[str, Any] = {"once_key": once_key, "arrival": form.arrival(proven=is_proven(holder))}
+    how: dict[str, Any] = {"once_key": once_key, "arrival": form.arrival(proof=proof_of(holder))}
     return letters.correct(session, action, entry, _as_named(entry, form), now=now(), **how)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, render_template
 
-from ua_tracker import mailboxes, outbox, source_keys, trust
+from ua_tracker import arrival_counts, mailboxes, outbox, source_keys
 from ua_tracker.coordinators import sessions, tries
 from ua_tracker.database import db
 from ua_tracker.importing import waiting
@@ -37,7 +37,7 @@ def _times() -> dict[str, Any]:
     return {
         "retention_days": current_app.config["RETENTION_DAYS"],
         "source_days": source_keys.KEPT.days,
-        "count_days": trust.KEPT.days,
+        "count_days": arrival_counts.KEPT.days,
         "mail_days": outbox.KEPT_WHEN_GIVEN_UP.days,
         "bounce_days": outbox.KEPT_FOR_BOUNCES.days,
         "mailbox_hours": int(mailboxes.WINDOW.total_seconds()) // hour,

@@ -84,9 +84,9 @@ def _facts_of(pledge: Pledge) -> dict[str, Any]:
     }
 
 
-def is_proven(holder: Holder) -> bool:
-    """Whether the private link was mailed to the holder's address, so that who has it reads that mailbox."""
-    return holder.email is not None
+def proof_of(holder: Holder) -> str | None:
+    """The address that the private link was mailed to, so that who has it reads that mailbox; None if it was shown."""
+    return holder.email
 
 
 def action_of(session: Session, holder: Holder, *, to_write: bool = False) -> Action:

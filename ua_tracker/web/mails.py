@@ -265,7 +265,7 @@ def deadline_file(action: Action, deadline: date) -> bytes:
     words = gettext("Letters sent by the end of this day count. Then report them on your private page.")
     return calendar_files.of_day(
         uid=deadline_uid(action),
-        sequence=len(action.earlier_deadlines) + (action.closed_at is not None),
+        sequence=deadline_sequence(action),
         is_cancelled=action.closed_at is not None,
         day=deadline,
         alarm=calendar_files.DAY_BEFORE,
@@ -279,6 +279,11 @@ def deadline_file(action: Action, deadline: date) -> bytes:
 def deadline_uid(action: Action) -> str:
     """The name of the deadline in calendars: the same in a file, a mail and a subscription."""
     return f"deadline-{action.slug}@{_sender().domain}"
+
+
+def deadline_sequence(action: Action) -> int:
+    """The SEQUENCE of that entry: it grows with each change of the action, so that a reopened one replaces its end."""
+    return action.revision - 1
 
 
 def writing_day_file(action: Action, pledge: Pledge, day: date) -> bytes:

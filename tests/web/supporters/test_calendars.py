@@ -53,6 +53,21 @@ def test_the_deadline_of_a_stopped_action_is_cancelled_in_calendars(reader, sess
     assert not second.subcomponents
 
 
+def test_the_entry_of_a_reopened_action_replaces_the_cancelled_one(reader, session):
+    action = an_action(session)
+    path, seen = link_to(reader.get(ACTION), "deadline.ics"), []
+    for change in (None, actions.close, actions.reopen, actions.close):
+        if change is not None:
+            why = {} if change is actions.reopen else {"reason": actions.STOP_ACTION}
+            change(session, action, **why, revision=action.revision, actor="oda", now=NOON)
+            session.commit()
+        subscribed = event_in(reader.get("/en/deadlines.ics"))
+        taken = event_in(reader.get(path))
+        assert (subscribed["SEQUENCE"], subscribed["UID"]) == (taken["SEQUENCE"], taken["UID"])
+        seen.append((taken["SEQUENCE"], taken.get("STATUS")))
+    assert seen == [(0, None), (1, "CANCELLED"), (2, None), (3, "CANCELLED")]
+
+
 def test_amal_without_an_address_takes_the_deadline_and_her_day(reader, session, clock):
     an_action(session)
     typed = {"name": "Amal", "letters": "3", "write_on": "2026-03-12", "email_asked": "-"}

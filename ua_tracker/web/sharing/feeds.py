@@ -158,7 +158,7 @@ def _event_of(action: Action, deadline: date, group: Chosen | None) -> Event:
     changes = [_published_at(action), *(one.until for one in action.earlier_deadlines)]
     return calendar_files.event_of(
         uid=mails.deadline_uid(action),
-        sequence=len(action.earlier_deadlines) + (action.closed_at is not None),
+        sequence=mails.deadline_sequence(action),
         day=deadline,
         summary=gettext("Last day for letters: %(title)s", title=action.title),
         description=_about(action),

@@ -37,9 +37,9 @@ def queue_due(reading: Block, writing: Block, secret: str, now: datetime) -> int
     Mails are queued between 9:00 and 18:00 in the action's time zone. When an action was closed with an outcome,
     supporters who asked for it get a mail about it, and if it was closed early also those whose letters are not all
     reported; when its deadline was moved, the latter. A stop action is told to both at any hour, with or without an
-    outcome: a letter that is posted meanwhile can do harm. A second call queues nothing more. `reading` gives a session
-    that sees one state of the database, `writing` one that is committed at the end of its block. Each batch has a write
-    transaction of its own, which checks the conditions again.
+    outcome, and also if their pledge is held: a letter that is posted meanwhile can do harm. A second call queues
+    nothing more. `reading` gives a session that sees one state of the database, `writing` one that is committed at the
+    end of its block. Each batch has a write transaction of its own, which checks the conditions again.
     """
     return queue_each(reading, writing, secret, now, _due)
 
@@ -55,7 +55,7 @@ def queue_each(reading: Block, writing: Block, secret: str, now: datetime, due: 
             is_day = MORNING <= now.astimezone(ZoneInfo(action.timezone)).time() < EVENING
             if is_day or action.is_stopped:
                 for kind, wanted in due(session, action, now):
-                    which = (*_reachable(action), *wanted, ~is_queued(kind, action))
+                    which = (*_reachable(action, kind), *wanted, ~is_queued(kind, action))
                     numbers = list(session.scalars(select(Pledge.id).where(*which)))
                     found.append((kind, _deadline_in_key(kind, action), which, numbers))
     queued = 0
@@ -132,11 +132,13 @@ def _due(_session: Session, action: Action, now: datetime) -> Iterator[tuple[str
         yield OUTCOME, (asked | _not_all_reported() if tells_writers else asked,)
 
 
-def _reachable(action: Action) -> tuple[ColumnElement[bool], ...]:
+def _reachable(action: Action, kind: str) -> tuple[ColumnElement[bool], ...]:
+    # Who is held may be somebody who writes all the same, and must learn that more letters can do harm.
+    is_stop = kind == OUTCOME and action.is_stopped
     return (
         Pledge.action_id == action.id,
         Pledge.email.is_not(None),
-        *totals.counted(Pledge),
+        *(totals.standing(Pledge) if is_stop else totals.counted(Pledge)),
         Pledge.mails_stopped_at.is_(None),
         ~refused_addresses.of_pledge(),
     )

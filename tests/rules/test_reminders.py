@@ -240,6 +240,20 @@ def test_a_stop_action_is_told_at_any_hour_without_an_outcome_to_all_who_may_sti
     assert queued(session, at + timedelta(minutes=1)) == []
 
 
+@pytest.mark.parametrize(("reason", "kinds"), [(actions.STOP_ACTION, ["outcome"]), (actions.GOOD_NEWS, [])])
+def test_a_stop_alone_is_told_to_those_whose_pledge_is_held(session, reason, kinds):
+    action = an_action(session)
+    held = a_pledge(session, action, email=AMAL)
+    gone = a_pledge(session, action, email="gone@example.org")
+    pledges.withdraw(session, gone, NOON)
+    for pledge in (held, gone):
+        pledge.is_held, pledge.held_for = True, "seconds"
+    how = {"outcome": "It is over.", "revision": action.revision, "actor": "tests", "now": NOON}
+    actions.close(session, action, reason, **how)
+    assert queued(session, NOON) == kinds
+    assert session.scalars(select(Mail.address).where(Mail.kind == "outcome")).all() == [AMAL] * len(kinds)
+
+
 def test_a_stop_after_the_deadline_is_told_too(session):
     action = an_action(session)
     pledge = a_pledge(session, action, email=AMAL)

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.every_page import World
 from tests.browser.test_every_page import violations
-from tests.factories import NOON, PASSWORD, a_coordinator, a_group, a_pledge, a_report
+from tests.factories import NOON, PASSWORD, a_coordinator, a_group, a_pledge, a_report, an_api_key
 from tests.rules.test_importing import SAMPLE
 from ua_tracker.models import Action
 
@@ -228,6 +228,16 @@ def test_on_a_phone_the_chosen_tab_is_in_sight(quiet, session, site, language):
         chosen = quiet.locator(".tabs [aria-current]:visible, .tabs summary.open:visible")
         expect(chosen).to_be_in_viewport(ratio=1)
         assert quiet.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_on_a_phone_no_address_of_a_card_is_broken(quiet, session, site):
+    signed_in(quiet, session)
+    an_api_key(session, a_coordinator(session, "coordinator@amnesty.example", password=None))
+    quiet.set_viewport_size({"width": 320, "height": 740})
+    for page in ("history", "keys"):
+        quiet.goto(f"/en/dashboard/{page}")
+        addresses = quiet.locator(".cards bdi").filter(has_text="@")
+        assert set(addresses.evaluate_all("found => found.map(one => one.getClientRects().length)")) == {1}, page
 
 
 def test_the_plot_is_drawn_for_the_width_of_the_window(quiet, session, site):

@@ -466,6 +466,19 @@ def test_a_wall_has_room_for_the_longest_name_and_a_number_of_five_digits(quiet,
             assert page == [size["height"], size["width"]]
 
 
+def test_a_wall_on_a_phone_shows_the_whole_name_of_the_group(page, session, action):
+    name = "Groupe étudiant de l’Université du Québec à Trois-Rivières"
+    a_group(session, "trois-rivieres", name)
+    a_report(session, action, target=7, group="trois-rivieres")
+    page.set_viewport_size({"width": 320, "height": 740})
+    page.goto("/fr/actions/ua-12-26/wall?group=trois-rivieres")
+    whose = page.locator(".whose")
+    expect(whose).to_have_text(f"{name}, ce soir")
+    shown = whose.locator("bdi").evaluate("one => Math.max(...[...one.getClientRects()].map(line => line.right))")
+    box = whose.bounding_box()
+    assert shown <= box["x"] + box["width"] <= 320
+
+
 @pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("letter", (612, 792))])
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("title", [

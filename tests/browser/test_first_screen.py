@@ -52,7 +52,7 @@ def test_what_was_open_and_has_closed_asks_nobody_to_write_any_more(page, sessio
 def test_the_whole_report_is_seen_at_once_on_a_phone(page, session, site, language):
     action = session.query(Action).one()
     action.title = LONG
-    a_group(session)
+    a_group(session, name="Groupe étudiant de l’Université du Québec à Trois-Rivières")
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"/{language}/actions/ua-12-26/letters?group=montreal")
     button = page.locator("#report button").bounding_box()

@@ -64,7 +64,7 @@ def test_a_pledge_takes_its_report_on_its_private_page(reader, session):
 def test_copies_alone_are_named_as_copies_in_french(reader, session):
     an_action(session)
     mine = reader.get("/fr/actions/ua-12-26").submit("Je vais écrire", name="Zoé", letters="1").follow()
-    mine = mine.submit("Signaler l’envoi de ces lettres", letters_1="0", letters_2="2").follow()
+    mine = mine.submit("Signaler ces lettres", letters_1="0", letters_2="2").follow()
     assert "Vous avez signalé l’envoi de 0 lettre et de 2 copies" in mine.text
 
 

@@ -119,7 +119,7 @@ def link_in(mail) -> str:
 
 @pytest.mark.parametrize(
     ("lang", "button", "subject"),
-    [("en", BUTTON, "Your report:"), ("fr", "Signaler l’envoi de ces lettres", "Votre signalement")],
+    [("en", BUTTON, "Your report:"), ("fr", "Signaler ces lettres", "Votre signalement")],
 )
 def test_the_receipt_leads_to_the_report_and_speaks_the_language_of_the_page(
     reader, session, send, office, lang, button, subject

@@ -18,7 +18,7 @@ class Raw:
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=FAR)
-        self._read = b""
+        self._read, self.head = b"", b""
 
     def send(self, *pieces: bytes) -> "Raw":
         for piece in pieces:
@@ -26,11 +26,12 @@ class Raw:
         return self
 
     def answer(self, of_head: bool = False) -> tuple[int, bytes]:
-        """Status and body of the next answer; 0 when the server ends the connection first."""
+        """Status and body of the next answer, whose `head` is kept; 0 when the server ends the connection first."""
         while END not in self._read:
             if not self._more():
                 return 0, b""
-        head, _, rest = self._read.partition(END)
+        self.head, _, rest = self._read.partition(END)
+        head = self.head
         status, length = int(head[9:12]), _LENGTH.search(head)
         wanted = int(length[1]) if length and not of_head else 0
         self._read = rest

@@ -1,7 +1,6 @@
 """One client's connection, with a buffer for requests and one for responses, so that no thread waits for the client."""
 
 import errno
-import json
 import math
 import select
 import socket
@@ -12,7 +11,7 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.http.unreader import Unreader
 from gunicorn.workers.gthread import TConn
 
-from ua_tracker import languages
+from ua_tracker import refused_requests
 from ua_tracker.http_framing import Incoming
 from ua_tracker.refusals import RequestRefused
 
@@ -21,8 +20,6 @@ MOST_UNSENT = 1024 * 1024
 # Bytes that a client may still send after its last response. nginx replaces the response with 502 when its
 # connection is closed in the middle of a body.
 MOST_UNREAD = 4 * 1024 * 1024
-# The types of problems that the API has for what the server refuses, by status.
-PROBLEMS = {"400": "unreadable", "413": "too-large", "501": "not-offered", "503": "busy"}
 # Seconds that a thread waits for a client to receive anything of a response that is larger than MOST_UNSENT.
 STALLED_SECONDS = 20
 
@@ -53,12 +50,13 @@ class Outgoing:
 
     Head and body of a response are sent together. Up to MOST_UNSENT bytes are buffered; with more the writing thread
     waits for the client, and gives up when the client receives nothing for STALLED_SECONDS. `arrived` is the instant
-    (monotonic clock, seconds) at which the request had come in to its end; `at_once` says that the main loop itself
+    (monotonic clock, seconds) at which `request` had come in to its end; `at_once` says that the main loop itself
     asks for the answer (`at_once.py`).
     """
 
     arrived = math.inf
     at_once = False
+    request = b""
 
     def __init__(self, own: socket.socket) -> None:
         self._own = own
@@ -156,32 +154,6 @@ class Connection(TConn):
         """The bytes of memory in its buffers."""
         return self.incoming.buffered + self.sock.unsent
 
-    def refuse(self, refusal: RequestRefused) -> None:
-        """Sends the refusal, and the connection is then closed.
-
-        People get plain text in every language of the site, programs at `/api/` a problem (RFC 9457).
-        """
-        kind, body = _as_problem(refusal) if self.incoming.target.startswith(b"/api/") else _as_text(refusal)
-        fields = [
-            f"Content-Type: {kind}",
-            f"Content-Length: {len(body)}",
-            "Cache-Control: no-store",
-            "X-Content-Type-Options: nosniff",
-            "Connection: close",
-        ]
-        if refusal.status.startswith("503"):
-            fields.append("Retry-After: 5")
-        self.sock.sendall("\r\n".join([f"HTTP/1.1 {refusal.status}", *fields, "", ""]).encode() + body)
-
-
-def _as_text(refusal: RequestRefused) -> tuple[str, bytes]:
-    texts = [languages.catalogue(code).gettext(refusal.sentence) for code in languages.LANGUAGES]
-    return "text/plain; charset=utf-8", "".join(f"{text}\n" for text in texts).encode()
-
-
-def _as_problem(refusal: RequestRefused) -> tuple[str, bytes]:
-    """As the views of the API answer. A status that is no type of problem there says what it means itself."""
-    status, _, title = refusal.status.partition(" ")
-    kind = f"/api/v1/problems/{PROBLEMS[status]}" if status in PROBLEMS else "about:blank"
-    told = {"type": kind, "title": title, "status": int(status), "detail": refusal.sentence, "errors": []}
-    return "application/problem+json", json.dumps({**told, "error": refusal.sentence}).encode()
+    def refuse(self, refusal: RequestRefused, request: bytes) -> None:
+        """Sends the refusal of a request that begins with these bytes. The connection has to be closed then."""
+        self.sock.sendall(refused_requests.answer(refusal, request))

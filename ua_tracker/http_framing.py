@@ -28,7 +28,6 @@ class Incoming:
     def __init__(self, body_limit: Callable[[bytes], int]) -> None:
         self._body_limit = body_limit
         self._buffer = bytearray()
-        self.target = b""  # of the request whose head was read last
         self._begin()
 
     def _begin(self) -> None:
@@ -42,6 +41,11 @@ class Incoming:
     def buffered(self) -> int:
         """The number of bytes received of an incomplete request."""
         return len(self._buffer)
+
+    @property
+    def begun(self) -> bytes:
+        """The first bytes of an incomplete request, or of one that was refused."""
+        return bytes(self._buffer[:512])
 
     @property
     def body_received(self) -> int:
@@ -75,7 +79,6 @@ class Incoming:
         return request
 
     def _find_head(self) -> bool:
-        self.target = b""
         begin = 2 if self._buffer.startswith(b"\r\n") else 0  # an empty line before a request is ignored (2.2)
         end = self._buffer.find(END_OF_HEAD, max(begin, self._seen - 3))
         if end < 0 and _BARE_LF.search(self._buffer, max(0, self._seen - 1)):
@@ -93,7 +96,7 @@ class Incoming:
     def _read_head(self, lines: list[bytes]) -> None:
         """Reads from the head how long the body is. Other errors in the head are refused by gunicorn."""
         _method, _, rest = lines[0].partition(b" ")
-        self.target, _, version = rest.partition(b" ")
+        target, _, version = rest.partition(b" ")
         lengths, codings = _values(lines, b"content-length"), _values(lines, b"transfer-encoding")
         if len(lengths) + len(codings) > 1 or (codings and version == b"HTTP/1.0"):
             raise refusals.RequestMalformed
@@ -101,7 +104,7 @@ class Incoming:
             raise refusals.CodingUnknown
         if lengths and not _LENGTH.fullmatch(lengths[0]):
             raise refusals.RequestMalformed
-        self._limit = self._body_limit(self.target)
+        self._limit = self._body_limit(target)
         if not codings:
             self._body = int(lengths[0]) if lengths else 0
             self._whole_at = self._at + self._body

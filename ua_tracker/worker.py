@@ -135,11 +135,11 @@ class Worker(WorkerProcess):
         """Gives a complete request to a thread; for an incomplete one, waits for the rest until a timeout."""
         try:
             request = conn.incoming.feed(data)
-            if request is not None:
-                self._give(conn, request)
-                return
         except RequestRefused as refusal:
-            self._refuse(conn, refusal)
+            self._refuse(conn, refusal, conn.incoming.begun)
+            return
+        if request is not None:
+            self._give(conn, request)
             return
         if not conn.incoming.buffered:
             self._wait(conn, self.cfg.keepalive)
@@ -158,13 +158,14 @@ class Worker(WorkerProcess):
         self._wait(conn, conn.reading_since + allowed - now)
 
     def _give(self, conn: Connection, request: bytes) -> None:
-        conn.reading_since, conn.sock.arrived = None, time.monotonic()
+        conn.reading_since, conn.sock.arrived, conn.sock.request = None, time.monotonic(), request
         is_alone = not conn.incoming.buffered  # else one client's requests would be answered within each other
         if is_alone and self.keeps(at_once.path_of(request)) and self._answered(conn, request):
             return
         conn.writes = not request.startswith(READING)
         if conn.writes and self._writing >= MOST_WRITING:
-            raise ServerBusy
+            self._refuse(conn, ServerBusy(), request)
+            return
         self._leave(conn)
         conn.unreader.load(request)
         self._writing += conn.writes
@@ -191,7 +192,7 @@ class Worker(WorkerProcess):
     def handle(self, conn: Connection) -> bool:
         """Processes one request, in a thread. Returns whether the connection stays open."""
         if time.monotonic() - conn.sock.arrived > QUEUED_SECONDS:
-            conn.refuse(ServerBusy())
+            conn.refuse(ServerBusy(), conn.sock.request)
             return False
         goes_on = bool(super().handle(conn))
         try:
@@ -250,10 +251,10 @@ class Worker(WorkerProcess):
         else:
             self._wait(conn, self.cfg.keepalive)
 
-    def _refuse(self, conn: Connection, refusal: RequestRefused) -> None:
+    def _refuse(self, conn: Connection, refusal: RequestRefused, request: bytes) -> None:
         self._leave(conn)
         conn.is_kept = False
-        conn.refuse(refusal)
+        conn.refuse(refusal, request)
         self._answer(conn)
 
     def _end(self, conn: Connection) -> None:
@@ -281,7 +282,7 @@ class Worker(WorkerProcess):
             if force or conn.reading_since is None or conn.is_ending or conn.sock.unsent:
                 self._drop(conn)
             else:
-                self._refuse(conn, RequestTooSlow())
+                self._refuse(conn, RequestTooSlow(), conn.incoming.begun)
         used = sum(conn.weight for conn in self._waiting)
         if used > MOST_MEMORY:
             for conn in sorted(self._waiting, key=lambda one: one.weight, reverse=True):

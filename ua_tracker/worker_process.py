@@ -7,10 +7,26 @@ from typing import Any, ClassVar
 from gunicorn.config import Config
 from gunicorn.workers.gthread import ThreadWorker
 
-from ua_tracker import process, request_counts
+from ua_tracker import process, refused_requests, request_counts
+from ua_tracker.connections import Outgoing
 from ua_tracker.server_log import ServerLog
 
 APP_LOAD_ERROR = 4  # an exit code that ends gunicorn's master: to begin again would not help
+
+
+class _Written:
+    """The client for which gunicorn writes its own error, which is only read here."""
+
+    def __init__(self) -> None:
+        self.response = b""
+
+    def gettimeout(self) -> float:
+        """As of a socket that never blocks."""
+        return 0.0
+
+    def sendall(self, data: bytes) -> None:
+        """Keeps the data."""
+        self.response += data
 
 
 class WorkerProcess(ThreadWorker):
@@ -50,6 +66,13 @@ class WorkerProcess(ThreadWorker):
         except SystemExit as refused:
             print(refused.code, file=sys.stderr, flush=True)
             sys.exit(APP_LOAD_ERROR)
+
+    def handle_error(self, req: Any, client: Outgoing, addr: Any, exc: Exception) -> None:
+        """Counts and logs what gunicorn cannot read, and a fault of the site, and answers as the site refuses."""
+        own = _Written()
+        super().handle_error(req, own, addr, exc)  # type: ignore[misc]  # its stubs lack it
+        if own.response:
+            client.sendall(refused_requests.answer(refused_requests.meant(own.response), client.request))
 
     def init_signals(self) -> None:
         """Sets up signals, and makes the process end with its master: otherwise it would keep the port in use."""

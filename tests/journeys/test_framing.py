@@ -1,13 +1,14 @@
 """The end of a request, as the running server finds it in raw bytes: never in two ways, and never after a long wait."""
 
 import json
+import re
 import shutil
 import urllib.parse
 
 import pytest
 from sqlalchemy import select
 
-from tests.factories import NOON, an_action
+from tests.factories import NOON, an_action, an_api_key
 from tests.journeys.test_at_the_deadline import a_form
 from tests.raw import FAR, KINDS, Raw, get, in_chunks, post
 from tests.site import Site
@@ -195,16 +196,86 @@ def test_a_thousand_kept_answers_sent_for_at_once_come_in_their_order(raw, serve
     assert answers[0] != answers[1]
 
 
-@pytest.mark.parametrize(
-    ("sent", "status", "kind"),
-    [
-        (post("/api/v1/actions/ua-12-26/pledges", b"x" * 200_000), 413, "/api/v1/problems/too-large"),
-        (post("/api/v1/entries", b"zz\r\n", "Transfer-Encoding: chunked"), 400, "/api/v1/problems/unreadable"),
-    ],
-)
-def test_a_program_is_refused_in_its_own_format(raw, sent, status, kind):
-    told, body = raw().send(sent).answer()
+API = "/api/v1/actions/ua-12-26"
+JSON = ("Content-Type: application/json", "Content-Length: 2")
+# Requests of programs, and the status of what they get: from gunicorn, from the server in front of the site, or from
+# the site itself.
+OF_PROGRAMS = [
+    (get("/api/v1/nowhere"), 404),
+    (get("/api/v2/actions"), 404),
+    (get("/api/"), 404),
+    (get("/api/v1/actions/ua-99-99"), 404),
+    (get("/api/v1/problems/nothing"), 404),
+    (post("/api/v1/actions", b"{}", *JSON), 405),
+    (get(f"{API}/reports"), 405),
+    (post("/api/v1/openapi.json", b""), 405),
+    (get("/api/v1/key"), 401),
+    (get("/api/v1/key", "Authorization: Bearer uat_wrong"), 401),
+    (get("/api/v1/key", "Authorization: Bearer \xe9"), 401),
+    (get(f"{API}?\x00", "Host: 127.0.0.1"), 400),
+    (get(API).replace(b"Host: 127.0.0.1", b"Host: elsewhere.example"), 400),
+    (get(API).replace(b"Host: 127.0.0.1", b"Host: a b"), 400),
+    (get(API).replace(b"HTTP/1.1", b"HTTP/9.9"), 400),
+    (get(API).replace(b"GET", b"G{}T"), 400),
+    (get(API, "Bad Name: 1"), 400),
+    (get(API, "X: 1\nY: 2"), 400),
+    (get(f"{API}?{'x' * 5000}"), 414),
+    (get(API, "X: " + "a" * 9000), 431),
+    (get(API, *(f"X-{number}: 1" for number in range(150))), 431),
+    (get(API, "X: " + "a" * 20000), 431),
+    (get(f"http://127.0.0.1{API}", "X: " + "a" * 20000), 431),
+    (post(f"{API}/pledges", b"{}", *JSON, "Expect: the unexpected"), 417),
+    (post(f"{API}/pledges", b"x" * 200_000), 413),
+    (post(f"{API}/pledges", b"{}", "Content-Length: 2", "Content-Length: 2"), 400),
+    (post(f"{API}/pledges", b"", "Transfer-Encoding: gzip, chunked"), 501),
+    (post("/api/v1/entries", b"zz\r\n", "Transfer-Encoding: chunked"), 400),
+]
+
+
+def refused_as_problem(connection: Raw, status: int) -> dict:
+    """The problem with which a request was answered, whose type says what it means."""
+    told, body = connection.answer()
     assert told == status
+    assert b"\r\ncontent-type: application/problem+json" in connection.head.lower(), connection.head
+    assert b"\r\ncache-control: no-store" in connection.head.lower()
     problem = json.loads(body)
-    assert (problem["type"], problem["status"]) == (kind, status)
+    assert {"type", "title", "status", "detail", "errors", "error"} == set(problem)
+    assert problem["status"] == status
     assert problem["detail"] == problem["error"]
+    assert not re.search(r"<|page|button|form\b", problem["detail"]), problem["detail"]
+    return problem
+
+
+def test_every_error_below_the_api_is_a_problem_whoever_answers(raw):
+    for sent, status in OF_PROGRAMS:
+        problem = refused_as_problem(raw().send(sent), status)
+        if problem["type"] != "about:blank":
+            kind = urllib.parse.urlsplit(problem["type"]).path
+            meant, told = raw().send(get(kind)).answer()
+            assert (meant, json.loads(told)["status"]) == (200, status), kind
+
+
+def test_a_program_that_writes_wrongly_is_told_so_by_a_problem(raw, session, served):
+    key = an_api_key(session)
+
+    def refused(body: bytes, status: int, *fields: str) -> str:
+        told = (f"Authorization: Bearer {key}", f"Content-Length: {len(body)}", *fields)
+        sent = post(f"{API}/pledges", body, *(one for one in told if not one.endswith(": ")))
+        return refused_as_problem(raw().send(sent), status)["type"].rpartition("/")[2]
+
+    once, of_json = "Idempotency-Key: 1", "Content-Type: application/json"
+    assert refused(b"{}", 400, of_json) == "idempotency-key-missing"
+    assert refused(b"name=Amal", 415, once, "Content-Type: application/x-www-form-urlencoded") == "not-json"
+    assert refused(b"{}", 415, once, of_json, "Content-Encoding: gzip") == "not-json"
+    for damaged in (b"", b"{", b"[]", b'{"name": "A", "name": "B"}', b'{"letters": NaN}', b"\xff", b"[" * 9000):
+        assert refused(damaged, 400, once, of_json) == "unreadable"
+    assert refused(b" " * 20_000, 413, once, of_json) == "too-large"
+    assert refused(b"{}", 422, once, of_json) == "invalid"
+
+
+def test_what_people_ask_for_is_refused_in_words(raw):
+    for sent in (get(f"{PAGE}?{'x' * 5000}"), get(PAGE, "X: " + "a" * 9000), get(PAGE, "Bad Name: 1")):
+        connection = raw().send(sent)
+        _, body = connection.answer()
+        assert b"\r\nContent-Type: text/plain; charset=utf-8" in connection.head
+        assert body.decode().count("\n") == 2, "a sentence in each language"

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from ua_tracker import actions, database_faults, deadlines, languages, refusals
+from ua_tracker import actions, database_faults, deadlines, languages, refusals, refused_requests
 from ua_tracker.database import db
 from ua_tracker.refusals import Kind, NotStored, Refusal
 from ua_tracker.texts import printable
@@ -164,8 +164,7 @@ def _http(error: HTTPException) -> Response | HTTPException:
         return _too_many(error)
     known = status if status in SENTENCES else (400 if status < 500 else 500)
     response = _error_response(status, "errors/_plain.html", title=TITLES[known], sentence=SENTENCES[known])
-    kept = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
-    response.headers.update(kept)
+    response.headers.update({name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}})
     return response
 
 
@@ -197,7 +196,8 @@ def _unknown_host(error: SecurityError) -> Response:
     """A bare sentence, mostly read by the operator: for an unknown host name no URL can be built."""
     sentence = gettext("This site is not set up for this host name. Its operator can add it with PUBLIC_URL.")
     if request.path.startswith("/api/"):
-        return as_json(error.code or 400, "", sentence)
+        told = refused_requests.problem(400, str(TITLES[400]), sentence)
+        return Response(told, 400, {"Cache-Control": "no-store"}, content_type=refused_requests.PROBLEM)
     contact = str(current_app.config["CONTACT"])
     lines = [sentence, " ".join([gettext("Questions:"), contact])] if contact else [sentence]
     return Response("\n".join([*lines, ""]), error.code, mimetype="text/plain")
@@ -294,7 +294,7 @@ def _log_without_url(exc_info: Any) -> None:
     error = exc_info[1]
     if isinstance(error, DBAPIError):
         place = "".join(traceback.format_tb(error.__traceback__)[-12:])
-        kind = type(error.orig).__name__
-        current_app.logger.error("%s on %s [%s]: %s\n%s", kind, route, request.method, error.statement, place)
+        of = (type(error.orig).__name__, route, request.method, error.statement, place)
+        current_app.logger.error("%s on %s [%s]: %s\n%s", *of)
         return
     current_app.logger.error("Exception on %s [%s]", route, request.method, exc_info=exc_info)

@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter, Map
 from werkzeug.sansio.utils import host_is_trusted
 
-from ua_tracker import languages, short_codes, slugs
+from ua_tracker import languages, refused_requests, short_codes, slugs
 from ua_tracker.refusals import RequestMalformed
 from ua_tracker.web.request import language
 
@@ -116,10 +116,10 @@ def _agrees(environ: dict[str, Any], host: str) -> bool:
 
 
 def _refused(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-    texts = [languages.catalogue(code).gettext(RequestMalformed.sentence) for code in languages.LANGUAGES]
-    body = "".join(f"{text}\n" for text in texts).encode()
+    for_programs = environ["PATH_INFO"].startswith("/api/")
+    kind, body = refused_requests.content(RequestMalformed(), for_programs=for_programs)
     headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Type", kind),
         ("Content-Length", str(len(body))),
         ("Cache-Control", "no-store"),
         ("X-Content-Type-Options", "nosniff"),

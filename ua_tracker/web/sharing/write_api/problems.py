@@ -50,6 +50,12 @@ _BY_REFUSAL: dict[type[Refusal], str] = {
     refusals.PledgingLocked: "pledging-closed",
     refusals.ReportingClosed: "reporting-closed",
 }
+# Where the sentence of the site speaks of pages and forms.
+_TO_PROGRAMS: dict[int, Sentence] = {
+    400: lazy_gettext("This request could not be read: its body or its address is damaged."),
+    405: lazy_gettext("This address does not take this method. The header “Allow” says which ones it takes."),
+    413: lazy_gettext("The body of this request is longer than this address reads."),
+}
 _OF_RECIPIENT = re.compile(r"letters-[0-9]+")
 
 
@@ -104,10 +110,10 @@ def _asks_for_key(refusal: Refusal) -> str | None:
 
 
 @error_format_for("^/api/")
-def as_problem(status: int, title: str, sentence: str) -> Response:
+def as_problem(status: int, _title: str, sentence: str) -> Response:
     """An error that no view of the write API has answered, also one of the public JSON."""
     name = _BY_STATUS.get(status, UNREADABLE if status < 500 else "fault")
-    return _response(name, status, title, sentence, ())
+    return _response(name, status, str(TYPES[name][1]), str(_TO_PROGRAMS.get(status, sentence)), ())
 
 
 def _response(name: str, status: int, title: str, sentence: str, errors: Sequence[tuple[str, object]]) -> Response:

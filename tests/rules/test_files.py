@@ -36,6 +36,15 @@ def test_a_guessed_encoding_is_a_doubt_that_names_it(encoding, text):
     assert encoding in str(document.doubts[0])
 
 
+@pytest.mark.parametrize("text", ["Secretaría de Agua, Nîmes – “Étoile”, 5° piso", "São Exemplo, l’eau", "ÄRGER, Ünal"])
+def test_letters_that_a_program_has_encoded_twice_are_undone_with_a_doubt(text):
+    twice = "".join(bytes([one]).decode("cp1252", "ignore") or chr(one) for one in text.encode())
+    document = document_of(f"{twice}\nCAFÂ „Ä“".encode())
+    assert texts(document) == [text, "CAFÂ „Ä“"]
+    assert "UTF-8" in str(document.doubts[0])
+    assert document_of(text.encode()).doubts == []
+
+
 PAGE = """<!DOCTYPE html><html><head><title>Site</title><style>p {margin: 0}</style></head><body>
 <header><a href="/">Site</a></header><nav><ul><li>Home</li></ul></nav>
 <form action="/sign"><input name="email"><button>Sign</button></form>

@@ -1,6 +1,7 @@
 """Which characters the bytes of a text stand for: by its mark, by what it says of itself, or by a guess."""
 
 import codecs
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# What Western programs show for the bytes 80 to BF, which letters of UTF-8 end with.
+_HIGH = "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
+_TWICE = re.compile(f"Ã[{_HIGH}]|Â[\u00a0-\u00bf]|â€[{_HIGH}]")
 _SAMPLE_BYTES = 8 * 1024
 # Programs in the West write this one, whatever a guess from few letters says.
 _USUAL = "cp1252"
@@ -35,10 +39,18 @@ def decoded(document: bytes, declared: str | None = None) -> Decoded:
         if document.startswith(mark):
             return _required(document, encoding)
     for possible in ("utf-8", _utf_16_without_mark(document), declared):
-        text = _text(document, possible) if possible else None
-        if text is not None:
-            return Decoded(text)
+        found = _text(document, possible) if possible else None
+        if found is not None:
+            return found
     return _guessed(document)
+
+
+def _decoded_again(found: re.Match[str]) -> str:
+    """The letter that another program has read as several: `Ã©` is `é` in UTF-8, read as Western."""
+    try:
+        return b"".join(one.encode(_USUAL if ord(one) > 0xFF else "latin-1") for one in found[0]).decode()
+    except UnicodeError:
+        return found[0]
 
 
 def decoded_anyhow(document: bytes, declared: str | None = None) -> Decoded:
@@ -52,18 +64,20 @@ def decoded_anyhow(document: bytes, declared: str | None = None) -> Decoded:
 
 
 def _required(document: bytes, encoding: str) -> Decoded:
-    text = _text(document, encoding)
-    if text is None:
+    found = _text(document, encoding)
+    if found is None:
         raise refusals.NotText()
-    return Decoded(text)
+    return found
 
 
-def _text(document: bytes, encoding: str) -> str | None:
+def _text(document: bytes, encoding: str) -> Decoded | None:
+    """The text in this encoding, with what was encoded twice undone; None where it is none."""
     try:
         text = document.decode(encoding)
     except (UnicodeDecodeError, LookupError):
         return None
-    return text if _is_text(text) else None
+    whole = _TWICE.sub(_decoded_again, text)
+    return Decoded(whole, "UTF-8" if whole != text else None) if _is_text(whole) else None
 
 
 def _is_text(text: str) -> bool:
@@ -83,9 +97,9 @@ def _utf_16_without_mark(document: bytes) -> str | None:
 def _guessed(document: bytes) -> Decoded:
     encoding = _guess(document)
     for possible in dict.fromkeys((encoding, _USUAL)):
-        text = _text(document, possible)
-        if text is not None:
-            return Decoded(text, possible)
+        found = _text(document, possible)
+        if found is not None:
+            return Decoded(found.text, possible)
     raise refusals.NotText()
 
 

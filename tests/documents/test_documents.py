@@ -62,6 +62,18 @@ def test_a_document_written_differently_is_read_alike(document, seed, variants):
     assert_read_alike(document, text.encode(), document.name)
 
 
+@pytest.mark.parametrize("document", TEXTS, ids=name_of)
+def test_a_document_whose_blank_lines_were_removed_is_read_alike(document):
+    full = [line for line in document.read_text(encoding="utf-8").split("\n") if line.strip()]
+    assert_read_alike(document, "\n".join(full).encode(), document.name)
+
+
+@pytest.mark.parametrize("document", TEXTS, ids=name_of)
+def test_a_document_with_a_blank_line_behind_every_line_is_read_alike(document):
+    content = document.read_text(encoding="utf-8").replace("\n", "\n\n")
+    assert_read_alike(document, content.encode(), document.name)
+
+
 @pytest.mark.parametrize("container", CONTAINERS)
 @pytest.mark.parametrize("document", [one for one in TEXTS if one.suffix == ".txt"], ids=name_of)
 def test_a_document_in_another_file_is_read_alike(document, container):

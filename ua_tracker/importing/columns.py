@@ -9,6 +9,7 @@ from ua_tracker.importing.text import Line
 
 _LEAST_LINES, _MOST_COLUMNS = 3, 4
 _MOST_CHARACTERS = 400
+_LONGEST = 45  # characters of a line in a column
 _NUMBER = re.compile(r"\b[A-Z]{2,5}:?\s?[0-9]{1,4}/[0-9]{2}")  # UA 92/99
 _GAP = 3  # characters that tell parts of a line apart
 _SLACK = 2  # characters by which the lines of a column may be out of line
@@ -29,6 +30,34 @@ def apart(lines: Sequence[Line]) -> list[Line]:
 
 
 def _apart(run: Sequence[Line]) -> Iterator[Line]:
+    first, last = _table(run)
+    yield from run[:first]
+    yield from _taken_apart(run[first:last])
+    yield from run[last:]
+
+
+def _table(run: Sequence[Line]) -> tuple[int, int]:
+    """The places where the lines of a table begin and end, in a run without gaps: prose and headings are around it."""
+    wide = [place for place, line in enumerate(run) if len(_cells(line)) > 1 and not _names_a_number(line)]
+    if len(wide) < _LEAST_LINES or not any(_names_a_number(line) for line in run):
+        return 0, len(run)
+    first, last = wide[0], wide[-1] + 1
+    while first and _may_be_in_a_column(run[first - 1]):
+        first -= 1
+    while last < len(run) and _may_be_in_a_column(run[last]):
+        last += 1
+    return first, last
+
+
+def _names_a_number(line: Line) -> bool:
+    return _NUMBER.search(line.text[:_MOST_CHARACTERS]) is not None
+
+
+def _may_be_in_a_column(line: Line) -> bool:
+    return len(line.text) <= _LONGEST and not line.text.endswith((".", ":", ",")) and not line.text.isupper()
+
+
+def _taken_apart(run: Sequence[Line]) -> Iterator[Line]:
     gutters = _gutters(run) if _has_contacts(run) else []
     if not gutters:
         yield from run
@@ -49,7 +78,7 @@ def _apart(run: Sequence[Line]) -> Iterator[Line]:
 def _has_contacts(run: Sequence[Line]) -> bool:
     """Whether these lines can be addresses: the tables at the head of old documents are none."""
     texts = [line.text[:_MOST_CHARACTERS] for line in run]
-    return any("@" in text or ":" in text for text in texts) and not any(_NUMBER.search(text) for text in texts)
+    return any("@" in text or ":" in text for text in texts) and not any(_names_a_number(line) for line in run)
 
 
 def _gutters(run: Sequence[Line]) -> list[int]:

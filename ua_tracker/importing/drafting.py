@@ -21,8 +21,8 @@ from ua_tracker.importing import (
 )
 from ua_tracker.importing import draft as doubts
 from ua_tracker.importing.draft import Certainty, Draft, Value
-from ua_tracker.importing.layouts import Layout
-from ua_tracker.importing.paragraphs import paragraphs
+from ua_tracker.importing.layouts import Layout, language
+from ua_tracker.importing.paragraphs import paragraphs, without_doubled_gaps
 from ua_tracker.importing.sections import Sections, divided
 from ua_tracker.importing.text import Line
 from ua_tracker.importing.words import keys_of
@@ -36,12 +36,12 @@ def draft_from(lines: list[Line]) -> Draft:
     """Reads the lines into a Draft. Raises NoUrgentAction if nothing of an Urgent Action was read."""
     lines = run_together.divided(lines)
     draft = Draft(lines=lines)
-    apart = columns.apart(_without_needless_bullets(lines))
+    apart = columns.apart(without_doubled_gaps(_without_needless_bullets(lines)))
     fit = fitting.best(apart)
     draft.layout, draft.timezone = fit.layout.name, fit.layout.timezone
     sections = divided(apart, fit.layout, draft)
     _read(sections, apart, fit.layout, draft)
-    if not _has_anything(draft, fit):
+    if not _has_anything(draft, fit) and not _is_from_a_sender(draft):
         raise refusals.NoUrgentAction()
     if fit.is_poor:
         draft.doubts.insert(0, doubts.Doubt(doubts.POOR_FIT))
@@ -62,7 +62,7 @@ def _without_needless_bullets(lines: Sequence[Line]) -> list[Line]:
 
 
 def _read(sections: Sections, lines: Sequence[Line], layout: Layout, draft: Draft) -> None:
-    is_loose = loose_addresses.move(sections, layout)
+    is_loose = loose_addresses.move(sections, layout) or loose_addresses.take_addressee(sections, layout)
     opening = sections["opening"]
     others = [line for name, found in sections.lines.items() if name != "opening" for line in found]
     office.read(opening, layout, draft)
@@ -98,6 +98,13 @@ def _has_anything(draft: Draft, fit: fitting.Fit) -> bool:
         return True
     is_told = draft.title is not None and fit.is_known and (not fit.is_poor or bool(draft.country or draft.issued))
     return is_told or any(_can_be_reached(one) for one in draft.targets)
+
+
+def _is_from_a_sender(draft: Draft) -> bool:
+    """Whether the text has a title and a day or a country, and names somebody who issues Urgent Actions."""
+    senders = language("english").phrases("header", "senders")
+    has_title = draft.title is not None and bool(draft.issued or draft.country)
+    return has_title and any(line.text in senders for line in draft.lines)
 
 
 def _can_be_reached(one: object) -> bool:

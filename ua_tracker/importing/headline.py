@@ -125,9 +125,17 @@ class _Headline:
             if line.text[:end] in self.layout.phrases("header", "further") and self.draft.sequence is None:
                 self.draft.sequence = FURTHER
                 self.draft.note(line.number, "sequence", FURTHER)
+            self._read_country_behind_a_banner(line, end)
             if line.text[end:].lstrip()[:1] not in (":", "-", "–", "—", "|") or not line.text[end:].strip(_EDGES):
                 continue
             self._title_with_brackets(line, end)
+
+    def _read_country_behind_a_banner(self, line: Line, end: int) -> None:
+        """`Briefaktion: Kamerun`."""
+        name = countries.named(line.text[end:].strip(_EDGES), self.layout)
+        if name and self.draft.country is None:
+            self._set_country(name, line)
+            self.used.add(line.number)
 
     def _title_with_brackets(self, line: Line, end: int) -> None:
         rest = line.text[end:]

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 
+from ua_tracker.importing import countries
+from ua_tracker.importing.dates import dates_in
 from ua_tracker.importing.labels import parted
 from ua_tracker.importing.layouts import Layout
 from ua_tracker.importing.office import is_office
-from ua_tracker.importing.sections import Sections
+from ua_tracker.importing.sections import Sections, is_greeting
 from ua_tracker.importing.text import Line
 from ua_tracker.importing.words import keys_of
 
 _CONTACTS = frozenset({"phones", "fax", "phones_and_fax", "email", "salutation"})
 _MOST_ABOVE, _MOST_CONTACTS = 8, 12  # lines
 _LONGEST = 12  # words of a line of an address
+_LEAST_OF_AN_ADDRESSEE = 3  # lines
 _LEAST = 2  # lines above the contacts
 _SENDERS = frozenset({"amnesty", "network", "newsletter"})
 
@@ -33,6 +36,34 @@ def move(sections: Sections, layout: Layout) -> bool:
     return True
 
 
+def take_addressee(sections: Sections, layout: Layout) -> bool:
+    """Moves the address above the first greeting of a letter to the targets, and the letter behind it, if no address
+    was found; whether there was one. A day may stand between them.
+    """
+    opening = sections["opening"]
+    place = next((one for one, line in enumerate(opening) if is_greeting(line.text, layout)), None)
+    if place is None or sections["targets"] or sections["letter"]:
+        return False
+    last = place
+    while last and (opening[last - 1].blank or _is_a_day(opening[last - 1].text, layout)):
+        last -= 1
+    first = last
+    while first and last - first < _MOST_ABOVE and _may_be_of_an_address(opening[first - 1], layout):
+        first -= 1
+    country = countries.named(opening[last - 1].text.rpartition(",")[2], layout) if last else None
+    if last - first < _LEAST_OF_AN_ADDRESSEE or country is None:
+        return False
+    sections.lines["targets"], sections.lines["letter"] = opening[first:last], opening[place + 1 :]
+    sections.lines["opening"] = [*opening[:first], *opening[last:place]]
+    sections.greeting = opening[place]
+    return True
+
+
+def _is_a_day(text: str, layout: Layout) -> bool:
+    days = dates_in(text, layout)
+    return bool(days) and len(text.strip(" .,")) <= len(days[0].text) + 2
+
+
 def _addresses(lines: Sequence[Line], layout: Layout) -> set[int]:
     """The places of the lines of such addresses, and of the gap behind each."""
     taken: set[int] = set()
@@ -49,7 +80,7 @@ def _has_contact(line: Line, layout: Layout) -> bool:
 def _block(lines: Sequence[Line], place: int, layout: Layout) -> set[int]:
     """The places of the lines of an address whose first contact stands here; none for one of the issuing office."""
     first = place
-    while first > 0 and place - first < _MOST_ABOVE and _may_be_of_an_address(lines[first - 1]):
+    while first > 0 and place - first < _MOST_ABOVE and _may_be_of_an_address(lines[first - 1], layout):
         first -= 1
     last = place
     while last + 1 < len(lines) and last - place < _MOST_CONTACTS and _has_contact(lines[last + 1], layout):
@@ -58,8 +89,8 @@ def _block(lines: Sequence[Line], place: int, layout: Layout) -> set[int]:
     return set(range(first, last + 1)) if place - first >= _LEAST and not words & _SENDERS else set()
 
 
-def _may_be_of_an_address(line: Line) -> bool:
-    if line.text.endswith(":"):
+def _may_be_of_an_address(line: Line, layout: Layout) -> bool:
+    if line.text.endswith(":") or layout.phrases("letter", "closes").begin(line.text) is not None:
         return False
     words = line.text.split()
     is_prose = line.text.endswith((".", "?", "!")) and len(words) > 4 and sum(one[0].islower() for one in words) > 2

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from ua_tracker.importing.text import Line
 
@@ -12,6 +13,8 @@ _ABBREVIATION = re.compile(
     r"(?:\b[A-Za-z]|\b(?:Mr|Mrs|Ms|Dr|St|Mt|No|Nr|Prof|Hon|Gen|Col|Rev|Art|Sr|Sra)|(?<!\d)\d{1,2})\.$"
 )
 _MOST_CHARACTERS = 4000
+_FEW, _NEARLY_ALL = 8, 0.85  # lines, and those before a gap
+_WIDE, _LEAST_WIDE, _GAP = 2, 2, 1  # blank lines, such gaps, and what is left of one
 _WRAPPED = 60  # characters of a line behind which a program may have wrapped a sentence
 
 
@@ -40,6 +43,20 @@ def paragraphs(lines: Iterable[Line]) -> list[Paragraph]:
         before = line
     for paragraph, texts in zip(found, parts, strict=True):
         paragraph.text = " ".join(texts)
+    return found
+
+
+def without_doubled_gaps(lines: Sequence[Line]) -> list[Line]:
+    """The lines without the blank ones that stand behind every line: where those mean nothing, wider gaps tell."""
+    runs = [len(list(run)) for is_blank, run in groupby(lines, key=lambda one: one.blank) if is_blank]
+    full = sum(not line.blank for line in lines)
+    wide = sum(run >= _WIDE for run in runs)
+    if full < _FEW or len(runs) < _NEARLY_ALL * full or not _LEAST_WIDE <= wide < len(runs):
+        return list(lines)
+    found: list[Line] = []
+    for is_blank, run in groupby(lines, key=lambda one: one.blank):
+        these = list(run)
+        found += these[1 : 1 + _GAP] if is_blank else these
     return found
 
 

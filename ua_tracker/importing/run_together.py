@@ -6,8 +6,9 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
-from ua_tracker.importing import layouts
+from ua_tracker.importing import countries, layouts
 from ua_tracker.importing.emails import emails_in
+from ua_tracker.importing.header_places import INDEX
 from ua_tracker.importing.text import Line
 from ua_tracker.importing.words import Phrases
 
@@ -18,6 +19,11 @@ _LEAST_WORDS = 2  # of a heading in capitals, and of a title
 _MOST_OF_AN_ADDRESS = 60  # words
 _HEADINGS = ("demands", "targets", "copies", "background", "letter")
 _CAPITALS = re.compile(r"(?<!\S)[^\sa-zß-öø-ÿ]+(?:\s+[^\sa-zß-öø-ÿ]+)+(?!\S)")
+_YEAR_AND_WORD = re.compile(r"(?<=\b(?:19|20)[0-9]{2})(?=[A-ZÀ-ÖØ-Þ][^\W\d_]{3,}[\s,.:])")
+_CAPITALS_AND_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ]{3,}(?: [A-ZÀ-ÖØ-Þ]{3,}){0,4}(?=[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+\s)")
+_OLD_NUMBER = re.compile(r"\b(?:UA|EXTRA|EX)\s?:?\s?[0-9]{1,3}/[0-9]{2}\b")
+_COUNTRY = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}(?: [A-ZÀ-ÖØ-Þ]{2,}){0,4}\b")
+_LONGEST_HEADER = 200  # characters of number, index and day, and of a title behind them
 _ENDS_WITH_A_YEAR = re.compile(r"(?:19|20)[0-9]{2}\W*$")
 _NO_WORDS = re.compile(r"(?:[^\s\w]*[0-9]+[^\s\w]*\s+)+")  # the year of a date that stands before them
 _NO_PART = re.compile(r"\s+(?:\S|[^\s\w]+)$")  # `A` begins the sentence behind
@@ -25,6 +31,7 @@ _NO_PART = re.compile(r"\s+(?:\S|[^\s\w]+)$")  # `A` begins the sentence behind
 
 def divided(lines: Sequence[Line]) -> list[Line]:
     """The lines, with those divided that hold several, and gaps between their parts; all are numbered anew then."""
+    lines = [_spaced(line) for line in lines]
     parts = [
         list(_parts(line.text)) if len(line.text) >= _SHORTEST and not _has_columns(line) else [line.text]
         for line in lines
@@ -42,6 +49,15 @@ def divided(lines: Sequence[Line]) -> list[Line]:
     return found
 
 
+def _spaced(line: Line) -> Line:
+    """The line with the spaces that a program lost behind a year, and behind a country in capitals."""
+    text = _YEAR_AND_WORD.sub(" ", line.text)
+    found = _CAPITALS_AND_NAME.match(text)
+    if found and any(countries.named(found[0], one) for one in layouts.languages()):
+        text = f"{found[0]}    {text[found.end() :]}"
+    return line if text == line.text else replace(line, text=text, cells=())
+
+
 def _has_columns(line: Line) -> bool:
     """Whether a gap wider than one behind a full stop divides the line."""
     return any(after[0] - (before[0] + len(before[1])) > _WIDEST_GAP for before, after in pairwise(line.cells))
@@ -49,6 +65,8 @@ def _has_columns(line: Line) -> bool:
 
 def _parts(text: str) -> Iterator[str]:
     """The parts of a line, in order: one where it holds only one."""
+    *header, text = _old_header(text)
+    yield from header
     place = 0
     for run in _CAPITALS.finditer(text[:_LOOKED_AT]):
         if run.start() < place or len(run[0]) == len(text):
@@ -61,6 +79,19 @@ def _parts(text: str) -> Iterator[str]:
     rest = text[place:].strip()
     if rest:
         yield from _address(rest) if place == 0 else (rest,)
+
+
+def _old_header(text: str) -> list[str]:
+    """The parts of `PUBLIC AI Index: ... UA 92/99 Fear for safety NAURU Peter Tamo ...`, of which each was a line."""
+    index = INDEX.search(text[:_LONGEST_HEADER])
+    number = _OLD_NUMBER.search(text, index.end(), _LONGEST_HEADER) if index else None
+    if number is None or len(text) < _LONGEST_HEADER:
+        return [text]
+    for run in _COUNTRY.finditer(text, number.end(), number.end() + _LONGEST_HEADER):
+        if any(countries.named(run[0], one) for one in layouts.languages()):
+            places = [0, number.start(), run.start(), run.end(), len(text)]
+            return [text[one:two].strip() for one, two in pairwise(places)]
+    return [text]
 
 
 def _headings_in(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -80,12 +80,15 @@ def parted(text: str, layout: Layout) -> tuple[str | None, str]:
     mark = _BEHIND_A_COUNTRY.match(text, found[1]) if found else None
     if found is None or mark is None or len(keys_of(text[mark.end() :])) < 2:
         return None, text
-    return found[0], text[mark.end() :]
+    rest = text[mark.end() :]
+    banner = layout.phrases("header", "banners").begin(rest)  # `Nauru – Urgent Action A title`
+    return found[0], rest[banner:].strip(" :-–—") if banner and len(keys_of(rest[banner:])) > 1 else rest
 
 
 class _Opening:
     def __init__(self, lines: Sequence[Line], used: Collection[int], layout: Layout) -> None:
         self.lines, self.used, self.layout = lines, used, layout
+        self.has_gaps = any(one.blank and one.number for one in lines)
 
     def candidate(self, place: int) -> Candidate | None:
         line = self.lines[place]
@@ -136,6 +139,8 @@ class _Opening:
         """Whether a gap, the document's end or a line with another value stands before these lines and behind them."""
         heading = self.lines[place].heading
         around = (*self.lines[max(0, place - 1) : place], *self.lines[place + length : place + length + 1])
+        if not self.has_gaps and len(around[-1:]) and len(around[-1].text) > _PROSE and around[-1].text.endswith("."):
+            around = around[:-1]  # no gap stands anywhere: prose that follows is one
         return all(
             one.blank or one.number in self.used or one.heading != heading or is_furniture(one, self.layout)
             for one in around

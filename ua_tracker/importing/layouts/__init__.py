@@ -21,7 +21,7 @@ _GROUPS = {
     "sentences": {"deadline", "instructions", "furniture", "asks", "stop", "above", "write_to"},
     "header": {
         *("numbers", "indexes", "days", "countries", "titles", "banners", "ordinals", "also_ordinals", "endings"),
-        *("further", "joining", "previous", "territories", "abbreviated", "other_days"),
+        *("further", "joining", "previous", "territories", "abbreviated", "other_days", "senders"),
     },
     "labels": {"phones", "fax", "phones_and_fax", "email", "x", "salutation", "other", "unused", "role", "name"},
     "people": {

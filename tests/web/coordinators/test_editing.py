@@ -8,6 +8,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from tests.factories import NOON, a_pledge, a_report, an_action
+from ua_tracker import tally
 from ua_tracker.database import db
 from ua_tracker.limits import LONGEST_LEAD
 from ua_tracker.models import Action, AuditEntry, Mail, Recipient
@@ -118,6 +119,29 @@ def busy(app):
     event.listen(engine, "before_cursor_execute", lose)
     yield away
     event.remove(engine, "before_cursor_execute", lose)
+
+
+def test_an_action_is_duplicated_without_its_numbers_days_and_letters(office, session):
+    action = an_action(session, lead="Ask for her release.", outcome="Nothing yet.")
+    a_report(session, action, target=7)
+    form = office.get("/en/dashboard/ua-12-26").soup.find("a", string="Duplicate")["href"]
+    page = office.get(form)
+    assert action.title in page.text
+    values = typed(page, "Store the draft")
+    assert (values["deadline"], values["issued"], values["outcome"], values["ai_index"]) == ("", "", "", "")
+    assert "Give the action its UA" in office.post("/en/dashboard/new", values).text
+    assert office.post("/en/dashboard/new", {**values, "ua_number": "31/26"}).status == 303
+    session.expire_all()
+    first, second = session.query(Action).order_by(Action.id)
+    shared = ("title", "lead", "country", "language", "summary", "demands", "background", "goal", "timezone")
+    assert [getattr(second, name) for name in shared] == [getattr(first, name) for name in shared]
+    assert [(one.kind, one.role, one.address_lines) for one in second.recipients] == [
+        (one.kind, one.role, one.address_lines) for one in first.recipients
+    ]
+    assert {one.id for one in first.recipients}.isdisjoint(one.id for one in second.recipients)
+    assert (second.published_at, second.deadline, second.case.ua_number) == (None, None, "31/26")
+    assert tally.read(session, second.id).letters_sent == 0
+    assert office.get("/en/dashboard/new?like=nowhere").status == 404
 
 
 def test_a_database_that_is_busy_keeps_what_was_typed(office, session, busy):

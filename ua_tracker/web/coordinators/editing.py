@@ -35,9 +35,11 @@ def allow_long_text() -> None:
 @bp.get("/new")
 @require_coordinator("office")
 def new(coordinator: Coordinator) -> str:
-    """The form of a new action."""
-    form = NewActionForm.empty(current_app.config["DEFAULT_TIMEZONE"])
-    return render_template("editing/new.html", coordinator=coordinator, form=form)
+    """The form of a new action: empty, or with the texts and recipients of the one that `like` names."""
+    slug = request.args.get("like")
+    like = actions.find(db.session(), slug) if slug else None
+    form = NewActionForm.like(like) if like else NewActionForm.empty(current_app.config["DEFAULT_TIMEZONE"])
+    return render_template("editing/new.html", coordinator=coordinator, form=form, like=like)
 
 
 @bp.post("/new")

@@ -69,19 +69,7 @@ class ActionForm(ValuesForm):
     @classmethod
     def of(cls, action: Action) -> "ActionForm":
         """The form with the posted data, else with the action's present values."""
-        plain = {name: getattr(action, name) for name in PLAIN}
-        paragraphs = {name: "\n\n".join(getattr(action, name)) for name in PARAGRAPHS}
-        listed = {name: "\n".join(getattr(action, name)) for name in LINES}
-        people = [_recipient_data(one) for one in action.recipients]
-        data = {
-            **renumbering.of(action),
-            **plain,
-            **paragraphs,
-            **listed,
-            "recipients": people,
-            "revision": str(action.revision),
-        }
-        form = cls(data=data)
+        form = cls(data={**renumbering.of(action), **_values(action), "revision": str(action.revision)})
         form.add_blank()
         return form
 
@@ -144,6 +132,14 @@ class NewActionForm(ActionForm):
         form.add_blank()
         return form
 
+    @classmethod
+    def like(cls, action: Action) -> "NewActionForm":
+        """The form for a new action with this one's texts, terms and recipients, but its own numbers and days."""
+        data = {name: value for name, value in _values(action).items() if name not in OWN}
+        form = cls(data={**data, "recipients": [{**one, "id": ""} for one in data["recipients"]]})
+        form.add_blank()
+        return form
+
 
 PLAIN = (
     "title",
@@ -160,6 +156,17 @@ PLAIN = (
 )
 PARAGRAPHS = ("summary", "background")
 LINES = ("demands", "office_address", "office_phones", "office_fax", "office_email")
+OWN = {"issued", "deadline", "outcome"}  # what another action does not share
+
+
+def _values(action: Action) -> dict[str, Any]:
+    """The action's present texts, terms and recipients, as the fields show them."""
+    return {
+        **{name: getattr(action, name) for name in PLAIN},
+        **{name: "\n\n".join(getattr(action, name)) for name in PARAGRAPHS},
+        **{name: "\n".join(getattr(action, name)) for name in LINES},
+        "recipients": [_recipient_data(one) for one in action.recipients],
+    }
 
 
 def _recipient_data(one: Recipient) -> dict[str, Any]:

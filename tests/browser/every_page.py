@@ -91,6 +91,8 @@ OFFICE = {
     "picture": "/{}/dashboard/ua-21-26/picture",
     "new": "/{}/dashboard/new",
     "import": "/{}/dashboard/import",
+    "next document": "/{}/dashboard/import?case=26/26",
+    "duplicate": "/{}/dashboard/new?like=ua-21-26",
     "evening": "/{}/dashboard/ua-21-26/evening",
     "pledges": "/{}/dashboard/ua-21-26/pledges",
     "letters": "/{}/dashboard/ua-21-26/letters",

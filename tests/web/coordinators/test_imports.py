@@ -8,7 +8,7 @@ import pytest
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import stream_encode_multipart
 
-from tests.factories import DOCUMENTS, NOON, PASSWORD, a_coordinator
+from tests.factories import DOCUMENTS, NOON, PASSWORD, a_coordinator, a_report
 from tests.made_files import column, pdf, printed
 from tests.reader import CoordinatorReader, Reader
 from tests.rules.test_importing import SAMPLE
@@ -466,6 +466,23 @@ def test_another_issue_joins_its_case_and_the_older_page_points_to_it(app, offic
     assert "newer issue" not in Reader(app).get("/en/actions/ua-109-23-3").text
     newer = [json.loads(Reader(app).get(f"/api/v1/actions/ua-109-23-{one}").html)["newer_issue"] for one in (2, 3)]
     assert (newer[0]["slug"], newer[1]) == ("ua-109-23-3", None)
+
+
+def test_the_next_document_of_a_case_has_what_is_here_of_it_beside_it(office, session):
+    first = published(office, session, AHEAD)
+    a_report(session, first, target=7)
+    link = office.get(f"/en/dashboard/{first.slug}").soup.find("a", string="Import the next document of this case")
+    page = office.get(link["href"])
+    facts = " ".join(page.soup.select_one(".case").get_text(" ").split())
+    for words in ("The case so far: UA 109/23", first.title, "June 20, 2025", "March 20, 2026",
+                  first.targets[0].address_lines[0], first.demands[0], "Letters sent 7"):  # fmt: skip
+        assert words in facts, words
+    third = AHEAD.replace("Second UA", "Third UA").replace("9519", "9600").replace("June 20, 2025", "February 2, 2026")
+    preview = uploaded(office, third.encode())
+    assert first.title in preview.soup.select_one("details.case").get_text()
+    assert not uploaded(office, AHEAD.encode()).soup.select(".case")  # it is that issue, and compared with it already
+    for other in ("", "?case=", "?case=1/99", "?case=%00", "?case=x"):
+        assert not office.get(f"/en/dashboard/import{other}").soup.select(".case"), other
 
 
 def test_an_extension_keeps_the_old_deadline_and_the_page_says_so(app, office, session):

@@ -16,6 +16,7 @@ from ua_tracker.importing.text import Line
 from ua_tracker.models import Action, Coordinator, Import
 from ua_tracker.refusals import ReadingOutdated, Refusal
 from ua_tracker.web.coordinators.history_words import described
+from ua_tracker.web.coordinators.imports.case_so_far import case_so_far
 from ua_tracker.web.coordinators.imports.marks import HOW_WORDS, SINGLE, TYPED, Marks
 from ua_tracker.web.coordinators.imports.upload import bp
 from ua_tracker.web.coordinators.login import require_coordinator
@@ -196,6 +197,7 @@ def _page(coordinator: Coordinator, document: Document, status: int = 200, wrong
     marks = Marks(document.read, form, edited, action)
     facts = {
         "action": action,
+        "case": case_so_far(edited.ua_number, action),
         "document": document,
         "form": form,
         "has_pictures": waiting.is_pdf(document.row),

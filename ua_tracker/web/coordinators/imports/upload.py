@@ -14,6 +14,7 @@ from ua_tracker.importing.matching import Compared
 from ua_tracker.importing.waiting import Uploaded
 from ua_tracker.models import Action, Coordinator, Import
 from ua_tracker.refusals import Refusal
+from ua_tracker.web.coordinators.imports.case_so_far import case_so_far
 from ua_tracker.web.coordinators.login import require_coordinator
 from ua_tracker.web.errors import sentence_of
 from ua_tracker.web.forms.accounts import CoordinatorForm
@@ -55,7 +56,7 @@ def allow_documents() -> None:
 @bp.get("")
 @require_coordinator("office")
 def new(coordinator: Coordinator) -> AnyResponse:
-    """The form for documents, and those that wait."""
+    """The form for documents, and those that wait. With `case`, a UA number, what is here of that case beside it."""
     return page(coordinator, DocumentForm(formdata=None), 200)
 
 
@@ -97,8 +98,8 @@ def page(coordinator: Coordinator, form: DocumentForm, status: int) -> AnyRespon
     """The page with this form, and the coordinator's documents."""
     rows = [_listed(one) for one in waiting.of(db.session(), coordinator)]
     plain = CoordinatorForm(formdata=None)
-    facts = {"coordinator": coordinator, "form": form, "plain": plain, "waiting": rows}
-    return make_response(render_template("imports/new.html", **facts), status)
+    facts = {"case": case_so_far(request.args.get("case")), "form": form, "plain": plain, "waiting": rows}
+    return make_response(render_template("imports/new.html", coordinator=coordinator, **facts), status)
 
 
 def _read(form: DocumentForm) -> list[Uploaded]:

@@ -26,6 +26,7 @@ def test_the_page_follows_the_settings(an_app, monkeypatch):
 def test_the_page_says_what_other_programs_do_here_now(reader, session, clock):
     alone = reader.get(PAGE).text
     assert "passes nobody’s name or address on to another program" in alone
+    assert "files for a program that keeps contacts (CRM). Only people who want to be told" in alone
     assert "kept for 2 days at most" in alone  # a document that is imported
     office, hook = a_coordinator(session), a_webhook(session, "https://crm.example.org/told")
     assert reader.get(PAGE).text == alone  # a webhook that gets numbers only

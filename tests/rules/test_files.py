@@ -338,3 +338,12 @@ def test_the_head_of_a_letter_is_no_head_of_a_mail():
 def test_a_bullet_of_any_shape_is_a_bullet(mark):
     [line] = document_of(f"{mark} Open the well".encode()).lines
     assert (line.text, line.bullet) == ("Open the well", True)
+
+
+def test_what_a_browser_prints_around_a_page_is_no_text_but_a_number_that_stands_nowhere_else():
+    head, foot = (40, 820, "4/12/26, 7:05 PM   UA 61/26 The well"), (40, 20, "https://example.org/ua-61-26   1/1")
+    lines = [(40, 700, "First UA: 61/26 Monaco"), (40, 640, "THE WELL IS CLOSED"), (40, 580, "Mayor")]
+    whole = document_of(pdf([printed(head, *lines, foot)]))
+    assert [text for text in texts(whole) if text] == [text for _, _, text in lines]
+    alone = document_of(pdf([printed(head, *lines[1:], foot)]))
+    assert "UA 61/26" in texts(alone)[0]

@@ -16,11 +16,34 @@ _PAGE_NUMBER = re.compile(
 )
 
 
+# What browsers print above and below a page: when it was printed and its title, its address and the number of the page.
+_OF_A_BROWSER = re.compile(
+    r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?\s\d{1,2}[:.]\d{2}(?:\s?[AP]M)?\b.{0,200}|(?:https?|file)://\S{1,300}(?:\s\d{1,3}/\d{1,3})?",
+    re.IGNORECASE,
+)
+
+
 def without_furniture(pages: list[list[Row]]) -> list[list[Row]]:
     """The rows of each page without what stands in the same place of several pages."""
+    pages = [_without_a_browsers(rows) for rows in pages]
     repeated = Counter(key for rows in pages for key in {_key(row) for row in _edges(rows)})
     kept: set[str] = set()
     return [_of_page(rows, repeated, kept) for rows in pages]
+
+
+def _without_a_browsers(rows: list[Row]) -> list[Row]:
+    """The rows without the head and foot of a browser. A number of the document that stands nowhere else stays."""
+    printed = {id(row) for row in _edges(rows) if _OF_A_BROWSER.fullmatch(row.text)}
+    rest = [row for row in rows if id(row) not in printed]
+    if not rest:
+        return rows
+    texts = " ".join(row.text for row in rest)
+    return [row for row in rows if id(row) not in printed or _names_another(row.text, texts)]
+
+
+def _names_another(text: str, texts: str) -> bool:
+    found = NAMES_DOCUMENT.search(text)
+    return found is not None and found[0] not in texts and not text.startswith(("http", "file"))
 
 
 def _of_page(rows: list[Row], repeated: Counter[str], kept: set[str]) -> list[Row]:

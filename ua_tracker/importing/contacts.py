@@ -87,6 +87,9 @@ class _Maker:
         if assigned.swapped and name and role:
             line = self.words[assigned.name or 0][0]
             self.draft.doubt(doubts.NAME_OR_ROLE, line, self._about("name"), name=name, role=role)
+        elif assigned.doubtful is not None:
+            line, text = self.words[assigned.doubtful]
+            self.draft.doubt(doubts.WHICH_IS_NAME, line, Value(self.read.kind, self.read.place), text=text)
         elif assigned.is_thin and (name or role):
             part, place = ("name", assigned.name) if name else ("role", assigned.role)
             self.draft.doubt(doubts.WHICH_IS_NAME, self.words[place or 0][0], self._about(part), text=name or role)

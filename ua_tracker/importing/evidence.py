@@ -59,7 +59,9 @@ def weigh(text: str, context: Context) -> Weight:
 def _is_what_an_office_is_for(text: str, layout: Layout) -> bool:
     """Whether the text is an office and what it is for: `Señor Presidente de la República` names nobody."""
     keys = keys_of(text)
-    return has_office_first(text, layout) and bool(set(keys[1:3]) & (layout.keys("people", "joining")))
+    known = layout.keys("people", "offices") | layout.keys("people", "ranking")
+    is_whole = len(keys) > 1 and all(key in known for key in keys)  # Hon. Attorney General
+    return has_office_first(text, layout) and (is_whole or bool(set(keys[1:3]) & layout.keys("people", "joining")))
 
 
 def _role(text: str, keys: list[str], context: Context, honorific: bool, body: bool) -> float:
@@ -152,6 +154,8 @@ def has_office_first(text: str, layout: Layout) -> bool:
     """Whether the line begins with the word of an office, or with one that belongs before it."""
     keys = keys_of(text)
     offices = layout.keys("people", "offices")
+    if "s" in keys[1:-1] and keys[-1] in layout.keys("people", "bodies"):  # Attorney General's Department
+        return False
     return bool(keys) and (
         keys[0] in offices or (keys[0] in layout.keys("people", "ranking") and any(key in offices for key in keys[1:4]))
     )

@@ -172,7 +172,9 @@ class _Headline:
         behind = [part for part in parts if len(keys_of(part)) >= 2 and not self._is_of_a_sequence(part)]
         if not behind:
             return
-        text = " ".join(" ".join(behind).split())
+        country, text = title_lines.parted(" ".join(" ".join(behind).split()), self.layout)
+        if country and self.draft.country is None:
+            self._set_country(country, line)
         if text[0].islower() or len(text) > _LONGEST_TITLE:
             return
         following = self._rest_of_the_title(line)

@@ -76,6 +76,12 @@ def _end_of_later_office(text: str, words: Sequence[Word], layout: Layout) -> in
     """The number of words of `Gujarat Chief Minister`, whose office begins at the second or third word."""
     if evidence.behind_honorific(text, layout) is not None:
         return None
+    honorific = layout.phrases("people", "honorifics").begin(text)
+    if honorific:  # His Excellency the President A B
+        first = next((place for place, word in enumerate(words) if word.start >= honorific), len(words))
+        first += first < len(words) and words[first].key in layout.keys("people", "joining")
+        end = _end_of_office(text, words[first:], layout) if first else None
+        return first + end if end is not None else None
     for first in range(1, min(_BEFORE_AN_OFFICE, len(words) - 1) + 1):
         if not text[words[first - 1].start].isupper() or "," in text[words[first - 1].end : words[first].start]:
             return None

@@ -20,7 +20,8 @@ _BESIDE_A_NAME = 1.8
 class Assigned:
     """Which of the lines are role and name, by their places; the lines of the address; those that are nothing of it.
 
-    `swapped` is whether role and name could be each other, `is_thin` whether little speaks for the name or the role.
+    `swapped` is whether role and name could be each other, `is_thin` whether little speaks for the name or the role,
+    `doubtful` the place of a line of the address that could be the name, where there is none.
     """
 
     role: int | None = None
@@ -29,6 +30,7 @@ class Assigned:
     left: list[int] = field(default_factory=list)
     swapped: bool = False
     is_thin: bool = False
+    doubtful: int | None = None
 
 
 def assigned(lines: Sequence[str], context: Context) -> Assigned:
@@ -47,7 +49,15 @@ def assigned(lines: Sequence[str], context: Context) -> Assigned:
     used = {result.role, result.name}
     result.left = [*left, *(place for place in foreign if place < _LOOKED_AT)]
     result.address = [place for place in range(len(lines)) if place not in used and place not in result.left]
+    if result.name is None and result.role is not None:
+        result.doubtful = next((one for one in result.address if _may_be_the_name(one, lines, weights)), None)
     return result
+
+
+def _may_be_the_name(place: int, lines: Sequence[str], weights: Sequence[Weight]) -> bool:
+    """Whether the line has the look of a name, between a body and its street: `Human Rights Council`, `A B`, `5 C`."""
+    around = 0 < place < len(lines) - 1 and weights[place - 1].body and weights[place + 1].address
+    return around and weights[place].name >= _ENOUGH and any(one.isdigit() for one in lines[place + 1])
 
 
 def _best(places: Sequence[int], weights: Sequence[Weight], layout: Layout) -> Assigned:

@@ -10,7 +10,7 @@ from ua_tracker.importing import countries, layouts
 from ua_tracker.importing.emails import emails_in
 from ua_tracker.importing.header_places import INDEX
 from ua_tracker.importing.text import Line
-from ua_tracker.importing.words import Phrases
+from ua_tracker.importing.words import Phrases, words_of
 
 _SHORTEST = 60  # characters of a line that may hold several
 _LOOKED_AT = 4000  # characters
@@ -67,6 +67,8 @@ def _parts(text: str) -> Iterator[str]:
     """The parts of a line, in order: one where it holds only one."""
     *header, text = _old_header(text)
     yield from header
+    *before, text = _heading_behind_a_sentence(text)
+    yield from before
     place = 0
     for run in _CAPITALS.finditer(text[:_LOOKED_AT]):
         if run.start() < place or len(run[0]) == len(text):
@@ -79,6 +81,14 @@ def _parts(text: str) -> Iterator[str]:
     rest = text[place:].strip()
     if rest:
         yield from _address(rest) if place == 0 else (rest,)
+
+
+def _heading_behind_a_sentence(text: str) -> list[str]:
+    """The parts of `Write in your own words. Please send your appeals before 3 May to:`."""
+    before, mark, last = text.rpartition(". ") if text.endswith(":") else ("", "", text)
+    words = words_of(last)
+    is_heading = bool(before) and last[:1].isupper() and _known_targets().end_of_heading(words) == len(words)
+    return [f"{before}{mark.rstrip()}", last] if is_heading else [text]
 
 
 def _old_header(text: str) -> list[str]:
@@ -121,6 +131,11 @@ def _may_follow(text: str) -> bool:
 def _known_headings() -> Phrases:
     every = layouts.languages()
     return Phrases(phrase for one in every for name in _HEADINGS for phrase in one.written("headings", name))
+
+
+@cache
+def _known_targets() -> Phrases:
+    return Phrases(phrase for one in layouts.languages() for phrase in one.written("headings", "targets"))
 
 
 @cache

@@ -59,7 +59,7 @@ class Layout:
     marks: tuple[str, ...] = ()
     timezone: str | None = None
     order: str = ""
-    letter_demands: str = "bullets"
+    letter_demands: str = "sentences"
     title_beside_number: bool = False
     day_first: bool = False
     month_first: bool = False

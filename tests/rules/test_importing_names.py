@@ -1,0 +1,40 @@
+"""Names and offices that stand in unusual places of an address."""
+
+import pytest
+
+from tests.rules.test_importing_addresses import ADDRESS, read, who
+from ua_tracker.importing.draft import WHICH_IS_NAME, Value
+
+
+@pytest.mark.parametrize(
+    ("lines", "role", "name"),
+    [
+        ("His Excellency the President Ali Misal", "His Excellency the President", "Ali Misal"),
+        ("Hon. Attorney General\nAttorney General's Department", "Hon. Attorney General", None),
+        ("Governor\nGovernor's Office", "Governor", None),
+    ],
+)
+def test_an_honorific_before_an_office_makes_it_no_name(lines, role, name):
+    assert who(f"{lines}\n{ADDRESS}") == [(role, name)]
+
+
+def test_a_name_between_a_body_and_its_street_is_a_doubt():
+    draft = read(f"Chairwoman\nHuman Rights Commission\nAna Misal\n{ADDRESS}")
+    assert draft.targets[0].name is None
+    assert [(one.sentence, one.about) for one in draft.doubts if one.about == Value("targets", 0)] == [
+        (WHICH_IS_NAME, Value("targets", 0))
+    ]
+
+
+def test_a_body_before_its_office_begins_a_new_address():
+    block = f"Minister of Wells\nMr Ali Misal\n{ADDRESS}Email: wells@example.org\n"
+    draft = read(f"{block}Embassy of Niger in Chad\nAmbassador Ana Misal\n7 Palm Street\nNdjamena, Chad\n")
+    assert [one.name for one in draft.targets] == ["Mr Ali Misal", "Ana Misal"]
+    assert draft.targets[1].address_lines[0] == "Embassy of Niger in Chad"
+
+
+def test_a_heading_behind_a_sentence_of_its_line_begins_the_addresses():
+    heading = "Write in your own words, or use the letter below. Please send your appeals before 14 May 2026 to:"
+    draft = read(f"Mayor\nMr Ali Misal\n{ADDRESS}", heading)
+    assert [one.name for one in draft.targets] == ["Mr Ali Misal"]
+    assert str(draft.deadline) == "2026-05-14"

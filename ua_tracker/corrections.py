@@ -27,6 +27,8 @@ _TABLES: dict[str, Table] = {
     "reports released": Report,
 }
 
+_UNDOING = "correction undone"
+
 
 class Correction(StrEnum):
     """VOID takes rows back, so that they do not count; RELEASE counts rows that are held."""
@@ -134,10 +136,10 @@ def preview_undo(session: Session, number: int, slug: str, scope: int | None) ->
     """The event with this number, and the effect of undoing it for this action and scope.
 
     A pledge is left out whose e-mail address has another pledge by now. Changes nothing. Raises NotUndoable for an
-    event that took nothing back and released nothing here, or that a supporter made.
+    event that corrected nothing here, or that a supporter made.
     """
     entry = _undoable(session, number, slug)
-    return entry, _effect(session, _undoing(entry, scope))
+    return entry, _effect(session, _undoing(session, entry, scope))
 
 
 def undo(
@@ -145,7 +147,8 @@ def undo(
 ) -> Effect:
     """Undoes the event with this number: what it took back counts again, what it released is held again.
 
-    Raises as `correct` and `preview_undo`.
+    An event that undid another is undone in the same way: what was taken back or released is so again. Raises as
+    `correct` and `preview_undo`.
     """
     if not reason.strip():
         raise refusals.NoReason()
@@ -153,15 +156,15 @@ def undo(
     action = session.scalars(select(Action).where(Action.slug == slug)).one()
     actions.lock(session, action)
     details = {"reason": reason, "undone": entry.id}
-    plan = _undoing(entry, scope)
-    effect = _carry_out(session, action, plan, "correction undone", details, shown=shown, actor=actor, now=now)
-    public_notes.tell_of_undoing(session, entry.id, now)
+    plan = _undoing(session, entry, scope)
+    effect = _carry_out(session, action, plan, _UNDOING, details, shown=shown, actor=actor, now=now)
+    public_notes.tell_of_undoing(session, entry.id, effect.change.letters_sent, now)
     return effect
 
 
 def is_undoable(entry: AuditEntry) -> bool:
-    """Whether the office can undo this event: it took rows back or released them, and no supporter made it."""
-    return entry.event in _TABLES and entry.after.get("reason") not in (UNDONE, CORRECTED)
+    """Whether this event can be undone: it corrected rows, and no supporter made it."""
+    return entry.event in (*_TABLES, _UNDOING) and entry.after.get("reason") not in (UNDONE, CORRECTED)
 
 
 def _planned(
@@ -169,20 +172,27 @@ def _planned(
 ) -> _Plan:
     which = [*ledger.matching(session, table, action, scope, wanted), *totals.standing(table)]
     if correction is Correction.RELEASE:
-        return _Plan(table, [*which, table.is_held.is_(True)], (True, False), {"is_held": False, "released_in": None})
-    return _Plan(table, which, ("as is", None), {"voided_at": None, "void_reason": None, "voided_in": None})
+        return _Plan(table, [*which, table.is_held.is_(True)], (True, False), {"is_held": False})
+    return _Plan(table, which, ("as is", None), {})
 
 
-def _undoing(entry: AuditEntry, scope: int | None) -> _Plan:
-    table = _TABLES[entry.event]
+def _undoing(session: Session, entry: AuditEntry, scope: int | None) -> _Plan:
+    """The rows that are as this event left them: each names the last event that took it back, released or undid it."""
+    first, is_again = entry, False
+    while first.event == _UNDOING:
+        first, is_again = session.get_one(AuditEntry, first.after["undone"]), not is_again
+    table = _TABLES[first.event]
     of_scope = [table.group_id == scope] if scope is not None else []
-    if entry.event.endswith(Correction.RELEASE):
-        which = [table.released_in == entry.id, *totals.standing(table), *of_scope]
-        return _Plan(table, which, (False, True), {"is_held": True, "released_in": None})
+    if first.event.endswith(Correction.RELEASE):
+        which = [table.released_in == entry.id, *totals.standing(table), table.is_held.is_(is_again), *of_scope]
+        return _Plan(table, which, (is_again, not is_again), {"is_held": not is_again})
     which = [table.voided_in == entry.id, *of_scope]
+    if is_again:
+        return _Plan(table, [*which, *totals.standing(table)], ("as is", None), {})
+    which.append(table.voided_at.is_not(None))
     if table is Pledge:
         which.append(~_pledged_again())
-    return _Plan(table, which, (None, "as is"), {"voided_at": None, "void_reason": None, "voided_in": None})
+    return _Plan(table, which, (None, "as is"), {"voided_at": None, "void_reason": None})
 
 
 def _pledged_again() -> ColumnElement[bool]:
@@ -229,10 +239,10 @@ def _carry_out(
 
 
 def _marks(plan: _Plan, number: int, reason: str, now: datetime) -> dict[str, Any]:
-    """The values that say in which event a row was taken back or released; none for an undo, which empties them."""
+    """The values that say in which event a row was taken back or released, or in which that was undone."""
     if plan.states[1] is None:
         return {"voided_at": now, "void_reason": reason, "voided_in": number}
-    return {"released_in": number} if plan.states == (True, False) else {}
+    return {"voided_in" if plan.states[0] is None else "released_in": number}
 
 
 def _effect(session: Session, plan: _Plan) -> Effect:

@@ -3,40 +3,46 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from ua_tracker.arrival_counts import LONG
-from ua_tracker.models import Action, ArrivalCount, Report
+from ua_tracker.models import Action, ArrivalCount, Pledge, Report
 
+Table = type[Pledge] | type[Report]
 MOST = 3
 _LOOKED_AT = 20  # networks: those that lead on the whole site may have written for other actions
 
 
 @dataclass(frozen=True)
 class Network:
-    """A network by a report that came from it, and the letters that came from it for all actions."""
+    """A network, and the letters that came from it for all actions.
 
-    report: int
+    `report` and `pledge` are the ids of one row of the action that came from it, None where there is none.
+    """
+
+    report: int | None
+    pledge: int | None
     letters: int
 
 
 @dataclass(frozen=True)
 class Domain:
-    """A mail domain, and the number of pledges and reports with an address of it."""
+    """A mail domain, the number of pledges and reports with an address of it, and whether there are some of each."""
 
     name: str
     rows: int
+    has_reports: bool
+    has_pledges: bool
 
 
 def networks(session: Session, action: Action, now: datetime) -> list[Network]:
-    """The leading networks that reported for this action, at most three."""
+    """The leading networks that reported or pledged for this action, at most three."""
     found = []
     for source, letters in session.execute(_leading("network", now).limit(_LOOKED_AT)).all():
-        of_source = select(func.max(Report.id)).where(Report.source == source, Report.action_id == action.id)
-        report = session.scalar(of_source)
-        if report is not None:
-            found.append(Network(report, int(letters)))
+        report, pledge = (_row_of(session, action, table.source == source, table) for table in (Report, Pledge))
+        if report is not None or pledge is not None:
+            found.append(Network(report, pledge, int(letters)))
     return found[:MOST]
 
 
@@ -45,7 +51,17 @@ def domains(session: Session, action: Action, now: datetime) -> list[Domain]:
     prefix = f"{action.id} "
     of_action = ArrivalCount.key.between(prefix, f"{action.id}!")  # the character after a space
     rows = session.execute(_leading("domain", now).where(of_action).limit(MOST)).all()
-    return [Domain(key.removeprefix(prefix), int(number)) for key, number in rows]
+    found = [(key.removeprefix(prefix), int(number)) for key, number in rows]
+    return [Domain(name, number, *_has(session, action, name)) for name, number in found]
+
+
+def _has(session: Session, action: Action, domain: str) -> tuple[bool, bool]:
+    report, pledge = (_row_of(session, action, table.mail_domain == domain, table) for table in (Report, Pledge))
+    return report is not None, pledge is not None
+
+
+def _row_of(session: Session, action: Action, which: ColumnElement[bool], table: Table) -> int | None:
+    return session.scalar(select(func.max(table.id)).where(which, table.action_id == action.id))
 
 
 def _leading(kind: str, now: datetime) -> "Select[str, int]":

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ua_tracker import day_tallies, deadlines
+from ua_tracker import day_tallies, deadlines, totals
 from ua_tracker.channels import CHANNELS
-from ua_tracker.models import Action, DayTally
+from ua_tracker.models import Action, DayTally, Recipient, Report, ReportLine
 
 MOST_DAYS = 400
 DAYS_OF_LATE = 7
@@ -147,3 +147,17 @@ def _of_days(query: Any, action: Action, group_id: int | None) -> Any:
 def _column(channel: str) -> InstrumentedAttribute[int]:
     column: InstrumentedAttribute[int] = getattr(DayTally, day_tallies.OF_CHANNEL[channel])
     return column
+
+
+def sent_since(session: Session, action_id: int, since: datetime, group_id: int | None = None) -> int:
+    """The number of letters to targets reported since this UTC instant, in total or by one group."""
+    query = (
+        select(func.coalesce(func.sum(ReportLine.letters), 0))
+        .join(Report, Report.id == ReportLine.report_id)
+        .join(Recipient, Recipient.id == ReportLine.recipient_id)
+        .where(Report.action_id == action_id, *totals.counted(Report), Report.reported_at >= since)
+        .where(Recipient.kind == "target")
+    )
+    if group_id is not None:
+        query = query.where(Report.group_id == group_id)
+    return int(session.scalar(query) or 0)

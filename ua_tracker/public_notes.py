@@ -74,8 +74,11 @@ def tell_of(session: Session, action: Action, event: AuditEntry, letters: int, b
         session.flush()
 
 
-def tell_of_undoing(session: Session, event_id: int, now: datetime) -> None:
-    """Says beside the note about an event that it was undone."""
+def tell_of_undoing(session: Session, event_id: int, letters: int, now: datetime) -> None:
+    """Says beside the note about an event that it was undone, or how many are still out if so many came back."""
     for note in session.scalars(select(PublicNote).where(PublicNote.event_id == event_id)):
-        note.undone_at = now
+        if letters < (note.letters or 0):
+            note.letters = (note.letters or 0) - letters
+        else:
+            note.undone_at = now
     session.flush()

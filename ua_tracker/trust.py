@@ -171,8 +171,12 @@ def _weigh(session: Session, entry: Pledge | Report, letters: int, arrival: Arri
     sources = source_keys.hashes(session, network, now) or _first_of_day(session, network, now)
     entry.source = sources[0]
     facts = _facts(session, entry, letters, arrival, sources, now)
-    entry.held_for = _reason(session, entry, facts, now)
-    entry.is_held = entry.held_for is not None
+    found = _reason(session, entry, facts, now)
+    entry.is_held = found is not None
+    if entry.is_held:
+        entry.released_in = None  # whoever undoes that release finds only rows that count because of it
+    if entry.is_held or entry.released_in is None:
+        entry.held_for = found
     if not entry.is_held:  # else a flood that is held would make an action's pace look high, and hold people too
         arrival_counts.add(session, {"pace": ([f"{entry.action_id}"], letters)}, now)
 

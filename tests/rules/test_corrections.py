@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.factories import NOON, a_group, a_pledge, a_report, an_action
+from tests.factories import NOON, a_group, a_pledge, a_report, a_sending, an_action
 from tests.waiting import until_somebody_waits
 from ua_tracker import actions, corrections, letters, pledges, refusals, tally
 from ua_tracker.corrections import Correction, Effect
 from ua_tracker.ledger import Wanted
-from ua_tracker.models import AuditEntry, Group, Pledge, Report
+from ua_tracker.models import AuditEntry, Group, Pledge, PublicNote, Report
 from ua_tracker.totals import Tally
 from ua_tracker.trust import USUAL, Arrival, Thresholds
 
@@ -237,9 +237,92 @@ def test_an_event_is_undone_once_and_only_where_it_happened(session):
     undone(session, action, number)
     with pytest.raises(refusals.NothingMatches):
         undone(session, action, number)
-    newest = session.scalars(select(func.max(AuditEntry.id))).one()
-    with pytest.raises(refusals.NotUndoable):
-        undone(session, action, newest)
+
+
+@pytest.mark.parametrize(
+    ("table", "correction"), [(Report, VOID), (Report, RELEASE), (Pledge, VOID), (Pledge, RELEASE)]
+)
+def test_an_undo_is_undone_too_for_exactly_its_rows(session, table, correction):
+    action = held_rows(session)
+    a_pledge(session, action, name="Amal", letters=4)
+    before = tally.read(session, action.id)
+    number = corrected(session, table, action, Wanted(), correction)
+    after = tally.read(session, action.id)
+    assert after != before
+    for expected in (before, after, before, after):
+        undone(session, action, number)
+        assert tally.read(session, action.id) == expected
+        with pytest.raises(refusals.NothingMatches):
+            undone(session, action, number)
+        session.rollback()
+        number = session.scalars(select(func.max(AuditEntry.id))).one()
+
+
+def test_what_was_corrected_otherwise_since_is_not_undone_with_the_rest(session):
+    action = held_rows(session)
+    first = corrected(session, Report, action, Wanted(), VOID)
+    undone(session, action, first)
+    undo = session.scalars(select(func.max(AuditEntry.id))).one()
+    one = session.scalars(select(Report).where(Report.is_held.is_(False))).one()
+    letters.void(session, one, "another reason", NOON, actor="rosa")
+    session.commit()
+    _, effect = corrections.preview_undo(session, undo, action.slug, OFFICE)
+    assert effect.rows == 2
+
+
+def grown(session, action, table, made, how) -> Report | Pledge:
+    """What its supporter has changed to more letters since the office released it."""
+    arrival = Arrival("10.9.0.1", Thresholds(**USUAL), seconds=60, **how)
+    if table is Pledge:
+        pledges.change(session, action, made, letters=made.letters + 1, write_on=None, now=NOON, arrival=arrival)
+    else:
+        sending = a_sending(action, target=made.letters + 1, copy=0, name=made.name)
+        made = letters.correct(session, action, made, sending, once_key="more", now=NOON, arrival=arrival)
+    session.commit()
+    return made
+
+
+@pytest.mark.parametrize("how", [{}, {"trapped": True}])
+@pytest.mark.parametrize("table", [Report, Pledge])
+def test_a_release_is_undone_also_for_what_its_supporter_changed_since(session, table, how):
+    action = an_action(session)
+    held = Arrival("192.0.2.1", Thresholds(**USUAL), trapped=True)
+    made = (a_report if table is Report else a_pledge)(session, action, arrival=held)
+    number = corrected(session, table, action, Wanted(), RELEASE)
+    made = grown(session, action, table, made, how)
+    assert made.is_held == bool(how)
+    try:
+        undone(session, action, number)
+    except refusals.NothingMatches:
+        assert how, "it was held anew, so nothing counts because of the release"
+        session.rollback()
+    session.expire_all()
+    assert (made.is_held, made.held_for) == (True, "trap")
+    assert tally.check(session) == []
+
+
+def test_a_note_says_how_much_is_out_when_one_group_undoes_its_part(session):
+    action, montreal = a_flood(session)
+    number = corrected(session, Report, action, FLOOD, VOID)
+
+    def noted() -> tuple[int, bool]:
+        note = session.scalars(select(PublicNote)).one()
+        return note.letters, note.undone_at is not None
+
+    assert noted() == (900, False)
+    undone(session, action, number, montreal.id)
+    assert noted() == (400, False)
+    undone(session, action, number)
+    assert noted() == (400, True)
+
+
+def test_one_large_report_taken_back_by_a_coordinator_is_said_in_public_and_by_its_sender_not(session):
+    action = an_action(session)
+    large, own = (a_report(session, action, target=letters_sent) for letters_sent in (400, 300))
+    letters.undo(session, own, NOON)
+    letters.void(session, large, "invented", NOON, actor="rosa")
+    session.commit()
+    assert session.scalars(select(PublicNote.letters)).all() == [400]
 
 
 def test_one_report_taken_back_is_undone_as_many_are(session):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOON, a_coordinator, a_group, a_pledge, a_report, an_action
 from tests.waiting import until_somebody_waits
-from ua_tracker import actions, coordinators, corrections, groups, ledger, letters, pledges, refusals, tally
+from ua_tracker import actions, coordinators, corrections, groups, ledger, letters, pledges, progress, refusals, tally
 from ua_tracker.corrections import Correction
 from ua_tracker.ledger import Wanted
 from ua_tracker.models import AuditEntry, Pledge, Report
@@ -131,10 +131,11 @@ def test_a_pledge_for_a_group_that_is_being_merged_waits_and_goes_to_the_heir(se
     action = an_action(session)
     a_group(session, "plateau"), a_group(session, "montreal")
     a_pledge(session, action, group="plateau", letters=1)
+    slug = action.slug
 
     def amals_turn() -> None:
         with Session(session.get_bind()) as other:
-            a_pledge(other, actions.find(other, action.slug, to_write=True), group="plateau", letters=5)
+            a_pledge(other, actions.find(other, slug, to_write=True), group="plateau", letters=5)
 
     groups.merge(session, "plateau", "montreal", **WHO)
     with ThreadPoolExecutor() as pool:
@@ -175,10 +176,11 @@ def test_pledges_voids_edits_and_merges_at_once_do_not_deadlock(session):
     action = an_action(session)
     names = [a_group(session, f"group-{number}").slug for number in range(6)]
     entries = [a_report(session, action, group=name).id for name in names for _ in range(3)]
+    slug = action.slug
 
     def pledging(number: int) -> None:
         with Session(session.get_bind()) as other:
-            a_pledge(other, actions.find(other, action.slug, to_write=True), group=names[number % 6])
+            a_pledge(other, actions.find(other, slug, to_write=True), group=names[number % 6])
 
     def voiding(number: int) -> None:
         with Session(session.get_bind()) as other:
@@ -192,14 +194,14 @@ def test_pledges_voids_edits_and_merges_at_once_do_not_deadlock(session):
 
     def voiding_many(number: int) -> None:
         with Session(session.get_bind()) as other, suppress(refusals.PreviewOutdated, refusals.NothingMatches):
-            found, wanted = actions.find(other, action.slug), Wanted(group=names[number % 6])
+            found, wanted = actions.find(other, slug), Wanted(group=names[number % 6])
             which = (other, Report, found, None, wanted, Correction.VOID)
             corrections.correct(*which, reason="a test", shown=corrections.preview(*which).shown, **WHO)
             other.commit()
 
     def editing(number: int) -> None:
         with Session(session.get_bind()) as other, suppress(refusals.EditedMeanwhile):
-            found = actions.find(other, action.slug)
+            found = actions.find(other, slug)
             actions.edit(other, found, {"goal": 200 + number}, revision=found.revision, **WHO)
             other.commit()
 
@@ -252,8 +254,8 @@ def test_the_letters_of_an_evening_are_the_groups_own_to_targets_and_not_voided(
     a_report(session, action, target=4)
     letters.void(session, a_report(session, action, target=8, group="montreal"), "twice", NOON, actor="rosa")
     since = NOON - timedelta(hours=8)
-    assert letters.sent_since(session, action.id, since, group.id) == 2
-    assert letters.sent_since(session, action.id, since) == 6
+    assert progress.sent_since(session, action.id, since, group.id) == 2
+    assert progress.sent_since(session, action.id, since) == 6
 
 
 def test_the_old_name_of_a_merged_group_shows_the_share_of_its_heir(session):

@@ -19,8 +19,13 @@ def test_networks_and_domains_of_the_action_stand_with_the_largest_first(session
     a_pledge(session, action, email="amal@example.org", arrival=Arrival("198.51.100.1", LIMITS))
     a_pledge(session, other, email="zoe@elsewhere.example", arrival=Arrival("198.51.100.1", LIMITS))
     found = leaders.networks(session, action, NOON)
-    assert [(one.report, one.letters) for one in found] == [(loud.id, 90), (quiet.id, 3)]
-    assert leaders.domains(session, action, NOON) == [Domain("flood.example", 3), Domain("example.org", 1)]
+    assert [(one.report, one.letters) for one in found] == [(loud.id, 90), (None, 15), (quiet.id, 3)]
+    assert [one.pledge is not None for one in found] == [False, True, False], "who only pledged leads too"
+    a_report(session, action, email="zoe@flood.example", arrival=Arrival("198.51.100.9", LIMITS))
+    assert leaders.domains(session, action, NOON) == [
+        Domain("flood.example", 4, has_reports=True, has_pledges=True),
+        Domain("example.org", 1, has_reports=False, has_pledges=True),
+    ]
     tomorrow = NOON + timedelta(hours=25)
     assert leaders.networks(session, action, tomorrow) == []
     assert leaders.domains(session, action, tomorrow) == []

@@ -177,10 +177,12 @@ def reported(session: Session, rows: Sequence[Pledge]) -> dict[int, int]:
     return {number: int(letters) for number, letters in session.execute(query) if number is not None}
 
 
-def sizes_of_sources(session: Session, table: Table, action: Action, rows: Sequence[Pledge | Report]) -> dict[str, int]:
-    """How many standing rows of the action have the source of each of these rows, by source."""
+def sizes_of_sources(
+    session: Session, table: Table, action: Action, scope: int | None, rows: Sequence[Pledge | Report]
+) -> dict[str, int]:
+    """How many standing rows of the action in the scope have the source of each of these rows, by source."""
     sources = {row.source for row in rows if row.source}
-    counted = select(table.source, func.count()).where(table.source.in_(sources), *_within(table, action, None))
+    counted = select(table.source, func.count()).where(table.source.in_(sources), *_within(table, action, scope))
     found = session.execute(counted.where(*totals.standing(table)).group_by(table.source)).all()
     return {source: number for source, number in found if source}
 

@@ -22,7 +22,6 @@ from ua_tracker.letters.reporting import (
     enter_evening,
     report,
     reported_under,
-    sent_since,
     void,
 )
 from ua_tracker.letters.walk_ins import link_of, link_under, mail_links, report_discreetly
@@ -46,7 +45,6 @@ __all__ = [
     "reported_for",
     "reported_under",
     "reports_of",
-    "sent_since",
     "undo",
     "void",
 ]

@@ -64,7 +64,7 @@ def reported_for(session: Session, pledge: Pledge) -> Tally:
 def undo(session: Session, entry: Report, now: datetime, *, actor: str = "supporter") -> None:
     """Voids a report at the request of who made it, while letters may be reported. Raises ReportingClosed."""
     deadlines.require_reporting(session.get_one(Action, entry.action_id), now)
-    reporting.void(session, entry, UNDONE, now, actor=actor)
+    reporting.void(session, entry, UNDONE, now, actor=actor, is_own=True)
 
 
 def is_taken_back(entry: Report) -> bool:
@@ -101,7 +101,7 @@ def correct(
     fresh = reporting.entry_of(action, sending, _group_of(session, entry, sending), once_key, now)
     fresh.letters = sums(lines)[0]
     _take_over(session, fresh, entry, arrival, now)
-    reporting.void(session, entry, CORRECTED, now, actor="supporter")
+    reporting.void(session, entry, CORRECTED, now, actor="supporter", is_own=True)
     kept = reporting.added(session, fresh, lines, once_key, sending)
     session.execute(update(Report).where(Report.id == entry.id).values(UNKNOWN))  # no link leads to it any more
     search_words.forget(session, Report, Report.id == entry.id)
@@ -122,14 +122,13 @@ def _group_of(session: Session, entry: Report, sending: Sending) -> int | None:
 
 def _take_over(session: Session, fresh: Report, entry: Report, arrival: Arrival | None, now: datetime) -> None:
     fresh.pledge_id, fresh.by_link, fresh.evening_id = entry.pledge_id, entry.by_link, entry.evening_id
-    fresh.api_key_id = entry.api_key_id
+    fresh.api_key_id, fresh.released_in, fresh.held_for = entry.api_key_id, entry.released_in, entry.held_for
     more = fresh.letters - (entry.letters if entry.voided_at is None else 0)
     if more > 0 and not entry.is_held:
-        fresh.released_in = entry.released_in
         trust.weigh(session, fresh, more, _at_evening(session, entry, more, arrival), now)
         return
     fresh.source, fresh.mail_domain = entry.source, entry.mail_domain
-    fresh.is_held, fresh.held_for = entry.is_held, entry.held_for
+    fresh.is_held = entry.is_held
 
 
 def _at_evening(session: Session, entry: Report, more: int, arrival: Arrival | None) -> Arrival | None:
@@ -153,7 +152,7 @@ def release_own(session: Session, holder: Holder, now: datetime, limits: Thresho
         if entry.is_held and entry.voided_at is None:
             trust.require_vouched(session, entry, holder.email, limits, now)
             copies = sums({line.recipient: line.letters for line in entry.lines})[1]
-            before, entry.is_held = totals.of_report(entry, copies), False
+            before, entry.is_held, entry.released_in = totals.of_report(entry, copies), False, None
             session.flush()
             change = totals.of_report(entry, copies) + -before
             tally.move(session, entry.action_id, entry.group_id, change, entry.sent_on, entry.channel)

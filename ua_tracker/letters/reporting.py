@@ -5,10 +5,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import Integer, String, bindparam, func, insert, select
+from sqlalchemy import Integer, String, bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from ua_tracker import audit, deadlines, evenings, groups, held_notices, refusals, search_words, tally, totals, trust
+from ua_tracker import (
+    audit,
+    deadlines,
+    evenings,
+    groups,
+    held_notices,
+    public_notes,
+    refusals,
+    search_words,
+    tally,
+    totals,
+    trust,
+)
 from ua_tracker.deadlines import Dated
 from ua_tracker.limits import MOST_OF_AN_EVENING
 from ua_tracker.mailboxes import email_key
@@ -184,9 +196,10 @@ def enter_evening(
     return kept
 
 
-def void(session: Session, entry: Report, reason: str, now: datetime, *, actor: str) -> None:
+def void(session: Session, entry: Report, reason: str, now: datetime, *, actor: str, is_own: bool = False) -> None:
     """Voids a report or a whole evening; updates the tallies and adds an event to the history.
 
+    The page of the action says so if that is a large part of the count, unless who made the report voids it (`is_own`).
     The reason must not name a person, since the history is kept. Does nothing for a void report. Raises NoReason.
     """
     if not reason.strip():
@@ -194,31 +207,19 @@ def void(session: Session, entry: Report, reason: str, now: datetime, *, actor: 
     session.refresh(entry, with_for_update={"of": Report})  # the group may have been merged since it was read
     if entry.voided_at is not None:
         return
-    slug = session.scalars(select(Action.slug).where(Action.id == entry.action_id)).one()
+    action = session.get_one(Action, entry.action_id)
     gone = {line.recipient: line.letters for line in entry.lines}
     after = {"report": entry.id, **_in_history(gone), "reason": reason}
-    line = audit.note(session, actor=actor, event="report voided", subject=slug, now=now, after=after)
+    line = audit.note(session, actor=actor, event="report voided", subject=action.slug, now=now, after=after)
     session.flush()
     # A single UPDATE: on a second one PostgreSQL checks the foreign keys again, and a merge may have locked those rows.
     entry.voided_at, entry.void_reason, entry.voided_in = now, reason, line.id
     session.flush()
     change = -totals.of_report(entry, sums(gone)[1])
+    if not is_own:
+        public_notes.tell_of(session, action, line, -change.letters_sent, tally.read(session, action.id).letters_sent)
     tally.move(session, entry.action_id, entry.group_id, change, entry.sent_on, entry.channel)
     events.tell_gone(session, entry, now)
-
-
-def sent_since(session: Session, action_id: int, since: datetime, group_id: int | None = None) -> int:
-    """The number of letters to targets reported since this UTC instant, in total or by one group."""
-    query = (
-        select(func.coalesce(func.sum(ReportLine.letters), 0))
-        .join(Report, Report.id == ReportLine.report_id)
-        .join(Recipient, Recipient.id == ReportLine.recipient_id)
-        .where(Report.action_id == action_id, *totals.counted(Report), Report.reported_at >= since)
-        .where(Recipient.kind == "target")
-    )
-    if group_id is not None:
-        query = query.where(Report.group_id == group_id)
-    return int(session.scalar(query) or 0)
 
 
 def reported_under(session: Session, once_key: str, sent: Sent) -> Report | None:

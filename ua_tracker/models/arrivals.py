@@ -13,7 +13,8 @@ class Arrived:
 
     `source` is the hash of the network that it came from, `mail_domain` the part of the address after the @. While
     `is_held` is true the row does not count; `held_for` is the reason, and stays when it is released. `released_in` is
-    the event in the history that released it. `api_key_id` is the key with which a program entered it.
+    the event in the history that released it, or that undid that. `api_key_id` is the key with which a program entered
+    it.
     """
 
     source: Mapped[str | None] = mapped_column(String(32))

@@ -106,7 +106,9 @@ def release_own(session: Session, pledge: Pledge, now: datetime, limits: Thresho
         raise refusals.NotProven()
     if pledge.is_held:
         trust.require_vouched(session, pledge, pledge.email, limits, now)
-    before, was_held, pledge.is_held = totals.of_pledge(pledge), pledge.is_held, False
+    before, was_held = totals.of_pledge(pledge), pledge.is_held
+    if was_held:
+        pledge.is_held, pledge.released_in = False, None
     session.flush()
     tally.move(session, pledge.action_id, pledge.group_id, totals.of_pledge(pledge) + -before, pledge.made_at)
     events.tell_moved(session, pledge, was_held, now)

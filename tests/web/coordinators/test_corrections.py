@@ -1,9 +1,11 @@
 """Rows are chosen by their boxes or by the filter, taken back or released after a preview, and that is undone."""
 
+import re
+
 from sqlalchemy import select
 
-from tests.factories import a_report, an_action
-from ua_tracker import tally
+from tests.factories import NOON, a_report, an_action
+from ua_tracker import letters, tally
 from ua_tracker.models import AuditEntry, Report
 from ua_tracker.trust import USUAL, Arrival, Thresholds
 
@@ -45,6 +47,32 @@ def test_rows_chosen_on_one_page_stay_chosen_on_the_next(office, session):
     second = office.get(f"{LETTERS}?row={rows[-1].id}&after={after}")
     assert second.soup.select_one(f'#choice input[type=hidden][name=row][value="{rows[-1].id}"]')
     assert "One row of other pages is chosen." in second.text
+
+
+def test_a_coordinator_of_a_group_counts_and_finds_the_rows_of_the_own_group_in_a_network_and_undoes_there(
+    montreal, session
+):
+    action = an_action(session)
+    own = [a_report(session, action, target=40, group="montreal", arrival=Arrival("203.0.113.1", LIMITS)) for _ in "ab"]
+    held(session, action, 3)
+    page = montreal.get(LETTERS)
+    assert "2 rows from the same network" in page.text
+    montreal.get(f"{LETTERS}/void?row={own[0].id}").submit("Take them back", reason="twice")
+    undo = montreal.get(LETTERS).soup.find("a", href=re.compile("/undo$"))
+    preview = montreal.get(undo["href"])
+    assert "One row would change back." in preview.text
+    preview.submit("Undo it", reason="it was not")
+    session.expire_all()
+    assert [row.voided_at for row in own] == [None, None]
+    assert tally.check(session) == []
+
+
+def test_a_report_that_its_sender_took_back_has_no_undo_beside_it(office, session):
+    letters.undo(session, a_report(session, an_action(session)), NOON)
+    session.commit()
+    page = office.get(LETTERS)
+    assert "taken back:" in page.text
+    assert page.soup.find("a", href=re.compile("/undo$")) is None
 
 
 def test_a_whole_source_is_taken_back_in_one_press_and_that_is_undone_from_the_history(office, session, reader):

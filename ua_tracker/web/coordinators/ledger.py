@@ -115,7 +115,7 @@ def _rows(coordinator: Coordinator, action: Action, noun: str) -> ledger.Page[An
 
 
 def _page(coordinator: Coordinator, action: Action, noun: str, **facts: Any) -> str:
-    rows = facts["page"].rows
+    rows, scope = facts["page"].rows, coordinators.seen_group(coordinator)
     return render_template(
         PAGES[noun],
         action=action,
@@ -126,8 +126,9 @@ def _page(coordinator: Coordinator, action: Action, noun: str, **facts: Any) -> 
         coordinator=coordinator,
         groups=groups.listing(db.session(), language()),
         noun=noun,
+        own_reasons=(letters.UNDONE, letters.CORRECTED),
         reported=ledger.reported(db.session(), rows) if noun == "pledges" else {},
-        sizes=ledger.sizes_of_sources(db.session(), type(rows[0]), action, rows) if rows else {},
+        sizes=ledger.sizes_of_sources(db.session(), type(rows[0]), action, scope, rows) if rows else {},
         sorts=[(name, SORT_WORDS[name]) for name in SORTS[noun]],
         reason_words=ledger_filter.REASON_WORDS,
         states=[(name, ledger_filter.STATE_WORDS[name]) for name in STATES[noun]],

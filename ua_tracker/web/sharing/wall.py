@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from ua_tracker import actions, deadlines, happenings, letters, revisions
+from ua_tracker import actions, deadlines, happenings, progress, revisions
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.web import counter, evening_keys
@@ -58,6 +58,6 @@ def _numbers(slug: str) -> dict[str, Any]:
         "standing": stands,
         "typed": short.typed(short.address("short.report", action, share)),
         "token": versions.Version(view.interval, view.stamp, phase).token,
-        "tonight": letters.sent_since(db.session(), action.id, began, group_id),
+        "tonight": progress.sent_since(db.session(), action.id, began, group_id),
         "until": min(at for at in (standing.next_change(action, at), ends) if at),
     }

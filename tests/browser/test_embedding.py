@@ -221,7 +221,10 @@ def test_a_link_that_becomes_one_later_and_a_theme_with_rules_for_frames(quiet, 
 
 
 def test_of_two_hundred_counters_far_down_on_slow_devices_none_is_lost(quiet, elsewhere, site, action):
-    """Each is a load of its own, 2,500 pixels below the one before: Chromium draws none of them at first."""
+    """Each is a load of its own, 2,500 pixels below the one before: Chromium draws none of them at first.
+
+    Fails when `embed.js` asks no frame for its height, and waits until each tells it by itself.
+    """
     anchor, script = link(site).partition("<script")[0], link(site).partition("</a>")[2]
     elsewhere.body = f'<div style="height: 2500px">Text</div>{anchor}' * 25 + script
     throttled = quiet.context.new_cdp_session(quiet)

@@ -128,7 +128,7 @@ def correct(
     actions.lock(session, action)
     plan = _planned(session, table, action, scope, wanted, correction)
     event = f"{table.__tablename__} {correction}"
-    details = {"reason": reason, "filter": _in_history(wanted)}
+    details = {"reason": reason, "filter": wanted.in_history}
     return _carry_out(session, action, plan, event, details, shown=shown, actor=actor, now=now)
 
 
@@ -282,15 +282,4 @@ def _numbers_in_history(effect: Effect) -> dict[str, Any]:
         "rows": effect.rows,
         **{name: abs(number) for name in COUNTED if (number := getattr(effect.change, name))},
         "groups": {slug or ledger.NO_GROUP: share.rows for slug, share in effect.groups.items()},
-    }
-
-
-def _in_history(wanted: Wanted) -> dict[str, Any]:
-    """The filter for the history. The search text may be a name, so only whether there was one is kept."""
-    return {
-        "text": bool(wanted.text.strip()),
-        "group": wanted.group,
-        "first": audit.plain(wanted.first),
-        "last": audit.plain(wanted.last),
-        **({"key": wanted.key} if wanted.key is not None else {}),
     }

@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from ua_tracker import audit
 
 NO_GROUP, ANY_KEY = "-", 0
 STANDING, HELD, WITHDRAWN, VOID = "standing", "held", "withdrawn", "void"
+# The parts of a filter that name nobody, and stand in the history as they are.
+_AS_IT_IS = ("group", "state", "held_for", "first_hour", "last_hour", "least", "most", "like", "evening", "key")
 
 
 @dataclass(frozen=True)
@@ -58,3 +63,20 @@ class Wanted:
     def is_unusual(self) -> bool:
         """Whether only rows of a state are wanted that few have: its own indexes find them, whatever else is wanted."""
         return self.state in (HELD, WITHDRAWN, VOID)
+
+    @property
+    def in_history(self) -> dict[str, Any]:
+        """The filter for the history, which is kept longer than people's data.
+
+        A text may be a name, and a mail domain one person's own: only whether there was one is kept.
+        """
+        parts = {
+            "text": bool(self.text.strip()),
+            "domain": bool(self.domain),
+            "chosen": len(self.numbers) or None,
+            "first": audit.plain(self.first),
+            "last": audit.plain(self.last),
+            "reported": None if self.reported is None else "yes" if self.reported else "no",
+            **{name: getattr(self, name) for name in _AS_IT_IS},
+        }
+        return {name: value for name, value in parts.items() if value is not None and value is not False}

@@ -2,11 +2,13 @@
 
 import pytest
 
-from tests.factories import NOON, a_group, a_pledge, an_action, an_addressee
-from ua_tracker import actions, audit, letters
+from tests.factories import NOON, a_group, a_pledge, a_report, an_action, an_addressee
+from ua_tracker import actions, audit, corrections, letters
 from ua_tracker.actions import recipients
+from ua_tracker.corrections import Correction
 from ua_tracker.importing import Draft
-from ua_tracker.models import CHANNELS, ROLES, ActionTally, Base, Group
+from ua_tracker.ledger import Wanted
+from ua_tracker.models import CHANNELS, ROLES, ActionTally, AuditEntry, Base, Group, Report
 from ua_tracker.web.coordinators.history_words import EVENT_WORDS, NAME_WORDS, VALUE_WORDS
 
 HISTORY = "/en/dashboard/history"
@@ -95,6 +97,30 @@ def test_emptied_values_are_named_and_parts_are_joined_as_in_the_language(office
         ["aucun groupe\u00a0: 1; last\u00a0: 2", "Texte\u00a0: oui; Du\u00a0: 1er mars 2026"],
         ["a@example.org", "–"],
     ]
+
+
+def test_the_filter_of_a_correction_is_told_whole_but_for_what_may_name_somebody(office, session):
+    action = an_action(session)
+    a_report(session, action, target=1, email="amal@amal-lopez.example")
+    narrow = Wanted(least=1, most=9, domain="amal-lopez.example", state="standing", first_hour=0, reported=False)
+    shown = corrections.preview(session, Report, action, None, narrow, Correction.VOID).shown
+    how = {"reason": "one hour", "shown": shown, "actor": "rosa", "now": NOON}
+    corrections.correct(session, Report, action, None, narrow, Correction.VOID, **how)
+    everything = {"filter": Wanted().in_history}
+    audit.note(session, actor="rosa", event="reports voided", subject="ua-12-26", now=NOON, after=everything)
+    session.commit()
+    rows = office.get(f"{HISTORY}?subject=ua-12-26").soup.select("tbody tr")
+    told = [dict(zip(_texts(row, "dt"), _texts(row, "dd"), strict=True))["Filter"] for row in rows]
+    assert told == [
+        "–",
+        "Mail domain: yes; Reported letters: no; State: counted; From hour: 0;"
+        " Letters, at least: 1; Letters, at most: 9",
+    ]
+    assert "amal-lopez" not in str([entry.after for entry in session.query(AuditEntry)])
+
+
+def _texts(row, name: str) -> list[str]:
+    return [one.get_text().strip() for one in row.select(name)]
 
 
 def test_a_recount_to_nothing_shows_its_zeros(office, session):

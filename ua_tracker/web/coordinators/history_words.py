@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from ua_tracker import languages, letters
 from ua_tracker.slugs import SHAPE
+from ua_tracker.web.coordinators import ledger_filter
 from ua_tracker.web.labels import CHANNEL_NAMES, REASON_WORDS, SEQUENCE_WORDS, TOPIC_WORDS
 from ua_tracker.web.request import language
 from ua_tracker.web.translation import lazy_gettext
@@ -76,6 +77,7 @@ NAME_WORDS = {
     "ai_index": lazy_gettext("AI index"),
     "api_keys": lazy_gettext("API keys"),
     "background": lazy_gettext("Background"),
+    "chosen": lazy_gettext("Chosen rows"),
     "closed_at": lazy_gettext("Closed early"),
     "closed_reason": lazy_gettext("Why it ended"),
     "coordinators": lazy_gettext("Coordinators"),
@@ -160,7 +162,10 @@ NAME_WORDS = {
     "webhooks": lazy_gettext("Webhooks"),
     "x": "X",
 }
+NAME_WORDS.update({name: words for name, words in ledger_filter.LABELS if name not in NAME_WORDS})
 VALUE_WORDS = {
+    **{("state", name): words for name, words in ledger_filter.STATE_WORDS.items()},
+    **{("held_for", name): words for name, words in ledger_filter.REASON_WORDS.items()},
     **{("closed_reason", reason): words for reason, words in REASON_WORDS.items()},
     **{("channel", name): words for name, words in CHANNEL_NAMES.items()},
     ("actor", "command line"): lazy_gettext("command line"),
@@ -179,6 +184,8 @@ VALUE_WORDS = {
     ("rights", "pledge"): lazy_gettext("make pledges"),
     ("rights", "report"): lazy_gettext("report letters"),
     ("rights", "read"): lazy_gettext("read pledges, with names and addresses"),
+    ("reported", "yes"): lazy_gettext("yes"),
+    ("reported", "no"): lazy_gettext("no"),
     ("role", "office"): lazy_gettext("office"),
     ("role", "group"): lazy_gettext("group"),
     ("subject", "person"): lazy_gettext("a person found by address"),
@@ -233,7 +240,8 @@ def _text(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, dict):
-        return "; ".join(_named_part(name, part, inner) for part, inner in value.items() if _holds_something(inner))
+        parts = [_named_part(name, part, inner) for part, inner in value.items() if _holds_something(inner)]
+        return "; ".join(parts) or NOTHING
     if isinstance(value, list):
         return ", ".join(_text(name, part) for part in value) or NOTHING
     if value in (None, ""):

@@ -38,3 +38,12 @@ def test_a_heading_behind_a_sentence_of_its_line_begins_the_addresses():
     draft = read(f"Mayor\nMr Ali Misal\n{ADDRESS}", heading)
     assert [one.name for one in draft.targets] == ["Mr Ali Misal"]
     assert str(draft.deadline) == "2026-05-14"
+
+
+def test_two_lines_with_the_look_of_a_name_are_a_doubt():
+    draft = read(f"Director\nBashi Gonganju\nAna Misal\n{ADDRESS}")
+    assert draft.targets[0].role == "Director"
+    assert (WHICH_IS_NAME, Value("targets", 0)) in [(one.sentence, one.about) for one in draft.doubts]
+    assert (
+        read(f"Director\nMr Ali Misal\nWater Board\n{ADDRESS}").doubts == read(f"Mayor\nMr A Misal\n{ADDRESS}").doubts
+    )

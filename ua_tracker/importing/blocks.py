@@ -128,6 +128,8 @@ class _Blocks:
             labelled = _of_the_line_before(self.blocks[-1], line, labelled)
         if self.blocks and words and not labelled and is_greeting(words, self.layout):
             words, labelled = "", [Labelled("salutation", line.text)]
+        if words and all(one.kind == "unused" for one in labelled):
+            labelled = []  # `President   (Telegrams: President, Apia)`
         if words and (not self.blocks or self._begins_anew(words, line, place)):
             self._begin(line)
         if not self.blocks:

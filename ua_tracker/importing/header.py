@@ -140,6 +140,7 @@ def _read_index(first: Sequence[Line], rest: Sequence[Line], layout: Layout, dra
         if not in_brackets(line.text, match.start())
     ]
     labelled = [one for one in found if _is_labelled(*one, layout)]
+    labelled.sort(key=lambda one: next(_numbers([one[0]], layout), None) is None)  # beside the number, and not above it
     in_footer = [
         (line, match)
         for line in rest

@@ -49,14 +49,18 @@ def assigned(lines: Sequence[str], context: Context) -> Assigned:
     used = {result.role, result.name}
     result.left = [*left, *(place for place in foreign if place < _LOOKED_AT)]
     result.address = [place for place in range(len(lines)) if place not in used and place not in result.left]
-    if result.name is None and result.role is not None:
-        result.doubtful = next((one for one in result.address if _may_be_the_name(one, lines, weights)), None)
+    if result.role is not None:
+        result.doubtful = next((one for one in result.address if _may_be_the_name(one, result, lines, weights)), None)
     return result
 
 
-def _may_be_the_name(place: int, lines: Sequence[str], weights: Sequence[Weight]) -> bool:
+def _may_be_the_name(place: int, found: Assigned, lines: Sequence[str], weights: Sequence[Weight]) -> bool:
     """Whether the line has the look of a name, between a body and its street: `Human Rights Council`, `A B`, `5 C`."""
-    around = 0 < place < len(lines) - 1 and weights[place - 1].body and weights[place + 1].address
+    if not 0 < place < len(lines) - 1 or weights[place].body or weights[place].address:
+        return False
+    is_behind_a_body = found.name is None and weights[place - 1].body
+    is_behind_a_name = found.name == place - 1 and not weights[place - 1].honorific
+    around = weights[place + 1].address and (is_behind_a_body or is_behind_a_name)
     return around and weights[place].name >= _ENOUGH and any(one.isdigit() for one in lines[place + 1])
 
 

@@ -244,7 +244,9 @@ class _Divider:
             if self.layout.phrases("letter", "closes").begin(line.text) is not None:
                 self._begin("rest")
                 return True
-            if not self._has_words() and is_greeting(line.text, self.layout):
+            before = [one.number for one in self.lines[max(0, self.place - 3) : self.place] if not one.blank][-1:]
+            is_first = not self._has_words() or not self.sections.understood.isdisjoint(before)
+            if is_first and is_greeting(line.text, self.layout):
                 self.sections.greeting = self.sections.greeting or line
             return False
         if self.name in ADDRESSES and self.layout.phrases("letter", "closes").begin(line.text) is not None:

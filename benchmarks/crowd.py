@@ -5,6 +5,7 @@ moment. So waiting is not hidden, neither the server's nor the crowd's own.
 """
 
 import asyncio
+import gc
 import re
 import time
 from collections import Counter
@@ -188,6 +189,7 @@ def ready() -> None:
 
 def viewers(port: int, path: str, number: int, begins: float, seconds: float) -> Seen:
     """So many viewers, who come one after the other until `begins` (time.time()), and stay for so many seconds more."""
+    gc.disable()  # this process does nothing else, and its own pauses would be taken for the site's
     return asyncio.run(_viewers(port, path, number, begins, seconds))
 
 
@@ -203,6 +205,7 @@ async def _viewers(port: int, path: str, number: int, begins: float, seconds: fl
 
 def supporters(port: int, page: str, a_minute: int, begins: float, seconds: float) -> Seen:
     """Supporters who come one after the other at this rate, each from a network of its own."""
+    gc.disable()
     return asyncio.run(_supporters(port, page, a_minute, begins, seconds))
 
 

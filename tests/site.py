@@ -3,6 +3,7 @@
 `gunicorn tests.site:app` serves the application; `Site` starts, kills and restarts such a server.
 """
 
+import gc
 import os
 import signal
 import socket
@@ -25,6 +26,8 @@ CLOCK = "UA_TEST_CLOCK"
 FROM_THE_RIGHT = "UA_TEST_FROM_THE_RIGHT"
 # Whether the server writes down who asked for what, which the site itself never does.
 CLIENTS = "UA_TEST_CLIENTS"
+# Whether it writes down, at each request, how many objects Python's garbage collector would look through.
+COLLECTED = "UA_TEST_COLLECTED"
 HOME = Path(__file__).resolve().parent.parent
 
 
@@ -40,6 +43,8 @@ def __getattr__(name: str):
         app = create_app(clock=_time_in_the_file)
         if CLIENTS in os.environ:
             app.before_request(lambda: print(f"client={request.remote_addr} path={request.path}", flush=True))
+        if COLLECTED in os.environ:
+            app.before_request(lambda: print(f"collected={len(gc.get_objects())}", flush=True))
         return app
     raise AttributeError(name)
 

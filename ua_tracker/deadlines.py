@@ -115,7 +115,7 @@ def state_once_published(action: Dated, now: datetime) -> State:
     return State.REPORTING if now < over else State.CLOSED
 
 
-def next_change(action: Action, now: datetime) -> datetime | None:
+def next_change(action: Dated, now: datetime) -> datetime | None:
     """The next UTC instant at which the state changes without a coordinator's action; None if there is none."""
     changes = (action.published_at, closes_at(action), reporting_closes_at(action))
     return min((at for at in changes if at is not None and at > now), default=None)

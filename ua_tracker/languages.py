@@ -6,7 +6,7 @@ A row of LANGUAGES and a catalogue make a language: docs/translating.md says how
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -155,7 +155,12 @@ def place_of(zone: str, code: str) -> str:
 
 def number(value: int, code: str) -> str:
     """A whole number with the language's grouping."""
-    return numbers.format_decimal(value, locale=known(code).locale)
+    return _grouped(value, known(code).locale)
+
+
+@lru_cache(maxsize=4096)
+def _grouped(value: int, locale: str) -> str:
+    return numbers.format_decimal(value, locale=locale)
 
 
 def decimal(value: float, code: str) -> str:
@@ -170,7 +175,12 @@ def short_day(value: date, code: str) -> str:
 
 def percent(part: int, whole: int, code: str) -> str:
     """`part` of `whole` in per cent, rounded down, so that 100 % appears only when it is reached."""
-    return numbers.format_percent(part * 100 // whole / 100, locale=known(code).locale)
+    return _in_hundreds(part * 100 // whole, known(code).locale)
+
+
+@lru_cache(maxsize=512)
+def _in_hundreds(share: int, locale: str) -> str:
+    return numbers.format_percent(share / 100, locale=locale)
 
 
 def thousands(code: str) -> str:
@@ -180,4 +190,9 @@ def thousands(code: str) -> str:
 
 def runs_from_the_right(code: str) -> bool:
     """Whether the language is written from right to left."""
-    return Locale.parse(known(code).locale).text_direction == "rtl"
+    return _is_from_the_right(known(code).locale)
+
+
+@cache
+def _is_from_the_right(locale: str) -> bool:
+    return Locale.parse(locale).text_direction == "rtl"

@@ -259,5 +259,6 @@ def _facts(
 
 def _is_known(arrival: Arrival) -> bool:
     """Whether the address, in whatever form a proxy writes it, is in a network that the office knows."""
-    address = ip_of(arrival.address)
-    return address is not None and any(address in ip_network(one) for one in arrival.thresholds.known_networks)
+    known = arrival.thresholds.known_networks
+    address = ip_of(arrival.address) if known else None
+    return address is not None and any(address in ip_network(one) for one in known)

@@ -16,6 +16,19 @@ from ua_tracker.models import Action, AuditEntry, Recipient
 from ua_tracker.totals import Tally
 
 
+def test_what_a_counter_shows_is_read_at_once_and_only_of_published_actions(session):
+    action = an_action(session, goal=40)
+    a_pledge(session, action, letters=3)
+    counted = actions.find_counted(session, action.slug, NOON)
+    assert (counted.id, counted.goal, counted.revision) == (action.id, 40, action.revision)
+    assert (counted.tally, counted.tally_revision) == tally.read_with_revision(session, action.id)
+    assert deadlines.next_change(counted, NOON) == deadlines.next_change(action, NOON)
+    an_action(session, slug="draft", published_at=None)
+    for slug in ("draft", "nowhere"):
+        with pytest.raises(refusals.NoSuchAction):
+            actions.find_counted(session, slug, NOON)
+
+
 def test_the_list_has_open_then_reporting_then_closed_and_no_drafts(session):
     an_action(session, slug="soon", deadline=date(2026, 3, 12))
     an_action(session, slug="later", deadline=date(2026, 5, 1))

@@ -1,6 +1,6 @@
 """The counter of an action: its number, its goal, and when it stops asking."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -40,6 +40,18 @@ def test_a_draft_and_a_withdrawn_action_have_no_counter(reader, session):
     session.execute(update(Action).where(Action.id == action.id).values(published_at=None))
     session.commit()
     assert reader.get(COUNTER).status == 404
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("days", [0, 10, 60])
+def test_the_counter_alone_is_the_one_that_the_page_has(reader, session, clock, lang, days):
+    action = an_action(session, goal=1200)
+    a_report(session, action, target=1100, copy=3)
+    a_pledge(session, action)
+    clock.at = NOON + timedelta(days=days)
+    on_page = reader.get(f"/{lang}/actions/ua-12-26").soup.select_one("#counter")
+    alone = reader.get(f"/{lang}/actions/ua-12-26/counter").soup.select_one("#counter")
+    assert str(alone) == str(on_page)
 
 
 def test_the_counter_says_the_goal_is_reached_only_when_it_is(reader, session):

@@ -12,7 +12,7 @@ from ua_tracker import alphabet, deadlines, refusals, totals
 from ua_tracker.deadlines import State, Terms
 from ua_tracker.models import Action, ActionTally, Recipient
 from ua_tracker.statements import Fixed
-from ua_tracker.totals import Tally
+from ua_tracker.totals import COUNTED, Tally
 from ua_tracker.webhooks.events import HAS_HOOKS
 
 _COLUMNS = [HAS_HOOKS if one.name == "has_hooks" else getattr(Action, one.name) for one in fields(Terms)]
@@ -23,6 +23,13 @@ _ADDRESSED = Fixed(
     .outerjoin(Recipient, and_(Recipient.action_id == Action.id, Recipient.retired_at.is_(None)))
     .where(_IS_SLUG)
     .order_by(Recipient.position)
+)
+_COUNTED = Fixed(
+    select(
+        *_COLUMNS, Action.goal, Action.revision, ActionTally.revision, *(getattr(ActionTally, one) for one in COUNTED)
+    )
+    .join(ActionTally, ActionTally.action_id == Action.id)
+    .where(_IS_SLUG)
 )
 
 
@@ -44,6 +51,16 @@ class Addressed(Terms):
     def targets(self) -> list[To]:
         """The officials written to, in order."""
         return [to for to in self.recipients if to.kind == "target"]
+
+
+@dataclass(frozen=True)
+class Counted(Terms):
+    """The terms of an action, and what its counter shows: the goal in letters, the totals, and the revision of both."""
+
+    goal: int
+    revision: int
+    tally_revision: int
+    tally: Tally
 
 
 @dataclass(frozen=True)
@@ -101,6 +118,17 @@ def find_addressed(session: Session, slug: str, now: datetime) -> Addressed:
     if addressed is None or not deadlines.is_published(addressed, now):
         raise refusals.NoSuchAction(slug=slug)
     return addressed
+
+
+def find_counted(session: Session, slug: str, now: datetime) -> Counted:
+    """As `find_published`, without the action's texts: all that its counter shows, of one moment."""
+    row = _COUNTED.first(session, slug=slug)
+    terms = Terms(*row[: len(_COLUMNS)]) if row else None
+    if row is None or terms is None or not deadlines.is_published(terms, now):
+        raise refusals.NoSuchAction(slug=slug)
+    goal, revision, tally_revision, *numbers = row[len(_COLUMNS) :]
+    facts = {"goal": goal, "revision": revision, "tally_revision": tally_revision}
+    return Counted(**vars(terms), **facts, tally=Tally(*numbers))
 
 
 def by_slug(session: Session, slugs: Iterable[str]) -> dict[str, Action]:

@@ -3,12 +3,13 @@
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
-from flask import Blueprint, Response, current_app, make_response, render_template
+from flask import Blueprint, Response, current_app, make_response
 from sqlalchemy.orm import Session
 
 from ua_tracker import actions, deadlines, revisions, tally
+from ua_tracker.actions import Counted
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.models import Action
@@ -26,11 +27,17 @@ _EVER = timedelta(days=1)
 _one_renders = Turn()
 
 
-@dataclass(frozen=True)
-class Counter:
-    """The totals of an action as they are shown: letters and copies sent, letters pledged, goal in letters."""
+Shown = TypeVar("Shown", Action, Counted)
 
-    action: Action
+
+@dataclass(frozen=True)
+class CounterOf(Generic[Shown]):
+    """The totals of an action as they are shown: letters and copies sent, letters pledged, goal in letters.
+
+    A page has the whole action, the fragment alone only what it shows of it.
+    """
+
+    action: Shown
     tally: Tally
     state: State
     stamp: ActionStamp
@@ -53,11 +60,26 @@ class Counter:
         return next((mark for mark in MILESTONES if reached >= mark * self.action.goal), 0)
 
 
+Counter = CounterOf[Action]
+
+
 def counter_of(session: Session, action: Action, at: datetime) -> Counter:
     """The counter of this action at this instant."""
     totals, revision = tally.read_with_revision(session, action.id)
     stamp = ActionStamp(action_id=action.id, action_revision=action.revision, tally_revision=revision)
     return Counter(action, totals, deadlines.state(action, at), stamp, versions.current().interval)
+
+
+def find_counter(session: Session, slug: str, at: datetime) -> CounterOf[Counted]:
+    """The counter of the published action with this slug at this instant, by one statement. Raises NoSuchAction."""
+    action = actions.find_counted(session, slug, at)
+    stamp = ActionStamp(action.id, action.revision, action.tally_revision)
+    return CounterOf(action, action.tally, deadlines.state(action, at), stamp, versions.current().interval)
+
+
+def _rendered(view: CounterOf[Counted], *, beside: bool = False) -> str:
+    """The fragment. Flask would make all that a page needs beside it, each time that somebody pledges."""
+    return current_app.jinja_env.get_template("counter/_counter.html").render(counter=view, beside=beside)
 
 
 class _Moved(NamedTuple):
@@ -80,10 +102,9 @@ def moved(slug: str) -> str:
         kept_one, at = known.get((language(), slug)), now()
         if kept_one and kept_one[:2] == (stamp, versions.current().interval) and at < (kept_one.until or at + _EVER):
             return kept_one.text
-        action = actions.find_published(db.session(), slug, at)
-        view = counter_of(db.session(), action, at)
-        text = render_template("counter/_counter.html", counter=view, beside=True)
-        known[language(), slug] = _Moved(view.stamp, view.interval, deadlines.next_change(action, at), text)
+        view = find_counter(db.session(), slug, at)
+        text = _rendered(view, beside=True)
+        known[language(), slug] = _Moved(view.stamp, view.interval, deadlines.next_change(view.action, at), text)
     return text
 
 
@@ -92,9 +113,8 @@ def moved(slug: str) -> str:
 def show(slug: str) -> Response:
     """The counter alone. Once pledging is locked it stops polling, and `HX-Trigger` makes the page show the lock."""
     at = now()
-    action = actions.find_published(db.session(), slug, at)
-    view = counter_of(db.session(), action, at)
-    response = make_response(render_template("counter/_counter.html", counter=view))
+    view = find_counter(db.session(), slug, at)
+    response = make_response(_rendered(view))
     if view.state is not State.OPEN:
         response.headers["HX-Trigger"] = "locked"
-    return versions.versioned(response, view.stamp, view.state, deadlines.next_change(action, at))
+    return versions.versioned(response, view.stamp, view.state, deadlines.next_change(view.action, at))

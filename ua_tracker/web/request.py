@@ -34,11 +34,8 @@ def language() -> str:
 
     The public JSON is the same for everybody.
     """
-    if request.blueprint == "api":
-        return languages.DEFAULT
     if "lang" not in g:
-        first = request.path.strip("/").split("/", 1)[0]
-        g.lang = first if first in languages.LANGUAGES else _preferred_language()
+        g.lang = languages.DEFAULT if request.blueprint == "api" else _asked_language()
     return str(g.lang)
 
 
@@ -46,6 +43,11 @@ def speak(code: str) -> None:
     """Answers the rest of this request in this language, which a program named in what it sent."""
     g.lang = code
     refresh()
+
+
+def _asked_language() -> str:
+    first = request.path.strip("/").split("/", 1)[0]
+    return first if first in languages.LANGUAGES else _preferred_language()
 
 
 def _preferred_language() -> str:

@@ -8,8 +8,8 @@ import unicodedata
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request, session
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, Response, current_app, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_security import Security, SQLAlchemyUserDatastore, hash_password, verify_password
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadData, URLSafeSerializer
@@ -47,6 +47,10 @@ _SETTINGS: dict[str, Any] = {
 
 class CoordinatorsOnly(SecureCookieSessionInterface):
     """Sessions for the coordinators' pages only: public responses neither set a cookie nor vary by one."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of the request's cookie. Without any cookie it is new, and there is no signature to read."""
+        return super().open_session(app, request) if "HTTP_COOKIE" in request.environ else self.session_class()
 
     def get_cookie_name(self, app: Flask) -> str:
         """The cookie's name: over https one that browsers accept from this exact host only (RFC 6265bis, `__Host-`)."""

@@ -331,3 +331,16 @@ def test_the_page_of_an_action_follows_a_report_by_itself(quiet, session, site):
     quiet.goto("/en/dashboard/ua-12-26")
     a_report(session, session.query(Action).one(), target=7)
     expect(quiet.locator('#counter [data-count="letters-sent"]')).to_have_text("7", timeout=10_000)
+
+
+@pytest.mark.walk
+@pytest.mark.parametrize("width", [800, 1024])
+def test_the_line_below_the_open_tab_stays_with_its_word_where_the_tabs_wrap(quiet, session, site, width):
+    a_coordinator(session)
+    World({}, {}).sign_in(quiet, "fr")
+    quiet.set_viewport_size({"width": width, "height": 800})
+    quiet.goto("/fr/dashboard/ua-12-26/pledges")
+    last, chosen = quiet.locator("nav.tabs a").last, quiet.locator("nav.tabs [aria-current]")
+    assert last.bounding_box()["y"] > chosen.bounding_box()["y"] + 20, "the tabs wrap"
+    first = quiet.locator("nav.tabs a").first.bounding_box()
+    assert chosen.bounding_box()["height"] == first["height"] < 1.5 * last.bounding_box()["height"]

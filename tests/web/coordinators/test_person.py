@@ -26,6 +26,12 @@ def test_every_row_leads_to_its_ledger_and_the_address_to_no_url(office, session
     assert listed.soup.select_one("[name=number]")["value"] == str(pledge.id)
 
 
+def test_in_french_a_report_of_copies_alone_is_no_letter(office, session):
+    a_report(session, an_action(session), email=AMAL, target=0, copy=2)
+    page = office.get(PAGE.replace("/en/", "/fr/")).submit("Trouver", email=AMAL)
+    assert "amal@example.org, 0 lettre," in page.text
+
+
 def test_what_is_found_is_text(office, session):
     action = an_action(session, title="<b>HELD</b>")
     a_pledge(session, action, email=AMAL, name="<i>Amal</i>")

@@ -44,6 +44,15 @@ def test_words_numbers_countries_and_states_find_actions(office, three, query, s
     assert (page.status, found(page)) == (200, slugs)
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [("king", "0 action correspond."), ("lawyer", "1 action correspond."), ("a", "3 actions correspondent.")],
+)
+def test_in_french_none_is_not_told_as_one(office, three, words, told):
+    page = office.get(f"/fr/dashboard/?text={words}")
+    assert page.soup.select_one("form.filter [role=status]").get_text(" ", strip=True).startswith(told)
+
+
 def test_what_was_asked_stays_in_the_form_and_leads_back_to_all(office, three):
     page = office.get(f"{LIST}?text=lawyer&state=reporting")
     form = page.soup.select_one("form[role=search]")

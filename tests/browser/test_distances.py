@@ -22,3 +22,20 @@ def test_nothing_presses_against_a_heading_or_a_note(page, session, site, width)
     world = every_page.fill(session)
     found = {name: page.evaluate(PRESSED) for name in pages_of(world, page, "en")}
     assert {name: pressed for name, pressed in found.items() if pressed} == {}
+
+
+def test_after_a_report_without_scripts_the_message_stands_apart(browser, site):
+    context = browser.new_context(
+        base_url=site.address, java_script_enabled=False, viewport={"width": 320, "height": 740}
+    )
+    page = context.new_page()
+    page.goto("/fr/actions/ua-12-26/letters")
+    page.locator("[name=letters-1]").fill("2")
+    page.locator("#report button[type=submit]").click()
+    page.wait_for_url("**/pledges/**")
+    parts = [page.locator(one).bounding_box() for one in ("p:has(+ #message)", "#message > h2")]
+    parts += [page.locator(one).bounding_box() for one in ("#message-link", "#message + .rights")]
+    ends = [part["y"] + part["height"] for part in parts]
+    assert parts[1]["y"] - ends[0] >= 24
+    assert parts[3]["y"] - ends[2] >= 16
+    context.close()

@@ -59,7 +59,11 @@ class Catalogue(Domain):
 
     def get_translations(self) -> Translations:
         """The messages in the request's language, with the spaces of the office's country."""
-        return languages.catalogue(language(), current_app.config["FRENCH_SPACES"])
+        return _messages()
+
+
+def _messages() -> Translations:
+    return languages.catalogue(language(), current_app.config["FRENCH_SPACES"])
 
 
 class Messages(Babel):
@@ -71,3 +75,9 @@ class Messages(Babel):
 def register(app: Flask) -> None:
     """Registers the messages on the app."""
     Messages(app, locale_selector=lambda: languages.LANGUAGES[language()].locale)
+    # In templates without Flask-Babel's search for the catalogue, which a page would do for each of its sentences.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of Jinja's extension for translations
+        lambda sentence: _messages().ugettext(sentence),
+        lambda one, more, number: _messages().ungettext(one, more, number),
+        newstyle=True,
+    )

@@ -10,6 +10,14 @@ from ua_tracker.web.request import now
 from ua_tracker.web.translation import lazy_gettext
 
 
+def thresholds() -> Thresholds:
+    """The numbers of the site's settings. They are the same in each request, and made once."""
+    made: Thresholds | None = current_app.extensions.get("ua_tracker.thresholds")
+    if made is None:
+        made = current_app.extensions["ua_tracker.thresholds"] = Thresholds.of(current_app.config)
+    return made
+
+
 class WeighedForm(PublicForm):
     """A public form whose entry is held if it looks unlike people."""
 
@@ -24,7 +32,7 @@ class WeighedForm(PublicForm):
         passed = now().timestamp() - self.made_at if self.made_at is not None else None
         return Arrival(
             address=request.remote_addr,
-            thresholds=Thresholds.of(current_app.config),
+            thresholds=thresholds(),
             seconds=passed if typed and passed is not None and passed >= 0 else None,  # clocks of machines differ
             trapped=bool(self.website.data),
             form=hashed(str(self.once_key.data)),

@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug import Response as AnyResponse
 
@@ -14,10 +14,10 @@ from ua_tracker.database import db, writing
 from ua_tracker.models import Pledge, Report
 from ua_tracker.private_links import Holder
 from ua_tracker.refusals import NoSuchGroup, PledgeEnded, Refusal
-from ua_tracker.trust import Thresholds
 from ua_tracker.web import chosen_group
 from ua_tracker.web.forms.private_page import AddressForm, ButtonForm, ChangeForm, SureForm, WhoForm
 from ua_tracker.web.forms.reporting import ReportForm, stored
+from ua_tracker.web.forms.weighed import thresholds
 from ua_tracker.web.rate_limits import limit_asking, limit_writing
 from ua_tracker.web.request import language, now, secret_keys
 from ua_tracker.web.supporters.private_page import (
@@ -122,7 +122,7 @@ def restore(token: str) -> AnyResponse:
 @limit_writing
 def release(token: str) -> AnyResponse:
     """Releases what is held, a pledge with its reports or a report: who has the mailed link reads the mailbox."""
-    limits = Thresholds.of(current_app.config)
+    limits = thresholds()
 
     def release(session: Session, holder: Holder) -> None:
         if isinstance(holder, Pledge):

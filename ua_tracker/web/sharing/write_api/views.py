@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, request
+from flask import Blueprint, Response, jsonify, make_response, request
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
@@ -14,8 +14,9 @@ from ua_tracker.programs import entries, keys
 from ua_tracker.programs.entries import Asked, Entered
 from ua_tracker.programs.keys import PLEDGE, READ, REPORT, Known
 from ua_tracker.refusals import Refusal
-from ua_tracker.trust import Arrival, Quota, Thresholds
+from ua_tracker.trust import Arrival, Quota
 from ua_tracker.web.filters import instant
+from ua_tracker.web.forms.weighed import thresholds
 from ua_tracker.web.request import clock, language, now, secret_keys
 from ua_tracker.web.sharing.write_api import answers, bodies, fields, problems
 from ua_tracker.web.sharing.write_api.bearer import require_key
@@ -99,7 +100,7 @@ def _asked(key: Known, kind: str, slug: str) -> tuple[Sent, Asked]:
     """What was sent, and the request as the rules know it. Raises Problem, OnceKeyMissing."""
     once_key, sent = bodies.once_key(), bodies.sent()
     quota = Quota(key.id, key.most_letters)
-    arrival = Arrival(None, Thresholds.of(current_app.config), quota=quota)
+    arrival = Arrival(None, thresholds(), quota=quota)
     return sent, Asked(key, once_key, f"{kind} {slug} {sent.spelling}", secret_keys(), arrival)
 
 

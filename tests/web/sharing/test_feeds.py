@@ -133,3 +133,6 @@ def test_browsers_and_people_find_the_feeds(reader, session):
     assert front.soup.select_one(f'main a[href="{ACTIONS}"]')
     share = reader.get("/en/actions/ua-12-26/share?group=halifax")
     assert share.soup.select_one(f'main a[href="http://localhost{NEWS}?group=halifax"]')
+    found = {link["type"]: link["href"] for link in share.soup.select("head link[rel=alternate][type][title]")}
+    of_group = {"application/atom+xml": NEWS, "text/calendar": DEADLINES}
+    assert found == {kind: f"http://localhost{path}?group=halifax" for kind, path in of_group.items()}

@@ -56,6 +56,21 @@ def test_on_paper_stand_demands_addresses_deadline_and_a_code_and_nothing_to_pre
     assert found.text == f"{site.address}/en/actions/{real.slug}?group=montreal"
 
 
+def test_on_paper_nothing_runs_through_the_code_and_the_envelopes_stand_in_one_line(quiet, site, session):
+    a_group(session, "quebec-a-trois-rivieres-et-mauricie")
+    quiet.set_viewport_size({"width": 700, "height": 1000})
+    quiet.emulate_media(media="print")
+    quiet.goto("/fr/actions/ua-12-26?group=quebec-a-trois-rivieres-et-mauricie")
+    code = quiet.locator(".on-paper").bounding_box()
+    for part in quiet.locator(".numbers").all():
+        box = part.bounding_box()
+        is_beside = box["x"] + box["width"] <= code["x"] or box["y"] >= code["y"] + code["height"]
+        assert is_beside, part.evaluate("one => one.outerHTML.slice(0, 60)")
+    tops = quiet.locator(".envelope").evaluate_all("found => found.map(one => one.getBoundingClientRect().top)")
+    assert len(tops) == 2
+    assert len(set(tops)) == 1
+
+
 def test_the_code_for_paper_is_not_fetched_for_the_screen(quiet, site):
     asked = []
     quiet.on("request", lambda request: asked.append(request.url))

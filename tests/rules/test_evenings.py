@@ -2,12 +2,15 @@
 
 import inspect
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.factories import NOON, a_group, a_report, a_sending, an_action
+from tests.waiting import until_somebody_waits
 from ua_tracker import actions, evenings, letters, refusals, tally
 from ua_tracker.actions import closing
 from ua_tracker.models import Action, AuditEntry, Base, Evening, Report
@@ -60,6 +63,26 @@ def test_its_number_holds_also_where_nothing_else_looks_unlike_people(session, a
     made = [a_report(session, action, arrival=lenient(evening, f"10.{n}.0.1"), target=2, copy=0) for n in range(3)]
     assert [one.held_for for one in made] == [None, None, "evening"]
     assert tally.read(session, action.id) == Tally(letters_sent=4, letters_at_evenings=4, letters_held=2)
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_two_phones_at_the_same_moment_do_not_both_get_the_last_place(session, action):
+    evening = opened(session, action, most_letters=5)
+    number = evening.id
+
+    def zoes_turn() -> bool:
+        with Session(session.get_bind()) as other:
+            fits = evenings.admit(other, other.get_one(Evening, number), 3)
+            other.commit()
+            return fits
+
+    how = {"once_key": "amal's", "now": NOON, "arrival": lenient(evening, "10.1.0.1")}
+    letters.report(session, action, a_sending(action, target=3, copy=0), **how)
+    with ThreadPoolExecutor() as pool:
+        zoe = pool.submit(zoes_turn)
+        until_somebody_waits(session, zoe)
+        session.commit()
+        assert not zoe.result()
 
 
 def test_what_is_taken_back_makes_place_for_others(session, action):

@@ -40,7 +40,10 @@ class LinkSpent(Refusal):
     """The link to choose a password is unknown, used, replaced or expired."""
 
     kind = Kind.UNKNOWN
-    sentence = marked("This link has been used, replaced or has expired. Ask the office for a new invitation.")
+    sentence = marked(
+        "This link has been used, replaced or has expired. If you have chosen a password, sign in; if not, ask the"
+        " office for a new invitation."
+    )
 
 
 class WrongSignIn(Refusal):

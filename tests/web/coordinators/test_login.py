@@ -95,7 +95,10 @@ def test_looking_at_an_invitation_uses_nothing_up(app, visitor, session, clock):
     for _ in range(3):
         assert visitor.get(path).status == 200
     clock.pass_by(days=7)
-    assert visitor.get(path).status == 404
+    over = visitor.get(path)
+    assert over.status == 404
+    assert "Si vous avez choisi un mot de passe, connectez-vous" in over.text
+    assert over.soup.select_one('footer a[href="/fr/login"]')
 
 
 def test_nobody_learns_which_addresses_have_an_account(app, visitor, session):

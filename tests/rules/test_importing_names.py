@@ -47,3 +47,10 @@ def test_two_lines_with_the_look_of_a_name_are_a_doubt():
     assert (
         read(f"Director\nMr Ali Misal\nWater Board\n{ADDRESS}").doubts == read(f"Mayor\nMr A Misal\n{ADDRESS}").doubts
     )
+
+
+def test_an_address_without_office_and_name_is_a_doubt():
+    draft = read("Keeper and Warden Ana Misal Numéro 4 Well Road, Misal 99999, Niger Fax: +227 20 72 37 77")
+    [target] = draft.targets
+    assert (target.role, target.name, target.fax) == (None, None, ["+227 20 72 37 77"])
+    assert (WHICH_IS_NAME, Value("targets", 0)) in [(one.sentence, one.about) for one in draft.doubts]

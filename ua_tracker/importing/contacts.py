@@ -62,6 +62,9 @@ class _Maker:
         address = [texts[place] for place in assigned.address]
         for place in assigned.address:
             self._note(self.words[place][0], "address_lines", texts[place], Certainty.LIKELY)
+        if address and not (role or name):
+            about = Value(self.read.kind, self.read.place)
+            self.draft.doubt(doubts.WHICH_IS_NAME, self.read.block.first_line, about, text=address[0][:80])
         if not address and not self.read.values:
             text = role or name or ""
             self.draft.doubt(doubts.NO_ADDRESS, self.read.block.first_line, self._about("address_lines"), text=text)

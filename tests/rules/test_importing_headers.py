@@ -197,3 +197,19 @@ def test_a_sentence_that_is_cut_inside_its_date_is_no_heading(cut):
     text = f"UA 12/30\n\nThe well is closed.\n\nPlease send appeals as soon as possible, {cut}\n"
     draft = reading.read(text.encode())
     assert (draft.deadline, draft.demands) == (date(2030, 2, 8), [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "EIGHT FAMILIES OF POTTERS ARE DRIVEN FROM THEIR HOUSES UA 12/26, 3 April 2026",
+        "UA 12/26 EIGHT FAMILIES OF POTTERS ARE DRIVEN FROM THEIR HOUSES 3 April 2026",
+    ],
+)
+def test_a_title_beside_the_number_is_read_whole(line):
+    assert read(line).title == "EIGHT FAMILIES OF POTTERS ARE DRIVEN FROM THEIR HOUSES"
+
+
+def test_the_people_behind_the_country_are_no_part_of_a_title_beside_the_number():
+    draft = read("UA 92/99   Fear for safety NIGER Ali Misal (m), baker   28 April 1999")
+    assert (draft.title, draft.country) == ("Fear for safety", "Niger")

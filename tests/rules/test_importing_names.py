@@ -54,3 +54,20 @@ def test_an_address_without_office_and_name_is_a_doubt():
     [target] = draft.targets
     assert (target.role, target.name, target.fax) == (None, None, ["+227 20 72 37 77"])
     assert (WHICH_IS_NAME, Value("targets", 0)) in [(one.sentence, one.about) for one in draft.doubts]
+
+
+def test_a_salutation_with_all_that_stands_behind_it_is_a_doubt():
+    lines = " ".join(["Salutation: Dear Mayor", *["and Mr Abdou Misal of the Water Board"] * 3])
+    draft = read(f"Mayor\nMr Ali Misal\n{ADDRESS}{lines}")
+    assert draft.targets[0].salutation is None
+    assert Value("targets", 0, "salutation") in [one.about for one in draft.doubts]
+
+
+def test_a_name_ends_before_its_street_on_a_line_that_holds_all():
+    [target] = read("Mayor Mr Ali Misal Avenue of Wells 5, Niamey, Niger").targets
+    assert (target.name, target.address_lines) == ("Mr Ali Misal", ["Avenue of Wells 5, Niamey, Niger"])
+
+
+def test_a_whole_address_that_nothing_divides_is_a_doubt():
+    draft = read("Mayor Mr Ali Misal Old Town Hall of Wells Quarter of the Potters Niamey 8001 Republic of Niger")
+    assert (WHICH_IS_NAME, Value("targets", 0)) in [(one.sentence, one.about) for one in draft.doubts]

@@ -14,6 +14,8 @@ from ua_tracker.importing.phone_numbers import numbers_in
 from ua_tracker.importing.text import Line
 from ua_tracker.written import WrittenRecipient
 
+_LONGEST_SALUTATION = 16  # words, in two languages
+_RUN_TOGETHER, _A_COMMA = 14, 7  # words of a line that holds a whole address, and of which a comma divides enough
 _LONG_LINE = 5  # words: a line that may hold more than one thing
 _PHONES = {"phones": ("phones",), "fax": ("fax",), "phones_and_fax": ("phones", "fax")}
 
@@ -43,10 +45,15 @@ def recipients_in(
     return found
 
 
+def _is_salutation(labelled: Labelled) -> bool:
+    """Whether this is a salutation, and not one with all that stands behind it on a line without ends."""
+    return labelled.kind == "salutation" and 0 < len(labelled.text.split()) <= _LONGEST_SALUTATION
+
+
 class _Maker:
     def __init__(self, read: _Read, layout: Layout, draft: Draft, heading: str) -> None:
         self.read, self.layout, self.draft = read, layout, draft
-        salutations = [one.text for _, one in read.block.labelled if one.kind == "salutation" and one.text]
+        salutations = [one.text for _, one in read.block.labelled if _is_salutation(one)]
         self.salutation = " ".join(salutations) or None
         self.context = Context(layout, self.salutation or "", heading)
         self.words = self._divided_words()
@@ -93,10 +100,21 @@ class _Maker:
         elif assigned.doubtful is not None:
             line, text = self.words[assigned.doubtful]
             self.draft.doubt(doubts.WHICH_IS_NAME, line, Value(self.read.kind, self.read.place), text=text)
+        elif run_together := self._run_together():
+            line, text = run_together
+            self.draft.doubt(doubts.WHICH_IS_NAME, line, Value(self.read.kind, self.read.place), text=text[:80])
         elif assigned.is_thin and (name or role):
             part, place = ("name", assigned.name) if name else ("role", assigned.role)
             self.draft.doubt(doubts.WHICH_IS_NAME, self.words[place or 0][0], self._about(part), text=name or role)
         return role, name
+
+    def _run_together(self) -> tuple[int, str] | None:
+        """A line that holds a whole address, with nothing that divides it."""
+        for line, text in self.read.block.words:
+            words = len(text.split())
+            if words >= _RUN_TOGETHER and text.count(",") * _A_COMMA < words:
+                return line, text
+        return None
 
     def _bare(self, place: int | None) -> str | None:
         return self.words[place][1].strip(" ,;:") or None if place is not None else None
@@ -123,8 +141,10 @@ class _Maker:
     def _take(self, line: int, labelled: Labelled) -> None:
         kind, text = labelled
         if kind == "salutation":
-            if text:
+            if _is_salutation(labelled):
                 self._note(line, "salutation", text)
+            elif text:
+                self.draft.doubt(doubts.NOT_UNDERSTOOD, line, self._about("salutation"), text=text[:80])
         elif kind == "other":
             self.draft.doubt(doubts.NOT_UNDERSTOOD, line, text=text[:80] or kind)
         elif kind == "email":

@@ -18,6 +18,7 @@ _LONGEST_TITLE = 220  # characters
 _LONGEST_COUNTRY = 8  # words
 _LEAST_WORDS = 3  # of a title before the number
 _LOOKED_AT = 60  # lines
+_MOST_WORDS = 24  # of a title beside the number: more are a text that was run together
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{0,120})[)\]]\s*")
 _EDGES = " \t-–—:|*.,;/"
 
@@ -165,7 +166,8 @@ class _Headline:
         number = number if line is self.header.number_line else 0
         left = self._left_of(line)
         title = _BRACKETS.sub(" \t ", left)
-        parts = [part.strip(_EDGES) for part in title[max(0, min(number, len(title)) - 40) :].split("\t")]
+        start = title.rfind("\t", 0, max(0, min(number, len(title)) - 40)) + 1  # no word is cut
+        parts = [part.strip(_EDGES) for part in title[start:].split("\t")]
         name = next((name for part in parts if (name := countries.named(part, self.layout))), None)
         if name and self.draft.country is None:
             self._set_country(name, line)
@@ -175,7 +177,10 @@ class _Headline:
         country, text = title_lines.parted(" ".join(" ".join(behind).split()), self.layout)
         if country and self.draft.country is None:
             self._set_country(country, line)
-        if text[0].islower() or len(text) > _LONGEST_TITLE:
+        text, name = title_lines.before_a_country(text, self.layout)
+        if name and self.draft.country is None:
+            self._set_country(name, line)
+        if text[0].islower() or len(text) > _LONGEST_TITLE or len(text.split()) > _MOST_WORDS:
             return
         following = self._rest_of_the_title(line)
         if following is None:

@@ -148,6 +148,8 @@ def _end_of_name(text: str, words: Sequence[Word], start: int, layout: Layout) -
             break
         if place > start and _begins_body(text[word.start :], layout):
             break
+        if place > start + 1 and layout.phrases("people", "streets").begin(text[word.start :]) is not None:
+            break
         if not printed[0].isupper() and word.key not in particles:
             break
         if place > start + 1 and text[words[start].start : words[place - 1].end].isupper() and not printed.isupper():

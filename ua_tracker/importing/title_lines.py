@@ -19,6 +19,7 @@ _MOST_WORDS = 14  # of a title that a page shows in capitals and holds in small 
 _PROSE = 60  # characters
 _ENOUGH, _SURE = 2, 4
 _REST_OF_A_DATE = re.compile(r"(?:[^\W\d_]{3,12}\s)?(?:19|20)[0-9]{2}\b")
+_LOUD = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}(?: [A-ZÀ-ÖØ-Þ]{2,}){0,4}\b")
 _BEHIND_A_COUNTRY = re.compile(r"\s?[:：]\s+|\s[-–—]\s|\.\s+(?=[^\W\d_a-z])")
 
 
@@ -83,6 +84,15 @@ def parted(text: str, layout: Layout) -> tuple[str | None, str]:
     rest = text[mark.end() :]
     banner = layout.phrases("header", "banners").begin(rest)  # `Nauru – Urgent Action A title`
     return found[0], rest[banner:].strip(" :-–—") if banner and len(keys_of(rest[banner:])) > 1 else rest
+
+
+def before_a_country(text: str, layout: Layout) -> tuple[str, str | None]:
+    """The title and the country in `Fear for safety NAURU Peter Tamo`: the people at risk behind it are no title."""
+    for run in _LOUD.finditer(text[: 2 * _LONGEST]):
+        name = countries.named(run[0], layout)
+        if name and run.start() and not text[: run.start()].isupper():
+            return text[: run.start()].strip(" ,;:-–—"), name
+    return text, None
 
 
 class _Opening:

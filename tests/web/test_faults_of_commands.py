@@ -285,11 +285,14 @@ def test_a_lock_of_others_is_waited_for_and_then_said(settings, tmp_path, words,
 @on_sqlite
 def test_ctrl_c_is_one_line(settings, tmp_path):
     queue = tmp_path / "ua_tracker.db-queue"
-    with WriterQueue(queue).turn():
+    queue.touch()
+    # It stays open: to close any descriptor of a file frees all locks that the process has on it (fcntl(2)).
+    with queue.open("rb", buffering=0) as tickets, WriterQueue(queue).turn():
         # Whoever runs the tests in the background of a shell has Ctrl-C ignored, and so would the command.
         heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
         process = run(settings, "groups", "add", "m", "M", preexec_fn=heeding)
-        while int.from_bytes(queue.read_bytes()[:8], "big") < 2:  # it has drawn its number, and waits for its turn
+        # Until it has drawn its number, and waits for its turn.
+        while int.from_bytes(os.pread(tickets.fileno(), 8, 0), "big") < 2:
             assert process.poll() is None
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)

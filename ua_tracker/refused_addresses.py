@@ -96,9 +96,10 @@ def count(session: Session, action: Action, scope: int | None) -> int:
 
     `scope` is the id of the only group that is counted, None for all.
     """
-    of_pledges = _in_scope(Pledge, action, scope, Pledge.withdrawn_at.is_(None))
-    of_reports = _in_scope(Report, action, scope)
-    holders = or_(RefusedAddress.pledge_id.in_(of_pledges), RefusedAddress.report_id.in_(of_reports))
+    # One row is looked up for each refusal: IN would read all rows of the action first.
+    of_pledge = _in_scope(Pledge, action, scope, Pledge.id == RefusedAddress.pledge_id, Pledge.withdrawn_at.is_(None))
+    of_report = _in_scope(Report, action, scope, Report.id == RefusedAddress.report_id)
+    holders = or_(of_pledge.exists(), of_report.exists())
     return session.scalar(select(func.count(RefusedAddress.address_hash.distinct())).where(holders)) or 0
 
 

@@ -5,7 +5,7 @@ The words are personal data: they are deleted in the transaction in which the na
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, delete, false, func, insert, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, and_, delete, false, func, insert, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from ua_tracker import mailboxes, name_search
@@ -43,36 +43,64 @@ def forget(session: Session, table: Table, *which: ColumnElement[bool]) -> None:
     session.execute(deleting.execution_options(synchronize_session=False))
 
 
-def matches(session: Session, table: Table, action_id: int, text: str, *, inside: bool) -> ColumnElement[bool]:
+def matches(
+    session: Session, table: Table, action_id: int, text: str, *, inside: bool, few: bool | None = None
+) -> ColumnElement[bool]:
     """The condition for rows of the action with this text in name or address, whatever its case and accents.
 
     It is found where a word of the name begins, at the beginning of the address, and as the whole domain of it; with
-    `inside` anywhere, for which every row of the action is read.
+    `inside` anywhere, for which every row of the action is read. `few` says whether the rows are collected from the
+    words, or else each row is looked at; without it they are counted.
     """
     if not name_search.folded(text):
         return false()
     if inside:
         both = func.coalesce(table.name, "") + "\n" + func.coalesce(table.email, "")  # one match instead of two
         return both.regexp_match(name_search.pattern(text))
-    few = are_few(session, table, action_id, text)
-    return table.id.in_(_collected(table, action_id, text)) if few else _read(table, text)
+    if _is_long(text):
+        return _read(table, text)
+    if few is None:
+        few = number(session, table, action_id, text) <= MOST_COLLECTED
+    return table.id.in_(_collected(table, action_id, text)) if few else _looked_up(table, text)
 
 
-def are_few(session: Session, table: Table, action_id: int, text: str) -> bool:
-    """Whether the words find so few rows of the action that these are collected and sorted. They hold no long text."""
+def number(session: Session, table: Table, action_id: int, text: str) -> int:
+    """How many rows the words find, some of them twice; counted up to one more than MOST_COLLECTED.
+
+    A text that is longer than the words has as many.
+    """
+    if _is_long(text):
+        return MOST_COLLECTED + 1
     found = _collected(table, action_id, text).limit(MOST_COLLECTED + 1)
-    number = session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    return number <= MOST_COLLECTED and len(name_search.folded(text)) <= name_search.LONGEST_KEY
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
+
+
+def span(text: str) -> tuple[str, str]:
+    """The least text that begins with this one, folded, and the first that is above all of these."""
+    begins = name_search.key(text)
+    return begins, begins + name_search.LAST
+
+
+def _is_long(text: str) -> bool:
+    return len(name_search.folded(text)) > name_search.LONGEST_KEY
 
 
 def _collected(table: Table, action_id: int, text: str) -> CompoundSelect[Any]:
-    begins, words = name_search.key(text), _WORDS[table]
-    ends = begins + name_search.LAST
+    (begins, ends), words = span(text), _WORDS[table]
     return union_all(
         select(table.id).where(table.action_id == action_id, table.name_key >= begins, table.name_key < ends),
         select(words.row_id).where(words.action_id == action_id, words.word >= begins, words.word < ends),
         select(table.id).where(table.action_id == action_id, table.mail_domain == _domain(text)),
     )
+
+
+def _looked_up(table: Table, text: str) -> ColumnElement[bool]:
+    """The same for one row that is looked at: by its own words."""
+    (begins, ends), words = span(text), _WORDS[table]
+    word = select(words.row_id).where(words.row_id == table.id, words.word >= begins, words.word < ends).limit(1)
+    is_named = and_(func.coalesce(table.name_key, "") >= begins, func.coalesce(table.name_key, "") < ends)
+    # Not EXISTS, for which PostgreSQL may first collect the words of all rows.
+    return or_(is_named, word.scalar_subquery().is_not(None), func.coalesce(table.mail_domain, "") == _domain(text))
 
 
 def _read(table: Table, text: str) -> ColumnElement[bool]:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from tests.factories import NOON, a_group, a_pledge, a_report, an_action
-from ua_tracker import groups, ledger, letters, name_search, pledges, refusals
-from ua_tracker.ledger import NO_GROUP, PAGE, STANDING, VOID, WITHDRAWN, Wanted
+from ua_tracker import groups, ledger, letters, name_search, pledges, refusals, search_words
+from ua_tracker.ledger import NO_GROUP, PAGE, STANDING, VOID, WITHDRAWN, Wanted, ways
 from ua_tracker.models import Pledge
 
 OFFICE = None
@@ -255,3 +255,64 @@ def test_pledges_with_a_report_come_once_each_in_pages_whatever_else_is_asked(se
     }
     rest = ledger.pledges(session, action, OFFICE, Wanted(reported=True), after=rows[3].id)
     assert names(rest) == ["1", "0"]
+
+
+@pytest.mark.parametrize("most", [ways.MOST_COLLECTED, 0], ids=["collected", "looked at in order"])
+@pytest.mark.parametrize("sort", ["name", "-name"])
+def test_names_that_begin_with_the_text_come_first_and_pages_go_on_after_them(session, monkeypatch, most, sort):
+    for module in (ways, search_words):
+        monkeypatch.setattr(module, "MOST_COLLECTED", most)
+    monkeypatch.setattr(ledger, "PAGE", 2)
+    action = an_action(session)
+    for name in ("Ana Lopez", "Lopez Zoe", "Zoe Lopez", "Lopez Ana", "Bea Lopez", "Ana Ruiz"):
+        a_pledge(session, action, name=name)
+    found, after = [], None
+    while True:
+        page = ledger.pledges(session, action, OFFICE, Wanted(text="lopez"), sort=sort, after=after)
+        found, after = found + names(page), page.after
+        if after is None:
+            break
+    first, rest = ["Lopez Ana", "Lopez Zoe"], ["Ana Lopez", "Bea Lopez", "Zoe Lopez"]
+    assert found == ([*first, *rest] if sort == "name" else [*first[::-1], *rest[::-1]])
+
+
+@pytest.mark.parametrize("most", [ways.MOST_COLLECTED, 0], ids=["collected", "looked at in order"])
+@pytest.mark.parametrize("sort", ["-made", "name", "letters"])
+def test_a_filter_finds_the_same_rows_however_many_there_are(session, monkeypatch, most, sort):
+    for module in (ways, search_words):
+        monkeypatch.setattr(module, "MOST_COLLECTED", most)
+    action, group = an_action(session), a_group(session)
+    for day in (1, 2, 3):
+        for number in range(2):
+            email = f"{day}-{number}@{('one', 'two')[number]}.example"
+            of_group = group.slug if number else None
+            row = a_pledge(
+                session, action, NOON + timedelta(day), name=f"Ana {day}", email=email, group=of_group, letters=day
+            )
+            if day == 2:
+                a_report(session, action, pledge=row, now=NOON + timedelta(4))
+    second = (NOON + timedelta(2)).date()
+    day = {"first": second, "last": second}
+    for wanted, number in (
+        (Wanted(**day), 2),
+        (Wanted(**day, group=group.slug), 1),
+        (Wanted(**day, domain="one.example", text="ana"), 1),
+        (Wanted(first=second, least=3), 2),
+        (Wanted(last=second, reported=True), 2),
+        (Wanted(reported=False, group=group.slug, most=1), 1),
+        (Wanted(reported=True, **{**day, "first": second + timedelta(1), "last": None}), 0),
+    ):
+        assert len(ledger.pledges(session, action, OFFICE, wanted, sort=sort).rows) == number, wanted
+
+
+def test_rows_of_one_network_are_counted_up_to_a_bound(session, monkeypatch):
+    monkeypatch.setattr(ledger, "MOST_OF_A_SOURCE", 2)
+    action = an_action(session)
+    rows = [a_pledge(session, action, name=f"{n}") for n in range(6)]
+    for place, row in enumerate(rows):
+        row.source = "a" if place < 4 else "b"
+    letters_of = {row.source: row for row in rows}
+    session.commit()
+    pledges.void(session, rows[-1], "twice", NOON, actor="rosa")
+    session.commit()
+    assert ledger.sizes_of_sources(session, Pledge, action, [*letters_of.values(), *rows]) == {"a": 3, "b": 1}

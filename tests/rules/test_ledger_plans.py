@@ -4,23 +4,23 @@ SQLite plans an empty table as a full one. PostgreSQL plans by what the tables h
 """
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import event, text
 
-from tests.factories import NOON, a_group, a_pledge, an_action
-from ua_tracker import ledger, progress
+from tests.factories import NOON, a_group, a_pledge, a_report, an_action
+from ua_tracker import ledger, progress, search_words
 from ua_tracker.ledger import HELD, VOID, WITHDRAWN, Wanted, ways
 
 
-def plan_of(session, listed, statement_with: str = " ORDER BY ") -> str:
-    """How the database finds the rows of a list: the steps of its query plan."""
+def plan_of(session, listed, statement_with: str = " ORDER BY ", which: int = 0) -> str:
+    """How the database finds the rows of a list: the steps of its query plan, of the first such statement."""
     asked = []
     connection = session.connection()
     event.listen(connection, "before_cursor_execute", lambda *told: asked.append(told[2:4]))
     listed()
-    statement, values = next(one for one in asked if statement_with in one[0])
+    statement, values = [one for one in asked if statement_with in one[0]][which]
     if session.get_bind().dialect.name == "postgresql":
         steps = connection.exec_driver_sql(f"EXPLAIN {statement}", values).all()
         return "\n".join(step[0] for step in steps)
@@ -49,6 +49,8 @@ def plan_of(session, listed, statement_with: str = " ORDER BY ") -> str:
         (Wanted(state=VOID), "name", "voided_name_key"),
         (Wanted(state=WITHDRAWN), "-letters", "withdrawn_letters"),
         (Wanted(held_for="speed"), "-made", "held_for"),
+        (Wanted(held_for="speed"), "name", "held_for_name_key"),
+        (Wanted(held_for="speed", group="montreal"), "-letters", "held_for_letters"),
         (Wanted(domain="example.org"), "-letters", "mail_domain"),
         (Wanted(domain="example.org", least=100), "-made", "mail_domain"),
         (Wanted(like=1), "-letters", "source"),
@@ -99,6 +101,64 @@ def test_very_many_rows_are_not_collected_but_looked_at_in_the_order_of_the_list
     assert "TEMP B-TREE" not in plan, plan
     found = ledger.pledges(session, action, None, wanted, sort=sort).rows
     assert sorted(row.id for row in found) == listed
+
+
+DAY = {"first": NOON.date(), "last": NOON.date()}
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("wanted", "sort", "index"),
+    [
+        (Wanted(group="montreal"), "name", "name_key (action_id=?)"),
+        (Wanted(group="montreal", domain="example.org"), "-letters", "letters (action_id=?)"),
+        (Wanted(group="montreal", **DAY), "-made", "group_id (group_id=? AND action_id=? AND id>? AND id<?)"),
+        (Wanted(domain="example.org", **DAY), "made", "mail_domain (action_id=? AND mail_domain=? AND id>? AND id<?)"),
+        (Wanted(**DAY), "-letters", "letters (action_id=?)"),
+        (Wanted(text="a", **DAY), "name", "name_key (action_id=? AND name_key>? AND name_key<?)"),
+        (Wanted(text="a"), "-letters", "letters (action_id=?)"),
+        (Wanted(reported=True), "-letters", "letters (action_id=?)"),
+    ],
+    ids=str,
+)
+def test_where_each_part_of_a_filter_finds_very_many_no_row_is_sorted(session, monkeypatch, wanted, sort, index):
+    monkeypatch.setattr(ways, "MOST_COLLECTED", 2)
+    monkeypatch.setattr(search_words, "MOST_COLLECTED", 2)
+    action = an_action(session)
+    a_group(session)
+    rows = [a_pledge(session, action, name=f"a{n}", email=f"{n}@example.org", group="montreal") for n in range(3)]
+    for row in rows:
+        a_report(session, action, pledge=row)
+    # Before it the ids at the ends of the days are read.
+    which = 2 if wanted.first or wanted.reported else 0
+    plan = plan_of(session, lambda: ledger.pledges(session, action, None, wanted, sort=sort), which=which)
+    assert f"INDEX ix_pledges_{index}" in plan, plan
+    assert "TEMP B-TREE" not in plan, plan
+    assert len(ledger.pledges(session, action, None, wanted, sort=sort).rows) == 3
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (Wanted(group="montreal"), "group_id (group_id=? AND action_id=?)"),
+        (Wanted(group="montreal", domain="example.org"), "group_id (group_id=? AND action_id=?)"),
+        (Wanted(**DAY, domain="example.org", least=1), "action_id_made_at (action_id=? AND made_at>? AND made_at<?)"),
+        (Wanted(reported=True), "reports"),
+    ],
+    ids=str,
+)
+def test_the_part_of_a_filter_that_finds_the_fewest_is_collected(session, monkeypatch, wanted, index):
+    monkeypatch.setattr(ways, "MOST_COLLECTED", 2)
+    action, group = an_action(session), a_group(session)
+    for n in range(3):
+        a_pledge(session, action, name=f"a{n}", email=f"{n}@example.org", now=NOON - timedelta(days=9))
+    last = a_pledge(session, action, email="z@example.org", group=group.slug)
+    a_report(session, action, pledge=last)
+    which = 2 if wanted.reported else 0
+    plan = plan_of(session, lambda: ledger.pledges(session, action, None, wanted, sort="name"), which=which)
+    assert (f"INDEX ix_pledges_{index}" in plan) or (index == "reports" and "ix_reports_of_pledges" in plan), plan
+    assert [row.id for row in ledger.pledges(session, action, None, wanted, sort="name").rows] == [last.id]
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -217,3 +277,25 @@ def test_postgresql_answers_a_filter_from_an_index_too(session, kind, wanted, so
     assert re.search(f"ix_{kind}_{index}{allowed}", plan), plan
     assert "Seq Scan" not in plan, plan
     assert not (wanted == Wanted() and "Sort" in plan), plan
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+@pytest.mark.parametrize(
+    ("wanted", "sort", "index"),
+    [
+        (Wanted(group="group-2"), "name", "ix_pledges_name_key"),
+        (Wanted(least=2), "name", "ix_pledges_name_key"),
+        (Wanted(text="w"), "-letters", "ix_pledges_letters"),
+        (Wanted(held_for="speed"), "name", "ix_pledges_held_for_name_key"),
+    ],
+    ids=["group", "size", "text", "reason"],
+)
+def test_postgresql_looks_at_many_rows_in_the_order_of_the_list_too(session, monkeypatch, wanted, sort, index):
+    monkeypatch.setattr(ways, "MOST_COLLECTED", 50)
+    monkeypatch.setattr(search_words, "MOST_COLLECTED", 50)
+    a_group(session)
+    action = an_action(session)
+    fill(session, action, "pledges")
+    plan = plan_of(session, lambda: ledger.pledges(session, action, None, wanted, sort=sort))
+    assert index in plan, plan
+    assert "Seq Scan" not in plan, plan

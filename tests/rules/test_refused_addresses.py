@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import NOON, SECRET, a_group, a_pledge, a_report, an_action
+from tests.rules.test_ledger_plans import plan_of
 from ua_tracker import forgetting, refused_addresses
 from ua_tracker.models import RefusedAddress
 
@@ -72,3 +73,11 @@ def test_erasing_one_pledge_leaves_what_is_known_of_the_other(session):
     forgetting.erase(session, report, NOON)
     [row] = session.scalars(select(RefusedAddress)).all()
     assert row.pledge_id == pledges[1].id
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_addresses_of_an_action_are_counted_without_reading_its_pledges(session):
+    action = an_action(session)
+    plan = plan_of(session, lambda: refused_addresses.count(session, action, None), "refused_addresses")
+    assert "SEARCH pledges USING INTEGER PRIMARY KEY" in plan, plan
+    assert "SEARCH reports USING INTEGER PRIMARY KEY" in plan, plan

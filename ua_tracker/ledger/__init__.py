@@ -4,23 +4,34 @@ Every function takes the coordinator's scope: the id of the only group whose row
 which sees all. The scope always applies, in addition to the filter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, false, func, select, text, true
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import LoaderOption
 
-from ua_tracker import deadlines, mailboxes, not_reported, refusals, search_words, totals
+from ua_tracker import refusals, search_words, totals
 from ua_tracker.ledger import ways
+from ua_tracker.ledger.conditions import (
+    FROM_REPORTS,
+    ORDER,
+    Table,
+    Way,
+    made_at,
+    matching,
+    reported_ids,
+    within,
+    without_index,
+)
 from ua_tracker.ledger.wanted import ANY_KEY, HELD, NO_GROUP, STANDING, VOID, WITHDRAWN, Wanted
-from ua_tracker.models import Action, Group, Pledge, Report, ReportLine
+from ua_tracker.models import Action, Pledge, Report, ReportLine
 
 __all__ = [
     "ANY_KEY",
     "HELD",
+    "MOST_OF_A_SOURCE",
     "NO_GROUP",
     "PAGE",
     "PLEDGE_SORTS",
@@ -41,10 +52,8 @@ __all__ = [
 ]
 
 PAGE = 50
-FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 31)  # days outside this range can overflow a date
+MOST_OF_A_SOURCE = 1_000
 Entry = TypeVar("Entry", Pledge, Report)
-Table = type[Pledge] | type[Report]
-
 PLEDGE_SORTS = ("made", "name", "letters")
 REPORT_SORTS = ("made", "name", "letters", "sent_on", "people")
 
@@ -100,76 +109,6 @@ def find_report(session: Session, action: Action, scope: int | None, number: int
     return _find(session, Report, action, scope, number)
 
 
-def matching(
-    session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted, *, walked: bool = False
-) -> list[ColumnElement[bool]]:
-    """Conditions for the rows of the table that match the filter in the scope. Raises NoSuchGroup.
-
-    With `walked` in a form in which no index of a size or a mail domain is read for them.
-    """
-    group = _without_index(table.group_id) if wanted.is_unusual else table.group_id
-    found: list[ColumnElement[bool]] = [table.action_id == action.id]
-    if scope is not None:
-        found.append(group == scope)
-    if wanted.text.strip():
-        found.append(search_words.matches(session, table, action.id, wanted.text, inside=wanted.inside))
-    if wanted.group == NO_GROUP:
-        found.append(group.is_(None))
-    elif wanted.group:
-        found.append(group == _group_id(session, wanted.group))
-    if wanted.state:
-        found.append(_state(table, wanted.state))
-    return [*found, *_made(table, action, wanted), *_arrived(table, action, scope, wanted, walked)]
-
-
-def _made(table: Table, action: Action, wanted: Wanted) -> list[ColumnElement[bool]]:
-    """Conditions for the day and the hour in which a row was made, in the action's time zone."""
-    made = _without_index(_made_at(table)) if wanted.is_unusual else _made_at(table)
-    found = []
-    if wanted.first:
-        eve = max(wanted.first, FIRST_DAY) - timedelta(days=1)
-        begins = deadlines.first_instant_after(eve, action.timezone)
-        found.append(made >= begins + timedelta(hours=wanted.first_hour or 0))
-    if wanted.last:
-        ends = deadlines.first_instant_after(min(wanted.last, LAST_DAY), action.timezone)
-        found.append(made < ends - timedelta(hours=0 if wanted.last_hour is None else 23 - wanted.last_hour))
-    return found
-
-
-def _made_at(table: Table) -> SQLColumnExpression[Any]:
-    return table.made_at if issubclass(table, Pledge) else table.reported_at
-
-
-def _arrived(
-    table: Table, action: Action, scope: int | None, wanted: Wanted, walked: bool
-) -> list[ColumnElement[bool]]:
-    """Conditions for the size of a row, and for how it arrived."""
-    found: list[ColumnElement[bool]] = []
-    size = _without_index(table.letters) if wanted.is_narrow or walked else table.letters
-    domain = _without_index(table.mail_domain) if walked else table.mail_domain
-    if wanted.least is not None:
-        found.append(size >= wanted.least)
-    if wanted.most is not None:
-        found.append(size <= wanted.most)
-    if wanted.domain:
-        found.append(domain == mailboxes.domain_key(wanted.domain))
-    if wanted.held_for:
-        found.append(table.held_for == wanted.held_for)
-    if wanted.like is not None:
-        one = select(table.source).where(table.id == wanted.like, *_within(table, action, scope))
-        found.append(table.source == one.scalar_subquery())
-    if wanted.evening is not None:
-        found.append(Report.evening_id == wanted.evening if issubclass(table, Report) else false())
-    if wanted.key is not None:
-        found.append(table.api_key_id == wanted.key if wanted.key else table.api_key_id.is_not(None))
-    if wanted.numbers:
-        found.append(table.id.in_(wanted.numbers))
-    if wanted.reported is not None and table is Pledge:
-        has_reported = not_reported.has_reported()
-        found.append(has_reported if wanted.reported else ~has_reported)
-    return found
-
-
 def reported(session: Session, rows: Sequence[Pledge]) -> dict[int, int]:
     """The letters to targets in the standing reports of these pledges, held ones too; none for one without a report."""
     of_rows = (Report.pledge_id.in_(row.id for row in rows), Report.voided_at.is_(None))
@@ -180,69 +119,38 @@ def reported(session: Session, rows: Sequence[Pledge]) -> dict[int, int]:
 def sizes_of_sources(
     session: Session, table: Table, action: Action, scope: int | None, rows: Sequence[Pledge | Report]
 ) -> dict[str, int]:
-    """How many standing rows of the action in the scope have the source of each of these rows, by source."""
-    sources = {row.source for row in rows if row.source}
-    counted = select(table.source, func.count()).where(table.source.in_(sources), *_within(table, action, scope))
-    found = session.execute(counted.where(*totals.standing(table)).group_by(table.source)).all()
+    """How many standing rows of the action in the scope have the source of each of these rows, by source.
+
+    Counted up to one more than MOST_OF_A_SOURCE: in an attack very many rows come from one network.
+    """
+    of_sources = {row.source: row.id for row in rows if row.source}
+    one = aliased(table)
+    alike = select(table.id).where(table.source == one.source, *within(table, action, scope), *totals.standing(table))
+    number = select(func.count()).select_from(alike.limit(MOST_OF_A_SOURCE + 1).correlate(one).subquery())
+    found = session.execute(select(one.source, number.scalar_subquery()).where(one.id.in_(of_sources.values()))).all()
     return {source: number for source, number in found if source}
 
 
-def _within(table: Table, action: Action, scope: int | None) -> list[ColumnElement[bool]]:
-    seen: list[ColumnElement[bool]] = [table.action_id == action.id]
-    if scope is not None:
-        seen.append(table.group_id == scope)
-    return seen
-
-
-def _state(table: Table, state: str) -> ColumnElement[bool]:
-    if state == VOID:
-        return table.voided_at.is_not(None)
-    if table is Pledge and state == WITHDRAWN:
-        return and_(Pledge.withdrawn_at.is_not(None), Pledge.voided_at.is_(None))
-    if state == HELD:
-        # Said twice: as the condition of the index is worded, without which SQLite does not take it, and as its column.
-        is_held = text(f"{table.__tablename__}.is_held")
-        return and_(*totals.standing(table), is_held, table.is_held == true())
-    if state != STANDING:
-        raise ValueError(f"no state of {table.__tablename__}: {state!r}")
-    return and_(*totals.counted(table))
-
-
-def _group_id(session: Session, slug: str) -> int:
-    """The id of the group, also of a retired one, or of the group it was merged into. Raises NoSuchGroup."""
-    found = session.execute(select(Group.id, Group.merged_into_id).where(Group.slug == slug)).first()
-    if found is None:
-        raise refusals.NoSuchGroup(slug=slug)
-    number, heir = found
-    return heir or number
-
-
 def _find(session: Session, table: type[Entry], action: Action, scope: int | None, number: int) -> Entry:
-    row = session.scalar(select(table).where(table.id == number, *_within(table, action, scope)))
+    row = session.scalar(select(table).where(table.id == number, *within(table, action, scope)))
     if row is None:
         raise refusals.NoSuchEntry()
     return row
 
 
-def _key(table: Table, sort: str, wanted: Wanted) -> SQLColumnExpression[Any]:
+def _key(table: Table, sort: str, wanted: Wanted, way: Way) -> SQLColumnExpression[Any]:
     if sort not in (PLEDGE_SORTS if table is Pledge else REPORT_SORTS):
         raise ValueError(f"{table.__tablename__} are not sorted by {sort!r}")
-    if sort == "made":  # rows are numbered as they are made, and a filter by day has the index of the instants
-        return _made_at(table) if (wanted.first or wanted.last) and not wanted.is_unusual else table.id
-    return table.name_key if sort == "name" else getattr(table, sort)
-
-
-def _without_index(key: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
-    """The same value in a form that no index has. SQLite would read a whole index in order to find a few rows in it."""
-    # `people` is in no index: one that holds all that is asked for would be read whole too.
-    return func.coalesce(key, Report.people if key is Report.letters else key)
+    if sort == "made" and (wanted.first or wanted.last) and way.part is None and not wanted.is_unusual:
+        return made_at(table)  # its index finds the days
+    names = {"made": "id", "name": "name_key"}  # rows are numbered as they are made
+    return cast("SQLColumnExpression[Any]", getattr(table, names.get(sort, sort)))
 
 
 def _of_reports(action: Action) -> Select[Any]:
     """The ids of the action's pledges that have a standing report, for an order by them."""
-    standing = (Report.action_id == action.id, *totals.standing(Report), Report.pledge_id.is_not(None))
-    query = select(Report.pledge_id).join(Pledge, Pledge.id == Report.pledge_id).where(*standing)
-    return query.group_by(Report.pledge_id)
+    query: Select[Any] = reported_ids(action)
+    return query.join(Pledge, Pledge.id == Report.pledge_id).group_by(Report.pledge_id)
 
 
 def _page(
@@ -256,25 +164,25 @@ def _page(
     options: Sequence[LoaderOption],
 ) -> Page[Entry]:
     """A page that begins after the row with the id `after`. The URL has only the id, so it contains no name."""
-    sorted_by, falling = _key(table, sort.removeprefix("-"), wanted), sort.startswith("-")
+    name, falling = sort.removeprefix("-"), sort.startswith("-")
+    way = ways.of(session, table, action, scope, wanted, name)
+    sorted_by = _key(table, name, wanted, way)
     key, number = sorted_by, cast("SQLColumnExpression[Any]", table.id)
     query: Select[Any] = select(number)
-    if sorted_by is table.id and wanted.reported and not wanted.is_narrow:
+    if way.part == FROM_REPORTS:
         # Found by their reports, because very many of the newest pledges may have none.
         key = number = Report.pledge_id
         query = _of_reports(action)
-    is_walked = ways.is_walked(session, table, action.id, wanted, sort.removeprefix("-"))
-    query = query.where(*matching(session, table, action, scope, wanted, walked=is_walked))
-    steps: list[list[ColumnElement[bool]]] = [[]]
+    query = query.where(*matching(session, table, action, scope, wanted, way))
+    edge = None
     if after is not None:
-        edge = session.scalar(select(sorted_by).where(table.id == after, *_within(table, action, scope)))
+        edge = session.scalar(select(sorted_by).where(table.id == after, *within(table, action, scope)))
         if edge is None:
             raise refusals.NoSuchEntry()
-        further, on = (key < edge, number < after) if falling else (key > edge, number > after)
-        # Both begin at their place in an index: with an OR all rows of the same key were read.
-        steps = [[further]] if key is number else [[key == edge, on], [further]]
-    if wanted.is_sifted and not is_walked and not sort.endswith("made"):
-        key = _without_index(key)
+    parts = _named_first(table, wanted, way) if name == "name" and wanted.is_by_words else [Part()]
+    steps = list(_steps(parts, key, number, edge, after, falling=falling))
+    if way.is_collected and (name != "made" or way.part in ("size", "days")):
+        key = without_index(key)
     order = [key] if key is number else [key, number]
     order = [one.desc() for one in order] if falling else order
     numbers: list[int] = []  # ids alone are sorted faster than rows
@@ -284,3 +192,38 @@ def _page(
     found = session.scalars(select(table).where(table.id.in_(numbers[:PAGE])).options(*options))
     rows = sorted(found, key=lambda row: numbers.index(row.id))
     return Page(rows, numbers[PAGE - 1] if len(numbers) > PAGE else None)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a list that stands before the next one: its rows, and whether a row with this key is one of them."""
+
+    which: tuple[ColumnElement[bool], ...] = ()
+    holds: Callable[[Any], bool] = lambda _key: True
+
+
+def _named_first(table: Table, wanted: Wanted, way: Way) -> list[Part]:
+    """Of those that a text finds, names that begin with it come first, in either order of names.
+
+    Of a million rows, those of whom only the last name begins with it may stand far from where a list by name begins.
+    """
+    begins, ends = search_words.span(wanted.text)
+    far = without_index(table.name_key)
+    near = table.name_key if way.part == ORDER else far
+    first = Part((near >= begins, near < ends), lambda key: begins <= key < ends)
+    return [first, Part((or_(far < begins, far >= ends),), lambda key: not begins <= key < ends)]
+
+
+def _steps(
+    parts: Sequence[Part], key: Any, number: Any, edge: Any, after: int | None, *, falling: bool
+) -> Iterator[tuple[ColumnElement[bool], ...]]:
+    """The conditions of the rows in the order in which they are read: after the row with this key and id, or all."""
+    for place, part in enumerate(parts):
+        if after is None or any(one.holds(edge) for one in parts[:place]):
+            yield part.which
+        elif part.holds(edge):
+            further, on = (key < edge, number < after) if falling else (key > edge, number > after)
+            # Both begin at their place in an index: with an OR all rows of the same key were read.
+            yield from (
+                [(*part.which, further)] if key is number else [(*part.which, key == edge, on), (*part.which, further)]
+            )

@@ -51,7 +51,7 @@ class Wanted:
     @property
     def is_sifted(self) -> bool:
         """Whether an index finds few rows, but in no other order than that of their ids: they are sorted."""
-        few = (self.text, self.domain, self.held_for, self.like, self.numbers, self.evening, self.first, self.last)
+        few = (self.text, self.domain, self.like, self.numbers, self.evening, self.first, self.last)
         return any(few) or self.key is not None
 
     @property
@@ -61,8 +61,11 @@ class Wanted:
 
     @property
     def is_unusual(self) -> bool:
-        """Whether only rows of a state are wanted that few have: its own indexes find them, whatever else is wanted."""
-        return self.state in (HELD, WITHDRAWN, VOID)
+        """Whether only rows of a state are wanted that few have, or rows that were held for a reason.
+
+        Their own indexes find them, in each order, whatever else is wanted.
+        """
+        return self.state in (HELD, WITHDRAWN, VOID) or self.held_for is not None
 
     @property
     def in_history(self) -> dict[str, Any]:

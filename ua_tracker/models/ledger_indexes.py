@@ -10,11 +10,13 @@ from sqlalchemy import Index, text
 STATES = {
     "pledges": {
         "held": (("action_id", "is_held"), "is_held AND voided_at IS NULL AND withdrawn_at IS NULL"),
+        "held_for": (("action_id", "held_for"), "held_for IS NOT NULL"),
         "voided": (("action_id",), "voided_at IS NOT NULL"),
         "withdrawn": (("action_id",), "withdrawn_at IS NOT NULL"),
     },
     "reports": {
         "held": (("action_id", "is_held", "voided_at"), "is_held AND voided_at IS NULL"),
+        "held_for": (("action_id", "held_for"), "held_for IS NOT NULL"),
         "voided": (("action_id",), "voided_at IS NOT NULL"),
     },
 }

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from tests.factories import NOON, a_coordinator, a_group, a_pledge, a_report, an_action
 from tests.reader import CoordinatorReader
 from tests.web.test_mails import words
+from ua_tracker import mailings
 from ua_tracker.models import AuditEntry, Mail, Mailing, Pledge
 
 PAGE = "/en/dashboard/ua-12-26/not-reported"
@@ -31,6 +32,18 @@ def test_the_number_the_reasons_and_the_text_in_both_languages_stand_before_the_
     assert "/en/pledges/…/answer" in shown["en"]
     assert "Vous avez promis 3 lettres." in shown["fr"]
     assert "Send it to 2 people" in page.text
+
+
+def test_of_very_many_pledges_the_newest_are_counted_and_all_are_mailed(office, action, session, monkeypatch):
+    monkeypatch.setattr(mailings, "MOST_LOOKED_AT", 2)
+    page = office.get(PAGE)
+    assert (
+        "have no report: at least 2. Only the newest 2 pledges are looked at for these numbers. See the list"
+        in page.text
+    )
+    assert "Would get a mail now at least 1 No mail: no e-mail address at least 1" in page.text
+    assert "Send it to all whom it is for" in page.text
+    assert "The mail goes to 2 people." in page.submit("Send the mail", sure="y").follow().soup.get_text()
 
 
 def test_the_button_needs_the_box_asks_once_and_leaves_a_number_in_the_history(office, action, session):

@@ -125,6 +125,7 @@ def _page(coordinator: Coordinator, action: Action, noun: str, **facts: Any) -> 
         channels=CHANNEL_NAMES,
         coordinator=coordinator,
         groups=groups.listing(db.session(), language()),
+        most_of_a_network=ledger.MOST_OF_A_SOURCE,
         noun=noun,
         own_reasons=(letters.UNDONE, letters.CORRECTED),
         reported=ledger.reported(db.session(), rows) if noun == "pledges" else {},

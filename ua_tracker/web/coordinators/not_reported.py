@@ -63,11 +63,12 @@ def _page(coordinator: Coordinator, action: Action, form: MailingForm, **more: A
     asked_at = mailings.latest(session, action, scope, at)
     facts = {
         "action": action,
-        "addressees": mailings.addressees(session, action, scope, at),
+        "addressees": mailings.newest_addressees(session, action, scope, at),
         "again_on": deadlines.today(action, asked_at + mailings.AGAIN_AFTER) if asked_at else None,
         "asked_at": asked_at,
         "coordinator": coordinator,
         "form": form,
+        "most": mailings.MOST_LOOKED_AT,
         "mails": [(one, *_preview(action.id, one)) for one in readers],
         "reason_words": REASON_WORDS,
         "state": state,

@@ -315,4 +315,4 @@ def test_rows_of_one_network_are_counted_up_to_a_bound(session, monkeypatch):
     session.commit()
     pledges.void(session, rows[-1], "twice", NOON, actor="rosa")
     session.commit()
-    assert ledger.sizes_of_sources(session, Pledge, action, [*letters_of.values(), *rows]) == {"a": 3, "b": 1}
+    assert ledger.sizes_of_sources(session, Pledge, action, OFFICE, [*letters_of.values(), *rows]) == {"a": 3, "b": 1}

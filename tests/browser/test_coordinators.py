@@ -9,6 +9,7 @@ from passlib.totp import TOTP
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.browser import every_page
 from tests.browser.every_page import World
 from tests.browser.test_every_page import violations
 from tests.factories import NOON, PASSWORD, a_coordinator, a_group, a_pledge, a_report, an_api_key
@@ -200,6 +201,15 @@ def test_the_lines_that_a_value_came_from_are_lit_and_in_sight(quiet, session, s
     quiet.get_by_role("button", name=WORDS["en"]["swap"]).first.click()
     expect(quiet.locator("#recipients-0-role")).to_be_focused()
     expect(quiet.locator("#recipients-0-role")).to_have_value("Syed Mohsin Raza Naqvi")
+
+
+def test_an_address_of_usual_length_stands_on_one_line_of_the_history(quiet, session, site):
+    world = every_page.fill(session)
+    quiet.set_viewport_size({"width": 1280, "height": 800})
+    world.sign_in(quiet, "en")
+    quiet.goto("/en/dashboard/history")
+    address = quiet.get_by_role("link", name="oda@example.org").first
+    assert address.evaluate("link => link.getClientRects().length") == 1
 
 
 def test_on_a_phone_a_row_is_a_card_and_still_a_row_of_a_table(quiet, session, site):

@@ -7,7 +7,6 @@ the loopback network, and cutting its link stops its processes.
 import itertools
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.factories import NOTHING_HELD
+from tests.ports import a_free_port
 from tests.site import HOME
 
 # Of the networks that are set aside for tests between networks (RFC 2544).
@@ -82,7 +82,7 @@ class Machine:
         folder.mkdir()
         self.folder, self.home = folder, HOME
         self.address, self._namespace = network.joined()
-        self.port = a_free_port()
+        self.port = a_free_port("")
         self._environ = {
             **os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "FLASK_APP": "app",
             "INSTANCE_PATH": str(folder), "PORT": str(self.port), "LOG_LEVEL": "ERROR", **NOTHING_HELD, **environ,
@@ -157,9 +157,3 @@ class Machine:
             return
         for process in self._running.values():
             os.killpg(process.pid, otherwise)
-
-
-def a_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("", 0))
-        return probe.getsockname()[1]

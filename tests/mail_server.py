@@ -1,7 +1,6 @@
 """A real mail server (aiosmtpd) on a port of its own, which tests start, stop and start again."""
 
 import queue
-import socket
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -9,15 +8,15 @@ from email.parser import BytesParser
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
+from tests.ports import a_free_port
+
 
 class MailServer:
     """Accepts mails for everybody except the addresses with another response; `mails` are those accepted, parsed."""
 
     def __init__(self, host: str = "127.0.0.1", password: str | None = None, *, utf8: bool = True) -> None:
         self.host, self.password, self.utf8 = host, password, utf8
-        with socket.socket() as probe:
-            probe.bind((host, 0))
-            self.port = probe.getsockname()[1]
+        self.port = a_free_port(host)
         self.answers: dict[str, str] = {}
         self.verdict = "250 OK"
         self.signed_in: list[bytes] = []

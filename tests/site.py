@@ -6,7 +6,6 @@
 import gc
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from flask import request
 
 from tests import pseudo_language
 from tests.factories import NOTHING_HELD
+from tests.ports import a_free_port
 from ua_tracker import create_app, languages
 
 CLOCK = "UA_TEST_CLOCK"
@@ -61,9 +61,7 @@ class Site:
 
     def __init__(self, folder: Path, database: str, at: datetime, **environ: str) -> None:
         self.folder, self.database, self._clock = folder, database, folder / "clock"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = a_free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.set_clock(at)
         self._environ = {

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from tests.factories import SECRET, a_pledge
+from tests.ports import a_free_port
 from tests.site import HOME
 from ua_tracker.jobs import done
 from ua_tracker.models import Action
@@ -40,9 +40,7 @@ class Whole:
     """The site as `make run` starts it."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = a_free_port()
         self.folder, self.database = folder, f"sqlite:///{folder / 'ua_tracker.db'}"
         (folder / "secret_key").write_text(SECRET)  # the factories derive links with it
         environ = {**os.environ, "INSTANCE_PATH": str(folder), "DATABASE_URL": "", "PORT": str(self.port)}

@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.conftest import lacking
-from tests.machines import a_free_port
 from tests.mail_server import MailServer
 from tests.outside.browsers import until
+from tests.ports import a_free_port
 from tests.web.test_bounces import a_bounce, pledged, refused
 from tests.web.test_stored_text import ON_SQLITE
 
@@ -79,7 +79,7 @@ class Dovecot:
     def __init__(self, folder: Path) -> None:
         program = shutil.which("dovecot", path="/usr/sbin:/usr/bin") or lacking("dovecot", "not installed")
         nobody = pwd.getpwnam("nobody")
-        self.folder, self.port = folder, a_free_port()
+        self.folder, self.port = folder, a_free_port("")
         for name in ("new", "cur", "tmp"):
             (folder / "mail" / name).mkdir(parents=True)
         a_certificate(folder)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.conftest import lacking
-from tests.machines import a_free_port
 from tests.outside.browsers import until
+from tests.ports import a_free_port
 
 HERE = Path(__file__).parent / "wordpress"
 PACKAGED = Path("/usr/share/wordpress")
@@ -39,7 +39,7 @@ class WordPress:
         if not PACKAGED.is_dir():
             lacking("wordpress", "not installed")
         self._folder, self._home = folder, folder / "wordpress"
-        self._port = a_free_port()
+        self._port = a_free_port("")
         self.address = f"http://127.0.0.1:{self._port}"
         socket = folder / "mariadb.sock"
         self._environ = {

@@ -19,6 +19,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.conftest import lacking
 from tests.factories import NOON, an_action
+from tests.ports import a_free_port
 from tests.site import CLIENTS, HOME, Site
 
 NAME = "letters.example.org"
@@ -30,12 +31,6 @@ MODULES = ("mpm_event", "authz_core", "headers", "proxy", "proxy_http", "socache
 def told(program: str) -> str:
     """The file of deploy/ that configures this program."""
     return (HOME / "deploy" / FILES[program]).read_text()
-
-
-def a_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def make_certificate(folder: Path) -> None:

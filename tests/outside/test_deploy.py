@@ -5,7 +5,6 @@ import os
 import re
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 import tomllib
@@ -17,6 +16,7 @@ from packaging.specifiers import SpecifierSet
 from tests.conftest import lacking
 from tests.machines import HOME
 from tests.outside.browsers import until
+from tests.ports import a_free_port
 from tests.project.test_docs import flags
 from tests.site import _without_overriding
 from ua_tracker.settings import SETTINGS
@@ -140,9 +140,7 @@ def test_the_container_holds_all_that_the_site_needs(container, tmp_path):
 
 def test_the_container_answers_its_health_check_and_ends_when_it_is_told_to(container):
     [check] = re.findall(r"^    CMD (\[.*\])$", (DEPLOY / "Containerfile").read_text(), re.M)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(a_free_port())
     command = [word.replace("8000", port) for word in json.loads(check)]
     assert done_in(container, "deploy/run", "release")[0] == 0
     served = in_container(container, "deploy/run", "web", PORT=port)

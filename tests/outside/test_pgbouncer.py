@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from tests.conftest import lacking
 from tests.factories import NOON, PASSWORD, a_coordinator, an_action
-from tests.outside.conftest import a_free_port
+from tests.ports import a_free_port
 from tests.site import HOME, Site
 from ua_tracker import tally
 from ua_tracker.models import Pledge, Report

@@ -13,9 +13,10 @@ from sqlalchemy import create_engine, make_url, select, text
 from sqlalchemy.orm import Session
 
 from tests.factories import NOTHING_HELD, SECRET, a_pledge
-from tests.machines import HOME, SECONDS, a_free_port
+from tests.machines import HOME, SECONDS
 from tests.mail_server import MailServer
 from tests.outside.browsers import until
+from tests.ports import a_free_port
 from ua_tracker.models import Action
 
 HONCHO = Path(sys.executable).parent / "honcho"
@@ -38,7 +39,7 @@ def office():
 
 
 def test_honcho_releases_serves_and_sends(database, office, tmp_path):
-    port = a_free_port()
+    port = a_free_port("")
     inherited = {name: value for name, value in os.environ.items() if name != "PORT"}  # make exports it empty
     environ = {
         **inherited, **NOTHING_HELD, "PATH": f"{HONCHO.parent}:{os.environ['PATH']}", "INSTANCE_PATH": str(tmp_path),

@@ -12,7 +12,7 @@ from limits import parse
 from limits.strategies import MovingWindowRateLimiter
 
 from tests.conftest import lacking
-from tests.outside.conftest import a_free_port
+from tests.ports import a_free_port
 from ua_tracker.limit_store import RETRY_AFTER, LenientStorage, opened
 
 LIMIT = parse("3 per hour")

@@ -24,10 +24,11 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import empty, lacking
 from tests.factories import SECRET, an_action
-from tests.machines import HOME, SECONDS, Machine, Network, a_free_port
+from tests.machines import HOME, SECONDS, Machine, Network
 from tests.mail_server import MailServer
 from tests.outside.browsers import until
 from tests.outside.test_kills import KEYS, MOST_TRIES, is_thanked
+from tests.ports import a_free_port
 from ua_tracker import create_app, tally
 from ua_tracker.database import db
 from ua_tracker.models import Pledge, Report
@@ -61,7 +62,7 @@ def database(network, tmp_path_factory):
         lacking("postgres", why)
     with (server.pgdata / "pg_hba.conf").open("a") as rules:
         rules.write("host all all 198.18.0.0/15 trust\n")
-    port, place = a_free_port(), server.get_postmaster_info().socket_dir
+    port, place = a_free_port(""), server.get_postmaster_info().socket_dir
     listens = f"-h {network.address} -p {port} -k {place}"
     restart = ("-w", "-D", str(server.pgdata), "-o", listens, "-l", str(server.log), "-m", "fast", "restart")
     pgexec("pg_ctl", restart, bin_path=server.bin_path, user=server.system_user)
@@ -80,7 +81,7 @@ def database(network, tmp_path_factory):
 def limits(network, tmp_path_factory):
     """A Redis server."""
     program = shutil.which("redis-server") or lacking("redis", "not installed")
-    port = a_free_port()
+    port = a_free_port("")
     words = ["--port", str(port), "--bind", network.address, "--save", "", "--protected-mode", "no"]
     process = subprocess.Popen([program, *words], cwd=tmp_path_factory.mktemp("redis"), stdout=subprocess.DEVNULL)
     yield f"redis://{network.address}:{port}/0"
@@ -141,7 +142,7 @@ class Front:
 
     def __init__(self, machines: list[Machine], folder: Path) -> None:
         program = shutil.which("haproxy", path="/usr/sbin:/usr/bin:/sbin:/bin") or lacking("haproxy", "not installed")
-        self.address, self.port = "127.0.0.1", a_free_port()
+        self.address, self.port = "127.0.0.1", a_free_port("")
         told = (HOME / "deploy" / "haproxy.cfg").read_text()
         told = re.sub(r"bind :443 ssl .*", f"bind 127.0.0.1:{self.port}", told)
         told = re.sub(r"^ *(bind :80|http-request redirect .*)\n", "", told, flags=re.M)

@@ -4,7 +4,6 @@ import logging
 import os
 import resource
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from flask_migrate.cli import db as of_migrations
 from sqlalchemy import create_engine
 
 from tests.factories import NOON
+from tests.ports import a_free_port
 from tests.rules.test_importing import SAMPLE
 from tests.site import HOME
 from ua_tracker import create_app
@@ -327,10 +327,7 @@ def test_a_file_that_can_only_be_read_is_one_line(settings, tmp_path, words):
 def test_a_start_that_cannot_set_the_database_up_is_one_line(tmp_path, fault):
     (tmp_path / "ua_tracker.db").write_bytes(b"Minutes of the meeting. " * 1000)
     address = "postgresql://nobody@127.0.0.1:1/nothing" if fault == "server away" else ""
-    environ = {**os.environ, "INSTANCE_PATH": str(tmp_path), "DATABASE_URL": address}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        environ["PORT"] = str(probe.getsockname()[1])
+    environ = {**os.environ, "INSTANCE_PATH": str(tmp_path), "DATABASE_URL": address, "PORT": str(a_free_port())}
     done = subprocess.run([sys.executable, "app.py"], cwd=HOME, env=environ, capture_output=True, text=True)
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
     assert done.stderr.startswith("The database cannot be set up: ")

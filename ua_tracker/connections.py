@@ -14,6 +14,7 @@ from gunicorn.workers.gthread import TConn
 from ua_tracker import refused_requests
 from ua_tracker.http_framing import Incoming
 from ua_tracker.refusals import RequestRefused
+from ua_tracker.repeats import Repeat
 
 PIECE = 16 * 1024
 MOST_UNSENT = 1024 * 1024
@@ -51,12 +52,13 @@ class Outgoing:
     Head and body of a response are sent together. Up to MOST_UNSENT bytes are buffered; with more the writing thread
     waits for the client, and gives up when the client receives nothing for STALLED_SECONDS. `arrived` is the instant
     (monotonic clock, seconds) at which `request` had come in to its end; `at_once` says that the main loop itself
-    asks for the answer (`at_once.py`).
+    asks for the answer (`at_once.py`). `repeat` is what the site understood of an earlier request (`repeats.py`).
     """
 
     arrived = math.inf
     at_once = False
     request = b""
+    repeat: Repeat | None = None
 
     def __init__(self, own: socket.socket) -> None:
         self._own = own
@@ -84,6 +86,10 @@ class Outgoing:
             self.flush()
 
     send = sendall
+
+    def buffer(self, data: bytes) -> None:
+        """Buffers the data for the next `flush`."""
+        self._unsent += data
 
     def flush(self) -> None:
         """Sends what the client can receive now. Raises OSError when it has disconnected."""

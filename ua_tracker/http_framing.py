@@ -14,9 +14,17 @@ MOST_CHUNK_LINE = 256
 MOST_TRAILERS = 4 * 1024
 END_OF_HEAD = b"\r\n\r\n"
 READING = (b"GET ", b"HEAD ", b"OPTIONS ")
+# A larger body is not read. The forms have smaller limits, and are shown again with an error.
+MOST_BODY, MOST_DOCUMENT = 128 * 1024, 2 * 1024 * 1024
+_OF_COORDINATORS = re.compile(rb"/[a-z]+/dashboard(?:/|$)")
 _BARE_LF = re.compile(rb"(?<!\r)\n")
 _LENGTH = re.compile(rb"[0-9]{1,15}")
 _CHUNK_LINE = re.compile(rb"([0-9a-fA-F]{1,8})(?:[ \t]*;[^\r\n]*)?")
+
+
+def body_limit(target: bytes) -> int:
+    """The largest body in bytes for this request target. Pages of coordinators accept whole documents."""
+    return MOST_DOCUMENT if _OF_COORDINATORS.match(target) else MOST_BODY
 
 
 class Incoming:

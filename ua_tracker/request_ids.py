@@ -17,9 +17,19 @@ _begins, _numbers = secrets.token_hex(4), count(1)
 def of(environ: dict[str, Any]) -> str:
     """The id of the request with this WSGI environment, the same each time."""
     if NUMBER not in environ:
-        given = environ.get("HTTP_X_REQUEST_ID", "")
-        environ[NUMBER] = given if _GIVEN.fullmatch(given) else f"{_begins}-{next(_numbers)}"
+        environ[NUMBER] = instead_of(given_in(environ))
     return str(environ[NUMBER])
+
+
+def given_in(environ: dict[str, Any]) -> str:
+    """The id that the proxy has given; empty for none, and for what is none."""
+    given = environ.get("HTTP_X_REQUEST_ID", "")
+    return given if _GIVEN.fullmatch(given) else ""
+
+
+def instead_of(given: str) -> str:
+    """The id of a request: the one that was given, or a new one."""
+    return given or f"{_begins}-{next(_numbers)}"
 
 
 def named_in(environ: dict[str, Any], start_response: Callable[..., Any]) -> Callable[..., Any]:

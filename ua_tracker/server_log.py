@@ -51,16 +51,19 @@ class ServerLog(Logger):
 
     def access(self, resp: Any, _req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
         """Counts an answered request; where gunicorn's `accesslog` is set, writes a line about it too."""
-        status = resp.status[:3]
-        method, route = environ["REQUEST_METHOD"], environ.get(ROUTE, request_counts.NO_ROUTE)
+        method = environ["REQUEST_METHOD"]
         if method not in request_counts.METHODS:
             method = "other"
         microseconds = request_time.seconds * 1_000_000 + request_time.microseconds
+        route = environ.get(ROUTE, request_counts.NO_ROUTE)
+        self.answered(method, route, resp.status[:3], microseconds, environ.get(NUMBER))
+
+    def answered(self, method: str, route: str, status: str, microseconds: int, number: str | None) -> None:
+        """The same of a request with this method (one of METHODS or `other`), route, status code, time and id."""
         if request_counts.own is not None:
             request_counts.own.add(method, route, status, microseconds)
         if self.access_log_enabled and route not in UNCOUNTED:
             facts = {"method": method, "route": route, "status": int(status), "milliseconds": microseconds // 1000}
-            number = environ.get(NUMBER)
             self.access_log.info(
                 "%s %s %s %d ms%s", method, route, status, microseconds // 1000, f" [{number}]" if number else "",
                 extra={**facts, **({"request": number} if number else {})},

@@ -7,7 +7,6 @@ clients as there are threads can stop it. Here the main loop reads the requests,
 
 import errno
 import io
-import re
 import selectors
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,7 +19,7 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER
 
 from ua_tracker import at_once, process, request_counts
 from ua_tracker.connections import PIECE, Connection
-from ua_tracker.http_framing import READING, Incoming
+from ua_tracker.http_framing import READING, Incoming, body_limit
 from ua_tracker.refusals import RequestRefused, RequestTooSlow, ServerBusy
 from ua_tracker.worker_process import WorkerProcess
 
@@ -36,14 +35,6 @@ MOST_MEMORY = 64 * 1024 * 1024
 # The number of writing requests at once, and the seconds that a request may wait for a thread. After that the client
 # has given up or sent the form again.
 MOST_WRITING, QUEUED_SECONDS = 500, 15
-# A larger body is not read. The forms have smaller limits, and are shown again with an error.
-MOST_BODY, MOST_DOCUMENT = 128 * 1024, 2 * 1024 * 1024
-_OF_COORDINATORS = re.compile(rb"/[a-z]+/dashboard(?:/|$)")
-
-
-def body_limit(target: bytes) -> int:
-    """The largest body in bytes for this request target. Pages of coordinators accept whole documents."""
-    return MOST_DOCUMENT if _OF_COORDINATORS.match(target) else MOST_BODY
 
 
 class Worker(WorkerProcess):
@@ -160,7 +151,7 @@ class Worker(WorkerProcess):
     def _give(self, conn: Connection, request: bytes) -> None:
         conn.reading_since, conn.sock.arrived, conn.sock.request = None, time.monotonic(), request
         is_alone = not conn.incoming.buffered  # else one client's requests would be answered within each other
-        if is_alone and self.keeps(at_once.path_of(request)) and self._answered(conn, request):
+        if is_alone and self._answered(conn, request):
             return
         conn.writes = not request.startswith(READING)
         if conn.writes and self._writing >= MOST_WRITING:
@@ -175,6 +166,16 @@ class Worker(WorkerProcess):
 
     def _answered(self, conn: Connection, request: bytes) -> bool:
         """Answers the request here in the main loop from what is kept; false if a thread has to do it."""
+        if self.answer_again(conn, at_once=True):
+            conn.is_kept = True
+        elif not self.keeps(at_once.path_of(request)) or not self._read_at_once(conn, request):
+            return False
+        conn.writes = False
+        self._waiting.pop(conn, None)  # to the end of those who wait
+        self._answer(conn)
+        return True
+
+    def _read_at_once(self, conn: Connection, request: bytes) -> bool:
         conn.unreader.load(request)
         conn.sock.at_once = True
         try:
@@ -184,9 +185,6 @@ class Worker(WorkerProcess):
             return False
         finally:
             conn.sock.at_once = False
-        conn.writes = False
-        self._waiting.pop(conn, None)  # to the end of those who wait
-        self._answer(conn)
         return True
 
     def handle(self, conn: Connection) -> bool:
@@ -194,7 +192,8 @@ class Worker(WorkerProcess):
         if time.monotonic() - conn.sock.arrived > QUEUED_SECONDS:
             conn.refuse(ServerBusy(), conn.sock.request)
             return False
-        goes_on = bool(super().handle(conn))
+        is_repeat = not conn.sock.at_once and self.answer_again(conn, at_once=False)
+        goes_on = is_repeat or bool(super().handle(conn))
         try:
             conn.sock.flush()
         except OSError:

@@ -2,14 +2,15 @@
 
 import gc
 import sys
+import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from gunicorn.config import Config
 from gunicorn.workers.gthread import ThreadWorker
 
-from ua_tracker import process, refused_requests, request_counts
-from ua_tracker.connections import Outgoing
+from ua_tracker import process, refused_requests, repeats, request_counts
+from ua_tracker.connections import Connection, Outgoing
 from ua_tracker.server_log import ServerLog
 
 # Python looks for unreachable cycles when so many more objects were made than freed, and through older ones at every
@@ -71,6 +72,24 @@ class WorkerProcess(ThreadWorker):
         except SystemExit as refused:
             print(refused.code, file=sys.stderr, flush=True)
             sys.exit(APP_LOAD_ERROR)
+
+    def answer_again(self, conn: Connection, *, at_once: bool) -> bool:
+        """Answers a request whose very bytes were answered before on this connection; false if it is to be read anew.
+
+        `at_once` says that the main loop answers. What is answered stands in the connection's buffer.
+        """
+        repeat = conn.sock.repeat
+        if repeat is None or repeat.request != conn.sock.request or not self.alive or self.nr + 1 >= self.max_requests:
+            return False
+        began = time.monotonic()
+        answer = repeat.answer(conn.sock.arrived, at_once=at_once)
+        if answer is None:
+            return False
+        self.nr += 1
+        conn.sock.buffer(repeats.wire(answer))
+        microseconds = int((time.monotonic() - began) * 1_000_000)
+        self.log.answered("GET", repeat.route, answer.status[:3], microseconds, answer.number)
+        return True
 
     def handle_error(self, req: Any, client: Outgoing, addr: Any, exc: Exception) -> None:
         """Counts and logs what gunicorn cannot read, and a fault of the site, and answers as the site refuses."""

@@ -26,6 +26,9 @@ class ThreadWorker:
     cfg: Config
     ppid: int
     wsgi: Any
+    log: Any
+    nr: int
+    max_requests: int
     nr_conns: int
     worker_connections: int
     tpool: ThreadPoolExecutor

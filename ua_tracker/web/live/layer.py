@@ -19,6 +19,7 @@ from ua_tracker.at_once import NotAtOnce
 from ua_tracker.database import db
 from ua_tracker.revisions import RevisionStamp, StampReader
 from ua_tracker.server_log import ROUTE
+from ua_tracker.web.live import repetition
 from ua_tracker.web.live.kept_views import KeptPath, KeptRoutes
 from ua_tracker.web.live.pages import PageCache
 from ua_tracker.web.live.polling import PollInterval
@@ -63,6 +64,7 @@ class ResponseCache:
         arrived = getattr(environ.get("gunicorn.socket"), "arrived", now)  # our worker says it (connections.Outgoing)
         if at_once.is_asked(environ):
             at_hand = self._at_hand(key, asked, interval, arrived)
+            repetition.leave(environ, key, asked, self.again)
             return at_hand.send(environ, request_ids.named_in(environ, start_response))
         if asked.page is not None:
             return self._pages.respond(environ, start_response, key, asked, interval, arrived)
@@ -72,11 +74,24 @@ class ResponseCache:
         current = self._current(key, asked, stamp, interval, environ["wsgi.errors"])
         if isinstance(current, Rendered):
             return current.send(start_response)
+        repetition.leave(environ, key, asked, self.again)
         return current.send(environ, request_ids.named_in(environ, start_response))
 
     def keeps(self, path: bytes) -> bool:
         """Whether a response at this path is kept whole, and can be checked without waiting for another machine."""
         return path in self._paths
+
+    def again(self, key: CacheKey, asked: KeptPath, arrived: float, *, is_at_once: bool) -> KeptResponse | None:
+        """The kept response to a request that came before, if it is valid now; None where it has to be made.
+
+        `is_at_once` says that the main loop asks. The instant at which the request came is of time.monotonic.
+        """
+        if is_at_once and not self.stamps.is_local:
+            return None
+        try:
+            return self._at_hand(key, asked, self._poll_interval.seconds(time.monotonic()), arrived)
+        except NotAtOnce:
+            return None
 
     def _asked(self, environ: dict[str, Any]) -> tuple[CacheKey, KeptPath | None]:
         """The key of the response, and how the path is kept; None for a request whose response is not."""

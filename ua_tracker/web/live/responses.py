@@ -15,6 +15,7 @@ from ua_tracker.web.live.kept_views import KeptPath
 from ua_tracker.web.live.packing import Text
 from ua_tracker.web.live.versions import Version
 
+WHOLE = "200 OK"
 Headers = list[tuple[str, str]]
 _OF_EVERY_ANSWER = {"cache-control", "access-control-allow-origin"}
 _OF_NONE = {"etag", "content-length", "vary", "x-request-id"}
@@ -85,16 +86,35 @@ class KeptResponse:
         """The body as a part of a page."""
         return packing.alone(self.body[0])
 
-    def send(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-        """Responds to this request: 204 to a page that shows this version, 304 to a cache that has it, else 200."""
-        query = environ.get("QUERY_STRING", "")
+    @cached_property
+    def lines(self) -> bytes:
+        """The headers as they are sent."""
+        return _lines(self.headers)
+
+    @cached_property
+    def lines_alone(self) -> bytes:
+        """The headers of a response without a body as they are sent."""
+        return _lines(self.headers_alone)
+
+    def status(self, query: str, known: str) -> str:
+        """The status for this query string and If-None-Match.
+
+        204 to a page that shows this version, 304 to a cache that has it, else 200.
+        """
         if query.startswith("v=") and self.version.is_shown_as(query[2:].partition("&")[0]):
-            start_response("204 No Content", self.headers_alone)
-            return []
-        known = environ.get("HTTP_IF_NONE_MATCH", "")
+            return "204 No Content"
         # One tag, a list, or * for whatever there is (RFC 9110, 13.1.2).
         if known and parse_etags(known).contains_weak(self.version.token):
-            start_response("304 Not Modified", self.headers_alone)
-            return []
-        start_response("200 OK", self.headers)
-        return self.body
+            return "304 Not Modified"
+        return WHOLE
+
+    def send(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        """Responds to this request."""
+        status = self.status(environ.get("QUERY_STRING", ""), environ.get("HTTP_IF_NONE_MATCH", ""))
+        is_whole = status == WHOLE
+        start_response(status, self.headers if is_whole else self.headers_alone)
+        return self.body if is_whole else []
+
+
+def _lines(headers: Headers) -> bytes:
+    return "".join(f"{name}: {value}\r\n" for name, value in headers).encode("latin-1")

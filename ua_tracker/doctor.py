@@ -95,7 +95,7 @@ def of_files(folders: Sequence[Path], database: Path | None) -> Iterator[Finding
     for folder in dict.fromkeys(folders):
         free = shutil.disk_usage(folder).free
         level = FAULT if free < readiness.LEAST_FREE else WARNING if free < LITTLE_FREE else OK
-        yield Finding(level, "disk", f"{folder}: {free // 1024**2} MB free{'' if level == OK else ': make room'}")
+        yield Finding(level, "disk", f"{folder}: {free // 1024**2:,} MB free{'' if level == OK else ': make room'}")
     if database is None:
         return
     if stat.S_IMODE(os.stat(database).st_mode) & 0o077:
@@ -187,10 +187,10 @@ def of_jobs(session: Session, now: datetime, *, reads_bounces: bool = False) -> 
         waits = f"mails wait since {standing.overdue_since:%Y-%m-%d %H:%M} UTC: is flask --app app work running?"
         yield Finding(FAULT, "outbox", waits)
     elif standing.given_up:
-        told = f"{len(standing.given_up)} given up: flask --app app outbox status says why"
+        told = f"{len(standing.given_up):,} given up: flask --app app outbox status says why"
         yield Finding(WARNING, "outbox", told)
     else:
-        yield Finding(OK, "outbox", f"{standing.waiting} waiting")
+        yield Finding(OK, "outbox", f"{standing.waiting:,} waiting")
     known = jobs.done(session)
     for kind, longest in {**LATE, **(LATE_BOUNCES if reads_bounces else {})}.items():
         job = known.get(kind)

@@ -91,3 +91,11 @@ def test_htmx_is_used_in_the_way_that_both_its_versions_understand(path):
 @pytest.mark.parametrize(("sheet", "most"), [("site.css", 12 * 1024), ("private.css", 4 * 1024)])
 def test_a_style_sheet_is_light(sheet, most):
     assert len((TEMPLATES.parent / "static" / sheet).read_bytes()) <= most
+
+
+@pytest.mark.parametrize("path", [*ALL, *TEXTS], ids=name_of)
+def test_no_sentence_ends_with_a_moment(path):
+    """In English a moment can end with a full stop of its own: `12:00 p.m.`"""
+    sentences = re.findall(r'"([^"]+)"((?:, \w+=[^,)]*(?:\([^()]*\))?[^,)]*)+)\)', path.read_text())
+    moments = [(words, name) for words, facts in sentences for name in re.findall(r"(\w+)=[^,]*\|moment\(", facts)]
+    assert [words for words, name in moments if f"%({name})s." in words] == []

@@ -279,7 +279,7 @@ def test_the_dashboard_says_how_many_of_the_own_group_and_never_which(session, a
 def test_refusals_are_forgotten_on_demand(reader, session, run, server, clock):
     server.answers[AMAL["email"]] = NO_SUCH_USER
     pledged(reader, session, run, clock)
-    assert "1 addresses get mails again." in run("outbox retry --refused")
+    assert "1 address gets mails again." in run("outbox retry --refused")
     assert refused(session) == []
 
 

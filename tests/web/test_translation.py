@@ -2,8 +2,11 @@
 
 import pytest
 from flask import render_template_string
+from flask_babel import ngettext
 from markupsafe import escape
 
+from ua_tracker import refusals
+from ua_tracker.web.errors import sentence_of
 from ua_tracker.web.translation import lazy_gettext
 
 SENTENCE = lazy_gettext("Letters to: %(recipient)s", recipient="<b>Rosa</b>")
@@ -29,5 +32,30 @@ def test_what_a_sentence_names_is_escaped_where_it_is_shown(app):
 
 def test_a_placeholder_can_be_filled_in_later(app):
     with app.test_request_context("/en/"):
-        sentence = lazy_gettext("This is longer than %(max)d characters.")
+        sentence = lazy_gettext("This is longer than %(max)s characters.")
         assert sentence % {"max": 3} == "This is longer than 3 characters."
+
+
+MORE = ("The mail goes to one person.", "The mail goes to %(num)s people.")
+
+
+@pytest.mark.parametrize(("lang", "number"), [("en", "1,234"), ("fr", "1\u00a0234")])
+def test_the_thousands_of_every_number_in_a_sentence_stand_apart(app, lang, number):
+    with app.test_request_context(f"/{lang}/"):
+        written = [
+            ngettext(*MORE, 1234),
+            render_template_string("{{ ngettext(one, more, 1234) }}", one=MORE[0], more=MORE[1]),
+            lazy_gettext("This is longer than %(max)s characters.") % {"max": 1234},
+            sentence_of(refusals.EveningTooLarge(most=1234)),
+        ]
+    assert [number in words for words in written] == [True] * 4, written
+
+
+def test_what_a_plural_of_a_template_names_is_escaped(app):
+    with app.test_request_context("/en/"):
+        shown = render_template_string('{{ ngettext("to %(who)s", "%(num)s to %(who)s", 1234, who=who) }}', who="<b>")
+    assert shown == "1,234 to &lt;b&gt;"
+
+
+def test_a_refusal_on_the_command_line_groups_its_numbers_too():
+    assert str(refusals.EveningTooLarge(most=12345)) == "Choose a number of letters up to 12,345."

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ua_tracker import actions, audit, deadlines, importing, slugs, tally, zones
 from ua_tracker.cli.context import ACTOR, now
-from ua_tracker.cli.numbers import Whole
+from ua_tracker.cli.numbers import Whole, counted
 from ua_tracker.cli.one_line import Commands
 from ua_tracker.database import db, writing
 from ua_tracker.importing import saving
@@ -113,7 +113,7 @@ def _print_saved(saved: saving.Saved) -> None:
     action = saved.action
     state = deadlines.state(action, now())
     if saved.is_new:
-        click.echo(f"Imported as {action.slug} ({state}), goal {action.goal} letters.")
+        click.echo(f"Imported as {action.slug} ({state}), goal {counted(action.goal, 'letter')}.")
     elif saved.changed:
         click.echo(f"Brought {action.slug} ({state}) up to date: {', '.join(sorted(saved.changed))}.")
     else:

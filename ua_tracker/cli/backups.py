@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ua_tracker import backups, jobs, settings
 from ua_tracker.backups.files import shown
 from ua_tracker.cli.context import now, secret_keys
+from ua_tracker.cli.numbers import counted
 from ua_tracker.cli.one_line import Command, CommandsWithAnyKey, CommandWithAnyKey
 from ua_tracker.cli.version import number
 from ua_tracker.database import db, writing
@@ -54,7 +55,7 @@ def backup(file: Path, replace: bool) -> None:
     made = backups.make(db.engine, file, **_circumstances(), replace=replace)
     with suppress(SQLAlchemyError, NotStored), writing() as session:  # the backup is whole without this note too
         jobs.note_done(session, jobs.BACKUP, now())
-    rows = f"{len(made.label.rows)} tables, {made.label.total:,} rows, {made.size / 1e6:,.1f} MB"
+    rows = f"{len(made.label.rows)} tables, {counted(made.label.total, 'row')}, {made.size / 1e6:,.1f} MB"
     click.echo(f"{shown(file)}: {rows}. The secret key is not in it; keep it elsewhere.")
     _print_tally(made.tally_differs, f"{shown(file)} is a true copy.")
 
@@ -76,7 +77,7 @@ def restore(file: Path, replace: bool, other_key: bool) -> None:
     how: dict[str, Any] = {"version": number(HOME), "at": now(), "secrets": secret_keys(), **place}
     done = backups.restore(file, db.engine, **how)
     made_at = f"{done.label.made_at:%Y-%m-%d %H:%M} UTC, version {done.label.version}"
-    click.echo(f"Restored the backup of {made_at}: {len(done.label.rows)} tables, {done.label.total:,} rows.")
+    click.echo(f"Restored the backup of {made_at}: {len(done.label.rows)} tables, {counted(done.label.total, 'row')}.")
     if done.kept:
         click.echo(f"What was there before is kept as {shown(done.kept)}.")
     if done.waiting:

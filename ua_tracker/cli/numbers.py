@@ -1,4 +1,4 @@
-"""Reads whole numbers on the command line with the same rule as the forms: digits 0 to 9 only."""
+"""Reads and writes whole numbers on the command line: read are digits 0 to 9 only, as in the forms."""
 
 from typing import Any
 
@@ -17,3 +17,8 @@ class Whole(click.IntRange):
         if isinstance(value, str) and not is_whole(value):
             self.fail(f"“{value}” is no whole number of the digits 0 to 9.", param, ctx)
         return super().convert(value, param, ctx)
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """The number with its noun, as a sentence needs it: `1 address`, `1,250 addresses`. `plural` if not noun + "s"."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

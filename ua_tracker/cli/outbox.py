@@ -18,6 +18,7 @@ from ua_tracker import bounces, jobs, mail_servers, mail_standing, mailing, outb
 from ua_tracker.bounces import mailboxes, return_paths
 from ua_tracker.cli import webhooks
 from ua_tracker.cli.context import now, secret_keys
+from ua_tracker.cli.numbers import counted
 from ua_tracker.cli.one_line import Commands, explain
 from ua_tracker.database import db, reading, writing
 from ua_tracker.mail_failures import KeptBack
@@ -45,7 +46,7 @@ def send(loop: bool) -> None:
         webhooks.send_once()
         waiting = sum(one.ending == "failed" for one in ended)
         if waiting:
-            raise click.ClickException(f"{waiting} could not be sent now; they are tried again automatically.")
+            raise click.ClickException(f"{waiting:,} could not be sent now; they are tried again automatically.")
         return
     send_until(Stop())
 
@@ -62,9 +63,8 @@ def status() -> None:
         click.echo(f"{name:<10} {number:>6}")
     for mail in found.given_up:
         kept = "" if mail.address is None else "; outbox retry sends it"
-        click.echo(
-            f"  {mail.kind}, queued {mail.queued_at:%Y-%m-%d %H:%M} UTC, {mail.tries} tries: {mail.reason}{kept}"
-        )
+        tries = counted(mail.tries, "try", "tries")
+        click.echo(f"  {mail.kind}, queued {mail.queued_at:%Y-%m-%d %H:%M} UTC, {tries}: {mail.reason}{kept}")
 
 
 @outbox_commands.command("retry")
@@ -74,7 +74,8 @@ def retry(refused: bool) -> None:
     with writing() as session:
         number = outbox.retry(session, now())
         allowed = refused_addresses.allow_all(session) if refused else 0
-    click.echo(f"{number} queued again." + (f" {allowed} addresses get mails again." if refused else ""))
+    again = counted(allowed, "address gets", "addresses get")
+    click.echo(f"{number:,} queued again." + (f" {again} mails again." if refused else ""))
 
 
 class TryAgain(click.ClickException):
@@ -120,7 +121,7 @@ def _take(raw: bytes, came_to: str = "") -> bounces.Taken:
 
 def _print_taken(numbers: dict[bounces.Taken, int]) -> None:
     refused, nothing, unknown = (numbers.get(taken, 0) for taken in bounces.Taken)
-    click.echo(f"{refused} refused for good, {nothing} without consequence, {unknown} no bounces of this site.")
+    click.echo(f"{refused:,} refused for good, {nothing:,} without consequence, {unknown:,} no bounces of this site.")
 
 
 class Stop:
@@ -216,6 +217,6 @@ def _note_try(session: Session, mail: outbox.Claimed, failure: Exception | None,
 
 def _print_ended(ended: list[outbox.Ended]) -> None:
     for (kind, ending, reason), number in Counter((one.kind, one.ending, one.reason) for one in ended).items():
-        click.echo(f"{number} {kind}: {_label(ending)}{f' ({reason})' if reason else ''}")
+        click.echo(f"{number:,} {kind}: {_label(ending)}{f' ({reason})' if reason else ''}")
     if not ended:
         click.echo("Nothing is due.")

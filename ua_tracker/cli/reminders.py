@@ -23,4 +23,4 @@ def queue() -> None:
     queued = sum(queue(reading, writing, secret, now()) for queue in (reminders.queue_due, mailings.queue_due))
     with writing() as session:
         jobs.note_done(session, jobs.QUEUE, began)  # what is stopped from here on is due again
-    click.echo(f"{queued} queued.")
+    click.echo(f"{queued:,} queued.")

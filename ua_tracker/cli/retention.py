@@ -7,6 +7,7 @@ from flask import current_app
 
 from ua_tracker import coordinators, jobs, retention, trust
 from ua_tracker.cli.context import ACTOR, now
+from ua_tracker.cli.numbers import counted
 from ua_tracker.cli.one_line import Commands
 from ua_tracker.database import reading, writing
 from ua_tracker.importing import waiting
@@ -43,9 +44,9 @@ def purge(dry_run: bool) -> None:
         _forget_messages(at)
     for one in done:
         what = "would be anonymised" if dry_run else "anonymised, every total as before"
-        click.echo(f"{one.slug}: {one.pledges} pledges and {one.reports} reports {what}")
+        click.echo(f"{one.slug}: {counted(one.pledges, 'pledge')} and {counted(one.reports, 'report')} {what}")
     if not done:
-        click.echo(f"No action that closed {days} days ago or earlier holds personal data.")
+        click.echo(f"No action that closed {counted(days, 'day')} ago or earlier holds personal data.")
 
 
 def _forget_messages(at: datetime) -> None:

@@ -38,7 +38,7 @@ def recount_tally() -> None:
                 audit.note(session, actor=ACTOR, event="recounted", subject="tally", now=now(), after=_noted(found))
         corrected.extend(found)
     _print_differences(corrected)
-    click.echo(f"{len(corrected)} corrected.")
+    click.echo(f"{len(corrected):,} corrected.")
 
 
 def _noted(found: list[tally.Difference | tally.DayDifference]) -> dict[str, object]:

@@ -94,7 +94,7 @@ def send_once() -> None:
     finally:
         sender.end()
     for (hook, kind, ending, reason), number in Counter((e.hook_id, e.kind, e.ending, e.reason) for e in ended).items():
-        click.echo(f"{number} {kind} to webhook {hook}: {ending}{f' ({reason})' if reason else ''}")
+        click.echo(f"{number:,} {kind} to webhook {hook}: {ending}{f' ({reason})' if reason else ''}")
 
 
 def _send_until(app: Flask, stopping: Callable[[], bool], is_over: threading.Event) -> None:

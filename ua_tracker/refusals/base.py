@@ -39,4 +39,4 @@ class Refusal(Exception):
         self.facts = facts
 
     def __str__(self) -> str:
-        return self.sentence % self.facts
+        return self.sentence % {name: f"{one:,}" if type(one) is int else one for name, one in self.facts.items()}

@@ -22,7 +22,7 @@ from ua_tracker.texts import printable
 from ua_tracker.web import chosen_group, sessions
 from ua_tracker.web.rate_limits import limiter
 from ua_tracker.web.request import htmx, language, now, number_in
-from ua_tracker.web.translation import lazy_gettext
+from ua_tracker.web.translation import lazy_gettext, with_grouping
 
 STATUSES = {
     Kind.WRONG: 422,
@@ -108,8 +108,8 @@ def as_json(status: int, _title: str, sentence: str) -> Response:
 
 
 def sentence_of(refusal: Refusal) -> str:
-    """The refusal's sentence in the reader's language, with dates in words."""
-    facts = {name: _readable(fact) for name, fact in refusal.facts.items()}
+    """The refusal's sentence in the reader's language, with dates in words and thousands apart."""
+    facts = with_grouping({name: _readable(fact) for name, fact in refusal.facts.items()})
     return str(gettext(refusal.sentence, **facts))
 
 

@@ -1,15 +1,21 @@
-"""Sentences that are translated when they are read, not when the module is loaded.
+"""Sentences that are translated when they are read, and the numbers in them.
 
 Flask-Babel's own lazy string claims to be safe markup (it has `__html__`), so that text of people or documents inside
 a sentence would reach the page unescaped. These sentences are plain text, and are escaped where they are shown.
 A test keeps Flask-Babel's lazy strings out of the code.
+
+A number that decides between singular and plural, and one in the message of a form or of a refusal, is written as the
+language groups its thousands; nobody has to remember it at the sentence.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from babel.support import Translations
 from flask import Flask, current_app
 from flask_babel import Babel, Domain, gettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from ua_tracker import languages
 from ua_tracker.web.request import language
@@ -33,8 +39,8 @@ class Sentence:
     def __hash__(self) -> int:
         return hash(str(self))
 
-    def __mod__(self, facts: object) -> str:
-        return str(self) % facts
+    def __mod__(self, facts: Any) -> str:
+        return str(self) % (with_grouping(facts) if isinstance(facts, dict) else facts)
 
     def __add__(self, other: str) -> str:
         return str(self) + other
@@ -54,12 +60,24 @@ def lazy_gettext(sentence: str, **facts: Any) -> Sentence:
     return Sentence(sentence, facts)
 
 
+def with_grouping(facts: dict[str, Any]) -> dict[str, Any]:
+    """The values of a sentence, whole numbers as the request's language groups them."""
+    return {name: languages.number(one, language()) if type(one) is int else one for name, one in facts.items()}
+
+
 class Catalogue(Domain):
     """Flask-Babel's messages, read from the .po files."""
 
     def get_translations(self) -> Translations:
         """The messages in the request's language, with the spaces of the office's country."""
         return _messages()
+
+    def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
+        """The sentence for this number, which stands in it as `num`, grouped; with its other values."""
+        return str(_messages().ungettext(singular, plural, num)) % {
+            "num": languages.number(num, language()),
+            **variables,
+        }
 
 
 def _messages() -> Translations:
@@ -81,3 +99,15 @@ def register(app: Flask) -> None:
         lambda one, more, number: _messages().ungettext(one, more, number),
         newstyle=True,
     )
+    app.jinja_env.globals["ngettext"] = _grouping(cast("Callable[..., str]", app.jinja_env.globals["ngettext"]))
+
+
+def _grouping(plural_of_jinja: Callable[..., str]) -> Callable[..., str]:
+    """Jinja's `ngettext`, with the number grouped."""
+
+    @pass_context
+    def ngettext(context: Context, singular: str, plural: str, number: int, **variables: Any) -> str:
+        facts = {"num": languages.number(number, language()), **variables}
+        return plural_of_jinja(context, singular, plural, number, **facts)
+
+    return ngettext

@@ -90,7 +90,7 @@ def test_a_whole_source_is_taken_back_in_one_press_and_that_is_undone_from_the_h
     assert "4 rows would change back" in undo.text
     assert undo.submit("Undo it", reason="they were a choir").follow().status == 200
     assert sent(session, action) == 41
-    assert "They were put back" in reader.get("/en/actions/ua-12-26").text
+    assert "they were put back" in reader.get("/en/actions/ua-12-26").text
     assert "There is nothing left to undo" in office.get(link["href"]).text
 
 

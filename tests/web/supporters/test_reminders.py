@@ -70,7 +70,7 @@ def test_from_the_promise_to_being_forgotten(reader, session, clock, run, office
     run()
     assert "She is free." in words(office.mails[-1])
     clock.pass_by(days=400)
-    assert "1 pledges and 0 reports" in run("retention purge --dry-run")
+    assert "1 pledge and 0 reports" in run("retention purge --dry-run")
     assert session.scalars(select(Pledge.email)).one() == "amal@example.org"
     run("retention purge")
     session.rollback()

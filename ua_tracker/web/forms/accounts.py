@@ -52,7 +52,7 @@ def _password(label: Any, description: Any = "", **looks: Any) -> PasswordField:
         description=description,
         validators=[
             DataRequired(lazy_gettext("Write your password.")),
-            Length(max=LONGEST_PASSWORD, message=lazy_gettext("This is longer than %(max)d characters.")),
+            Length(max=LONGEST_PASSWORD, message=lazy_gettext("This is longer than %(max)s characters.")),
         ],
         render_kw={"autocomplete": "current-password", **looks},
     )
@@ -75,7 +75,7 @@ def _own_email() -> StringField:
         filters=[one_line],
         validators=[
             DataRequired(lazy_gettext("Write your e-mail address.")),
-            Length(max=254, message=lazy_gettext("This is longer than %(max)d characters.")),
+            Length(max=254, message=lazy_gettext("This is longer than %(max)s characters.")),
         ],
         render_kw={"type": "email", "autocomplete": "username", "maxlength": 254},
     )
@@ -102,7 +102,7 @@ class InvitationForm(AsksAboutAddress, CoordinatorForm):
         filters=[one_line],
         validators=[
             DataRequired(lazy_gettext("Write the e-mail address.")),
-            Length(max=254, message=lazy_gettext("This is longer than %(max)d characters.")),
+            Length(max=254, message=lazy_gettext("This is longer than %(max)s characters.")),
         ],
         render_kw={"type": "email", "autocomplete": "off", "maxlength": 254},
     )
@@ -135,7 +135,7 @@ class CodeForm(CoordinatorForm):
         filters=[one_line],
         validators=[
             DataRequired(lazy_gettext("Write the code.")),
-            Length(max=40, message=lazy_gettext("This is longer than %(max)d characters.")),
+            Length(max=40, message=lazy_gettext("This is longer than %(max)s characters.")),
         ],
         render_kw={"autocomplete": "one-time-code", "maxlength": 40, "spellcheck": "false"},
     )

@@ -38,7 +38,7 @@ class ApiKeyForm(CoordinatorForm):
         filters=[one_line],
         validators=[
             DataRequired(lazy_gettext("Write what the key is for.")),
-            Length(max=LONGEST_NAME, message=lazy_gettext("This is longer than %(max)d characters.")),
+            Length(max=LONGEST_NAME, message=lazy_gettext("This is longer than %(max)s characters.")),
         ],
         render_kw={"maxlength": LONGEST_NAME, "autocomplete": "off"},
     )

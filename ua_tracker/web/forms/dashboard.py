@@ -37,7 +37,7 @@ from ua_tracker.web.request import language
 from ua_tracker.web.translation import lazy_gettext
 
 LONGEST_REASON = 300
-TOO_LONG = lazy_gettext("This is longer than %(max)d characters.")
+TOO_LONG = lazy_gettext("This is longer than %(max)s characters.")
 
 
 class ReasonForm(CoordinatorForm):

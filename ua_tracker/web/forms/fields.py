@@ -41,7 +41,7 @@ def lead_field() -> TextAreaField:
     return TextAreaField(
         lazy_gettext("Sentence under the title"),
         filters=[one_line],
-        validators=[Length(max=LONGEST_LEAD, message=lazy_gettext("This is longer than %(max)d characters."))],
+        validators=[Length(max=LONGEST_LEAD, message=lazy_gettext("This is longer than %(max)s characters."))],
         render_kw={"maxlength": LONGEST_LEAD, "rows": 3},
     )
 

@@ -43,7 +43,7 @@ class WhoForm(PublicForm):
         filters=[one_line],
         validators=[
             DataRequired(lazy_gettext("Write your name or initials.")),
-            Length(max=LONGEST_NAME, message=lazy_gettext("This is longer than %(max)d characters.")),
+            Length(max=LONGEST_NAME, message=lazy_gettext("This is longer than %(max)s characters.")),
             no_formula,
         ],
         render_kw={"autocomplete": "name", "maxlength": LONGEST_NAME},

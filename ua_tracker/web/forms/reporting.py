@@ -55,7 +55,7 @@ class ReportForm(AsksAboutAddress, Counts, WeighedForm):
         filters=[one_line],
         validators=[
             Optional(),
-            Length(max=LONGEST_NAME, message=lazy_gettext("This is longer than %(max)d characters.")),
+            Length(max=LONGEST_NAME, message=lazy_gettext("This is longer than %(max)s characters.")),
             no_formula,
         ],
         render_kw={"autocomplete": "name", "maxlength": LONGEST_NAME},

@@ -35,7 +35,7 @@ class WebhookForm(CoordinatorForm):
         filters=[one_line],
         validators=[
             DataRequired(lazy_gettext("Write the URL.")),
-            Length(max=LONGEST_URL, message=lazy_gettext("This is longer than %(max)d characters.")),
+            Length(max=LONGEST_URL, message=lazy_gettext("This is longer than %(max)s characters.")),
         ],
         render_kw={"type": "url", "inputmode": "url", "maxlength": LONGEST_URL, "spellcheck": "false"},
     )

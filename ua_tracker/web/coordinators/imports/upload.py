@@ -21,6 +21,7 @@ from ua_tracker.web.forms.accounts import CoordinatorForm
 from ua_tracker.web.forms.dashboard import DocumentForm
 from ua_tracker.web.forms.reading import ReadForm
 from ua_tracker.web.request import now
+from ua_tracker.web.translation import with_grouping
 
 bp = Blueprint("imports", __name__, url_prefix="/<lang:lang>/dashboard/import")
 
@@ -129,7 +130,7 @@ def _listed(row: Import) -> Waiting:
     draft = waiting.draft_of(row)
     if draft is None:
         sentence, facts = row.reading["refusal"]
-        return Waiting(row, refused=gettext(sentence, **facts))
+        return Waiting(row, refused=gettext(sentence, **with_grouping(facts)))
     known = matching.compare(db.session(), draft, goal=None)
     zone = current_app.config["DEFAULT_TIMEZONE"]
     form = ReadForm.again(row.typed) if row.typed else ReadForm.of(draft, known.action if known else None, zone)

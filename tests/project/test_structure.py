@@ -21,6 +21,7 @@ TIERS: tuple[set[str], ...] = (
     {"live", "one_click", "request"},
     {
         "bodies",
+        "damaged_links",
         "evening_keys",
         "happened",
         "headers",

@@ -7,6 +7,7 @@ from ua_tracker.web import (
     bodies,
     chosen_group,
     counter,
+    damaged_links,
     errors,
     filters,
     headers,
@@ -125,7 +126,7 @@ def register(app: Flask) -> None:
     htmx.init_app(app)
     rate_limits.register(app)
     Compress(app)
-    for part in (urls, chosen_group, bodies, headers, errors, filters, sessions, login, images, message):
+    for part in (urls, damaged_links, chosen_group, bodies, headers, errors, filters, sessions, login, images, message):
         part.register(app)
     for views in (*FOR_EVERYBODY, *FOR_OTHER_SITES, *FOR_COORDINATORS):
         app.register_blueprint(views.bp)

@@ -14,7 +14,7 @@ from ua_tracker import groups, slugs
 from ua_tracker.database import db
 from ua_tracker.models import Group
 from ua_tracker.refusals import NoSuchGroup
-from ua_tracker.web import evening_keys
+from ua_tracker.web import damaged_links, evening_keys
 
 # The views of an action that supporters use, by blueprint.
 OF_ACTION = {"actions", "pledges", "letters", "write", "share", "wall", "calendars"}
@@ -34,8 +34,9 @@ class Chosen:
 
 
 def typed() -> str:
-    """The slug in the request's URL, as someone may have typed it; empty without one."""
-    return cleaned(request.args.get("group", ""))
+    """The slug in the request's URL, as someone may have typed it or a program ended it; empty without one."""
+    named = request.args.get("group", "")
+    return cleaned(damaged_links.without_tail(named) or named)
 
 
 def cleaned(name: str) -> str:

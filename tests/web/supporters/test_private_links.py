@@ -1,6 +1,5 @@
 """Asking for the private link again."""
 
-import pytest
 from sqlalchemy import func, select
 
 from tests.factories import NOON, SECRET, a_group, a_pledge, an_action
@@ -113,34 +112,6 @@ def test_who_asks_too_often_must_wait(session, an_app):
     page = limited.get(PAGE)
     answers = [page.submit("Send the link", email=f"reader{number}@example.org").status for number in range(21)]
     assert answers == [200] * 20 + [429]
-
-
-@pytest.mark.parametrize("page", ["", "/answer"])
-@pytest.mark.parametrize(
-    "tail", [".", ")", ">", ",", ";", '"', "%22", "=", "=3D", "%3D", "%20", "%0A", ").", "&gt;", "%E2%80%9D", "=0D=0A"]
-)
-def test_what_a_mail_program_adds_to_a_private_link_is_taken_off(reader, session, page, tail):
-    a_pledge(session, an_action(session), once_key="a key")
-    link = f"/en/pledges/{private_links.token_for('a key', SECRET)}{page}"
-    answer = reader.get(f"{link}{tail}")
-    assert (answer.status, answer.headers["Location"]) == (302, link)
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert reader.get(link).status == 200
-
-
-@pytest.mark.parametrize("inside", ["=%0D%0A", "%0A", "=", "=3D", "%20", "%0D%0A%20"])
-def test_a_private_link_that_was_broken_into_lines_is_joined(reader, session, inside):
-    token = private_links.token_for("a key", SECRET)
-    answer = reader.get(f"/fr/pledges/{token[:20]}{inside}{token[20:]}")
-    assert (answer.status, answer.headers["Location"]) == (302, f"/fr/pledges/{token}")
-
-
-@pytest.mark.parametrize("rest", ["x", "...", "a/b", "t" * 43, "t" * 43 + "/nowhere.", "%3Cscript%3E", "=3D", "%E9"])
-def test_what_cannot_be_mended_offers_the_lost_link_and_is_not_logged(reader, session, caplog, rest):
-    for answer in (reader.get(f"/en/pledges/{rest}"), reader.post(f"/en/pledges/{rest}.", {})):
-        assert answer.status == 404
-        assert answer.soup.select_one('main a[href="/en/pledges/link"]')
-    assert caplog.text == ""
 
 
 def test_without_scripts_a_pledge_without_an_address_is_thanked_for_with_its_link(reader, session):

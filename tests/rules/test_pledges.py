@@ -71,6 +71,19 @@ def test_a_group_has_its_own_sub_total(session):
     assert tally.read_groups(session, action.id) == {group.slug: Tally(pledges=1, letters_pledged=4)}
 
 
+def test_a_pledge_with_a_wrong_address_is_made_again_with_the_right_one(session):
+    action = an_action(session)
+    how = {"once_key": "one form", "secrets": [SECRET], "now": NOON}
+    pledges.make_discreetly(session, action, a_wish(email="anal@example.org"), **how)
+    for _ in range(2):
+        pledges.readdress(session, action, a_wish(email="amal@example.org"), instead_of="Anal@Example.org", **how)
+    session.commit()
+    assert tally.read(session, action.id) == Tally(pledges=1, letters_pledged=3)
+    assert tally.check(session) == []
+    stored = {(one.email, one.withdrawn_at) for one in session.query(Pledge)}
+    assert stored == {(None, NOON), ("amal@example.org", None)}
+
+
 def test_an_unknown_or_retired_group_is_refused(session):
     action, group = an_action(session), a_group(session, "ottawa")
     group.retired_at = NOON

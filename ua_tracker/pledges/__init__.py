@@ -1,6 +1,7 @@
 """Pledges: promises of a number of letters for an action, made before its deadline.
 
-`making.py` makes and voids them, `own.py` is for supporters who have a private link.
+`making.py` makes and voids them, `readdressing.py` puts a wrong e-mail address right, `own.py` is for supporters who
+have a private link.
 """
 
 from ua_tracker.mailboxes import email_key
@@ -15,6 +16,7 @@ from ua_tracker.pledges.own import (
     want_outcome,
     withdraw,
 )
+from ua_tracker.pledges.readdressing import readdress
 
 __all__ = [
     "Wish",
@@ -27,6 +29,7 @@ __all__ = [
     "mail_links",
     "make",
     "make_discreetly",
+    "readdress",
     "release_own",
     "restore",
     "void",

@@ -137,6 +137,8 @@ def test_with_an_address_the_link_is_on_no_screen_and_a_first_pledge_reads_as_a_
     page = reader.get(PAGE)
     first = page.submit("I will write", htmx=True, name="Amal", letters="3", email="amal@example.org")
     second = reader.get(PAGE).submit("I will write", htmx=True, name="Zoe", letters="3", email="Amal@Example.org")
+    for typed in (*first.soup.select("#pledge input[type=hidden]"), *second.soup.select("#pledge input[type=hidden]")):
+        typed["value"] = ""  # what was typed, and the keys of the form
     assert str(second.soup.select_one("#pledge")).replace("Amal@Example.org", "amal@example.org") == str(
         first.soup.select_one("#pledge")
     )

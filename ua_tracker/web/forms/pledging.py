@@ -1,8 +1,8 @@
 """The forms for pledging and for a lost private link."""
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional
 
@@ -55,6 +55,7 @@ class PledgeForm(AsksAboutAddress, WeighedForm):
     wants_outcome = BooleanField(lazy_gettext("Tell me by mail what came of it"))
     group = group_field()
     write_on = DayField(lazy_gettext("I will write on (optional)"), validators=[Optional()])
+    instead_of = HiddenField(filters=[one_line])  # the address that the thanks named, which was wrong
 
     @classmethod
     def for_action(cls, action: Action) -> "PledgeForm":
@@ -80,6 +81,12 @@ class PledgeForm(AsksAboutAddress, WeighedForm):
         """The URL of the pledge that the form made before, where its link was shown on the screen."""
         token = pledges.link_under(db.session(), str(self.once_key.data), secret_keys())
         return url_for("manage.show", token=token) if token else None
+
+    def to_correct(self) -> list[tuple[str, str]]:
+        """Names and values of what its thanks send again to put its address right: all that was typed, and its keys."""
+        kept = (self.csrf_token, self.once_key, self.name, self.letters, self.group, self.write_on, self.wants_outcome)
+        fields = {**{field.name: request.form.get(field.name, "") for field in kept}, "instead_of": self.email.data}
+        return [(name, value) for name, value in fields.items() if value]
 
     def wish(self, language: str) -> Wish:
         """The pledge that the form asks for."""

@@ -1,6 +1,7 @@
 """Making a pledge, and the notice in place of the form once pledging is locked."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -44,18 +45,23 @@ def create(slug: str) -> AnyResponse:
     form = PledgeForm.of_slug(slug)
     if not form.validate_on_submit():
         return _again(slug, form)
-    wish, arrival = form.wish(language()), form.arrival()
-    keys: dict[str, Any] = {"once_key": str(form.once_key.data), "secrets": secret_keys()}
-
-    def make(session: Session, at: datetime) -> str | None:
-        action = actions.find_terms(session, slug, at)
-        return pledges.make_discreetly(session, action, wish, now=at, arrival=arrival, **keys)
-
     try:
-        token = together.write(make, clock(), about=slug)
+        token = together.write(_work(slug, form), clock(), about=slug)
     except Refusal as refusal:
         return _again(slug, form.refused(refusal))
     return _thanked(slug, form, token)
+
+
+def _work(slug: str, form: PledgeForm) -> together.Work[str | None]:
+    """What stores this form's pledge, or stores it again with another address than that of the thanks before."""
+    wish, wrong = form.wish(language()), form.instead_of.data
+    keys: dict[str, Any] = {"once_key": str(form.once_key.data), "secrets": secret_keys(), "arrival": form.arrival()}
+    store = partial(pledges.readdress, instead_of=wrong) if wrong else pledges.make_discreetly
+
+    def make(session: Session, at: datetime) -> str | None:
+        return store(session, actions.find_terms(session, slug, at), wish, now=at, **keys)
+
+    return make
 
 
 @bp.get("/pledged")
@@ -83,7 +89,7 @@ def _thanked(slug: str, form: PledgeForm, token: str | None) -> AnyResponse:
     if token:
         return make_response(thanks_for(slug, int(form.letters.data or 0), token) + counter.moved(slug))
     action: Action = actions.find_published(db.session(), slug, now())
-    facts = {"letters": form.letters.data, "email": form.email.data}
+    facts = {"letters": form.letters.data, "email": form.email.data, "typed": form.to_correct()}
     if not htmx:  # no redirect, whose page would not know the address (docs/decisions/0008-outbox.md)
         return make_response(_thanks_page(action, **facts), {"Cache-Control": "no-store"})
     thanks = render_template("pledges/_thanks.html", action=action, alone=False, token=None, **facts)

@@ -54,7 +54,7 @@ PAGES = {
     "front page": "/en/",
 }
 HELLO = "Flask's hello, world"
-BAR, OTHER_BAR, PAGE_BAR = 0.75, 1.5, 2
+BAR, OTHER_BAR, PAGE_BAR = 0.4, 1.5, 2
 WRITES = 200
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 

@@ -15,7 +15,7 @@ from benchmarks.table import report
 
 COUNTER = "/en/actions/ua-12-26/counter"
 HELLO = "Flask's hello, world"
-BAR = 0.75
+BAR = 0.5
 
 
 class Postgres:

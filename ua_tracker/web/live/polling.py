@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 SHORTEST = 5
 # Seconds between two requests of a page, and the requests a second below which the interval becomes shorter and above
-# which it becomes longer.
-STEPS = ((SHORTEST, 0, 250), (15, 40, 500), (60, 60, 1 << 30))
+# which it becomes longer. A poll takes a fifth of a millisecond of a core, and a quarter of that where it is not read
+# anew (ua_tracker/repeats.py).
+STEPS = ((SHORTEST, 0, 750), (15, 120, 1_500), (60, 180, 1 << 30))
 
 
 @dataclass

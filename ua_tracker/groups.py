@@ -72,6 +72,11 @@ def listing(session: Session, code: str) -> list[Group]:
     return sorted(active, key=lambda group: alphabet.place(group.name, code))
 
 
+def names(session: Session) -> dict[str, str]:
+    """The name of every group by its slug; of retired and merged ones too."""
+    return {one.slug: one.name for one in session.execute(select(Group.slug, Group.name))}
+
+
 def add(session: Session, slug: str, name: str) -> Group:
     """Adds a group. Raises SlugTaken (retired and merged groups keep theirs), BadSlug, NameMissing, NameTooLong.
 

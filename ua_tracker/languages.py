@@ -169,8 +169,8 @@ def decimal(value: float, code: str) -> str:
 
 
 def short_day(value: date, code: str) -> str:
-    """Month and day in short form: `Mar 5`, `5 mars`."""
-    return dates.format_skeleton("MMMd", value, locale=known(code).locale)
+    """Month and day in short form: `Mar 5`, `5 mars`, `1er mars`."""
+    return _ordinal_first(dates.format_skeleton("MMMd", value, locale=known(code).locale), value, code)
 
 
 def percent(part: int, whole: int, code: str) -> str:

@@ -50,7 +50,7 @@ WORDS = {
         "publish": "Publier",
         "deadline": "Date limite",
         "extend": "Reporter la date limite",
-        "do extend": "Prolonger",
+        "do extend": "Reporter",
         "new": "Nouvelle date limite",
         "evening": "Soirées d’écriture",
         "afterwards": "Inscrire les lettres d’une soirée terminée",
@@ -210,6 +210,43 @@ def test_an_address_of_usual_length_stands_on_one_line_of_the_history(quiet, ses
     quiet.goto("/en/dashboard/history")
     address = quiet.get_by_role("link", name="oda@example.org").first
     assert address.evaluate("link => link.getClientRects().length") == 1
+
+
+def test_no_number_of_letters_is_broken_and_titles_have_the_most_space(quiet, session, site):
+    world = every_page.fill(session)
+    quiet.set_viewport_size({"width": 1280, "height": 800})
+    world.sign_in(quiet, "en")
+    quiet.goto("/en/dashboard/ua-23-26/letters")
+    a_report(session, session.query(Action).filter_by(slug="ua-23-26").one(), target=12137, copy=1)
+    quiet.reload()
+    number = quiet.locator(".counts strong").filter(has_text="12,137")
+    lines = "one => { const text = new Range(); text.selectNodeContents(one); return text.getClientRects().length; }"
+    assert number.evaluate(lines) == 1
+    quiet.goto("/en/dashboard/")
+    widths = [one.bounding_box()["width"] for one in quiet.get_by_role("columnheader").all()]
+    assert max(widths) == widths[0]
+
+
+def test_all_headings_of_the_help_and_all_choices_of_a_filter_have_one_size(quiet, session, site):
+    signed_in(quiet, session)
+    sizes = "all => [...new Set(all.map(one => getComputedStyle(one).fontSize))].length"
+    quiet.goto("/en/dashboard/help")
+    assert quiet.locator("main h2").evaluate_all(sizes) == 1
+    quiet.goto("/en/dashboard/ua-12-26/letters?state=held")
+    assert quiet.locator(".filter select:visible").count() > 3
+    assert quiet.locator(".filter select:visible").evaluate_all(sizes) == 1
+
+
+def test_the_values_of_a_recipient_to_check_have_the_whole_width(quiet, session, site):
+    world = every_page.fill(session)
+    quiet.set_viewport_size({"width": 1280, "height": 800})
+    world.sign_in(quiet, "en")
+    read = next(path for name, path in world.office.items() if "canada-fr-page" in name)
+    quiet.goto(read.format("en"))
+    for part in ("role", "name", "email"):
+        field = quiet.locator(f"#recipients-0-{part}")
+        assert field.bounding_box()["width"] == quiet.locator("#recipients-0-address_lines").bounding_box()["width"]
+        assert field.evaluate("one => one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight + 2")
 
 
 def test_on_a_phone_a_row_is_a_card_and_still_a_row_of_a_table(quiet, session, site):

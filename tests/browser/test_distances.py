@@ -7,7 +7,8 @@ from tests.browser.test_every_page import pages_of
 
 PRESSED = """
     () => [...document.querySelectorAll(
-        "h1 + :is(h2, form, dl, section), .hint + :is(.field, .fields, fieldset, .verbs), form + .hint")]
+        "h1 + :is(h2, form, dl, section), .hint + :is(.field, .fields, .pair, fieldset, .verbs), " +
+        ":is(form, .verbs) + .hint")]
         .filter(one => one.checkVisibility() && one.previousElementSibling.checkVisibility())
         .map(one => [one, one.getBoundingClientRect().top - one.previousElementSibling.getBoundingClientRect().bottom])
         .filter(([, gap]) => gap < 12)

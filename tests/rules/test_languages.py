@@ -27,6 +27,9 @@ def test_dates(code, day, first, weekday):
 def test_french_says_first_only_on_the_first():
     assert languages.day(date(2025, 12, 11), "fr") == "11 décembre 2025"
     assert languages.day(date(2025, 12, 21), "fr") == "21 décembre 2025"
+    short = [languages.short_day(date(2025, 4, day), "fr") for day in (1, 11, 21)]
+    assert short == ["1er avr.", "11 avr.", "21 avr."]
+    assert languages.short_day(date(2025, 4, 1), "en") == "Apr 1"
 
 
 def test_an_instant_is_written_in_its_time_zone():

@@ -27,7 +27,10 @@ CASES = {
     "the day before": (300, 400, 500, 59),
     "the last day": (300, 400, 500, 60),
     "reached": (119, 70, 40, 30),
+    "just reached": (500, 0, 500, 40),
+    "just missed": (490, 130, 500, 40),
     "far beyond": (24_000, 9_000, 500, 60),
+    "none pledged far beyond": (12_137, 0, 500, 40),
     "pledged beyond the goal": (90, 520, 500, 40),
     "a group": (12, 30, None, 30),
 }
@@ -92,6 +95,17 @@ def test_every_line_is_named_inside_the_plot_and_no_name_stands_on_another(case,
         first, second = box(drawing, one), box(drawing, other)
         apart = first[2] <= second[0] or second[2] <= first[0] or first[3] <= second[1] or second[3] <= first[1]
         assert apart, (one, other)
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE, SIZE], ids=["wide", "phone", "file"])
+@pytest.mark.parametrize("case", [case for case, (*_, goal, _) in CASES.items() if goal])
+def test_the_line_of_the_goal_strikes_through_no_name(case, size):
+    drawing = drawn(case, size)
+    (_, up), (end, _) = line(drawing, "goal")
+    for label in drawing.labels:
+        begins, top, _, under = box(drawing, label)
+        if label.name in ("letters", "pledged") and begins < end:
+            assert not top < up < under, label
 
 
 def test_nothing_is_needed_after_the_goal_after_the_deadline_and_of_a_group():

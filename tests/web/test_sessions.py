@@ -4,7 +4,7 @@ import pytest
 from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import func, select
 
-from tests.factories import PASSWORD, a_coordinator, a_group
+from tests.factories import PASSWORD, a_coordinator, a_group, an_action
 from tests.reader import CoordinatorReader
 from tests.web.coordinators.test_login import NEW, next_code, turn_codes_on
 from ua_tracker.models import Coordinator, CoordinatorSession, Group
@@ -160,3 +160,13 @@ def test_one_sees_ones_own_open_sessions(app, office, clock):
     other.sign_in("oda@example.org", PASSWORD)
     listed = [one.get_text(strip=True) for one in other.get(ACCOUNT).soup.select("#sessions li")]
     assert listed == ["2026-03-10 16:05 UTC (this one)", "2026-03-10 16:00 UTC"]
+
+
+def test_what_was_typed_of_a_recipient_stands_under_the_label_of_its_field(office, session, clock):
+    an_action(session)
+    form = office.get("/en/dashboard/ua-12-26/edit")
+    clock.pass_by(hours=13)
+    told = form.submit("Store")
+    labels = [one.get_text() for one in told.soup.select(".typed dt")]
+    assert "Role (recipient 1) Minister of Justice" in told.text
+    assert [label for label in labels if "-" in label] == []

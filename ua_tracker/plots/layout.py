@@ -217,10 +217,23 @@ class _Frame:
         (upper, high, above), (lower, low, under) = ends
         low = min(max(low, high + step), floor)
         high = min(high, low - step)
+        if across < self.width:
+            high, low = self._off_the_goal(high, low, step, floor)
         return [
             Label(upper, (across, round(high, 1)), "start", above),
             Label(lower, (across, round(low, 1)), "start", under),
         ]
+
+    def _off_the_goal(self, high: float, low: float, step: float, floor: float) -> tuple[float, float]:
+        """The bases of two names, moved as little as is needed so that the line of the goal strikes through neither."""
+        if self.goal is None:
+            return high, low
+        up = self.place(self.begin, self.goal)[1]
+        over, beneath = up - self.size.text * 0.45, up + self.size.text
+        bases = (high, low, over, beneath, over - step, beneath + step)
+        free = [base for base in bases if base <= floor and not over < base < beneath]
+        pairs = [(one, other) for one in free for other in free if other - one >= step - 0.1]
+        return min(pairs, key=lambda pair: abs(pair[0] - high) + abs(pair[1] - low), default=(high, low))
 
     def _places_of_goal(self, up: float) -> list[Label]:
         """Above its line: at the start, else at the end."""

@@ -51,6 +51,12 @@ class EmptyDocument(Refusal):
     sentence = marked("This file is empty.")
 
 
+class NoDocument(Refusal):
+    """No file was chosen, and no text pasted."""
+
+    sentence = marked("Choose a file, or paste the text of the document.")
+
+
 class DocumentTooLarge(Refusal):
     """The file is over the size limit."""
 

@@ -81,6 +81,8 @@ COORDINATORS_LABELS: dict[str, Any] = {}  # those of coordinators' forms, which 
 RETRYABLE = {401, 429, 503}
 # Never shown on an error page.
 HIDDEN_FIELDS = {"csrf_token", "evening", "once_key", "revision", "shown", "website", "whom"}
+RECIPIENT_FIELD = re.compile(r"recipients-(?P<place>[0-9]{1,4})-(?P<part>\w+)")
+PARTS_NOT_TYPED = {"id", "kind", "origin", "place"}
 # After this many seconds a program may repeat a request that got 503 (RFC 9110, 10.2.3).
 RETRY_SECONDS = 5
 LONG_FORM_BYTES = 1024 * 1024
@@ -276,7 +278,18 @@ def _holds_file() -> bool:
 def _label_of(name: str) -> str:
     """The label of a typed value, or "" if it is not shown. Of a coordinator's form every value is shown."""
     is_coordinators = DASHBOARD.match(request.path) and name not in HIDDEN_FIELDS | SECRET_FIELDS
-    return _supporter_label(name) or (str(COORDINATORS_LABELS.get(name, name)) if is_coordinators else "")
+    return _supporter_label(name) or (_coordinator_label(name) if is_coordinators else "")
+
+
+def _coordinator_label(name: str) -> str:
+    """The field's label; of a field in a row of recipients with the row's number, and none for what nobody typed."""
+    row = RECIPIENT_FIELD.fullmatch(name)
+    if row is None:
+        return str(COORDINATORS_LABELS.get(name, name))
+    if row["part"] in PARTS_NOT_TYPED:
+        return ""
+    label = COORDINATORS_LABELS.get(row["part"], row["part"])
+    return str(gettext("%(name)s (recipient %(number)s)", name=label, number=int(row["place"]) + 1))
 
 
 def _supporter_label(name: str) -> str:

@@ -114,3 +114,14 @@ def test_a_coordinator_of_a_group_releases_no_row_of_others(of_a_group, session)
     held(session, action)
     assert "Nothing that is held matches" in of_a_group.get(f"{LETTERS}/release").text
     assert sent(session, action) == 0
+
+
+def test_the_effect_by_group_names_the_groups(office, session, montreal):
+    action = an_action(session)
+    a_report(session, action, target=40, group="montreal")
+    preview = office.get(f"{LETTERS}/void")
+    groups = [one.get_text() for one in preview.soup.select("tbody th")]
+    assert groups == ["Groupe de Montréal"]
+    preview.submit("Take them back", reason="twice")
+    undo = office.get(office.get(LETTERS).soup.find("a", href=re.compile("/undo$"))["href"])
+    assert [one.get_text() for one in undo.soup.select("tbody th")] == groups

@@ -185,7 +185,7 @@ def test_an_action_has_a_plot_in_words_lines_and_a_table(office, session):
     assert "3 of 100 letters sent" in svg["aria-label"]
     assert len(svg.select("polyline.letters, polyline.pledged, polyline.needed")) == 3
     row = page.soup.select_one("#plot table tbody tr:nth-of-type(2)")
-    assert [cell.get_text() for cell in row.select("th, td")] == ["March 9, 2026", "3", "3", "0", "0"]
+    assert [cell.get_text() for cell in row.select("th, td")] == ["Mar 9", "3", "3", "0", "0"]
     assert "Fax 3" in page.text
     assert "Groupe de Montréal 3" in page.text
     assert office.get(f"{ACTION}/plot").soup.select_one("#plot > svg")
@@ -276,3 +276,15 @@ def test_a_note_to_the_public_is_on_the_page(office, session):
     said = office.get(ACTION).submit("Note to the public", note="We had counted one evening twice.")
     assert said.status == 303
     assert "We had counted one evening twice." in office.get("/en/actions/ua-12-26").text
+
+
+def test_a_refused_form_leaves_the_tab_of_its_page_marked(office, session):
+    an_action(session)
+    told = office.get(ACTION).submit("Extend", deadline="")
+    assert told.status == 422
+    assert told.soup.select_one(".tabs [aria-current=page]").get_text() == "Overview"
+
+
+def test_a_draft_has_no_plot(office, session):
+    an_action(session, published_at=None)
+    assert not office.get(ACTION).soup.select("#plot")

@@ -336,6 +336,12 @@ def test_what_is_no_document_gets_a_sentence(office, session):
     assert session.query(Import).count() == 0
 
 
+def test_where_nothing_is_chosen_the_sentence_says_so(office, session):
+    told = office.get(IMPORT).submit("Read the documents")
+    assert told.status == 422
+    assert "Choose a file, or paste the text of the document." in told.text
+
+
 def test_several_documents_become_a_list_that_leads_to_each(office, session):
     pressed(uploaded(office, SAMPLE.read_bytes()))
     other = SAMPLE.read_text().replace("109/23", "110/23").replace("9519", "9520").encode()

@@ -140,7 +140,7 @@ def test_the_plot_of_a_draft_says_nothing_of_a_time_since_its_publication(office
     an_action(session, slug="draft", published_at=None)
     an_action(session, slug="later", published_at=NOON + timedelta(days=1))
     for slug in ("draft", "later"):
-        plot = office.get(f"/en/dashboard/{slug}").soup.select_one("#plot").get_text()
+        plot = office.get(f"/en/dashboard/{slug}/plot").soup.select_one("#plot").get_text()
         assert "0 of 100 letters sent, 0 pledged." in plot
         assert "published" not in plot
         assert "published" not in office.get(f"/en/dashboard/{slug}/plot.svg").html

@@ -96,7 +96,7 @@ def test_the_page_says_what_is_to_be_done_and_does_it_with_the_password(stale, s
     typed = {"email": "gus@example.org", "role": "group", "group": "montreal"}
     page = stale.get(PEOPLE).submit("Invite somebody", **typed)
     assert page.status == 403
-    assert "Invite gus@example.org to coordinate the group montreal" in page.text
+    assert "Invite gus@example.org to coordinate the group Groupe de Montréal" in page.text
     assert coordinators_in(session) == [("oda@example.org", "office")]
     wrong = page.submit("Do it", proof="guess")
     assert (wrong.status, "This is not your present password." in wrong.text) == (422, True)
@@ -125,9 +125,9 @@ def test_for_five_minutes_nothing_is_asked(stale, session, clock):
 
 def test_merging_and_retiring_groups_needs_the_password(stale, session, clock):
     page = stale.get("/en/dashboard/groups/halifax").submit("Merge", group="montreal")
-    assert "Merge the group halifax into montreal" in page.text
+    assert "Merge the group Halifax into Groupe de Montréal" in page.text
     retiring = stale.get("/en/dashboard/groups/halifax").submit("Retire the group")
-    assert (retiring.status, "Retire the group halifax" in retiring.text) == (403, True)
+    assert (retiring.status, "Retire the group Halifax" in retiring.text) == (403, True)
     assert session.scalar(select(func.count()).select_from(Group).where(Group.retired_at.is_not(None))) == 0
     session.rollback()
     assert page.submit("Do it", proof=PASSWORD).status == 303

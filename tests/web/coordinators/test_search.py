@@ -46,7 +46,7 @@ def test_words_numbers_countries_and_states_find_actions(office, three, query, s
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [("king", "0 action correspond."), ("lawyer", "1 action correspond."), ("a", "3 actions correspondent.")],
+    [("king", "Aucune action ne correspond."), ("lawyer", "1 action correspond."), ("a", "3 actions correspondent.")],
 )
 def test_in_french_none_is_not_told_as_one(office, three, words, told):
     page = office.get(f"/fr/dashboard/?text={words}")
@@ -64,3 +64,9 @@ def test_what_was_asked_stays_in_the_form_and_leads_back_to_all(office, three):
 def test_a_group_is_not_offered_drafts_and_finds_none(montreal, three):
     page = montreal.get(f"{LIST}?state=draft")
     assert (found(page), page.soup.select("#state [value=draft]")) == ([], [])
+
+
+def test_that_nothing_matches_is_said_once(office, three):
+    page = office.get(f"{LIST}?text=zzz")
+    assert page.text.count("match") == 1
+    assert "No action matches. Show all actions" in page.text

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from flask_babel import gettext, ngettext
 from werkzeug import Response as AnyResponse
 
-from ua_tracker import coordinators, corrections, ledger
+from ua_tracker import coordinators, corrections, groups, ledger
 from ua_tracker.corrections import Correction
 from ua_tracker.database import db, writing
 from ua_tracker.models import Coordinator, Pledge, Report
@@ -116,6 +116,7 @@ def _preview(
         "coordinator": coordinator,
         "effect": effect,
         "filter_labels": ledger_filter.LABELS,
+        "group_names": groups.names(db.session()),
         "noun": noun,
         "reason_words": ledger_filter.REASON_WORDS,
         "state_words": ledger_filter.STATE_WORDS,
@@ -131,4 +132,5 @@ def _preview_undo(
     entry, effect = corrections.preview_undo(db.session(), number, slug, scope)
     form.asking(gettext("Why is it undone?")).shown.data = effect.shown
     facts = {"action": action, "coordinator": coordinator, "effect": effect, "entry": entry, "events": EVENT_WORDS}
+    facts["group_names"] = groups.names(db.session())
     return make_response(render_template("ledger/undo.html", form=form, wrong=wrong, **facts), status)

@@ -235,7 +235,7 @@ def _bars(session: Session, action: Action, group: Group | None) -> list[tuple[s
     channels = progress.by_channel(session, action, group.id if group else None)
     bars = [(gettext("Letters by channel"), [(str(CHANNEL_NAMES[name]), sent) for name, sent in channels.items()])]
     if group is None:
-        names = {one.slug: one.name for one in groups.listing(session, language())}
+        names = groups.names(session)
         shares = tally.read_groups(session, action.id)
         rows = [(names.get(slug, slug), part.letters_sent) for slug, part in shares.items()]
         if rows:

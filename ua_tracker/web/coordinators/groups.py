@@ -84,7 +84,7 @@ def merge(coordinator: Coordinator, group: str) -> AnyResponse:
 
 @bp.post("/<slug:group>/retire")
 @require_coordinator("office")
-@require_proof(lambda group: gettext("Retire the group %(group)s", group=group))
+@require_proof(lambda group: gettext("Retire the group %(group)s", group=groups.names(db.session()).get(group, group)))
 def retire(coordinator: Coordinator, group: str) -> AnyResponse:
     """Retires the group. Its pledges and letters stay its own."""
     _require_unmerged(group)
@@ -111,11 +111,11 @@ def bring_back(coordinator: Coordinator, group: str) -> AnyResponse:
 
 
 def _merge_description(group: str) -> str:
-    heir = one_line(request.form.get("group")) or "–"
+    heir, names = one_line(request.form.get("group")) or "–", groups.names(db.session())
     return gettext(
         "Merge the group %(group)s into %(heir)s; its coordinators then see the people of %(heir)s",
-        group=group,
-        heir=heir,
+        group=names.get(group, group),
+        heir=names.get(heir, heir),
     )
 
 

@@ -125,9 +125,13 @@ TOPICS = {
         lazy_gettext("Letter evenings"),
         lazy_gettext("Open an evening before people write: what they report with its QR code counts at once."),
         lazy_gettext(
-            "Enter afterwards only the letters that nobody reported. An evening is taken back whole. The guide says "
-            "how an evening is run, from the invitation to the total."
+            "An evening is taken back whole. The guide says how an evening is run, from the invitation to the total."
         ),
+    ),
+    "after-evening": Topic(
+        lazy_gettext("A letter evening that is over"),
+        lazy_gettext("Enter only the letters that nobody has reported: others would count twice."),
+        lazy_gettext("It becomes one row, without names. A wrong one is taken back whole in the list of letters."),
     ),
     "paper": Topic(
         lazy_gettext("Letters counted on paper"),
@@ -137,6 +141,11 @@ TOPICS = {
     "group": Topic(
         lazy_gettext("Local groups"),
         lazy_gettext("The name can be changed. The short name stays for good, because links contain it."),
+        lazy_gettext("The page of a group holds what it shows and sends for each open action."),
+    ),
+    "merge": Topic(
+        lazy_gettext("Merge or retire a group"),
+        lazy_gettext("To merge or to retire a group changes no total of an action."),
         lazy_gettext(
             "A group that is merged gives its letters, people and links to the other one. "
             "A retired group keeps its own, and can be brought back."

@@ -5,7 +5,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug import Response as AnyResponse
 
-from ua_tracker import coordinators
+from ua_tracker import coordinators, groups
 from ua_tracker.database import db, writing
 from ua_tracker.models import Coordinator
 from ua_tracker.refusals import Refusal
@@ -22,6 +22,7 @@ bp = Blueprint("coordinators", __name__, url_prefix="/<lang:lang>/dashboard/coor
 def _invitation_description() -> str:
     email, group = (one_line(request.form.get(name)) or "–" for name in ("email", "group"))
     if request.form.get("role") == "group":
+        group = groups.names(db.session()).get(group, group)
         return gettext("Invite %(email)s to coordinate the group %(group)s", email=email, group=group)
     return gettext("Invite %(email)s to coordinate for the office, with all its rights", email=email)
 

@@ -104,7 +104,7 @@ def page(coordinator: Coordinator, form: DocumentForm, status: int) -> AnyRespon
 
 
 def _read(form: DocumentForm) -> list[Uploaded]:
-    """The documents as read. Raises the refusal of one that came alone, EmptyDocument and TooManyDocuments."""
+    """The documents as read. Raises the refusal of one that came alone, NoDocument and TooManyDocuments."""
     found: list[tuple[str, bytes]] = []
     for sent in form.documents.data or []:
         with closing(sent) as file:
@@ -118,7 +118,7 @@ def _read(form: DocumentForm) -> list[Uploaded]:
         raise refusals.TooManyDocuments(most=MOST_AT_ONCE)
     read = [waiting.read(name, content) for name, content in found]
     if not read:
-        raise refusals.EmptyDocument()
+        raise refusals.NoDocument()
     if len(read) == 1 and read[0].refusal is not None:
         raise read[0].refusal
     return read

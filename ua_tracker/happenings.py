@@ -18,12 +18,13 @@ class What(StrEnum):
     GOOD_NEWS = "good news"
     ENDED = "ended"
     EXTENDED = "extended"
+    EARLIER = "earlier"
     CORRECTED = "corrected"
 
 
 @dataclass(frozen=True)
 class Happening:
-    """What happened, and when (UTC). `days` are the deadlines before and after an extension, `note` a correction."""
+    """What happened, and when (UTC). `days` are the deadlines before and after it was moved, `note` a correction."""
 
     what: What
     at: datetime
@@ -33,9 +34,14 @@ class Happening:
     def leads(self, state: State) -> bool:
         """Whether it is said beside the number of an action in this state. What ended one is said in its place.
 
-        An extension is said as long as it lets people pledge, a correction as long as it stands.
+        That the deadline was moved is said as long as people can pledge, a correction as long as it stands.
         """
-        return self.what is What.CORRECTED or (self.what is What.EXTENDED and state is State.OPEN)
+        return self.what is What.CORRECTED or (self.moves_deadline and state is State.OPEN)
+
+    @property
+    def moves_deadline(self) -> bool:
+        """Whether the deadline was moved, to a later or to an earlier day."""
+        return self.days is not None
 
 
 def last(session: Session, action: Action) -> Happening | None:
@@ -54,9 +60,7 @@ def of_all(session: Session, actions: list[Action]) -> dict[int, Happening]:
 
 def every(action: Action, notes: list[PublicNote]) -> list[Happening]:
     """All that happened to the action, the oldest first. `notes` are its corrections that stand."""
-    days = [*(one.day for one in action.earlier_deadlines), *([action.deadline] if action.deadline else [])]
-    moved = zip(action.earlier_deadlines, days[1:], strict=False)
-    found = [Happening(What.EXTENDED, one.until, days=(one.day, later)) for one, later in moved if one.day < later]
+    found = _moves(action)
     found += [Happening(What.CORRECTED, note.at, note=note) for note in notes]
     found += [end] if (end := _end_of(action)) else []
     return sorted(found, key=lambda one: one.at)
@@ -67,9 +71,18 @@ def of(action: Action, note: PublicNote | None) -> Happening | None:
     if end := _end_of(action):
         return end
     found = [Happening(What.CORRECTED, note.at, note=note)] if note else []
-    if action.extensions and action.extensions[-1][1] == action.deadline:
-        found.append(Happening(What.EXTENDED, action.earlier_deadlines[-1].until, days=action.extensions[-1]))
+    found += _moves(action)[-1:]
     return max(found, key=lambda one: one.at, default=None)
+
+
+def _moves(action: Action) -> list[Happening]:
+    """Each move of the deadline, the oldest first."""
+    days = [*(one.day for one in action.earlier_deadlines), *([action.deadline] if action.deadline else [])]
+    return [
+        Happening(What.EXTENDED if one.day < day else What.EARLIER, one.until, days=(one.day, day))
+        for one, day in zip(action.earlier_deadlines, days[1:], strict=False)
+        if one.day != day
+    ]
 
 
 def _end_of(action: Action) -> Happening | None:

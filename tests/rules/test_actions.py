@@ -257,6 +257,25 @@ def test_a_wrong_deadline_is_put_right_while_nobody_has_relied_on_it(session):
     assert action.deadline == date(2026, 3, 15)
 
 
+def test_a_wrong_deadline_moves_to_an_earlier_day_that_people_can_still_be_told(session):
+    action = an_action(session)
+    late, soon = (a_pledge(session, action, write_on=date(2026, 3, day)) for day in (14, 11))
+    how = {"actor": "rosa", "now": NOON}
+    for day, refusal in ((10, refusals.NotTomorrow), (9, refusals.NotTomorrow), (15, refusals.NotEarlier)):
+        with pytest.raises(refusal):
+            actions.correct_deadline(session, action, date(2026, 3, day), revision=action.revision, **how)
+    actions.correct_deadline(session, action, date(2026, 3, 12), revision=action.revision, **how)
+    session.commit()
+    session.expire_all()
+    assert (late.write_on, soon.write_on) == (date(2026, 3, 12), date(2026, 3, 11))
+    assert deadlines.state(action, datetime(2026, 3, 13, 4, 0, tzinfo=UTC)) == "reporting"
+    [line] = history(session)
+    assert (line.before, line.after) == ({"deadline": "2026-03-15"}, {"deadline": "2026-03-12"})
+    actions.close(session, action, "ended", revision=action.revision, **how)
+    with pytest.raises(refusals.ClosedEarly):
+        actions.correct_deadline(session, action, date(2026, 3, 11), revision=action.revision, **how)
+
+
 def test_an_extension_opens_the_action_again_and_the_old_day_stays_in_the_history(session):
     action = an_action(session)
     over = datetime(2026, 4, 20, tzinfo=UTC)

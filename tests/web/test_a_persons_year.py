@@ -78,7 +78,7 @@ def test_a_persons_year(reader, office, session, clock, run, agreed):
     assert "Rufus Firefly" in reader.get(f"{mine}/write/envelopes").text
 
     # The deadline moves, and everybody who promised hears of it once.
-    office.get("/en/dashboard/ua-12-26").submit("Extend", deadline="2026-03-20")
+    office.get("/en/dashboard/ua-12-26").submit("Move it", deadline="2026-03-20")
     [moved] = run()
     assert "it was Sunday, March 15, 2026, and is now Friday, March 20, 2026" in words(moved)
     assert "extended from March 15, 2026 to March 20, 2026" in reader.get("/en/actions/ua-12-26").text

@@ -50,6 +50,26 @@ def test_an_extension_stands_before_the_number(reader, session):
     assert "Délai prolongé" in reader.get("/fr/embed/ua-12-26").text
 
 
+def test_a_deadline_that_was_wrong_is_said_everywhere_and_no_extension(reader, session):
+    action = an_action(session)
+    actions.extend(session, action, date(2026, 3, 29), revision=action.revision, **WHO)
+    later = {**WHO, "now": NOON + timedelta(hours=1)}
+    actions.correct_deadline(session, action, date(2026, 3, 20), revision=action.revision, **later)
+    session.commit()
+    before_the_number = reader.get(PAGE).text.partition("Pledge letters")[0]
+    assert "Earlier deadline The deadline was corrected: it is March 20, 2026, not March 29, 2026." in before_the_number
+    for path in (LIST, EMBED, WALL):
+        shown = reader.get(path).text.casefold()
+        assert "earlier deadline" in shown
+        assert "deadline extended" not in shown
+    assert "earlier deadline" in reader.get("/actions/ua-12-26/badge.svg").html
+    assert "Délai avancé" in reader.get("/fr/embed/ua-12-26").text
+    told = reader.get("/api/v1/actions/ua-12-26").response.json["happened"]
+    days = {"what": "earlier", "deadline_before": "2026-03-29", "deadline_after": "2026-03-20"}
+    assert days.items() <= told.items()
+    assert "it is March 20, 2026, not March 29" in reader.get("/en/actions/ua-12-26/news.atom").html
+
+
 def test_a_later_correction_stands_in_its_place_until_it_is_withdrawn(reader, session):
     action = an_action(session)
     actions.extend(session, action, date(2026, 3, 29), revision=action.revision, **WHO)

@@ -4,7 +4,17 @@
 closes, reopens and removes them.
 """
 
-from ua_tracker.actions.closing import REASONS, cancel_publication, close, extend, publish, remove, reopen, schedule
+from ua_tracker.actions.closing import (
+    REASONS,
+    cancel_publication,
+    close,
+    correct_deadline,
+    extend,
+    publish,
+    remove,
+    reopen,
+    schedule,
+)
 from ua_tracker.actions.editing import EDITABLE, already_has, create, edit
 from ua_tracker.actions.finding import (
     Addressed,
@@ -40,6 +50,7 @@ __all__ = [
     "by_slug",
     "cancel_publication",
     "close",
+    "correct_deadline",
     "create",
     "edit",
     "extend",

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from ua_tracker import audit, deadlines, refusals, refused_addresses, tally
@@ -120,16 +120,46 @@ def extend(session: Session, action: Action, deadline: date, *, revision: int, a
     ClosedEarly when the action must be reopened first.
     """
     deadlines.require_near(deadline, now)
+    before = _lock_running(session, action, revision)
+    if deadline <= before:
+        raise refusals.NotLater(day=before)
+    _move(session, action, before, deadline, "extended", actor, now)
+
+
+def correct_deadline(
+    session: Session, action: Action, deadline: date, *, revision: int, actor: str, now: datetime
+) -> None:
+    """Moves the deadline of an open action to an earlier day, because its document names that day or was corrected.
+
+    The day is tomorrow at the earliest, so that everybody who promised can be told, and no letter that was sent is too
+    late by it. Who wanted to write later is reminded on the last day. Raises NotEarlier for a day that is not before
+    the present one, NotTomorrow for today or before, and as `extend`.
+    """
+    before = _lock_running(session, action, revision)
+    if deadline <= deadlines.today(action, now):
+        raise refusals.NotTomorrow()
+    if deadline >= before:
+        raise refusals.NotEarlier(day=before)
+    later = (Pledge.action_id == action.id, Pledge.write_on > deadline)
+    session.execute(update(Pledge).where(*later).values(write_on=deadline))
+    _move(session, action, before, deadline, "edited", actor, now)
+
+
+def _lock_running(session: Session, action: Action, revision: int) -> date:
+    """Locks the action, unless it was closed; returns its deadline."""
     lock(session, action, revision)
     if action.deadline is None:
         raise refusals.NoDeadline(slug=action.slug)
     if action.closed_at is not None:
         raise refusals.ClosedEarly(slug=action.slug)
-    if deadline <= action.deadline:
-        raise refusals.NotLater(day=action.deadline)
-    before = action.deadline
+    return action.deadline
+
+
+def _move(
+    session: Session, action: Action, before: date, deadline: date, event: str, actor: str, now: datetime
+) -> None:
     deadlines.keep_earlier(action, before, deadline, now)
-    _change(session, action, {"deadline": deadline}, "extended", actor, now)
+    _change(session, action, {"deadline": deadline}, event, actor, now)
     events.tell_deadline(session, action, before, now)
 
 

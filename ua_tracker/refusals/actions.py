@@ -164,10 +164,11 @@ class PublishedNeedsBoth(Refusal):
 
 
 class DeadlineOnlyLater(Refusal):
-    """The deadline of an action with pledges or reports cannot move to an earlier day: supporters rely on it."""
+    """Supporters rely on the deadline: it moves to an earlier day by `correct_deadline` alone, which tells them."""
 
     sentence = marked(
-        "People have relied on the deadline, %(day)s: it can only move to a later day. To end sooner, close the action."
+        "People have relied on the deadline, %(day)s. On the page of the action it is moved to an earlier day, and"
+        " they are told."
     )
     field = "deadline"
 
@@ -175,7 +176,26 @@ class DeadlineOnlyLater(Refusal):
 class NotLater(Refusal):
     """The new deadline of an extension is not after the present one."""
 
-    sentence = marked("Choose a day after the present deadline, %(day)s.")
+    sentence = marked(
+        "Choose a day after the present deadline, %(day)s. If that is wrong, tick the box for an earlier day."
+    )
+    field = "deadline"
+
+
+class NotEarlier(Refusal):
+    """The corrected deadline is not before the present one."""
+
+    sentence = marked("The present deadline is %(day)s. For a later day leave the box empty: that extends it.")
+    field = "deadline"
+
+
+class NotTomorrow(Refusal):
+    """A deadline moves to an earlier day only while those who promised can still be told."""
+
+    sentence = marked(
+        "The earliest day is tomorrow: those who promised letters must hear of it before. To end today, close"
+        " the action."
+    )
     field = "deadline"
 
 

@@ -18,6 +18,7 @@ def label(happening: Happening) -> str:
         What.GOOD_NEWS: gettext("Good news"),
         What.ENDED: gettext("Closed early"),
         What.EXTENDED: gettext("Deadline extended"),
+        What.EARLIER: gettext("Earlier deadline"),
         What.CORRECTED: gettext("Count corrected"),
     }
     return words[happening.what]
@@ -32,7 +33,8 @@ def in_a_row(happening: Happening | None, state: State) -> str:
     """The same inside a row of words, as on a badge."""
     if happening is None or not happening.leads(state):
         return ""
-    return gettext("deadline extended") if happening.what is What.EXTENDED else gettext("count corrected")
+    words = {What.EXTENDED: gettext("deadline extended"), What.EARLIER: gettext("earlier deadline")}
+    return words.get(happening.what) or gettext("count corrected")
 
 
 def closing(action: Action, at: datetime) -> str:
@@ -53,9 +55,11 @@ def closing(action: Action, at: datetime) -> str:
 
 
 def sentence(happening: Happening) -> str:
-    """What an extension or the site's own correction did, as a sentence; empty for what is said in another way."""
+    """What a new deadline or the site's own correction did, as a sentence; empty for what is said in another way."""
     if happening.days:
         old, new = (languages.day(one, language()) for one in happening.days)
+        if happening.what is What.EARLIER:
+            return gettext("The deadline was corrected: it is %(new)s, not %(old)s.", old=old, new=new)
         return gettext("The deadline was extended from %(old)s to %(new)s.", old=old, new=new)
     if happening.note and happening.note.letters:
         return ngettext(

@@ -172,7 +172,7 @@ def _heading_of_digest(pledges: list[dict[str, Any]]) -> str:
         return gettext("Several messages in one: %(site)s", site=current_app.config["SITE_NAME"])
     action = pledges[0]["action"]
     if reminders.OUTCOME not in pledges[0]["kinds"]:
-        return gettext("Deadline extended, and other messages: %(title)s", title=action.title)
+        return gettext("New last day for letters, and other messages: %(title)s", title=action.title)
     if action.has_good_news:
         return gettext("Good news, and other messages: %(title)s", title=action.title)
     if action.is_stopped:

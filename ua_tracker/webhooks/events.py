@@ -151,9 +151,9 @@ def tell_action(session: Session, action_id: int, topic: str, kind: str, now: da
 
 
 def tell_deadline(session: Session, action: Action, before: date | None, now: datetime) -> None:
-    """Tells that the deadline of a published action is later than it was."""
+    """Tells that the deadline of a published action was moved: extended, or corrected to an earlier day."""
     is_public = action.published_at is not None and action.published_at <= now
-    if is_public and before is not None and action.deadline is not None and before < action.deadline:
+    if is_public and before is not None and action.deadline is not None and before != action.deadline:
         days = {"deadline_before": before.isoformat(), "deadline": action.deadline.isoformat()}
         tell_action(session, action.id, EXTENDED, EXTENDED, now, **days)
 

@@ -263,7 +263,11 @@ def test_publish_extend_close_and_reopen(office, session):
     assert office.get("/en/actions/ua-12-26").status == 200
     extended = published.submit("New deadline", deadline="2026-03-20").follow()
     assert "Friday, March 20, 2026" in extended.text
-    closed = extended.submit("Close now", reason="good news", outcome="She is free.").follow()
+    refused = extended.submit("New deadline", deadline="2026-03-12")
+    assert "If that is wrong, tick the box for an earlier day." in refused.text
+    corrected = refused.submit("New deadline", deadline="2026-03-12", is_earlier="y").follow()
+    assert "Thursday, March 12, 2026" in corrected.text
+    closed = corrected.submit("Close now", reason="good news", outcome="She is free.").follow()
     assert "Good news" in closed.text
     assert "She is free." in office.get("/en/actions/ua-12-26").text
     again = closed.submit("Reopen").follow()

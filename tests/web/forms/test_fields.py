@@ -91,7 +91,7 @@ def test_a_day_of_spaces_is_no_day_and_costs_no_error(reader, office, session):
     answer = page.submit("Report these letters", sent_on="   ", letters_1="2")
     assert (answer.status, "Choose the day on which you sent them." in answer.text) == (422, True)
     edit = office.get("/en/dashboard/ua-12-26")
-    extended = edit.submit("Extend", deadline="   ")
+    extended = edit.submit("Move it", deadline="   ")
     assert extended.status == 422
 
 

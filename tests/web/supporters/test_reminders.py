@@ -211,6 +211,27 @@ def test_each_new_deadline_comes_by_mail_with_a_file_that_replaces_the_last(sess
     assert all("method" not in str(mail["Content-Type"]).lower() for mail in files)
 
 
+@pytest.mark.parametrize(("lang", "said"), [
+    ("en", "The deadline was corrected: it was Sunday, March 15, 2026, and is now Friday, March 13, 2026."),
+    ("fr", "Le délai est corrigé\u00a0: c’était le dimanche 15 mars 2026, c’est maintenant le vendredi 13 mars 2026."),
+])  # fmt: skip
+def test_a_deadline_that_was_wrong_is_told_once(session, clock, run, office, lang, said):
+    action = an_action(session)
+    a_pledge(session, action, email="amal@example.org", language=lang, write_on=date(2026, 3, 14))
+    actions.correct_deadline(session, action, date(2026, 3, 13), revision=action.revision, actor="oda", now=clock.at)
+    session.commit()
+    run(), run()
+    [mail] = office.mails
+    for kind in ("plain", "html"):
+        assert said in re.sub(r"[ \r\n]+", " ", words(mail, kind))
+    [event] = Calendar.from_ical(next(mail.iter_attachments()).get_content()).walk("VEVENT")
+    assert (event["SEQUENCE"], str(event["DTSTART"].dt)) == (1, "2026-03-13")
+    clock.pass_by(days=3)  # the last day, on which she wants to write by now
+    run(), run()
+    assert len(office.mails) == 2
+    assert {"en": "Today is the day", "fr": "C’est aujourd’hui"}[lang] in office.mails[1]["Subject"]
+
+
 @pytest.mark.parametrize(
     ("lang", "said"), [("en", "You have reported 2 of them."), ("fr", "Vous avez signalé l’envoi de 2 d’entre elles.")]
 )

@@ -135,14 +135,16 @@ def cancel_publication(coordinator: Coordinator, slug: str) -> AnyResponse:
 @bp.post("/<slug:slug>/extend")
 @require_coordinator("office")
 def extend(coordinator: Coordinator, slug: str) -> AnyResponse:
-    """Moves the deadline to a later day."""
+    """Moves the deadline to a later day, or to an earlier one where it was wrong."""
     form = ExtendForm()
+    move = actions.correct_deadline if form.is_earlier.data else actions.extend
 
     def event(session: Session, action: Action) -> None:
         deadline = cast("date", form.deadline.data)  # no form is valid without one
-        actions.extend(session, action, deadline, revision=_revision(form), **_by(coordinator))
+        move(session, action, deadline, revision=_revision(form), **_by(coordinator))
 
-    return _done(coordinator, slug, "extend", form, event, gettext("The deadline is extended."))
+    done = gettext("The deadline is corrected.") if form.is_earlier.data else gettext("The deadline is extended.")
+    return _done(coordinator, slug, "extend", form, event, done)
 
 
 @bp.post("/<slug:slug>/close")

@@ -65,9 +65,12 @@ TOPICS = {
         ),
     ),
     "extend": Topic(
-        lazy_gettext("Extend the deadline"),
+        lazy_gettext("Move the deadline"),
         lazy_gettext("Those who promised letters get one mail with the new day, and the page says that it has moved."),
-        lazy_gettext("A deadline is only moved to a later day. The history keeps the old one."),
+        lazy_gettext(
+            "A later day gives more time. An earlier one, tomorrow or after, is for a deadline that was wrong: letters"
+            " sent after it do not count. The history keeps the old day."
+        ),
     ),
     "close": Topic(
         lazy_gettext("Close the action"),

@@ -75,9 +75,10 @@ class NoteForm(CoordinatorForm):
 
 
 class ExtendForm(CoordinatorForm):
-    """A later deadline."""
+    """A later deadline, or an earlier one."""
 
     deadline = DayField(lazy_gettext("New deadline"), validators=[InputRequired(lazy_gettext("Choose the new day."))])
+    is_earlier = BooleanField(lazy_gettext("The deadline was wrong: it is an earlier day"))
     revision = HiddenField()
 
 

@@ -118,8 +118,8 @@ SCHEMAS = {
                 "description": "What ended the action counts most, then the later of the others.",
             },
             "at": {**_INSTANT, "description": "When it happened."},
-            "deadline_before": {**_DAY_OR_NOTHING, "description": "Of an extension: the deadline before it."},
-            "deadline_after": {**_DAY_OR_NOTHING, "description": "Of an extension: the deadline after it."},
+            "deadline_before": {**_DAY_OR_NOTHING, "description": "Of a new deadline: the one before it."},
+            "deadline_after": {**_DAY_OR_NOTHING, "description": "Of a new deadline: that day."},
             "note": {**_TEXT_OR_NOTHING, "description": "Of a correction: what the office says about it."},
             "note_language": {**_TEXT_OR_NOTHING, "description": "The language of the note, as en or fr."},
             "letters_taken_out": {

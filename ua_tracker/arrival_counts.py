@@ -1,6 +1,6 @@
 """How much arrived under one key: numbers in spans of ten minutes or of an hour, which are kept for eight days.
 
-The rules of `trust.py` look at them, so that a rule costs the same however many rows there are.
+The rules of `trust/` look at them, so that a rule costs the same however many rows there are.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,10 @@ _HOUR = timedelta(hours=1)
 # Of each kind: the span of a row, the recent time, and the whole time that a rule looks at.
 WINDOWS = {
     "network": (SHORT, SHORT, LONG),  # letters reported or pledged from a network
-    "pace": (_HOUR, _HOUR, timedelta(days=7)),  # letters reported or pledged for an action, and not held
+    "pace": (_HOUR, _HOUR, timedelta(days=7)),  # letters reported in public for an action, or pledged, and not held
+    "crowd": (_HOUR, LONG, LONG),  # letters reported in public for an action, and not held
+    "part": (_HOUR, LONG, LONG),  # letters reported for an action from a network
+    "provider": (_HOUR, LONG, LONG),  # letters reported in public for an action from a provider, and not held
     "domain": (_HOUR, LONG, LONG),  # rows of an action with an address of a mail domain
     "mail": (_HOUR, LONG, LONG),  # rows of an action with any address
     "form": (_HOUR, LONG, LONG),  # rows made with one idempotency key
@@ -57,6 +60,8 @@ def forget(session: Session, now: datetime) -> None:
 
 def add(session: Session, counts: dict[str, tuple[list[str], int]], now: datetime) -> None:
     """Adds each number under the first of its keys, always in the same order, which avoids deadlocks."""
+    if not counts:
+        return
     rows = [
         {"kind": kind, "key": keys[0], "at": _span(kind, now), "number": number}
         for kind, (keys, number) in sorted(counts.items())

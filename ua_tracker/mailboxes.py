@@ -25,6 +25,14 @@ SUPPORTERS, ACCOUNTS = "supporters", "accounts"
 MOST_A_DAY = {SUPPORTERS: 5, ACCOUNTS: 4}
 OF_ACCOUNTS = ("new_password", "invitation", "wrong_tries")
 LONGEST_DOMAIN = 253
+# Below these, in a domain of two letters, domains have an owner each.
+_SHARED = frozenset(
+    "ab ac asso bc co com edu gc gob gouv gov mb nb ne net nl nom ns nt nu on or org pe qc sch sk yk".split()  # noqa: SIM905
+)  # as in ac.uk, gouv.fr, qc.ca
+_SAME = {"googlemail.com": "gmail.com", "protonmail.com": "proton.me", "pm.me": "proton.me"} | dict.fromkeys(
+    ("me.com", "mac.com"), "icloud.com"
+)
+_IGNORED = {"gmail.com": str.maketrans("", "", "."), "proton.me": str.maketrans("", "", "._-")}
 _LOCKS = 1024  # PostgreSQL keeps advisory locks in a table of fixed size
 
 
@@ -70,24 +78,37 @@ def readable(address: str) -> str:
 
 
 def domain_of(email: str | None) -> str | None:
-    """The domain of the address, in the form of `email_key`; None without an address."""
-    return _parts(email)[1][:LONGEST_DOMAIN] if email else None
+    """The domain of the address, without sub-domains and in the form of `email_key`; None without an address.
+
+    Who owns a domain makes as many below it as they like, and reads the mail of all.
+    """
+    return _owned(_parts(email)[1])[:LONGEST_DOMAIN] if email else None
 
 
 @lru_cache(maxsize=256)
 def domain_key(domain: str) -> str:
-    """A mail domain in the form of `email_key`."""
-    return _parts(f"somebody@{domain}")[1]
+    """A mail domain in the form of `domain_of`."""
+    return _owned(_parts(f"somebody@{domain}")[1])
+
+
+def _owned(domain: str) -> str:
+    labels = domain.split(".")
+    is_shared = len(labels[-1]) == 2 and labels[-2:-1] and labels[-2] in _SHARED  # as co.uk, qc.ca
+    return ".".join(labels[-3:] if is_shared else labels[-2:])
 
 
 def hashed(address: str) -> str:
     """A hash of the mailbox, the same for all spellings of its address.
 
     They are those of `email_key`, and without the part after a + (RFC 5233), because it names a folder of the same
-    mailbox.
+    mailbox; also those that large providers deliver to one mailbox.
     """
     name, domain = _parts(address)
+    domain = _SAME.get(domain, domain)
     name = name.partition("+")[0] or name
+    if domain.startswith("yahoo."):
+        name = name.partition("-")[0] or name
+    name = name.translate(_IGNORED.get(domain, {})) or name
     return hashlib.sha256(f"{name}@{domain}".encode()).hexdigest()
 
 

@@ -65,6 +65,16 @@ def test_its_number_holds_also_where_nothing_else_looks_unlike_people(session, a
     assert tally.read(session, action.id) == Tally(letters_sent=4, letters_at_evenings=4, letters_held=2)
 
 
+def test_its_number_is_that_of_its_copies_too(session, action):
+    evening = opened(session, action, most_letters=5)
+    made = [a_report(session, action, arrival=lenient(evening, "10.1.0.1"), target=0, copy=3) for _ in range(2)]
+    assert [one.held_for for one in made] == [None, "evening"]
+    more = letters.correct(session, action, made[0], a_sending(action, target=0, copy=6), once_key="more", now=NOON,
+                           arrival=lenient(evening, "10.1.0.1"))  # fmt: skip
+    assert more.held_for == "evening"
+    assert tally.read(session, action.id) == Tally()
+
+
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
 def test_two_phones_at_the_same_moment_do_not_both_get_the_last_place(session, action):
     evening = opened(session, action, most_letters=5)

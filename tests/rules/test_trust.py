@@ -15,8 +15,10 @@ from ua_tracker.totals import Tally
 from ua_tracker.trust import Arrival, Thresholds
 
 LIMITS = Thresholds(
-    letters=40, network=60, network_day=90, pace=10, pace_from=200, seconds=2, form=2, domain=5, proof=80,
-    known_networks=("198.51.100.0/24", "2001:db8:7::5/128"), known_domains=("gmail.example",),
+    letters=40, network=60, network_day=90, pace=10, pace_from=200, pace_pledged=400, crowd_from=1000, crowd=10,
+    seconds=2, form=2, domain=5, proof=80, proof_domain=80,
+    known_networks=("198.51.100.0/24", "2001:db8:7::5/128"),
+    known_domains=("gmail.example", "gmail.com", "googlemail.com", "yahoo.ca"),
 )  # fmt: skip
 
 
@@ -105,6 +107,13 @@ def test_a_mail_domain_that_suddenly_leads_is_held_and_a_large_mailbox_is_not(se
     assert tally.check(session) == []
 
 
+def test_random_domains_below_one_that_somebody_owns_are_that_one(session, action):
+    made = [a_pledge(session, action, email=f"p@m{n}.flood.example", letters=1, arrival=arrived(f"10.1.{n}.1"))
+            for n in range(7)]  # fmt: skip
+    assert [one.held_for for one in made] == [None] * 5 + ["domain"] * 2
+    assert {one.mail_domain for one in made} == {"flood.example"}
+
+
 def test_one_form_makes_two_entries_and_no_more_count(session, action):
     made = [
         a_pledge(session, action, email=f"p{n}@example.org", letters=1, arrival=arrived(f"10.1.{n}.1", form="k"))
@@ -136,12 +145,63 @@ def test_an_action_far_above_its_own_pace_is_held_and_one_that_was_always_read_i
     assert hour(NOON + timedelta(hours=168)) == [None] * 6
 
 
+def test_copies_are_public_too_and_no_report_brings_more_of_them_than_it_may_letters(session, action):
+    flood = [a_report(session, action, arrival=arrived(), target=0, copy=number) for number in (41, 30, 30, 30)]
+    assert [one.held_for for one in flood] == ["letters", "network", "network", "network"]
+    assert tally.read(session, action.id) == Tally()
+    few = a_report(session, action, arrival=arrived("10.1.0.1"), target=2, copy=30)
+    how = {"once_key": "more", "now": NOON, "arrival": arrived("10.1.0.1")}
+    more = letters.correct(session, action, few, a_sending(action, target=2, copy=41), **how)
+    assert (few.held_for, more.held_for) == (None, "letters")
+
+
+def test_a_mailbox_releases_no_more_copies_than_letters(session, action):
+    held = a_report(session, action, arrival=arrived(trapped=True), email="p@owned.example", target=1, copy=81)
+    with pytest.raises(refusals.TooMuchForOneMailbox):
+        letters.release_own(session, held, NOON, LIMITS)
+
+
+def test_on_a_day_with_many_letters_one_network_adds_few_and_one_provider_less_than_half(session, action):
+    limits = replace(LIMITS, crowd_from=100, pace_from=10**6)
+
+    def add(address: str, letters: int, **facts) -> str | None:
+        return reason(session, action, Arrival(address, limits, seconds=30, **facts), target=letters)
+
+    quiet = [add(f"10.{n}.0.1", 20) for n in range(5)]
+    assert quiet == [None] * 5
+    assert [add("10.9.0.1", 11), add("10.8.0.1", 6), add("10.8.0.1", 5)] == ["crowd", None, "crowd"]
+    assert add("198.51.100.9", 40) is None, "the office knows this network"
+    assert add("10.9.0.1", 40, proof="amal@gmail.example") is None, "its owner was mailed"
+    assert a_pledge(session, action, letters=40, arrival=Arrival("10.7.0.1", limits, seconds=30)).held_for is None
+    hops = [add(f"2001:db8:{n:x}::1", 9) for n in range(100, 130)]
+    assert 5 < hops.count(None) < 20
+    assert set(hops[20:]) == {"crowd"}, "all are of one provider, which made half of the day"
+    assert add("10.6.0.1", 2) is None, "others go on"
+
+
+def test_a_busy_first_day_of_pledges_from_all_over_is_not_held_and_leaves_reports_their_own_pace(session, action):
+    pledged = [a_pledge(session, action, letters=9, arrival=arrived(f"10.{n}.0.1")) for n in range(45)]
+    assert [one.held_for for one in pledged] == [None] * 44 + ["pace"]
+    assert reason(session, action, arrived()) is None
+
+
+def test_what_somebody_vouched_for_does_not_make_the_pace_of_others_look_high(session, action):
+    for number in range(10):
+        reason(session, action, arrived(f"10.{number}.0.1", proof=f"p{number}@gmail.example"), target=40)
+    assert reason(session, action, arrived(), target=40) is None
+
+
 @pytest.mark.parametrize(
     ("mailboxes", "expected"),
     [
         (["amal@gmail.example"] * 3, [None, None, "proof"]),
         (["amal@gmail.example", "a.mal+1@gmail.example", "zoe@gmail.example"], [None] * 3),
         ([f"p{n}@owned.example" for n in range(3)], [None, None, "proof"]),  # who has a domain reads all its mail
+        ([f"p{n}@m{n}.owned.example" for n in range(3)], [None, None, "proof"]),  # and all below it
+        ([f"p@m{n}.owned.co.example" for n in range(3)], [None, None, "proof"]),
+        ([f"p@school{n}.qc.ca" for n in range(3)], [None] * 3),
+        (["amal@gmail.com", "a.mal+1@gmail.com", "A.M.A.L@googlemail.com"], [None, None, "proof"]),
+        (["amal-1@yahoo.ca", "amal-2@yahoo.ca", "amal@yahoo.ca"], [None, None, "proof"]),
         (["amal@one.example", "amal@two.example", "amal@three.example"], [None] * 3),
     ],
 )
@@ -152,6 +212,16 @@ def test_a_mailbox_vouches_for_what_a_person_writes_and_not_for_thousands(sessio
     assert found == expected
     tomorrow = NOON + timedelta(hours=26)
     assert reason(session, action, arrived(proof=mailboxes[0]), tomorrow, target=40) is None
+
+
+def test_all_mailboxes_of_a_domain_vouch_for_as_much_as_the_office_says_for_domains(session, action):
+    limits = replace(LIMITS, proof=40, proof_domain=100)
+    found = [
+        reason(session, action, Arrival(f"10.{n}.0.1", limits, proof=f"p{n}@{domain}"), target=30)
+        for domain in ("uni.example", "gmail.example")
+        for n in range(4)
+    ]
+    assert found == [None, None, None, "proof", None, None, None, None]
 
 
 def test_what_one_mailbox_may_not_vouch_for_its_owner_does_not_release_either(session, action):

@@ -1,9 +1,10 @@
 """Reports of letters sent. Each report is a row that is never changed; a wrong one is voided.
 
-`reporting.py` adds and voids reports, `walk_ins.py` those that are made in public, and `own.py` is for supporters who
-have a private link.
+`reporting.py` adds and voids reports, `walk_ins.py` those that are made in public, `entering.py` the total of an
+evening, and `own.py` is for supporters who have a private link.
 """
 
+from ua_tracker.letters.entering import enter_evening
 from ua_tracker.letters.own import (
     CORRECTED,
     UNDONE,
@@ -19,7 +20,6 @@ from ua_tracker.letters.reporting import (
     EveningTotal,
     Sending,
     Sent,
-    enter_evening,
     report,
     reported_under,
     void,

@@ -100,7 +100,7 @@ def correct(
         raise refusals.ReportEnded()
     fresh = reporting.entry_of(action, sending, _group_of(session, entry, sending), once_key, now)
     fresh.letters = sums(lines)[0]
-    _take_over(session, fresh, entry, arrival, now)
+    _take_over(session, fresh, entry, sums(lines), arrival, now)
     reporting.void(session, entry, CORRECTED, now, actor="supporter", is_own=True)
     kept = reporting.added(session, fresh, lines, once_key, sending)
     session.execute(update(Report).where(Report.id == entry.id).values(UNKNOWN))  # no link leads to it any more
@@ -120,23 +120,33 @@ def _group_of(session: Session, entry: Report, sending: Sending) -> int | None:
     return groups.find_id(session, sending.group) if sending.group else None
 
 
-def _take_over(session: Session, fresh: Report, entry: Report, arrival: Arrival | None, now: datetime) -> None:
+def _take_over(
+    session: Session, fresh: Report, entry: Report, numbers: tuple[int, int], arrival: Arrival | None, now: datetime
+) -> None:
+    """Makes the fresh report, with these numbers of letters to targets and copies, stand as the one it replaces."""
     fresh.pledge_id, fresh.by_link, fresh.evening_id = entry.pledge_id, entry.by_link, entry.evening_id
     fresh.api_key_id, fresh.released_in, fresh.held_for = entry.api_key_id, entry.released_in, entry.held_for
-    more = fresh.letters - (entry.letters if entry.voided_at is None else 0)
+    before = _numbers(entry) if entry.voided_at is None else (0, 0)
+    more = max(numbers) - max(before)
     if more > 0 and not entry.is_held:
-        trust.weigh(session, fresh, more, _at_evening(session, entry, more, arrival), now)
+        further = (numbers[0] - before[0], numbers[1] - before[1])
+        trust.weigh(session, fresh, more, _at_evening(session, entry, further, arrival), now, whole=max(numbers))
         return
     fresh.source, fresh.mail_domain = entry.source, entry.mail_domain
     fresh.is_held = entry.is_held
 
 
-def _at_evening(session: Session, entry: Report, more: int, arrival: Arrival | None) -> Arrival | None:
+def _numbers(entry: Report) -> tuple[int, int]:
+    """The letters to targets and the copies of a report."""
+    return sums({line.recipient: line.letters for line in entry.lines})
+
+
+def _at_evening(session: Session, entry: Report, further: tuple[int, int], arrival: Arrival | None) -> Arrival | None:
     """Further letters of an evening's report count within the number of that evening, also after its end."""
     evening = session.get(Evening, entry.evening_id) if entry.evening_id is not None else None
     if evening is None or arrival is None:
         return arrival
-    return replace(arrival, admitted=evenings.admit(session, evening, more))
+    return replace(arrival, admitted=evenings.admit(session, evening, *further))
 
 
 def release_own(session: Session, holder: Holder, now: datetime, limits: Thresholds | None = None) -> None:
@@ -150,8 +160,8 @@ def release_own(session: Session, holder: Holder, now: datetime, limits: Thresho
     for entry in reports_of(session, holder):
         session.refresh(entry, with_for_update={"of": Report})
         if entry.is_held and entry.voided_at is None:
-            trust.require_vouched(session, entry, holder.email, limits, now)
-            copies = sums({line.recipient: line.letters for line in entry.lines})[1]
+            numbers, copies = _numbers(entry), _numbers(entry)[1]
+            trust.require_vouched(session, entry, max(numbers), holder.email, limits, now)
             before, entry.is_held, entry.released_in = totals.of_report(entry, copies), False, None
             session.flush()
             change = totals.of_report(entry, copies) + -before

@@ -22,7 +22,6 @@ from ua_tracker import (
     trust,
 )
 from ua_tracker.deadlines import Dated
-from ua_tracker.limits import MOST_OF_AN_EVENING
 from ua_tracker.mailboxes import email_key
 from ua_tracker.models import Action, Pledge, Recipient, Report, ReportLine
 from ua_tracker.name_search import key as name_key
@@ -98,7 +97,7 @@ def report(session: Session, action: Dated, sending: Sending, **how: Any) -> Rep
     """Adds a report. With an idempotency key that was used before, returns the report of the earlier request.
 
     `how` are the keyword arguments of `report_new`. `arrival` says how it came. A report that looks unlike people is
-    held (ua_tracker/trust.py), as is one that was made on the private page of a held pledge. Without `pledge` it
+    held (ua_tracker/trust/), as is one that was made on the private page of a held pledge. Without `pledge` it
     belongs to the action's standing pledge with the same e-mail address, if there is one.
 
     Raises ReportingClosed after the days of grace, NoLetters when all numbers are 0, RecipientGone for letters to a
@@ -129,7 +128,7 @@ def report_new(
     entry = entry_of(action, sending, group_id, once_key, now)
     entry.pledge_id, entry.by_link = pledge.id if pledge else _promised_by(session, entry), pledge is not None
     entry.letters = sums(lines)[0]
-    _weigh(session, action, entry, pledge, arrival, now)
+    _weigh(session, action, entry, pledge, sums(lines), arrival, now)
     kept = added(session, entry, lines, once_key, sending)
     held_notices.tell_office_of(session, kept, now)
     events.tell_new(session, kept, now, has_hooks=kept is entry and events.has_hooks(action))
@@ -145,55 +144,25 @@ def _promised_by(session: Session, entry: Report) -> int | None:
 
 
 def _weigh(
-    session: Session, action: Dated, entry: Report, pledge: Pledge | None, arrival: Arrival | None, now: datetime
+    session: Session,
+    action: Dated,
+    entry: Report,
+    pledge: Pledge | None,
+    numbers: tuple[int, int],
+    arrival: Arrival | None,
+    now: datetime,
 ) -> None:
-    """Sets whether the report is held: never one of a running letter evening, up to the number of its letters."""
+    """Sets whether the report is held: never one of a running letter evening, up to the number of its letters.
+
+    `numbers` are the letters to targets and the copies.
+    """
     evening = evenings.running(session, action, arrival.evening, now) if arrival else None
     if evening is not None and arrival is not None:
         entry.evening_id, entry.group_id = evening.id, evening.group_id
-        arrival = replace(arrival, admitted=evenings.admit(session, evening, entry.letters))
-    trust.weigh(session, entry, entry.letters, arrival, now)
+        arrival = replace(arrival, admitted=evenings.admit(session, evening, *numbers))
+    trust.weigh(session, entry, max(numbers), arrival, now)
     if pledge is not None and pledge.is_held and not entry.is_held:
         entry.is_held, entry.held_for = True, trust.OF_HELD_PLEDGE
-
-
-def enter_evening(
-    session: Session,
-    action: Action,
-    scope: int | None,
-    evening: EveningTotal,
-    *,
-    once_key: str,
-    actor: str,
-    now: datetime,
-) -> Report:
-    """Adds the letters of an evening as one report of its group, without names. Idempotent as `report`.
-
-    `scope` is the id of the only group that the coordinator may enter for, None for the office. Raises what
-    `report` raises, with AlreadyEntered instead of AlreadyReported; also NotYourGroup, NobodyWrote unless 1 to 20,000
-    MOST_OF_AN_EVENING to one recipient. It is taken back whole by `void`.
-    """
-    earlier = reported_under(session, once_key, evening)
-    if earlier is not None:
-        return earlier
-    deadlines.require_reporting(action, now)
-    deadlines.require_sent_on(action, evening.sent_on, now)
-    group = groups.find(session, evening.group, to_write=True)
-    if scope is not None and group.id != scope:
-        raise refusals.NotYourGroup()
-    if not 1 <= evening.people <= MOST_OF_AN_EVENING:
-        raise refusals.NobodyWrote(most=MOST_OF_AN_EVENING)
-    lines = lines_of(session, action.id, evening.letters)
-    if max(lines.values()) > MOST_OF_AN_EVENING:
-        raise refusals.TooManyLetters(most=MOST_OF_AN_EVENING)
-    entry = entry_of(action, evening, group.id, once_key, now)
-    entry.entered_by, entry.letters = actor, sums(lines)[0]
-    kept = added(session, entry, lines, once_key, evening)
-    if kept is entry:
-        after = {"report": kept.id, "group": group.slug, "people": evening.people, **_in_history(lines)}
-        audit.note(session, actor=actor, event="evening entered", subject=action.slug, now=now, after=after)
-        events.tell_new(session, kept, now, has_hooks=True)
-    return kept
 
 
 def void(session: Session, entry: Report, reason: str, now: datetime, *, actor: str, is_own: bool = False) -> None:
@@ -209,7 +178,7 @@ def void(session: Session, entry: Report, reason: str, now: datetime, *, actor: 
         return
     action = session.get_one(Action, entry.action_id)
     gone = {line.recipient: line.letters for line in entry.lines}
-    after = {"report": entry.id, **_in_history(gone), "reason": reason}
+    after = {"report": entry.id, **in_history(gone), "reason": reason}
     line = audit.note(session, actor=actor, event="report voided", subject=action.slug, now=now, after=after)
     session.flush()
     # A single UPDATE: on a second one PostgreSQL checks the foreign keys again, and a merge may have locked those rows.
@@ -254,7 +223,8 @@ def sums(lines: Mapping[Whom, int] | Mapping[Recipient, int]) -> tuple[int, int]
     return sum(n for kind, n in kinds if kind == "target"), sum(n for kind, n in kinds if kind == "copy")
 
 
-def _in_history(lines: Mapping[Whom, int] | Mapping[Recipient, int]) -> dict[str, int]:
+def in_history(lines: Mapping[Whom, int] | Mapping[Recipient, int]) -> dict[str, int]:
+    """The letters to targets and the copies, as an event of the history has them."""
     return dict(zip(("letters_sent", "copies_sent"), sums(lines), strict=True))
 
 

@@ -56,7 +56,7 @@ def make(
 ) -> Pledge:
     """Adds a pledge. With an idempotency key that was used before, returns the pledge of the earlier request.
 
-    `arrival` says how it came; a pledge that looks unlike people is held (ua_tracker/trust.py).
+    `arrival` says how it came; a pledge that looks unlike people is held (ua_tracker/trust/).
     `token` becomes the private link of a new pledge; with an e-mail address, the mail with this link is queued.
     Raises PledgingLocked from the closing instant on, AlreadyPledged for a second pledge with the same e-mail
     address, NoSuchGroup, WriteOnOutside; PledgedBefore when the earlier request had other values, PledgeTakenBack

@@ -39,7 +39,7 @@ def change(
 ) -> None:
     """Changes the number of letters (1 to 500) and the day for writing; the tallies change by the difference.
 
-    Further letters are weighed as those of a new pledge, so that the whole pledge can be held (ua_tracker/trust.py).
+    Further letters are weighed as those of a new pledge, so that the whole pledge can be held (ua_tracker/trust/).
     Raises PledgingLocked from the closing instant on, WriteOnOutside, PledgeEnded for a withdrawn or void pledge.
     """
     deadlines.require_open(action, now)
@@ -49,7 +49,7 @@ def change(
     before, more, old = totals.of_pledge(pledge), letters - pledge.letters, (pledge.letters, pledge.is_held)
     pledge.letters, pledge.write_on = letters, write_on
     if more > 0 and not pledge.is_held:
-        trust.weigh(session, pledge, more, arrival, now)
+        trust.weigh(session, pledge, more, arrival, now, whole=letters)
     session.flush()
     if pledge.is_held != old[1]:
         held_notices.tell_office_of(session, pledge, now)
@@ -105,7 +105,7 @@ def release_own(session: Session, pledge: Pledge, now: datetime, limits: Thresho
     if pledge.email is None:
         raise refusals.NotProven()
     if pledge.is_held:
-        trust.require_vouched(session, pledge, pledge.email, limits, now)
+        trust.require_vouched(session, pledge, pledge.letters, pledge.email, limits, now)
     before, was_held = totals.of_pledge(pledge), pledge.is_held
     if was_held:
         pledge.is_held, pledge.released_in = False, None

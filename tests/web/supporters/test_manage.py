@@ -250,7 +250,7 @@ def test_a_held_pledge_says_so_and_its_owner_releases_it_with_the_link_that_was_
 
 def test_more_than_one_mailbox_vouches_for_stays_held_and_the_page_says_so(an_app, session):
     action = a_held_pledge(session, email="amal@example.org")
-    page = Reader(an_app(HOLD_PROOF="1")).get(PRIVATE)
+    page = Reader(an_app(HOLD_PROOF_DOMAIN="1")).get(PRIVATE)
     refused = page.submit("It is mine: count it")
     assert refused.status == 409
     assert "These are more letters than one mailbox confirms in a day." in refused.text

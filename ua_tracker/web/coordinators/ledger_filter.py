@@ -58,6 +58,7 @@ REASON_WORDS = {
     "form": lazy_gettext("one form was sent many times"),
     "letters": lazy_gettext("many letters at once"),
     "network": lazy_gettext("much from one network"),
+    "crowd": lazy_gettext("much from one network on a day with many letters"),
     "domain": lazy_gettext("one mail domain leads suddenly"),
     "pace": lazy_gettext("far above the usual pace"),
     trust.OVER_QUOTA: lazy_gettext("more than its API key enters in a day"),

@@ -1,4 +1,4 @@
-"""What the forms of pledges and reports tell about how they arrived, for the rules of `ua_tracker/trust.py`."""
+"""What the forms of pledges and reports tell about how they arrived, for the rules of `ua_tracker/trust/`."""
 
 from flask import current_app, request
 from wtforms import StringField

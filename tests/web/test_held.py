@@ -74,6 +74,23 @@ def test_a_form_sent_as_a_script_does_is_thanked_in_the_same_words(app, clock, s
     assert [row.held_for for row in rows] == [None, "speed", "trap"]
 
 
+def test_a_pledge_without_address_is_thanked_in_the_same_words_by_its_page_until_it_is_opened_again(
+    app, clock, session
+):
+    an_action(session)
+    said, opened = [], []
+    for website in ("", "x"):
+        form = Reader(app).get(PAGE)
+        clock.pass_by(seconds=30)
+        values = {**form.keys(PLEDGE), "name": "A", "letters": "2", "website": website}
+        answer = form.reader.post(f"{PAGE}/pledges", values, headers={"X-Forwarded-For": FLOOD})
+        page = answer.follow()
+        said.append(page.text)
+        opened.append(Reader(app).get(page.soup.select_one("#private-link")["href"]).text)
+    assert "looked at before" in said[0]
+    assert ["not counted yet" in one for one in (*said, *opened)] == [False, False, False, True]
+
+
 def test_sixty_phones_in_a_hall_are_all_accepted_and_with_an_evening_all_counted(app, clock, session):
     action, _ = an_action(session), a_group(session)
     evening = evenings.open_for(

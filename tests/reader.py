@@ -80,7 +80,7 @@ class Page:
 
     def form(self, button: str) -> Tag:
         """The form that has a button with these words."""
-        return next(form for form in self.soup.select("form") if button in form.get_text())
+        return next(form for form in self.soup.select("form") if button in " ".join(form.get_text().split()))
 
     def keys(self, button: str) -> dict[str, str]:
         """The hidden keys of that form."""

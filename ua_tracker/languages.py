@@ -77,6 +77,8 @@ LANGUAGES = {
     )
 }
 DEFAULT, FRENCH = "en", "fr"
+# The space between a month and the number of a day, whichever comes first.
+_DAY_AND_MONTH = re.compile(r"(?<=\b\d) (?=[^\W\d])|(?<=\b\d\d) (?=[^\W\d])|(?<=\b1er) |(?<=[^\W\d]) (?=\d\d?\b)")
 
 
 def known(code: str) -> Language:
@@ -135,10 +137,17 @@ def _ordinal_first(words: str, value: date, code: str) -> str:
     return words.replace("1 ", f"{known(code).first} ", 1) if value.day == 1 else words
 
 
+def unbroken(words: str) -> str:
+    """A date whose day and month stay on one line: `March 15, 2026`, `1er décembre 2025`. The line may end elsewhere."""
+    return _DAY_AND_MONTH.sub(french_spaces.NO_BREAK, words)
+
+
 def moment(value: datetime, zone: str, code: str) -> str:
     """An instant as date and time in the time zone, to the minute, without the zone's name. No line ends in it."""
     language, there = known(code), value.astimezone(ZoneInfo(zone))
     time = dates.format_time(there, "short", tzinfo=there.tzinfo, locale=language.locale)
+    if code == FRENCH:  # the Office québécois writes neither the zero before an hour nor minutes that are none
+        time = time.removeprefix("0").removesuffix(" 00")
     return f"{day(there.date(), code)} {language.at} {time.replace(' ', french_spaces.NO_BREAK)}"
 
 

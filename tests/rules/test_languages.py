@@ -35,8 +35,22 @@ def test_french_says_first_only_on_the_first():
 def test_an_instant_is_written_in_its_time_zone():
     moments = {code: languages.moment(CLOSING, "America/Toronto", code) for code in languages.LANGUAGES}
     plain = {code: " ".join(words.split()) for code, words in moments.items()}
-    assert plain == {"en": "September 16, 2025 at 12:00 a.m.", "fr": "16 septembre 2025 à 00 h 00"}
-    assert moments["fr"].endswith("à 00\u00a0h\u00a000")  # a line never ends within the time
+    assert plain == {"en": "September 16, 2025 at 12:00 a.m.", "fr": "16 septembre 2025 à 0 h"}
+    assert moments["fr"].endswith("à 0\u00a0h")  # a line never ends within the time
+    assert languages.moment(datetime(2025, 9, 15, 11, 30, tzinfo=UTC), "America/Toronto", "fr").endswith("à 7\u00a0h\u00a030")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("en", "Monday, December\u00a01, 2025; Dec\u00a01; December\u00a015, 2025"),
+        ("fr", "lundi 1er\u00a0décembre 2025; 1\u00a0déc.; 15\u00a0décembre 2025"),
+    ],
+)
+def test_a_line_never_ends_between_the_day_and_the_month(code, words):
+    first = date(2025, 12, 1)
+    written = [languages.weekday(first, code), languages.short_day(first, code), languages.day(date(2025, 12, 15), code)]
+    assert "; ".join(languages.unbroken(one) for one in written) == words
 
 
 def test_a_zone_has_the_name_it_has_at_that_time():

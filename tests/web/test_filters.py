@@ -100,7 +100,7 @@ def test_a_template_puts_out_nothing_for_none_and_no_character_that_a_page_canno
 @pytest.mark.parametrize(
     ("lang", "at", "zone"),
     [("en", "March 16, 2026 at 12:00 a.m.", "Eastern Daylight Time"),
-     ("fr", "16 mars 2026 à 00 h 00", "heure avancée de l’Est")],
+     ("fr", "16 mars 2026 à 0 h", "heure avancée de l’Est")],
 )  # fmt: skip
 def test_the_end_of_pledging_is_in_the_actions_zone_and_the_readers_language(app, session, lang, at, zone):
     action = an_action(session)

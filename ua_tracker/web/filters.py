@@ -5,10 +5,13 @@ hold, and htmx ignores the elements that contain it: those of `isolated` and `wr
 marked with `htmx_ignored` (static/page.js tells htmx so).
 """
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from ua_tracker import deadlines, languages, mailboxes
@@ -32,9 +35,11 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         {
             one.__name__: one
-            for one in (number, grouped, day, decimal, instant, moment, short_day, weekday, isolated, mailbox)
+            for one in (number, grouped, decimal, instant, isolated, mailbox)
         }
     )
+    app.jinja_env.filters.update({one.__name__: _unbroken(one) for one in (day, moment, short_day, weekday)})
+    app.jinja_env.filters["unbroken"] = languages.unbroken
     app.jinja_env.globals.update(
         absolute=absolute,
         asset=headers.asset,
@@ -130,6 +135,17 @@ def percent(part: int, whole: int) -> str:
     return languages.percent(part, whole, language())
 
 
+def _unbroken(written: Callable[..., str]) -> Callable[..., str]:
+    """The filter that keeps day and month of such a date on one line of a page; mails of plain text break as they like."""
+
+    @pass_eval_context
+    def filtered(context: EvalContext, *values: Any) -> str:
+        words = written(*values)
+        return languages.unbroken(words) if context.autoescape else words
+
+    return filtered
+
+
 def day(value: date) -> str:
     """A date in words."""
     return languages.day(value, language())
@@ -201,7 +217,7 @@ def _moment_parts(action: Action, at: datetime | None) -> dict[str, str]:
         raise ValueError("a draft without a deadline never closes")
     code = language()
     return {
-        "at": languages.moment(at, action.timezone, code),
+        "at": languages.unbroken(languages.moment(at, action.timezone, code)),
         "zone": languages.zone_name(action.timezone, at, code),
         "place": languages.place_of(action.timezone, code),
     }

@@ -48,7 +48,7 @@ def closing(action: Action, at: datetime) -> str:
         if action.is_stopped:
             return gettext("stopped today")
         return gettext("good news today") if action.has_good_news else gettext("closed today")
-    day = languages.day(deadlines.today(action, action.closed_at), language())
+    day = languages.unbroken(languages.day(deadlines.today(action, action.closed_at), language()))
     if action.is_stopped:
         return gettext("stopped on %(day)s", day=day)
     return gettext("good news on %(day)s", day=day) if action.has_good_news else gettext("closed on %(day)s", day=day)

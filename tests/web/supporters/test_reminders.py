@@ -200,7 +200,7 @@ def test_each_new_deadline_comes_by_mail_with_a_file_that_replaces_the_last(sess
     for number, mail in enumerate(office.mails):
         for kind in ("plain", "html"):
             said = MOVED[lang].format(*DAYS[lang][number : number + 2])
-            assert said in re.sub(r"[ \r\n]+", " ", words(mail, kind))
+            assert " ".join(said.split()) in " ".join(words(mail, kind).split())
         assert mail["List-Unsubscribe"]
     files = [next(mail.iter_attachments()) for mail in office.mails]
     assert [file.get_content_type() for file in files] == ["text/calendar"] * 2

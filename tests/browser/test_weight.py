@@ -5,7 +5,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.factories import NOON, a_group
+from tests.browser.test_every_page import GROUPS
+from tests.factories import NOON, a_group, a_pledge, a_report
 from tests.rules.test_importing import SAMPLE
 from ua_tracker import actions
 from ua_tracker.importing import saving
@@ -43,3 +44,21 @@ def test_an_action_with_all_it_loads_is_light(address, real, language, encoding)
     assert weights[path] <= 6 * KB
     assert len(weights) >= 5
     assert sum(weights.values()) <= 45 * KB, weights
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("query", ["", "?group=montreal"])
+def test_it_is_as_light_for_an_office_with_fifteen_groups_when_letters_are_counted(
+    address, session, real, language, query
+):
+    for slug, name in list(GROUPS.items())[:15]:
+        if slug != "montreal":  # which is there already
+            a_group(session, slug, name)
+    for _ in range(2):
+        a_pledge(session, real, letters=100)
+    a_report(session, real, target=250, copy=9)
+    with urlopen(f"{address}/{language}/actions/{real.slug}{query}") as answer:
+        page = answer.read()
+    assert page.count(b"<option") == 16
+    assert b'data-count="letters-sent">250<' in page
+    assert len(page) <= 12 * KB

@@ -74,6 +74,8 @@ _NEVER_CACHED = {"actions.show", "pledges.pledging", "letters.new"}
 # Every URL with one of these parts is personal: a page behind a private link, the thanks that show one, and the errors
 # there. The URL decides it, so that a new view cannot forget it.
 _PERSONAL = {"pledges", "pledged", "preview"}
+# The page below such a URL that a person looks for in a search engine: it shows nobody's data (docs/decisions/0027).
+_FINDABLE = "private_links.ask"
 _YEAR = 365 * 24 * 3600
 
 bp = Blueprint("files", __name__)
@@ -194,8 +196,14 @@ def _with_headers(response: Response) -> Response:
     if private:
         is_preview = request.path.split("/")[2:3] == ["preview"]
         response.headers["Referrer-Policy"] = "no-referrer" if is_preview else "same-origin"
-        response.headers["X-Robots-Tag"] = "noindex"
+        if not _is_findable(response):
+            response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _is_findable(response: Response) -> bool:
+    """Whether search engines may lead to this answer: the empty form for a lost link, at its URL without a query."""
+    return request.endpoint == _FINDABLE and not request.query_string and response.status_code == 200
 
 
 def _headers_of(endpoint: str | None) -> dict[str, str]:

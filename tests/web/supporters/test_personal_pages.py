@@ -22,10 +22,14 @@ def pledge(session):
     return made
 
 
-def is_shut(answer) -> bool:
-    """Whether the answer is kept, passed on and listed by nobody."""
+LOST = "/en/pledges/link"  # the empty form, which shows nobody's data and is looked for in search engines
+
+
+def is_shut(answer, found: bool = False) -> bool:
+    """Whether the answer is kept and passed on by nobody, and listed by nobody unless it may be `found`."""
     told = {name: answer.headers.get(name) for name in ("Cache-Control", "Referrer-Policy", "X-Robots-Tag")}
-    assert told == {"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Robots-Tag": "noindex"}, answer
+    robots = None if found else "noindex"
+    assert told == {"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Robots-Tag": robots}, answer
     assert "Access-Control-Allow-Origin" not in answer.headers
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert answer.headers["X-Frame-Options"] == "DENY"
@@ -57,9 +61,20 @@ def test_no_response_below_a_private_link_is_cached(app, pledge):
     for method, path in asked:
         for headers in ({}, {"HX-Request": "true"}, {"Origin": "https://evil.example"}):
             answer = app.test_client().open(path, method=method, headers=headers)
-            assert is_shut(answer), (method, path)
+            is_form = path == LOST and method != "POST" and answer.status_code == 200
+            assert is_shut(answer, found=is_form), (method, path)
             statuses.add(answer.status_code)
     assert statuses >= {200, 303, 400, 403, 404}
+
+
+def test_a_search_engine_leads_to_the_form_for_a_lost_link_and_to_nothing_else_below_it(app, session):
+    an_action(session)
+    page = Reader(app).get(LOST)
+    assert page.soup.select_one("meta[name=description]")["content"].startswith("Have the private link")
+    assert "X-Robots-Tag" not in page.headers
+    for told in (Reader(app).get(f"{LOST}?action=ua-12-26"), page.submit("Send the link", email="no address")):
+        assert told.headers["X-Robots-Tag"] == "noindex"
+    assert Reader(app).get(f"{LOST}/sent").headers["X-Robots-Tag"] == "noindex"
 
 
 def test_a_view_that_somebody_adds_below_it_cannot_forget(app, pledge):

@@ -7,7 +7,7 @@ from tests.browser.test_every_page import pages_of
 
 PRESSED = """
     () => [...document.querySelectorAll(
-        "h1 + :is(h2, form, dl, section), .hint + :is(.field, .fields, .pair, fieldset, .verbs), " +
+        "h1 + :is(h2, form, dl, section), .hint + :is(.field, .fields, .pair, fieldset, .verbs, button), " +
         ":is(form, .verbs) + .hint")]
         .filter(one => one.checkVisibility() && one.previousElementSibling.checkVisibility())
         .map(one => [one, one.getBoundingClientRect().top - one.previousElementSibling.getBoundingClientRect().bottom])
@@ -40,3 +40,34 @@ def test_after_a_report_without_scripts_the_message_stands_apart(browser, site):
     assert parts[1]["y"] - ends[0] >= 24
     assert parts[3]["y"] - ends[2] >= 16
     context.close()
+
+
+ENDS = """
+    () => [...document.querySelectorAll(".box")].map(box => {
+        const said = [...box.querySelectorAll("p, form, details, button")].filter(one => one.checkVisibility());
+        return box.getBoundingClientRect().bottom - Math.max(...said.map(one => one.getBoundingClientRect().bottom));
+    })
+"""
+WIDTHS = "[...document.querySelectorAll('.verbs > :is(button, .button):not([hidden])')].map(one => one.clientWidth)"
+CUT = """
+    () => [...document.querySelectorAll(".code textarea")]
+        .filter(one => one.scrollHeight > one.clientHeight).map(one => one.value)
+"""
+
+
+def test_on_a_phone_equal_buttons_are_equally_wide_and_no_code_is_cut(page, session, site):
+    every_page.fill(session)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/en/actions/ua-21-26/share?group=montreal")
+    widths = page.evaluate(WIDTHS)
+    assert len(widths) >= 2
+    assert len(set(widths)) == 1
+    assert page.evaluate(CUT) == []
+
+
+def test_a_box_ends_as_far_below_its_last_line_as_it_begins_above_its_first(page, session, site):
+    every_page.fill(session)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    for path in ("/en/actions/ua-24-26", "/en/login", "/en/actions/ua-21-26"):
+        page.goto(path)
+        assert all(20 <= end <= 28 for end in page.evaluate(ENDS)), path

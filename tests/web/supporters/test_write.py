@@ -66,6 +66,8 @@ def test_the_action_leads_there_while_it_is_open(reader, session, clock):
     assert not reader.get("/en/actions/ua-12-26").soup.select(f'a[href="{WRITE}"]')
     closed = reader.get(WRITE)
     assert not closed.soup.select("textarea, .sheet")
+    assert closed.soup.h1.get_text() == "TEACHER HELD WITHOUT CHARGE"  # nothing there asks for a letter
+    assert "Write your letter" not in closed.text
     assert "Urgent Action Office" in closed.text
     assert not reader.get(f"{WRITE}/envelopes").soup.select(".cover")
 

@@ -46,7 +46,7 @@ class PledgeForm(AsksAboutAddress, WeighedForm):
     email = StringField(
         lazy_gettext("E-mail (optional)"),
         description=lazy_gettext(
-            "Your private link goes there instead of onto the screen. One pledge is counted for each e-mail address."
+            "Your private link goes there instead of onto the screen. One pledge counts for each address."
         ),
         filters=[one_line],
         validators=[Optional(), Email(lazy_gettext("Write the address as name@example.org, or leave it out."))],

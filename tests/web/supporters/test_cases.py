@@ -85,3 +85,10 @@ def test_the_page_follows_letters_issues_and_the_clock(reader, session, case, cl
     assert "TEACHER MOVED" in reader.get(PAGE).soup.h1.get_text()
     clock.at = datetime(2026, 3, 16, 4, 0, tzinfo=UTC)
     assert "deadline was March 15, 2026" in reader.get(PAGE).text
+
+
+def test_a_link_to_it_names_a_group_only_where_one_was_chosen(reader, session, case):
+    a_group(session)
+    for query, end in (("", ""), ("?group=montreal", "?group=montreal")):
+        links = reader.get(f"/en/actions/ua-12-26{query}").soup.select("a[href*='/cases/']")
+        assert {link["href"] for link in links} == {f"{PAGE}{end}"}

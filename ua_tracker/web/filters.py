@@ -136,7 +136,7 @@ def percent(part: int, whole: int) -> str:
 
 
 def _unbroken(written: Callable[..., str]) -> Callable[..., str]:
-    """The filter that keeps day and month of such a date on one line of a page; mails of plain text break as they like."""
+    """The filter that keeps day and month of a date on one line of a page; plain text breaks as it likes."""
 
     @pass_eval_context
     def filtered(context: EvalContext, *values: Any) -> str:

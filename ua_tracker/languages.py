@@ -138,7 +138,7 @@ def _ordinal_first(words: str, value: date, code: str) -> str:
 
 
 def unbroken(words: str) -> str:
-    """A date whose day and month stay on one line: `March 15, 2026`, `1er décembre 2025`. The line may end elsewhere."""
+    """A date whose day and month stay on one line, as those of `March 15, 2026` and `1er décembre 2025`."""
     return _DAY_AND_MONTH.sub(french_spaces.NO_BREAK, words)
 
 

@@ -37,7 +37,9 @@ def test_an_instant_is_written_in_its_time_zone():
     plain = {code: " ".join(words.split()) for code, words in moments.items()}
     assert plain == {"en": "September 16, 2025 at 12:00 a.m.", "fr": "16 septembre 2025 à 0 h"}
     assert moments["fr"].endswith("à 0\u00a0h")  # a line never ends within the time
-    assert languages.moment(datetime(2025, 9, 15, 11, 30, tzinfo=UTC), "America/Toronto", "fr").endswith("à 7\u00a0h\u00a030")
+    assert languages.moment(datetime(2025, 9, 15, 11, 30, tzinfo=UTC), "America/Toronto", "fr").endswith(
+        "à 7\u00a0h\u00a030"
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,11 @@ def test_an_instant_is_written_in_its_time_zone():
 )
 def test_a_line_never_ends_between_the_day_and_the_month(code, words):
     first = date(2025, 12, 1)
-    written = [languages.weekday(first, code), languages.short_day(first, code), languages.day(date(2025, 12, 15), code)]
+    written = [
+        languages.weekday(first, code),
+        languages.short_day(first, code),
+        languages.day(date(2025, 12, 15), code),
+    ]
     assert "; ".join(languages.unbroken(one) for one in written) == words
 
 

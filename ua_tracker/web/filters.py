@@ -32,12 +32,7 @@ OF_VIEWS = {"paper", "action", "channel", "sent_on", "size", "theme"}
 
 def register(app: Flask) -> None:
     """Registers the filters, and the variables of every page, on the app."""
-    app.jinja_env.filters.update(
-        {
-            one.__name__: one
-            for one in (number, grouped, decimal, instant, isolated, mailbox)
-        }
-    )
+    app.jinja_env.filters.update({one.__name__: one for one in (number, grouped, decimal, instant, isolated, mailbox)})
     app.jinja_env.filters.update({one.__name__: _unbroken(one) for one in (day, moment, short_day, weekday)})
     app.jinja_env.filters["unbroken"] = languages.unbroken
     app.jinja_env.globals.update(

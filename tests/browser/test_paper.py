@@ -7,6 +7,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.browser import every_page
 from tests.browser.test_write import pages
 from tests.factories import NOON, a_group, a_recipient
 from tests.pdf_text import Sheet, sheets, without_spaces
@@ -51,6 +52,8 @@ def test_on_paper_stand_demands_addresses_deadline_and_a_code_and_nothing_to_pre
     for words in (*real.demands, *real.targets[0].address_lines, "Open until Tuesday, March 10, 2026"):
         expect(quiet.get_by_text(words).first).to_be_visible()
     assert quiet.locator("button:visible, .button:visible, form:visible, input:visible").count() == 0
+    marks = quiet.locator("summary:visible").evaluate_all("all => all.map(one => getComputedStyle(one).listStyleType)")
+    assert set(marks) == {"none"}, "a triangle to unfold with, which paper cannot do"
     quiet.locator(".on-paper img").evaluate("image => image.decode()")
     [found] = zxingcpp.read_barcodes(Image.open(io.BytesIO(quiet.screenshot())).convert("L"))
     assert found.text == f"{site.address}/en/actions/{real.slug}?group=montreal"
@@ -79,6 +82,39 @@ def test_the_code_for_paper_is_not_fetched_for_the_screen(quiet, site):
     assert not [url for url in asked if "/qr." in url]
     with quiet.expect_request(lambda request: "/qr.svg" in request.url):
         quiet.pdf()
+
+
+WHOLE_WORDS = """
+    all => all.flatMap(one => [...one.firstChild.data.matchAll(/\\S+/g)].filter(word => {
+        const text = new Range();
+        text.setStart(one.firstChild, word.index);
+        text.setEnd(one.firstChild, word.index + word[0].length);
+        return text.getClientRects().length > 1;
+    }).map(word => word[0]))
+"""
+
+
+@pytest.mark.parametrize("width", [741, 718], ids=["letter", "a4"])  # between margins of one centimetre
+def test_on_paper_no_column_of_a_coordinators_page_is_cut_and_no_word_of_its_head(quiet, session, site, width):
+    world = every_page.fill(session)
+    world.sign_in(quiet, "en")
+    quiet.set_viewport_size({"width": width, "height": 1000})
+    quiet.emulate_media(media="print")
+    for name in ("dashboard", "history", "letters", "pledges", "API keys", "webhooks", "webhook"):
+        quiet.goto(world.office[name].format("en"))
+        cells = quiet.locator("th:visible, td:visible")
+        ends = cells.evaluate_all("all => all.map(one => one.getBoundingClientRect().left + one.scrollWidth)")
+        assert max(ends) <= width, name
+        heads = quiet.locator("thead th:visible").evaluate_all(WHOLE_WORDS)
+        assert heads == [], name
+        assert quiet.locator("button:visible, .button:visible, input:visible, .help:visible").count() == 0, name
+
+
+def test_the_letters_for_a_group_begin_at_one_height(quiet, session, site):
+    a_group(session)
+    quiet.goto(f"{WRITE}?group=montreal")
+    quiet.emulate_media(media="print")
+    expect(quiet.get_by_text("for Groupe de Montréal")).to_be_hidden()
 
 
 def words(about: str, length: int) -> str:

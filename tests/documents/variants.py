@@ -69,9 +69,14 @@ def _wrapped(line: str) -> str:
     return f"{line[:place]}\n{line[place + 1 :]}"
 
 
+def ligatures(text: str, by: Random) -> str:
+    """One character for the letters that a font prints as one, as the text of a PDF has them."""
+    return text.replace("ffi", "ﬃ").replace("fi", "ﬁ").replace("fl", "ﬂ")
+
+
 VARIANTS: dict[str, Variant] = {
     one.__name__: one
-    for one in (other_hyphens, other_quotes, other_spaces, other_bullets, soft_hyphens, decomposed, wrapped)
+    for one in (other_hyphens, other_quotes, other_spaces, other_bullets, soft_hyphens, decomposed, wrapped, ligatures)
 }
 
 
@@ -109,7 +114,38 @@ def as_forwarded_mail(text: str) -> tuple[bytes, str]:
     return content, name
 
 
-CONTAINERS = (as_utf8_with_mark, as_utf16, as_page, as_mail, as_forwarded_mail)
+def as_quoted_text(text: str) -> tuple[bytes, str]:
+    """A text that was copied out of a reply, with the line that a mail program puts above what it quotes."""
+    quoted = "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+    head = "On Mon, 5 Jan 2026 at 09:00, Ruth Sample <ruth@example.org> wrote:"
+    return f"{head}\n\n{quoted}\n".encode(), "document.txt"
+
+
+def as_text_of_a_page(text: str) -> tuple[bytes, str]:
+    """A text that was copied out of a page: a menu above it, and below it links to other documents and the office."""
+    return f"{_MENU}\n{text}\n{_BELOW}".encode(), "document.txt"
+
+
+_MENU = """Skip to main content
+Home
+About us
+Take action
+Donate
+Search
+Share on Facebook
+"""
+_BELOW = """
+Share this page
+Tweet
+Related content
+UA 77/31 Peru: Teacher threatened
+UA 78/31 Togo: Nurses on strike
+12 March 2031
+The office, 3 Sample Lane, London. Phone: 020 7946 0111. Email: office@example.org
+All rights reserved
+"""
+
+CONTAINERS = (as_utf8_with_mark, as_utf16, as_page, as_mail, as_forwarded_mail, as_quoted_text, as_text_of_a_page)
 
 
 def _outside_addresses(text: str, change: Callable[[str], str]) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ua_tracker.importing import draft as doubts
 from ua_tracker.importing import layouts, reading
 from ua_tracker.importing.draft import Certainty, Value
 from ua_tracker.importing.phone_numbers import numbers_in
@@ -301,3 +302,41 @@ def test_numbers_and_addresses_that_were_wrapped_make_nobody_new():
     block = f"Minister of Wells\nAli Misal\n{ADDRESS}Fax: +227 20 55\n01 99\nEmail: minister@\njustice.example.org\n"
     [target] = read(block).targets
     assert (target.fax, target.email) == (["+227 20 55 01 99"], [])
+
+
+def test_an_address_that_stands_in_one_line_is_a_doubt_about_the_recipient():
+    draft = read("Keeper of Wells Mr Ali Misal Well House Aïr Niamey Niger Email: keeper@wells.example.org")
+    assert [one.about for one in draft.doubts if one.sentence == doubts.ONE_LINE] == [Value("targets", 0)]
+
+
+def test_commas_divide_an_address_in_one_line():
+    draft = read("Ali Misal, Keeper of Wells, 4 Well Road, Niamey, Niger")
+    assert doubts.ONE_LINE not in {one.sentence for one in draft.doubts}
+
+
+@pytest.mark.parametrize(
+    ("line", "role", "name"),
+    [
+        ("Ambassador Prince Ali bin Misal", "Ambassador", "Prince Ali bin Misal"),
+        ("Crown Prince Ali bin Misal", "Crown Prince", "Ali bin Misal"),
+    ],
+)
+def test_a_prince_behind_another_office_is_a_part_of_the_name(line, role, name):
+    assert who(f"{line}\n{ADDRESS}") == [(role, name)]
+
+
+def test_a_number_below_the_remark_on_its_label_is_read():
+    draft = read(f"Keeper of Wells\nMr Ali Misal\n{ADDRESS}Fax: (through the mayor)\n+227 20 72 31 77 (keep trying)\n")
+    assert draft.targets[0].fax == ["+227 20 72 31 77"]
+
+
+def test_a_salutation_in_a_bracket_ends_with_it():
+    draft = read(f"Keeper of Wells\nMr Ali Misal\n{ADDRESS}(Salutation: Dear Keeper) Fax: +227 20 72 31 77\n")
+    assert (draft.targets[0].salutation, draft.targets[0].fax) == ("Dear Keeper", ["+227 20 72 31 77"])
+
+
+def test_a_line_that_a_program_wrapped_belongs_to_the_one_before_it():
+    office = "Keeper of the Wells and of the Gates of the Town of"
+    draft = read(f"{office}\nNiamey\nMr Ali Misal\n{ADDRESS}")
+    assert draft.targets[0].role == f"{office} Niamey"
+    assert "Niamey" not in {draft.lines[number - 1].text for number in draft.unread}

@@ -213,3 +213,33 @@ def test_a_title_beside_the_number_is_read_whole(line):
 def test_the_people_behind_the_country_are_no_part_of_a_title_beside_the_number():
     draft = read("UA 92/99   Fear for safety NIGER Ali Misal (m), baker   28 April 1999")
     assert (draft.title, draft.country) == ("Fear for safety", "Niger")
+
+
+LINKS = (
+    "\nShare this page\nUA 14/31 Benin: Fishers driven off\nUA 19/31 Togo: Weavers on trial\n12 May 2031\n"
+    "Phone: 020 7946 0111\n"
+)
+
+
+def test_links_and_the_office_below_a_page_give_no_value():
+    below = reading.read(f"Well closed in Niger\n\nThe well was closed.\n{ADDRESS}{LINKS}".encode())
+    assert (below.ua_number, below.issued, below.title) == (None, None, "Well closed in Niger")
+    assert [(one.name, one.phones) for one in below.targets] == [("Mr A Misal", [])]
+
+
+def test_of_several_numbers_behind_the_text_none_is_taken():
+    draft = read("Well closed in Niger\n\nThe well was closed.\n")
+    two = reading.read(f"Well closed\n\nThe well was closed.\n{ADDRESS}\nUA 14/31 Benin\nUA 19/31 Togo\n".encode())
+    one = reading.read(f"Well closed\n\nThe well was closed.\n{ADDRESS}\nThis is Urgent Action 14/31\n".encode())
+    assert (draft.ua_number, two.ua_number, one.ua_number) == (None, None, "14/31")
+
+
+def test_an_entry_of_a_menu_is_no_heading_and_no_title():
+    menu = "Home\nAbout us\nTake action\nDonate\nHome > Take action > Wells\n\n"
+    draft = reading.read(f"{menu}Well closed in Niger\n\nThe well was closed.\n{ADDRESS}".encode())
+    assert draft.title == "Well closed in Niger"
+    assert [one.name for one in draft.targets] == ["Mr A Misal"]
+
+
+def test_a_banner_with_the_day_that_a_blog_calls_it_by_is_no_title():
+    assert read("Urgent Action 6-30-10\n\n29 June 2010\n\nUA 41/10 Fear of eviction\n").title == "Fear of eviction"

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.rules.test_importing_addresses import ADDRESS, read, who
-from ua_tracker.importing.draft import WHICH_IS_NAME, Value
+from ua_tracker.importing.draft import ONE_LINE, WHICH_IS_NAME, Value
 
 
 @pytest.mark.parametrize(
@@ -70,4 +70,4 @@ def test_a_name_ends_before_its_street_on_a_line_that_holds_all():
 
 def test_a_whole_address_that_nothing_divides_is_a_doubt():
     draft = read("Mayor Mr Ali Misal Old Town Hall of Wells Quarter of the Potters Niamey 8001 Republic of Niger")
-    assert (WHICH_IS_NAME, Value("targets", 0)) in [(one.sentence, one.about) for one in draft.doubts]
+    assert (ONE_LINE, Value("targets", 0)) in [(one.sentence, one.about) for one in draft.doubts]

@@ -1,5 +1,6 @@
 """Divides the lines of an address section into recipients, each with its words and its contacts."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from ua_tracker.importing import draft as doubts
 from ua_tracker.importing.dates import dates_in
 from ua_tracker.importing.draft import Draft
 from ua_tracker.importing.evidence import Context
-from ua_tracker.importing.labels import Labelled, begins_with_label, parted
+from ua_tracker.importing.labels import Labelled, label_first, parted
 from ua_tracker.importing.layouts import Layout
 from ua_tracker.importing.phone_numbers import trailing_number
 from ua_tracker.importing.sections import is_greeting
@@ -24,6 +25,8 @@ _WORDS_BEFORE_A_DAY = 3
 _WITH_A_COUNTRY = 3  # lines of an address that ends with a country
 _LONGEST_GREETING = 8  # words
 _NUMBERS = frozenset({"phones", "fax", "phones_and_fax"})
+# Below `Fax: +7 499` or `Fax: (through the ministry)`: the rest of a number, or the number and a remark.
+_REST_OF_A_NUMBER = re.compile(r"[0-9 ]{1,40}|\+[0-9 ()./-]{6,40}(?:\([^()]{1,60}\))?")
 
 
 @dataclass
@@ -83,6 +86,8 @@ class _Blocks:
     def _is_left_out(self, line: Line) -> bool:
         """Whether the line is an instruction or a remark. One that no table knows becomes a doubt."""
         layout = self.layout
+        if not any(one.isalnum() for one in line.text):
+            return True
         if layout.phrases("sentences", "instructions").begin(line.text) is not None and not self._is_labelled(line):
             return True
         if line.text[:1] + line.text[-1:] in ("()", "[]"):
@@ -122,7 +127,7 @@ class _Blocks:
         return not self._is_labelled(line) and (is_sentence or (len(words) > _PROSE and small * 2 > len(words)))
 
     def _take(self, line: Line, place: int) -> None:
-        words, labelled = parted(_label_first(line.text, self.layout), self.layout)
+        words, labelled = parted(label_first(line.text, self.layout), self.layout)
         words, labelled = _without_bare_contacts(words, labelled)
         if self.blocks and not words and labelled:
             labelled = _of_the_line_before(self.blocks[-1], line, labelled)
@@ -153,7 +158,7 @@ class _Blocks:
             block.words.append((line.number, words))
         elif _is_half_an_email(words):
             block.labelled.append((line.number, Labelled("email", words)))
-        elif block.labelled[-1][1].kind in _NUMBERS and words.replace(" ", "").isdigit() and not self.after_blank:
+        elif block.labelled[-1][1].kind in _NUMBERS and _REST_OF_A_NUMBER.fullmatch(words) and not self.after_blank:
             kind, text = block.labelled[-1][1]  # a number that was wrapped
             block.labelled[-1] = (line.number, Labelled(kind, f"{text} {words}"))
         else:
@@ -269,14 +274,6 @@ def _without_bare_contacts(words: str, labelled: list[Labelled]) -> tuple[str, l
         if one.kind in ("phones", "fax", "phones_and_fax") and "@" in one.text and (found := emails.emails_in(one.text))
     ]
     return words, [*bare, *labelled, *inside]
-
-
-def _label_first(text: str, layout: Layout) -> str:
-    """`+227 20 72 37 77 (fax)` as `fax: +227 20 72 37 77`."""
-    number, bracket, label = text.rstrip(" )").rpartition("(")
-    is_number = bracket and text.endswith(")") and label.isalpha() and not any(one.isalpha() for one in number)
-    labelled = f"{label}: {number.strip()}"
-    return labelled if is_number and begins_with_label(labelled, layout) else text
 
 
 def _of_the_line_before(block: Block, line: Line, labelled: list[Labelled]) -> list[Labelled]:

@@ -15,7 +15,8 @@ from ua_tracker.importing.text import Line
 from ua_tracker.written import WrittenRecipient
 
 _LONGEST_SALUTATION = 16  # words, in two languages
-_RUN_TOGETHER, _A_COMMA = 14, 7  # words of a line that holds a whole address, and of which a comma divides enough
+# Words of a line that holds a whole address, of one that may hold it, and of which a comma divides enough.
+_RUN_TOGETHER, _WHOLE, _LEAST_WORDS, _A_COMMA = 14, 9, 6, 5
 _LONG_LINE = 5  # words: a line that may hold more than one thing
 _PHONES = {"phones": ("phones",), "fax": ("fax",), "phones_and_fax": ("phones", "fax")}
 
@@ -94,25 +95,29 @@ class _Maker:
         for part, place, text in (("role", assigned.role, role), ("name", assigned.name, name)):
             if place is not None and text:
                 self._note(self.words[place][0], part, text, certainty)
-        if assigned.swapped and name and role:
+        if run_together := self._run_together(assigned):
+            line, text = run_together
+            self.draft.doubt(doubts.ONE_LINE, line, Value(self.read.kind, self.read.place), text=text[:80])
+        elif assigned.swapped and name and role:
             line = self.words[assigned.name or 0][0]
             self.draft.doubt(doubts.NAME_OR_ROLE, line, self._about("name"), name=name, role=role)
         elif assigned.doubtful is not None:
             line, text = self.words[assigned.doubtful]
             self.draft.doubt(doubts.WHICH_IS_NAME, line, Value(self.read.kind, self.read.place), text=text)
-        elif run_together := self._run_together():
-            line, text = run_together
-            self.draft.doubt(doubts.WHICH_IS_NAME, line, Value(self.read.kind, self.read.place), text=text[:80])
         elif assigned.is_thin and (name or role):
             part, place = ("name", assigned.name) if name else ("role", assigned.role)
             self.draft.doubt(doubts.WHICH_IS_NAME, self.words[place or 0][0], self._about(part), text=name or role)
         return role, name
 
-    def _run_together(self) -> tuple[int, str] | None:
-        """A line that holds a whole address, with nothing that divides it."""
+    def _run_together(self, assigned: roles.Assigned) -> tuple[int, str] | None:
+        """A line that holds a whole address, or an address and what stands before it, with little that divides it."""
+        of_the_address = {self.words[place][0] for place in assigned.address}
         for line, text in self.read.block.words:
             words = len(text.split())
-            if words >= _RUN_TOGETHER and text.count(",") * _A_COMMA < words:
+            parts = sum(one == line for one, _ in self.words)
+            is_divided = parts > 1 and (line in of_the_address or words >= _WHOLE)
+            is_short_of_commas = text.count(",") * _A_COMMA < words
+            if is_short_of_commas and (words >= _RUN_TOGETHER or (words >= _LEAST_WORDS and is_divided)):
                 return line, text
         return None
 

@@ -14,10 +14,13 @@ from ua_tracker.importing import (
     fitting,
     header,
     headline,
+    layouts,
     loose_addresses,
     office,
+    page_ends,
     run_together,
     titles,
+    wrapped,
 )
 from ua_tracker.importing import draft as doubts
 from ua_tracker.importing.draft import Certainty, Draft, Value
@@ -36,9 +39,12 @@ def draft_from(lines: list[Line]) -> Draft:
     """Reads the lines into a Draft. Raises NoUrgentAction if nothing of an Urgent Action was read."""
     lines = run_together.divided(lines)
     draft = Draft(lines=lines)
-    apart = columns.apart(without_doubled_gaps(_without_needless_bullets(lines)))
+    text = _without_needless_bullets(page_ends.without(lines))
+    apart = columns.apart(without_doubled_gaps(text))
     fit = fitting.best(apart)
     draft.layout, draft.timezone = fit.layout.name, fit.layout.timezone
+    whole = wrapped.joined(apart, fit.layout)
+    apart = whole.lines
     sections = divided(apart, fit.layout, draft)
     _read(sections, apart, fit.layout, draft)
     if not _has_anything(draft, fit) and not _is_from_a_sender(draft):
@@ -48,6 +54,7 @@ def draft_from(lines: list[Line]) -> Draft:
     draft.proposed_title = _proposed_title(draft)
     read = {found.line for found in draft.found} | sections.understood
     read |= {line.number for line in lines if _is_known(line, fit.layout)}
+    read |= {part for number, parts in whole.parts.items() if number in read for part in parts}
     draft.unread = [line.number for line in lines if not line.blank and line.number not in read]
     _doubt_what_is_missing(draft, sections)
     return draft
@@ -55,7 +62,7 @@ def draft_from(lines: list[Line]) -> Draft:
 
 def _without_needless_bullets(lines: Sequence[Line]) -> list[Line]:
     """The lines without bullets where nearly every line has one, so that they say nothing."""
-    full = [line for line in lines if not line.blank]
+    full = [line for line in lines if not (line.blank or layouts.page_words().are_all_of(line.text))]
     if len(full) >= _FEW and sum(line.bullet for line in full) >= _NEARLY_ALL * len(full):
         return [replace(line, bullet=False) for line in lines]
     return list(lines)
@@ -89,7 +96,8 @@ def _read(sections: Sections, lines: Sequence[Line], layout: Layout, draft: Draf
 def _is_known(line: Line, layout: Layout) -> bool:
     """Whether the line is an instruction to the reader or what pages add: understood, and no value."""
     said = layout.phrases("sentences", "instructions").begin(line.text) is not None
-    return said or layout.phrases("sentences", "furniture").are_all_of(line.text)
+    is_of_a_page = layouts.page_words().are_all_of(line.text)
+    return said or is_of_a_page or layout.phrases("sentences", "furniture").are_all_of(line.text)
 
 
 def _has_anything(draft: Draft, fit: fitting.Fit) -> bool:

@@ -132,7 +132,9 @@ def behind_honorific(text: str, layout: Layout) -> int | None:
         rest = text[behind or 0 :]
         lead = len(rest) - len(rest.lstrip(" .,"))
         ends = [
-            end for name in ("honorifics", "ranks") if (end := layout.phrases("people", name).begin(rest)) is not None
+            end
+            for name in ("honorifics", "ranks", "nobles")
+            if (end := layout.phrases("people", name).begin(rest)) is not None
         ]
         if not ends:
             break

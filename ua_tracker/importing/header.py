@@ -37,7 +37,9 @@ def _read_number(first: Sequence[Line], rest: Sequence[Line], layout: Layout, dr
         for place, (line, match) in enumerate(_numbers(first, layout))
     ]
     outside = len(found)
-    found += [(True, outside + place, line, match) for place, (line, match) in enumerate(_numbers(rest, layout))]
+    behind = list(_numbers(rest, layout))
+    if len({(match[1], match[2]) for _, match in behind}) == 1:  # several belong to other documents
+        found += [(True, outside + place, line, match) for place, (line, match) in enumerate(behind)]
     for _, place, line, match in sorted(found, key=lambda one: one[:2]):
         try:
             draft.ua_number = case_numbers.ua_number(f"{match[1]}/{match[2]}")

@@ -101,7 +101,9 @@ class _Headline:
         if not is_name or any(one.isdigit() for one in plain) or keys[0] in self.layout.keys("header", "joining"):
             return None
         is_said = self.layout.phrases("header", "days").begin(plain) is not None
-        if is_said or self.layout.phrases("sentences", "furniture").are_all_of(plain):
+        small = self.layout.keys("people", "joining") | self.layout.keys("people", "particles")
+        is_text = any(word.islower() and keys_of(word)[:1] and keys_of(word)[0] not in small for word in words)
+        if is_said or is_text or self.layout.phrases("sentences", "furniture").are_all_of(plain):
             return None
         return plain if not plain.isupper() else plain.title()
 

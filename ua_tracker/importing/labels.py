@@ -37,6 +37,11 @@ def parted(text: str, layout: Layout) -> tuple[str, list[Labelled]]:
     for (kind, start, behind), end in zip(found, ends, strict=True):
         value = text[start if kind == "other" else behind : end]
         value = value.strip(_EDGES if kind == "salutation" else f"{_EDGES};,")
+        if kind == "salutation" and text[start - 1 : start] == "(" and ")" in value:  # it ends with the bracket
+            value, _, rest = value.partition(")")
+            labelled.append(Labelled(kind, value.strip(_EDGES)))
+            labelled += [Labelled("other", rest.strip(_EDGES))] if rest.strip(f"{_EDGES}.,;") else []
+            continue
         labelled.append(Labelled(kind, _without_the_end_of_a_bracket(value)))
     words = text[: found[0][1]]
     return words.strip(" \t,;|•·([*"), labelled
@@ -69,10 +74,18 @@ def _labels(text: str, layout: Layout) -> list[tuple[str, int, int]]:
             continue
         kind, length, behind = taken
         found.append((kind, words[place].start, behind))
-        if kind == "salutation":
-            return found
         place += length
+        if kind == "salutation":
+            end = _end_of_bracket(text, found[-1][1], behind)
+            if end < 0:
+                return found
+            place = next((one for one in range(place, len(words)) if words[one].start > end), len(words))
     return found
+
+
+def _end_of_bracket(text: str, start: int, behind: int) -> int:
+    """Where the bracket closes that opens directly before the label; -1 if none does."""
+    return text.find(")", behind) if text[max(0, start - 1) : start] == "(" else -1
 
 
 def _label_at(
@@ -123,3 +136,11 @@ def _known(layout: Layout) -> dict[tuple[str, ...], str]:
 def contact_alone(text: str) -> bool:
     """Whether the text is nothing but e-mail addresses."""
     return "@" in text and bool(emails_in(text)) and all("@" in part for part in text.split() if part not in ",;|/")
+
+
+def label_first(text: str, layout: Layout) -> str:
+    """`+227 20 72 37 77 (fax)` as `fax: +227 20 72 37 77`."""
+    number, bracket, label = text.rstrip(" )").rpartition("(")
+    is_number = bracket and text.endswith(")") and label.isalpha() and not any(one.isalpha() for one in number)
+    labelled = f"{label}: {number.strip()}"
+    return labelled if is_number and begins_with_label(labelled, layout) else text

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ua_tracker.importing import countries
+from ua_tracker.importing import countries, layouts
 from ua_tracker.importing.dates import dates_in
 from ua_tracker.importing.labels import parted
 from ua_tracker.importing.layouts import Layout
@@ -91,6 +91,8 @@ def _block(lines: Sequence[Line], place: int, layout: Layout) -> set[int]:
 
 def _may_be_of_an_address(line: Line, layout: Layout) -> bool:
     if line.text.endswith(":") or layout.phrases("letter", "closes").begin(line.text) is not None:
+        return False
+    if layouts.page_words().are_all_of(line.text):
         return False
     words = line.text.split()
     is_prose = line.text.endswith((".", "?", "!")) and len(words) > 4 and sum(one[0].islower() for one in words) > 2

@@ -96,7 +96,8 @@ def _is_certain(name: str, context: Context) -> bool:
     layout = context.layout
     if not evidence.has_shape_of_name(name, layout):
         return False
-    keys = keys_of(name)
+    nobles = layout.keys("people", "nobles")
+    keys = [key for key in keys_of(name) if key not in nobles]
     others = ("subjects", "bodies", "offices", "streets", "joining")
     return not any(key in layout.keys("people", other) for key in keys for other in others)
 
@@ -105,7 +106,10 @@ def _end_of_office(text: str, words: Sequence[Word], layout: Layout) -> int | No
     """The number of words of the office that the line begins with: `Deputy Minister of Work and Pensions`."""
     offices, ranking = layout.keys("people", "offices"), layout.keys("people", "ranking")
     end = 0
+    nobles = layout.keys("people", "nobles")
     while end < len(words) and (words[end].key in offices or words[end].key in ranking):
+        if end and words[end].key in nobles and words[end - 1].key not in ranking:  # `Ambassador Prince A`
+            break
         end += 1
     if not end or not any(word.key in offices for word in words[:end]):
         return None
@@ -139,7 +143,7 @@ def _end_of_name(text: str, words: Sequence[Word], start: int, layout: Layout) -
             start += 1
     stops = [layout.keys("people", name) for name in ("offices", "bodies")]
     particles = layout.keys("people", "particles")
-    place = start
+    place = start + (words[start].key in layout.keys("people", "nobles") if start < len(words) else 0)
     while place < len(words) and place - start < _LONGEST_NAME:
         word = words[place]
         printed = text[word.start : word.end]

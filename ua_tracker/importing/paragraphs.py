@@ -15,6 +15,7 @@ _ABBREVIATION = re.compile(
 _MOST_CHARACTERS = 4000
 _FEW, _NEARLY_ALL = 8, 0.85  # lines, and those before a gap
 _WIDE, _LEAST_WIDE, _GAP = 2, 2, 1  # blank lines, such gaps, and what is left of one
+_LONG_HEADING = 45  # characters
 _WRAPPED = 60  # characters of a line behind which a program may have wrapped a sentence
 
 
@@ -79,6 +80,8 @@ def sentences_of(text: str) -> list[str]:
 
 
 def goes_on(line: Line, following: Line) -> bool:
-    """Whether a sentence of prose goes on in the following line."""
+    """Whether a sentence of prose goes on in the following line, or a long heading in capitals does."""
+    if line.text.isupper() and following.text.isupper() and len(line.text) >= _LONG_HEADING:
+        return not line.text.endswith((".", ":", ";", "!", "?")) and not following.bullet
     is_open = len(line.text) >= _WRAPPED and not line.text.endswith((".", ":", ";", "!", "?"))
     return is_open and following.text[:1].islower() and not following.bullet

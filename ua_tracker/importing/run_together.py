@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from ua_tracker.importing import countries, layouts
 from ua_tracker.importing.emails import emails_in
+from ua_tracker.importing.files.printed import BULLET
 from ua_tracker.importing.header_places import INDEX
 from ua_tracker.importing.text import Line
 from ua_tracker.importing.words import Phrases, words_of
@@ -15,9 +16,10 @@ from ua_tracker.importing.words import Phrases, words_of
 _SHORTEST = 60  # characters of a line that may hold several
 _LOOKED_AT = 4000  # characters
 _WIDEST_GAP = 2  # spaces
+_MOST_BULLETS = 100  # in a line
+_MOST_MORE = 1000  # lines that are made: no document needs as many
 _LEAST_WORDS = 2  # of a heading in capitals, and of a title
 _MOST_OF_AN_ADDRESS = 60  # words
-_HEADINGS = ("demands", "targets", "copies", "background", "letter")
 _CAPITALS = re.compile(r"(?<!\S)[^\sa-zß-öø-ÿ]+(?:\s+[^\sa-zß-öø-ÿ]+)+(?!\S)")
 _YEAR_AND_WORD = re.compile(r"(?<=\b(?:19|20)[0-9]{2})(?=[A-ZÀ-ÖØ-Þ][^\W\d_]{3,}[\s,.:])")
 _CAPITALS_AND_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ]{3,}(?: [A-ZÀ-ÖØ-Þ]{3,}){0,4}(?=[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+\s)")
@@ -26,6 +28,8 @@ _COUNTRY = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}(?: [A-ZÀ-ÖØ-Þ]{2,}){0,4}\b")
 _LONGEST_HEADER = 200  # characters of number, index and day, and of a title behind them
 _ENDS_WITH_A_YEAR = re.compile(r"(?:19|20)[0-9]{2}\W*$")
 _NO_WORDS = re.compile(r"(?:[^\s\w]*[0-9]+[^\s\w]*\s+)+")  # the year of a date that stands before them
+# A bullet inside a line, and a dash behind the end of a demand.
+_INLINE_BULLET = re.compile(r"\s(?=[•◼●▪■]\s)|(?<=[;:.])\s(?=[-–*]\s[^\W\d_])")
 _NO_PART = re.compile(r"\s+(?:\S|[^\s\w]+)$")  # `A` begins the sentence behind
 
 
@@ -36,15 +40,19 @@ def divided(lines: Sequence[Line]) -> list[Line]:
         list(_parts(line.text)) if len(line.text) >= _SHORTEST and not _has_columns(line) else [line.text]
         for line in lines
     ]
-    if all(len(one) == 1 for one in parts):
+    more = sum(len(one) - 1 for one in parts)
+    if not 0 < more <= _MOST_MORE:
         return list(lines)
     found: list[Line] = []
     for line, texts in zip(lines, parts, strict=True):
         if len(texts) == 1:
             found.append(replace(line, number=len(found) + 1))
             continue
-        for text in texts:
-            found.append(replace(line, text=text, number=len(found) + 1, cells=()))
+        for place, text in enumerate(texts):
+            mark = BULLET.match(text)
+            is_bullet = bool(mark) or (line.bullet and place == 0)
+            text = text[mark.end() :] if mark else text
+            found.append(replace(line, text=text, number=len(found) + 1, cells=(), bullet=is_bullet))
             found.append(replace(line, text="", number=len(found) + 1, cells=(), heading=0, bullet=False))
     return found
 
@@ -65,6 +73,11 @@ def _has_columns(line: Line) -> bool:
 
 def _parts(text: str) -> Iterator[str]:
     """The parts of a line, in order: one where it holds only one."""
+    for part in _INLINE_BULLET.split(text, _MOST_BULLETS):
+        yield from _parts_without_bullets(part)
+
+
+def _parts_without_bullets(text: str) -> Iterator[str]:
     *header, text = _old_header(text)
     yield from header
     *before, text = _heading_behind_a_sentence(text)
@@ -119,18 +132,15 @@ def _headings_in(text: str, start: int, end: int) -> list[tuple[int, int]]:
         is_title = title[:1].isalpha() and len(title.split()) >= _LEAST_WORDS
         return [(start, start + banner), (start + banner, end)] if is_title else []
     is_deadline = _known_deadlines().begin(capitals) is not None and _ENDS_WITH_A_YEAR.search(capitals)
-    return [(start, end)] if is_deadline or _known_headings().begin(capitals) is not None else []
+    heading = layouts.section_headings().begin(capitals)  # `APPELLE AN` in `APPELLE AN PRÄSIDENT Rubén Muestra`
+    if heading is not None and not is_deadline:
+        end = start + heading
+    return [(start, end)] if is_deadline or heading is not None else []
 
 
 def _may_follow(text: str) -> bool:
     """Whether a sentence or an address can begin with this text, or nothing follows."""
     return not text or text[0].isupper() or text[0] in "\"“«‘'("
-
-
-@cache
-def _known_headings() -> Phrases:
-    every = layouts.languages()
-    return Phrases(phrase for one in every for name in _HEADINGS for phrase in one.written("headings", name))
 
 
 @cache

@@ -20,6 +20,7 @@ _PROSE = 60  # characters
 _ENOUGH, _SURE = 2, 4
 _REST_OF_A_DATE = re.compile(r"(?:[^\W\d_]{3,12}\s)?(?:19|20)[0-9]{2}\b")
 _LOUD = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}(?: [A-ZÀ-ÖØ-Þ]{2,}){0,4}\b")
+_BETWEEN_ENTRIES = re.compile(r"\s[>›»|]\s")  # `Home > Take action`
 _BEHIND_A_COUNTRY = re.compile(r"\s?[:：]\s+|\s[-–—]\s|\.\s+(?=[^\W\d_a-z])")
 
 
@@ -47,14 +48,18 @@ def likeliest(lines: Sequence[Line], used: Collection[int], layout: Layout) -> C
 
 
 def is_banner(line: Line, layout: Layout) -> bool:
-    """Whether the line is nothing but a banner: `URGENT ACTION`, in any language."""
-    return layouts.banners().are_all_of(line.text) or layout.phrases("header", "banners").are_all_of(line.text)
+    """Whether the line is nothing but a banner: `URGENT ACTION`, in any language, and digits."""
+    if layouts.banners().are_all_of(line.text) or layout.phrases("header", "banners").are_all_of(line.text):
+        return True
+    end = layouts.banners().begin(line.text)  # `URGENT ACTION 6-30-10`: how a blog calls it
+    return end is not None and not any(one.isalpha() for one in line.text[end:])
 
 
 def is_furniture(line: Line, layout: Layout) -> bool:
     """Whether the line is a banner, or something that pages and mails add."""
     is_spaced = len(line.text) > 3 and all(len(word) == 1 for word in line.text.split())  # U R G E N T
     is_known = layout.phrases("sentences", "furniture").are_all_of(line.text)
+    is_known = is_known or layouts.page_words().are_all_of(_BETWEEN_ENTRIES.split(line.text, 1)[0])
     return is_spaced or is_known or is_banner(line, layout) or layout.phrases("sentences", "stop").are_all_of(line.text)
 
 

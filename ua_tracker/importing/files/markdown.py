@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ua_tracker.importing.files import encodings
+from ua_tracker.importing.files import encodings, quoted
 from ua_tracker.importing.files.document import Document, composed, doubts_of, within_limits
 from ua_tracker.importing.files.kinds import Kind
 from ua_tracker.importing.files.printed import BULLET, cleaned, is_page_number
@@ -22,9 +22,13 @@ _HEADING = re.compile(r"\s{0,20}(#{1,6})\s")
 
 
 def read_file(data: bytes) -> Document:
-    """A text file. Raises NotText, and what `read` raises."""
+    """A text file, perhaps copied out of a mail that quotes it. Raises NotText, and what `read` raises."""
     found = encodings.decoded(data)
-    return Document(read(found.text), Kind.TEXT, doubts=doubts_of(found))
+    text = quoted.unquoted(found.text)
+    lines = read(text)
+    if text is not found.text:
+        lines = quoted.without_headers(lines)
+    return Document(lines, Kind.TEXT, doubts=doubts_of(found))
 
 
 def read(text: str) -> list[Line]:

@@ -15,11 +15,14 @@ _PAGE_NUMBER = re.compile(r"\s*(?:page\s+)?\d{1,2}(?:\s*/\s*\d{1,2})?\s*", re.IG
 # The head of a page with the number of a document or a case is kept: it may stand nowhere else.
 NAMES_DOCUMENT = re.compile(r"\b[A-Z]{3} ?[0-9]{2}/[0-9]{1,5}/[0-9]{2,4}\b|(?<!/)\b[0-9]{1,4}/[0-9]{2}\b(?!/)")
 _INVISIBLE = str.maketrans({"\u00ad": None, "\u200b": None, "\u00a0": " ", "\u202f": " "})
+# Two or three letters that a font prints as one.
+_LIGATURES = str.maketrans(dict(zip("ﬀﬁﬂﬃﬄﬅﬆ", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)))
 
 
 def cleaned(text: str) -> str:
-    """The text without soft hyphens and spaces of no width, with plain spaces for those that do not break."""
-    return text.translate(_INVISIBLE)
+    """The text without soft hyphens and spaces of no width, with plain spaces for those that do not break, and with
+    the letters that a ligature stands for."""
+    return text.translate(_INVISIBLE).translate(_LIGATURES)
 
 
 def is_page_number(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 
+from ua_tracker.importing.files.printed import line_of
 from ua_tracker.importing.text import Line
 
 _QUOTE = re.compile(r"[ \t]?(?:>[ \t]?){1,20}")
@@ -23,25 +24,45 @@ _ATTRIBUTION = re.compile(
     r"(?:wrote|a écrit|schrieb.{0,80}|escribió|schreef.{0,80}|skrev.{0,80})\s?:\s{0,9}"
 )
 _FEWEST_FIELDS = 3
+_FEWEST_QUOTED = 10  # lines, where there are fewer than others
 _LEAST_QUOTED = 4  # times as much as a note above it
 
 
 def unquoted(text: str) -> str:
-    """The text without the `>` before quoted lines, where most lines are quoted; else as it is.
+    """The text without the `>` before quoted lines, where most lines are quoted, or many; else as it is.
 
     What stands outside the quotation is then a note of whoever forwards it. A short one is left out: it would be read
     as the title. The numbers of the lines do not change.
     """
-    lines = text.splitlines()
+    plain = _unquoted(text.splitlines())
+    return text if plain is None else "\n".join(plain)
+
+
+def unquoted_lines(lines: list[Line]) -> list[Line]:
+    """The lines of a page that shows a mail, without the `>` before them, where `unquoted` takes these off."""
+    plain = _unquoted([line.text for line in lines])
+    if plain is None:
+        return lines
+    return without_headers(
+        [
+            line_of(line.number, text, heading=line.heading, bullet=line.bullet, page=line.page, column=line.column)
+            for line, text in zip(lines, plain, strict=True)
+        ]
+    )
+
+
+def _unquoted(lines: list[str]) -> list[str] | None:
+    """As many lines without quotation marks and a short note; None where few lines have them."""
     marks = [_QUOTE.match(line) for line in lines]
     written = sum(1 for line in lines if line.strip())
-    if 2 * sum(1 for mark in marks if mark) < written:
-        return text
+    count = sum(1 for mark in marks if mark)
+    if 2 * count < written and (count < _FEWEST_QUOTED or 4 * count < written):
+        return None
     quoted = sum(len(line) for line, mark in zip(lines, marks, strict=True) if mark)
     noted = sum(len(line) for line, mark in zip(lines, marks, strict=True) if not mark)
     is_note = _LEAST_QUOTED * noted <= quoted
     kept = ("" if is_note and not _is_of_a_header(line) else line for line in lines)
-    return "\n".join(line[mark.end() :] if mark else note for line, mark, note in zip(lines, marks, kept, strict=True))
+    return [line[mark.end() :] if mark else note for line, mark, note in zip(lines, marks, kept, strict=True)]
 
 
 def _is_of_a_header(line: str) -> bool:

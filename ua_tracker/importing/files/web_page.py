@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ua_tracker import refusals
-from ua_tracker.importing.files import encodings, masked
+from ua_tracker.importing.files import encodings, masked, quoted
 from ua_tracker.importing.files.document import Document, composed, doubts_of, within_limits
 from ua_tracker.importing.files.furniture import is_furniture
 from ua_tracker.importing.files.kinds import Kind
@@ -122,7 +122,7 @@ def read(data: bytes) -> Document:
     """A saved page. Raises NothingToRead, NestedTooDeep, TooManyLines or LineTooLong."""
     declared = _CHARSET.search(data[:4096])
     found = encodings.decoded_anyhow(data, declared[1].decode() if declared else None)
-    return Document(lines_of(found.text), Kind.HTML, doubts=doubts_of(found))
+    return Document(quoted.unquoted_lines(lines_of(found.text)), Kind.HTML, doubts=doubts_of(found))
 
 
 def lines_of(page: str) -> list[Line]:

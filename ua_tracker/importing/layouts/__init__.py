@@ -18,7 +18,7 @@ _GROUPS = {
     "headings": {
         *("demands", "targets", "copies", "background", "letter", "deadline", "rest", "opening", "steps"),
     },
-    "sentences": {"deadline", "instructions", "furniture", "asks", "stop", "above", "write_to"},
+    "sentences": {"deadline", "instructions", "furniture", "asks", "stop", "above", "write_to", "page"},
     "header": {
         *("numbers", "indexes", "days", "countries", "titles", "banners", "ordinals", "also_ordinals", "endings"),
         *("further", "joining", "previous", "territories", "abbreviated", "other_days", "senders"),
@@ -26,7 +26,7 @@ _GROUPS = {
     "labels": {"phones", "fax", "phones_and_fax", "email", "x", "salutation", "other", "unused", "role", "name"},
     "people": {
         *("honorifics", "ranks", "offices", "ranking", "bodies", "streets", "joining", "particles", "subjects"),
-        *("unknown", "remarks", "anywhere"),
+        *("unknown", "remarks", "anywhere", "nobles"),
     },
     "letter": {"opens", "greetings", "closes"},
     "phones": {"extensions", "separators"},
@@ -37,7 +37,7 @@ _OF_A_FAMILY = {
     *("language", "timezone", "order", "marks", "letter_demands", "title_beside_number", "month_first", "day_first"),
 }
 _EVERYWHERE = "english"  # addresses are given in it by documents of any language: `Head of Judiciary`
-_ALSO_ENGLISH = ("offices", "ranking", "ranks", "subjects")
+_ALSO_ENGLISH = ("offices", "ranking", "ranks", "subjects", "nobles")
 _ORDERS = {"role-name", "name-role", ""}
 
 Tables = dict[str, dict[str, list[str]]]
@@ -111,6 +111,25 @@ def languages() -> tuple[Layout, ...]:
 def banners() -> Phrases:
     """The banners of all languages: pages in one language show documents in another."""
     return Phrases(phrase for one in languages() for phrase in one.written("header", "banners"))
+
+
+@cache
+def small_words() -> frozenset[str]:
+    """Words that join others, in all languages: an address is in that of its country."""
+    return frozenset().union(*(one.keys("people", "joining") for one in languages()))
+
+
+@cache
+def section_headings() -> Phrases:
+    """The headings of the sections of a document, in all languages."""
+    names = ("demands", "targets", "copies", "background", "letter")
+    return Phrases(phrase for one in languages() for name in names for phrase in one.written("headings", name))
+
+
+@cache
+def page_words() -> Phrases:
+    """What pages have around their text, in all languages: menus above it, links and buttons below it."""
+    return Phrases(phrase for one in languages() for phrase in one.written("sentences", "page"))
 
 
 @cache

@@ -102,6 +102,15 @@ def flags(line: str) -> dict[str, str | bool]:
     }
 
 
+def test_what_coordinators_are_told_to_press_is_on_a_page():
+    text = " ".join((DOCS / "coordinators.md").read_text().split())
+    named = set(re.findall(r"(?<![*\w])\*([^*]+)\*(?!\*)", text))
+    sources = [*(HOME / "templates").rglob("*.html"), *(PACKAGE / "web").rglob("*.py")]
+    pages = " ".join(" ".join(path.read_text().split()) for path in sources).lower()
+    on_pages = {words for words in named for end in ("", "…", ":") if f'"{words.lower()}{end}"' in pages}
+    assert named - on_pages - {"rows from the same network"} == set()  # it has a number before it
+
+
 def test_the_procfile_serves_as_make_run_does():
     web = next(line for line in (HOME / "Procfile").read_text().splitlines() if line.startswith("web: "))
     by_hand = re.search(r"^    (gunicorn app:app .*)$", (DOCS / "running.md").read_text(), re.M)[1]

@@ -47,7 +47,7 @@ def create(coordinator: Coordinator, slug: str) -> AnyResponse:
     except Refusal as refusal:
         form = form.refused(refusal)
         return make_response(_page(coordinator, seen(db.session(), coordinator, slug), form), form.status)
-    flash(gettext("The evening is open. Show its wall, or print its QR code."))
+    flash(gettext("The evening is open. Show its wall: people scan the QR code on it."))
     return redirect(url_for("open_evenings.index", slug=slug), 303)
 
 

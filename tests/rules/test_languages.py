@@ -46,7 +46,7 @@ def test_an_instant_is_written_in_its_time_zone():
     ("code", "words"),
     [
         ("en", "Monday, December\u00a01, 2025; Dec\u00a01; December\u00a015, 2025"),
-        ("fr", "lundi 1er\u00a0décembre 2025; 1\u00a0déc.; 15\u00a0décembre 2025"),
+        ("fr", "lundi 1er\u00a0décembre 2025; 1er\u00a0déc.; 15\u00a0décembre 2025"),
     ],
 )
 def test_a_line_never_ends_between_the_day_and_the_month(code, words):

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import lacking
 from tests.elsewhere import WORDPRESS, Elsewhere
-from tests.factories import NOON, a_group, a_report, an_action
+from tests.factories import NOON, SECRET, a_group, a_pledge, a_report, an_action
 from tests.outside.browsers import Firefox, WebKit
 from tests.site import Site
 from ua_tracker.models import Action
+from ua_tracker.private_links import token_for
 
 PROGRAMS = {Firefox: ("firefox-esr",), WebKit: ("WebKitWebDriver", "Xvfb")}
 SENT = '[data-count="letters-sent"]'
@@ -83,6 +84,68 @@ def test_letters_are_reported(window, server, session, action):
     window.wait_for("document.querySelector('.thanks, #thanks, .plate')")
     window.open(address(server, action))
     assert window.text(SENT) == "2"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_wrong_address_is_put_right_on_the_thanks(window, server, action, language):
+    window.open(address(server, action, language))
+    window.type("#name", "Amal")
+    window.type("#email", "anal@example.org")
+    window.click("#pledge button.strong")
+    window.wait_for("document.querySelector('.thanks')?.innerText.includes('anal@example.org')")
+    window.run("document.querySelector('#right-email').closest('details').open = true")
+    window.run("document.querySelector('#right-email').value = ''")
+    window.type("#right-email", "amal@example.org")
+    window.click(".thanks form button")
+    window.wait_for("document.querySelector('.thanks')?.innerText.includes('amal@example.org')")
+    window.wait_for("document.activeElement.matches('.thanks h2')")
+    window.open(address(server, action))
+    assert window.text('[data-count="letters-pledged"]') == "1"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_letter_is_kept_and_reported_from_the_mail_in_two_taps(window, server, session, action, language):
+    key = f"the form of {action.slug}"
+    a_pledge(session, action, once_key=key, letters=4)
+    mine = f"{server.address}/{language}/pledges/{token_for(key, SECRET)}"
+    window.open(f"{mine}/write")
+    window.type("textarea", "In my own words. ")
+    window.open(f"{mine}_")  # as a program for mails ends a link that stood in bold
+    assert window.run("return location.href") == mine
+    window.open(f"{mine}/write")
+    window.wait_for("document.querySelector('textarea').value.includes('In my own words.')")
+    window.open(f"{mine}/answer")  # the first tap, in the mail
+    window.click("main .box form button")
+    window.wait_for("document.activeElement.matches('[role=status], [role=status] *')")
+    assert window.run("return location.href").startswith(mine)
+    window.open(address(server, action))
+    assert window.text(SENT) == "4"
+
+
+@pytest.mark.parametrize("how", [
+    "document.body.append(Object.assign(document.createElement('script'), {src}))",
+    "document.body.append(Object.assign(document.createElement('script'), "
+    "{src: URL.createObjectURL(new Blob([text]))}))",
+    "new Function(text)()",
+], ids=["again", "blob", "inline"])  # fmt: skip
+def test_a_script_that_starts_late_finds_links_that_come_late_and_move(window, server, action, how):
+    elsewhere = Elsewhere()
+    link = f'<a class="ua-counter" href="{address(server, action)}">Letters</a>'
+    elsewhere.body = f'<p id="here">{link}</p><p id="there"></p>'
+    frame = "document.querySelector('{} iframe')"
+    visible = f"{frame} && getComputedStyle({frame}).visibility === 'visible' && {frame}.clientHeight > 50"
+    try:
+        window.open(elsewhere.address)
+        src = f"'{server.address}/embed.js'"
+        window.run(f"const src = {src}; fetch(src).then((got) => got.text()).then((text) => {{ {how}; }})")
+        window.wait_for(visible.replace("{}", "#here"))
+        window.run("there.append(document.querySelector('#here a'))")
+        window.wait_for(visible.replace("{}", "#there"))
+        window.run(f"here.innerHTML = '{link}'")
+        window.wait_for(visible.replace("{}", "#here"))
+        assert window.run("return document.querySelectorAll('iframe').length") == 2
+    finally:
+        elsewhere.stop()
 
 
 def test_the_counter_lives_on_others_pages(window, server, session, action):

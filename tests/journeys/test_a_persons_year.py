@@ -98,11 +98,14 @@ def phone(browser, site):
 
 
 @pytest.fixture
-def agreed(phone, app, session):
-    """Compares action page, the group's frame, JSON, CSV and tally with what is expected."""
+def agreed(phone, app, session, mails):
+    """Compares action page, the group's frame, JSON, CSV, tally and the private page `mine` with what is expected.
+
+    No reminder may be due: what had to go out has gone out.
+    """
     public = phone.context.new_page()
 
-    def agreed(pledged: int, sent: int) -> None:
+    def agreed(pledged: int, sent: int, mine: str = "") -> None:
         for path in (ACTION, "/fr/embed/ua-12-26?group=montreal"):
             public.goto(path)
             expect(public.locator('[data-count="letters-pledged"]')).to_have_text(str(pledged))
@@ -118,6 +121,12 @@ def agreed(phone, app, session):
         assert said.items() <= row.items()
         session.expire_all()
         assert tally.check(session) == []
+        if mine:
+            public.goto(mine)
+            expect(public.locator("main")).to_contain_text(f"Vous avez promis {pledged} lettres.")
+            told = f"Vous avez signalé l’envoi de {sent} lettres" if sent else "Vous n’avez encore signalé aucun envoi."
+            expect(public.locator("main")).to_contain_text(told)
+            assert mails() == []
 
     return agreed
 
@@ -157,6 +166,7 @@ def test_a_persons_year_on_a_phone(phone, site, session, mails, agreed, elsewher
     agreed(3, 0)
     [first] = mails()
     mine = addresses_in(first, site)["mine"]
+    agreed(3, 0, mine)
 
     # The letter, from the private page, in own words, printed.
     opened(mine)
@@ -169,7 +179,7 @@ def test_a_persons_year_on_a_phone(phone, site, session, mails, agreed, elsewher
     assert "libérez Ana Lopez." in printed[0]
     assert sum(sheet.text.count("Encore.") for sheet in printed) == 900
     assert any(sheet.text.endswith("Amal") for sheet in printed)
-    agreed(3, 0)
+    agreed(3, 0, mine)
 
     # The deadline moves: a mail, and the page says so first.
     actions.extend(session, action, date(2026, 3, 20), revision=action.revision, **BY)
@@ -180,7 +190,7 @@ def test_a_persons_year_on_a_phone(phone, site, session, mails, agreed, elsewher
     )
     opened(ACTION)
     expect(phone.locator(".hero .notice")).to_contain_text("Délai prolongé")
-    agreed(3, 0)
+    agreed(3, 0, mine)
 
     # From the last reminder to reported in two taps: the mail's button, and "yes".
     site.set_clock(NOON + timedelta(days=8))
@@ -188,14 +198,14 @@ def test_a_persons_year_on_a_phone(phone, site, session, mails, agreed, elsewher
     opened(addresses_in(last, site)["answer"])
     pressed(phone, re.compile("Oui\\s: les 3, à Minister of Justice"))
     expect(phone.get_by_role("status").first).to_contain_text("Vos lettres sont enregistrées.")
-    agreed(3, 3)
+    agreed(3, 3, mine)
 
     # One of them was not sent: it is taken back, and the other two stay.
     phone.get_by_role("link", name="Corriger ce signalement").click()
     phone.get_by_label("Lettres à\u00a0: Minister of Justice").fill("2")
     pressed(phone, "Enregistrer la correction")
     expect(phone.get_by_role("heading", name="Avez-vous envoyé l’autre lettre?")).to_be_visible()
-    agreed(3, 2)
+    agreed(3, 2, mine)
 
     # Good news: a mail to who wanted it, which leads to a button that stops all mails.
     actions.close(session, action, "good news", outcome="Ana Lopez est libre.", revision=action.revision, **BY)
@@ -207,6 +217,7 @@ def test_a_persons_year_on_a_phone(phone, site, session, mails, agreed, elsewher
     opened(addresses_in(news, site)["stop"])
     pressed(phone, "Ne m’envoyez plus de rappels")
     expect(phone.get_by_role("status").first).to_have_text("Vous ne recevez plus de rappels pour cette promesse.")
+    agreed(3, 2, mine)
 
     # Erased: nothing that names her is left, and every number stays.
     opened(mine)

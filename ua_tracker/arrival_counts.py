@@ -22,7 +22,7 @@ WINDOWS = {
     "pace": (_HOUR, _HOUR, timedelta(days=7)),  # letters reported in public for an action, or pledged, and not held
     "crowd": (_HOUR, LONG, LONG),  # letters reported in public for an action, and not held
     "part": (_HOUR, LONG, LONG),  # letters reported for an action from a network
-    "provider": (_HOUR, LONG, LONG),  # letters reported in public for an action from a provider, and not held
+    "provider": (_HOUR, LONG, LONG),  # letters reported in public for an action from a provider of IPv6, and not held
     "domain": (_HOUR, LONG, LONG),  # rows of an action with an address of a mail domain
     "mail": (_HOUR, LONG, LONG),  # rows of an action with any address
     "form": (_HOUR, LONG, LONG),  # rows made with one idempotency key

@@ -11,7 +11,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address, IPv6Network, 
 UNKNOWN = "unknown"
 _NETWORK = 64
 _WIDE_FOUR, _WIDE_SIX = 24, 48
-_WIDEST_FOUR, _WIDEST_SIX = 16, 32
+_WIDEST_SIX = 32
 _TRANSLATED = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are the IPv4 address
 _LONGEST = 100  # characters; longer than any address with port, zone and brackets
 
@@ -48,23 +48,22 @@ def network_of(address: str | None) -> str:
 
     It is what one household, hall or office usually has, also with several addresses (RFC 6177 for IPv6).
     """
-    return _network(address, _WIDE_FOUR, _WIDE_SIX)
-
-
-def provider_of(address: str | None) -> str:
-    """The network around that of `network_of` that usually has one provider: /16 of IPv4, /32 of IPv6, or `unknown`.
-
-    Who rents servers or tunnels gets many networks of one provider.
-    """
-    return _network(address, _WIDEST_FOUR, _WIDEST_SIX)
-
-
-def _network(address: str | None, bits_of_four: int, bits_of_six: int) -> str:
     source = source_of(address)
     if source == UNKNOWN:
         return UNKNOWN
-    bits = bits_of_six if ":" in source else bits_of_four
+    bits = _WIDE_SIX if ":" in source else _WIDE_FOUR
     return str(ip_network((source.partition("/")[0], bits), strict=False))
+
+
+def provider_of(address: str | None) -> str | None:
+    """The network of IPv6 that one provider has (/32), which gives each customer as many of `network_of` as they like.
+
+    None for IPv4, where a network costs money.
+    """
+    source = source_of(address)
+    if ":" not in source:
+        return None
+    return str(ip_network((source.partition("/")[0], _WIDEST_SIX), strict=False))
 
 
 def hashed_source(address: str | None, secret: str, day: date) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ua_tracker.sources import UNKNOWN, hashed_source, source_of
+from ua_tracker.sources import UNKNOWN, hashed_source, provider_of, source_of
 
 A_DAY = date(2026, 3, 10)
 
@@ -67,3 +67,12 @@ def test_what_is_stored_shows_the_same_source_within_one_day_and_nothing_else():
     assert stored not in others
     assert len(others) == 3
     assert len(stored) == 32
+
+
+@pytest.mark.parametrize(
+    ("address", "provider"),
+    [("2001:db8:7:1::5", "2001:db8::/32"), ("2001:DB8:ffff::1", "2001:db8::/32"), ("192.0.2.7", None),
+     ("::ffff:192.0.2.7", None), ("nonsense", None)],
+)  # fmt: skip
+def test_a_provider_of_ipv6_has_a_larger_network_than_its_customers(address, provider):
+    assert provider_of(address) == provider

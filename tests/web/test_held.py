@@ -188,3 +188,16 @@ def test_a_coordinator_takes_five_thousand_false_rows_back_in_nine_steps_and_und
     assert len(session.scalars(select(Report.id).where(Report.voided_at.is_(None))).all()) > 198
     assert tally.read(session, action.id).letters_sent < before
     assert tally.check(session) == []
+
+
+def test_two_hundred_people_a_day_in_ten_networks_all_count_also_while_a_flood_is_held(app, clock, session):
+    """A crowd of people is no crowd of one network: twenty a day in each write two letters."""
+    action = an_action(session)
+    counted = Thresholds(**USUAL)
+    for number in range(400):
+        source = f"203.0.{number % 4}.9" if number % 2 else f"198.51.{number // 2 % 10}.{number // 20}"
+        a_report(session, action, arrival=Arrival(source, counted, seconds=40), target=9 if number % 2 else 2, copy=0,
+                 name="Robot" if number % 2 else "Amal")  # fmt: skip
+    held = session.query(Report.name, func.count()).where(Report.is_held).group_by(Report.name).all()
+    assert [row[0] for row in held] == ["Robot"]
+    assert tally.read(session, action.id).letters_sent <= 200 * 2 + 4 * 100

@@ -55,7 +55,7 @@ class Thresholds:
 # Not in the documentation, so that nobody has them at hand who would like to stay just below.
 USUAL = {
     "letters": 100, "network": 100, "network_day": 150, "pace": 20, "pace_from": 1000, "pace_pledged": 10_000,
-    "crowd_from": 300, "crowd": 25, "seconds": 2, "form": 2, "domain": 20, "proof": 100, "proof_domain": 200,
+    "crowd_from": 300, "crowd": 60, "seconds": 2, "form": 2, "domain": 20, "proof": 100, "proof_domain": 200,
 }  # fmt: skip
 
 

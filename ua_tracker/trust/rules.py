@@ -48,13 +48,14 @@ def _from_one_network(facts: Facts) -> bool:
 
 
 def _much_of_a_crowd(facts: Facts) -> bool:
-    """Of many letters that are reported in public in a day, one network has a few, and one provider less than half."""
+    """Of many letters that are reported in public in a day, one network has a few, and a provider of IPv6 half."""
     if not facts.is_report or _is_known(facts.arrival):
         return False
-    of_day, of_provider = (facts.numbers[kind][1] + facts.letters for kind in ("crowd", "provider"))
+    of_day = facts.numbers["crowd"][1] + facts.letters
     if of_day <= facts.limits.crowd_from:
         return False
-    return facts.numbers["part"][1] > facts.limits.crowd or of_provider * 2 > of_day
+    is_of_provider = "provider" in facts.numbers and (facts.numbers["provider"][1] + facts.letters) * 2 > of_day
+    return is_of_provider or facts.numbers["part"][1] > facts.limits.crowd
 
 
 def _of_one_domain(facts: Facts) -> bool:

@@ -127,12 +127,13 @@ def _counts(
         return counts
     if isinstance(entry, Pledge):
         return counts | {"pace": ([f"{of_action} pledged"], letters)}
-    providers = source_keys.hashes(session, provider_of(arrival.address), now)
+    if (provider := provider_of(arrival.address)) is not None:
+        hashes = source_keys.hashes(session, provider, now)
+        counts["provider"] = ([f"{of_action} {one}" for one in hashes], letters)
     return counts | {
         "pace": ([of_action], letters),
         "crowd": ([of_action], letters),
         "part": ([f"{of_action} {source}" for source in sources], letters),
-        "provider": ([f"{of_action} {provider}" for provider in providers], letters),
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from ua_tracker import actions, audit, day_tallies, ledger, public_notes, refusals, tally, totals
+from ua_tracker import actions, audit, day_tallies, evening_tallies, ledger, public_notes, refusals, tally, totals
 from ua_tracker.ledger import Table, Wanted
 from ua_tracker.letters import CORRECTED, UNDONE
 from ua_tracker.models import Action, AuditEntry, Group, Pledge, Report
@@ -219,6 +219,7 @@ def _carry_out(
     with session.begin_nested():
         after = {**details, **_numbers_in_history(effect)}
         days = _change_of_days(session, action, plan)
+        _move_evenings(session, plan)
         line = audit.note(session, event=event, subject=action.slug, after=after, **who)
         session.flush()
         events.tell_rows(session, plan.table, plan.which, plan.states, action.id, who["now"])
@@ -261,8 +262,11 @@ def _effect(session: Session, plan: _Plan) -> Effect:
 def _added(session: Session, plan: _Plan, state: bool | str | None) -> dict[int | None, Tally]:
     if state is None:
         return {}
-    held = state if isinstance(state, bool) else None
-    return totals.by_group(session, plan.table, *plan.which, held=held)
+    return totals.by_group(session, plan.table, *plan.which, held=_held(state))
+
+
+def _held(state: bool | str) -> bool | None:
+    return state if isinstance(state, bool) else None
 
 
 def _change_of_days(session: Session, action: Action, plan: _Plan) -> day_tallies.Numbers:
@@ -273,8 +277,16 @@ def _change_of_days(session: Session, action: Action, plan: _Plan) -> day_tallie
 def _letters_of_days(session: Session, action: Action, plan: _Plan, state: bool | str | None) -> day_tallies.Numbers:
     if state is None:
         return {}
-    held = state if isinstance(state, bool) else None
-    return day_tallies.of_rows(session, action.id, plan.table, *plan.which, held=held)
+    return day_tallies.of_rows(session, action.id, plan.table, *plan.which, held=_held(state))
+
+
+def _move_evenings(session: Session, plan: _Plan) -> None:
+    if plan.table is not Pledge:
+        before, after = (
+            {} if state is None else evening_tallies.of_rows(session, *plan.which, held=_held(state))
+            for state in plan.states
+        )
+        evening_tallies.move_each(session, before, after)
 
 
 def _numbers_in_history(effect: Effect) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from ua_tracker import audit, deadlines, groups, refusals, totals
+from ua_tracker import audit, deadlines, groups, refusals
 from ua_tracker.deadlines import Dated
 from ua_tracker.limits import MOST_HOURS_OF_AN_EVENING, MOST_OF_AN_EVENING
-from ua_tracker.models import Action, Evening, Recipient, Report, ReportLine
+from ua_tracker.models import Action, Evening
 
 
 def open_for(
@@ -98,26 +98,3 @@ def listing(session: Session, action: Action, scope: int | None) -> list[Evening
     if scope is not None:
         query = query.where(Evening.group_id == scope)
     return list(session.scalars(query.order_by(Evening.id.desc())))
-
-
-def admit(session: Session, evening: Evening, letters: int, copies: int = 0) -> bool:
-    """Whether so many letters to targets and copies may count at once.
-
-    With all that count of this evening, each of the two is within what the coordinator named. What was taken back
-    makes place for others.
-    """
-    most = session.scalars(
-        select(Evening.most_letters).where(Evening.id == evening.id).with_for_update(key_share=True)
-    ).one()
-    counted = (Report.evening_id == evening.id, *totals.counted(Report))
-    after = letters + int(session.scalar(select(func.coalesce(func.sum(Report.letters), 0)).where(*counted)) or 0)
-    if after > most or (copies > 0 and copies + _copies(session, counted) > most):
-        return False
-    session.execute(update(Evening).where(Evening.id == evening.id).values(letters=after))
-    return True
-
-
-def _copies(session: Session, counted: tuple[ColumnElement[bool], ...]) -> int:
-    lines = select(func.coalesce(func.sum(ReportLine.letters), 0)).join(Report, ReportLine.report_id == Report.id)
-    of_copies = lines.join(Recipient, ReportLine.recipient_id == Recipient.id).where(Recipient.kind == "copy", *counted)
-    return int(session.scalar(of_copies) or 0)

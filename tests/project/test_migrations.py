@@ -314,3 +314,38 @@ def test_a_reader_is_answered_between_two_migrations(empty, tmp_path):
     engine.dispose()
     assert migrating.returncode == 0
     assert len(seen) > 2, "the tables were locked from the first migration to the last"
+
+
+def test_the_letters_of_an_evening_are_those_of_its_reports_that_count(empty, tmp_path):
+    flask(empty, tmp_path, "upgrade", "0034")
+    engine = create_engine(empty)
+    with engine.begin() as connection:
+        insert_action(connection)
+        insert(connection, "groups", id=1, slug="montreal", name="Montreal")
+        how = {"action_id": 1, "group_id": 1, "opened_by": "rosa", "opened_at": NOON, "ends_at": NOON}
+        for number in (1, 2):
+            insert(connection, "evenings", id=number, **how, most_letters=9, letters=9)
+        for number, kind in ((1, "target"), (2, "copy")):
+            insert(
+                connection,
+                "recipients",
+                id=number,
+                action_id=1,
+                kind=kind,
+                position=number,
+                address_lines="",
+                phones="",
+                fax="",
+                email="",
+            )
+        sent = {"action_id": 1, "channel": "post", "sent_on": "2026-03-10", "people": 1, "reported_at": NOON}
+        for place, more in enumerate(({}, {}, {"voided_at": NOON}, {"is_held": True, "held_for": "evening"}), start=1):
+            insert(connection, "reports", id=place, **sent, once_key=f"{place}", letters=2, evening_id=1, **more)
+            for to, number in ((1, 2), (2, 3)):
+                insert(connection, "report_lines", report_id=place, recipient_id=to, letters=number)
+    flask(empty, tmp_path, "upgrade")
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT letters_counted, copies_counted FROM evenings ORDER BY id")).all()
+        assert found == [(4, 6), (0, 0)]
+        assert connection.execute(text("SELECT count(*) FROM reports")).scalar() == 4
+    engine.dispose()

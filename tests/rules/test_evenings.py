@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from tests.factories import NOON, a_group, a_report, a_sending, an_action
 from tests.waiting import until_somebody_waits
-from ua_tracker import actions, evenings, letters, refusals, tally
+from ua_tracker import actions, corrections, evening_tallies, evenings, ledger, letters, refusals, tally
 from ua_tracker.actions import closing
+from ua_tracker.corrections import Correction
 from ua_tracker.models import Action, AuditEntry, Base, Evening, Report
 from ua_tracker.totals import Tally
 from ua_tracker.trust import USUAL, Arrival, Thresholds
@@ -82,7 +83,7 @@ def test_two_phones_at_the_same_moment_do_not_both_get_the_last_place(session, a
 
     def zoes_turn() -> bool:
         with Session(session.get_bind()) as other:
-            fits = evenings.admit(other, other.get_one(Evening, number), 3)
+            fits = evening_tallies.admit(other, number, 3)
             other.commit()
             return fits
 
@@ -177,3 +178,68 @@ def test_no_table_that_refers_to_an_action_is_forgotten_when_it_is_removed():
         for column in mapper.local_table.columns if column.references(Action.__table__.c.id)
     }  # fmt: skip
     assert referring - {"Picture"} == set(re.findall(r"\b[A-Z]\w+", removing.split("for table in (")[1].split(")")[0]))
+
+
+def kept(session, evening) -> int:
+    """The letters of the evening as its tally has them."""
+    session.expire_all()
+    return session.get_one(Evening, evening.id).letters_counted
+
+
+def test_the_letters_of_an_evening_follow_each_correction_and_its_opposite(session, action):
+    evening = opened(session, action, most_letters=5)
+    first, held = reported(session, action, evening, letters=3), reported(session, action, evening, letters=4)
+    assert (kept(session, evening), held.is_held) == (3, True)
+
+    def corrected(correction, **wanted) -> int:
+        which = (session, Report, action, None, ledger.Wanted(**wanted), correction)
+        shown = corrections.preview(*which).shown
+        corrections.correct(*which, reason="a test", shown=shown, actor="rosa", now=NOON)
+        return session.scalars(select(AuditEntry.id).order_by(AuditEntry.id.desc())).first()
+
+    def undone(number: int) -> None:
+        shown = corrections.preview_undo(session, number, action.slug, None)[1].shown
+        corrections.undo(session, number, action.slug, None, reason="a test", shown=shown, actor="rosa", now=NOON)
+
+    release = corrected(Correction.RELEASE, state="held")
+    assert kept(session, evening) == 7  # the office may count more than the evening does by itself
+    void = corrected(Correction.VOID, evening=evening.id)
+    assert kept(session, evening) == 0
+    undone(void)
+    assert kept(session, evening) == 7
+    undone(release)
+    assert kept(session, evening) == 3
+    letters.undo(session, first, NOON)
+    assert kept(session, evening) == 0
+    assert tally.check(session) == []
+
+
+def test_its_own_report_counts_at_its_evening_once_its_supporter_releases_it(session, action):
+    evening = opened(session, action, most_letters=5)
+    reported(session, action, evening, letters=5)
+    held = reported(session, action, evening, letters=4, email="amal@example.org")
+    assert (held.is_held, kept(session, evening)) == (True, 5)
+    letters.release_own(session, held, NOON)
+    assert (kept(session, evening), tally.check(session)) == (9, [])
+
+
+def test_what_an_evening_counts_is_decided_without_reading_its_reports(session, action):
+    evening = opened(session, action)
+    reported(session, action, evening)
+    asked = []
+    event.listen(session.connection(), "before_cursor_execute", lambda *told: asked.append(told[2]))
+    assert evening_tallies.admit(session, evening.id, 118)
+    assert not evening_tallies.admit(session, evening.id, 119)
+    assert asked
+    assert not [one for one in asked if "reports" in one]
+
+
+def test_a_tally_of_an_evening_that_is_wrong_is_found_and_corrected(session, action):
+    evening = opened(session, action)
+    reported(session, action, evening)
+    session.execute(update(Evening).values(letters_counted=50))
+    session.commit()
+    wrong = [tally.EveningDifference(action.slug, evening.id, (50, 0), (2, 0))]
+    assert (tally.check(session), tally.recount(session)) == (wrong, wrong)
+    session.commit()
+    assert (tally.check(session), kept(session, evening)) == ([], 2)

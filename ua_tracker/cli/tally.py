@@ -30,7 +30,7 @@ def recount_tally() -> None:
     """Correct the stored totals that differ from the pledges and reports, one action at a time."""
     with reading() as session:
         wrong = {one.slug for one in tally.check(session)}
-    corrected: list[tally.Difference | tally.DayDifference] = []
+    corrected: list[tally.AnyDifference] = []
     for slug in sorted(wrong):
         with writing() as session:
             found = tally.recount(session, slug)
@@ -41,15 +41,19 @@ def recount_tally() -> None:
     click.echo(f"{len(corrected):,} corrected.")
 
 
-def _noted(found: list[tally.Difference | tally.DayDifference]) -> dict[str, object]:
-    """The corrected totals, and how many numbers of single days were wrong, for the history."""
+def _noted(found: list[tally.AnyDifference]) -> dict[str, object]:
+    """The corrected totals, and how many numbers of single days and of evenings were wrong, for the history."""
     after = {f"{one.slug}/{one.group or '-'}": vars(one.counted) for one in found if isinstance(one, tally.Difference)}
-    days = sum(isinstance(one, tally.DayDifference) for one in found)
-    return {**after, **({"days": days} if days else {})}
+    kinds = {"days": tally.DayDifference, "evenings": tally.EveningDifference}
+    numbers = {name: sum(isinstance(one, kind) for one in found) for name, kind in kinds.items()}
+    return {**after, **{name: number for name, number in numbers.items() if number}}
 
 
-def _print_differences(differences: list[tally.Difference | tally.DayDifference]) -> None:
+def _print_differences(differences: list[tally.AnyDifference]) -> None:
     for one in differences:
+        if isinstance(one, tally.EveningDifference):
+            click.echo(f"{one.slug}, evening {one.evening}: letters and copies kept {one.kept}, counted {one.counted}")
+            continue
         place = f"{one.slug}, group {one.group}" if one.group else one.slug
         if isinstance(one, tally.DayDifference):
             click.echo(f"{place}, {one.day}: {one.name} kept {one.kept}, counted {one.counted}")

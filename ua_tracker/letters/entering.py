@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from ua_tracker import audit, deadlines, groups, refusals
 from ua_tracker.letters import reporting
+from ua_tracker.letters.lines import in_history, lines_of, sums
 from ua_tracker.letters.reporting import EveningTotal
 from ua_tracker.limits import MOST_OF_AN_EVENING
 from ua_tracker.models import Action, Report
@@ -38,14 +39,14 @@ def enter_evening(
         raise refusals.NotYourGroup()
     if not 1 <= evening.people <= MOST_OF_AN_EVENING:
         raise refusals.NobodyWrote(most=MOST_OF_AN_EVENING)
-    lines = reporting.lines_of(session, action.id, evening.letters)
+    lines = lines_of(session, action.id, evening.letters)
     if max(lines.values()) > MOST_OF_AN_EVENING:
         raise refusals.TooManyLetters(most=MOST_OF_AN_EVENING)
     entry = reporting.entry_of(action, evening, group.id, once_key, now)
-    entry.entered_by, entry.letters = actor, reporting.sums(lines)[0]
+    entry.entered_by, entry.letters = actor, sums(lines)[0]
     kept = reporting.added(session, entry, lines, once_key, evening)
     if kept is entry:
-        after = {"report": kept.id, "group": group.slug, "people": evening.people, **reporting.in_history(lines)}
+        after = {"report": kept.id, "group": group.slug, "people": evening.people, **in_history(lines)}
         audit.note(session, actor=actor, event="evening entered", subject=action.slug, now=now, after=after)
         events.tell_new(session, kept, now, has_hooks=True)
     return kept

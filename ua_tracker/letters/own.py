@@ -9,20 +9,20 @@ from sqlalchemy.orm import Session
 
 from ua_tracker import (
     deadlines,
-    evenings,
+    evening_tallies,
     groups,
     held_notices,
     private_links,
     refusals,
     refused_addresses,
     search_words,
-    tally,
     totals,
     trust,
 )
 from ua_tracker.letters import reporting
-from ua_tracker.letters.reporting import Sending, sums
-from ua_tracker.models import Action, Evening, Pledge, Recipient, Report, ReportLine
+from ua_tracker.letters.lines import lines_of, sums
+from ua_tracker.letters.reporting import Sending
+from ua_tracker.models import Action, Pledge, Recipient, Report, ReportLine
 from ua_tracker.private_links import Holder
 from ua_tracker.totals import Tally
 from ua_tracker.trust import Arrival, Thresholds
@@ -94,7 +94,8 @@ def correct(
         return earlier
     deadlines.require_reporting(action, now)
     deadlines.require_sent_on(action, sending.sent_on, now)
-    lines = reporting.lines_of(session, action.id, sending.letters)
+    lines = lines_of(session, action.id, sending.letters)
+    evening_tallies.lock(session, entry.evening_id)
     session.refresh(entry, with_for_update={"of": Report})
     if entry.voided_at is not None and not is_taken_back(entry):
         raise refusals.ReportEnded()
@@ -143,10 +144,9 @@ def _numbers(entry: Report) -> tuple[int, int]:
 
 def _at_evening(session: Session, entry: Report, further: tuple[int, int], arrival: Arrival | None) -> Arrival | None:
     """Further letters of an evening's report count within the number of that evening, also after its end."""
-    evening = session.get(Evening, entry.evening_id) if entry.evening_id is not None else None
-    if evening is None or arrival is None:
+    if entry.evening_id is None or arrival is None:
         return arrival
-    return replace(arrival, admitted=evenings.admit(session, evening, *further))
+    return replace(arrival, admitted=evening_tallies.admit(session, entry.evening_id, *further))
 
 
 def release_own(session: Session, holder: Holder, now: datetime, limits: Thresholds | None = None) -> None:
@@ -157,7 +157,9 @@ def release_own(session: Session, holder: Holder, now: datetime, limits: Thresho
     """
     if holder.email is None:
         raise refusals.NotProven()
-    for entry in reports_of(session, holder):
+    entries = reports_of(session, holder)
+    evening_tallies.lock(session, *(entry.evening_id for entry in entries))
+    for entry in entries:
         session.refresh(entry, with_for_update={"of": Report})
         if entry.is_held and entry.voided_at is None:
             numbers, copies = _numbers(entry), _numbers(entry)[1]
@@ -165,5 +167,5 @@ def release_own(session: Session, holder: Holder, now: datetime, limits: Thresho
             before, entry.is_held, entry.released_in = totals.of_report(entry, copies), False, None
             session.flush()
             change = totals.of_report(entry, copies) + -before
-            tally.move(session, entry.action_id, entry.group_id, change, entry.sent_on, entry.channel)
+            reporting.count(session, entry, change)
             events.tell_moved(session, entry, True, now)

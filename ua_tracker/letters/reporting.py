@@ -1,9 +1,8 @@
 """Reports of letters sent. Each report is a row that is never changed; a wrong one is voided."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from sqlalchemy import Integer, String, bindparam, insert, select
 from sqlalchemy.orm import Session
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 from ua_tracker import (
     audit,
     deadlines,
+    evening_tallies,
     evenings,
     groups,
     held_notices,
@@ -22,12 +22,14 @@ from ua_tracker import (
     trust,
 )
 from ua_tracker.deadlines import Dated
+from ua_tracker.letters.lines import Whom, in_history, lines_of, sums
 from ua_tracker.mailboxes import email_key
-from ua_tracker.models import Action, Pledge, Recipient, Report, ReportLine
+from ua_tracker.models import Action, Pledge, Report, ReportLine
 from ua_tracker.name_search import key as name_key
 from ua_tracker.private_links import hashed
 from ua_tracker.refusals import Refusal
 from ua_tracker.statements import Fixed, bound, insert_new
+from ua_tracker.totals import Tally
 from ua_tracker.trust import Arrival
 from ua_tracker.webhooks import events
 
@@ -39,19 +41,7 @@ _PROMISED_BY = Fixed(
         *totals.standing(Pledge),
     )
 )
-_RECIPIENTS = Fixed(
-    select(Recipient.id, Recipient.kind).where(
-        Recipient.action_id == bindparam("action_id", type_=Integer()), Recipient.retired_at.is_(None)
-    )
-)
 _ADD_LINE = Fixed(insert(ReportLine).values(bound(ReportLine, "report_id", "recipient_id", "letters")).inline())
-
-
-class Whom(NamedTuple):
-    """A recipient of letters; `kind` as in models.Recipient."""
-
-    id: int
-    kind: str
 
 
 @dataclass(frozen=True)
@@ -159,7 +149,7 @@ def _weigh(
     evening = evenings.running(session, action, arrival.evening, now) if arrival else None
     if evening is not None and arrival is not None:
         entry.evening_id, entry.group_id = evening.id, evening.group_id
-        arrival = replace(arrival, admitted=evenings.admit(session, evening, *numbers))
+        arrival = replace(arrival, admitted=evening_tallies.admit(session, evening.id, *numbers))
     trust.weigh(session, entry, max(numbers), arrival, now)
     if pledge is not None and pledge.is_held and not entry.is_held:
         entry.is_held, entry.held_for = True, trust.OF_HELD_PLEDGE
@@ -173,6 +163,7 @@ def void(session: Session, entry: Report, reason: str, now: datetime, *, actor: 
     """
     if not reason.strip():
         raise refusals.NoReason()
+    evening_tallies.lock(session, entry.evening_id)
     session.refresh(entry, with_for_update={"of": Report})  # the group may have been merged since it was read
     if entry.voided_at is not None:
         return
@@ -187,7 +178,7 @@ def void(session: Session, entry: Report, reason: str, now: datetime, *, actor: 
     change = -totals.of_report(entry, sums(gone)[1])
     if not is_own:
         public_notes.tell_of(session, action, line, -change.letters_sent, tally.read(session, action.id).letters_sent)
-    tally.move(session, entry.action_id, entry.group_id, change, entry.sent_on, entry.channel)
+    count(session, entry, change)
     events.tell_gone(session, entry, now)
 
 
@@ -217,28 +208,6 @@ def _says_the_same(earlier: Report, sent: Sent) -> bool:
     return by_the_same and then == (sent.sent_on, sent.channel, sent.group, counts)
 
 
-def sums(lines: Mapping[Whom, int] | Mapping[Recipient, int]) -> tuple[int, int]:
-    """The letters to targets, and the copies."""
-    kinds = [(recipient.kind, letters) for recipient, letters in lines.items()]
-    return sum(n for kind, n in kinds if kind == "target"), sum(n for kind, n in kinds if kind == "copy")
-
-
-def in_history(lines: Mapping[Whom, int] | Mapping[Recipient, int]) -> dict[str, int]:
-    """The letters to targets and the copies, as an event of the history has them."""
-    return dict(zip(("letters_sent", "copies_sent"), sums(lines), strict=True))
-
-
-def lines_of(session: Session, action_id: int, letters: dict[int, int]) -> dict[Whom, int]:
-    """The numbers above 0 by recipient of this action. Raises NoLetters, RecipientGone."""
-    ours = {row[0]: Whom(*row) for row in _RECIPIENTS.rows_until_end(session, action_id=action_id)}
-    sent = {number: count for number, count in letters.items() if count > 0}
-    if not sent:
-        raise refusals.NoLetters()
-    if sent.keys() - ours.keys():
-        raise refusals.RecipientGone(letters=sum(count for number, count in sent.items() if number not in ours))
-    return {ours[number]: count for number, count in sent.items()}
-
-
 def entry_of(action: Dated, sent: Sent, group_id: int | None, once_key: str, now: datetime) -> Report:
     """The row of a report, not added yet."""
     return Report(
@@ -266,5 +235,11 @@ def added(session: Session, entry: Report, lines: dict[Whom, int], once_key: str
     )
     search_words.put(session, entry)
     change = totals.of_report(entry, sums(lines)[1])
-    tally.move(session, entry.action_id, entry.group_id, change, entry.sent_on, entry.channel)
+    count(session, entry, change)
     return entry
+
+
+def count(session: Session, entry: Report, change: Tally) -> None:
+    """Adds the change that the report makes to the tallies of its evening, action, group and day."""
+    evening_tallies.move(session, entry.evening_id, change.letters_sent, change.copies_sent)
+    tally.move(session, entry.action_id, entry.group_id, change, entry.sent_on, entry.channel)

@@ -12,8 +12,10 @@ from ua_tracker.models.base import Base
 class Evening(Base):
     """A letter evening of a group that a coordinator opened, for one action.
 
-    Reports through its key count at once, up to `most_letters` to targets; `letters` is how many did. The paper count
-    is what the coordinator counted on the tables, to compare.
+    Reports through its key count at once, while no more than `most_letters` to targets and as many copies do;
+    `letters_counted` and `copies_counted` are how many count, a tally that moves with the rows. The paper count is
+    what the coordinator counted on the tables, to compare. `letters` is what the version before wrote; it is no
+    longer used.
     """
 
     __tablename__ = "evenings"
@@ -31,6 +33,8 @@ class Evening(Base):
     ends_at: Mapped[datetime]
     most_letters: Mapped[int]
     letters: Mapped[int] = mapped_column(default=0)
+    letters_counted: Mapped[int] = mapped_column(default=0, server_default="0")
+    copies_counted: Mapped[int] = mapped_column(default=0, server_default="0")
     paper_count: Mapped[int | None]
 
     group: Mapped[Group] = relationship()

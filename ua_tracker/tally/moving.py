@@ -1,10 +1,8 @@
-"""Tallies: stored totals per action and per group, so that the ledger (pledges, reports) is not counted each time.
+"""Moves and reads the tallies: by SQL, in the transaction of the row they count (`letters = letters + :n`).
 
-A tally is changed by SQL in the transaction of the row it counts (`letters = letters + :n`), never by reading it,
-adding in Python and saving. Those by day are in ua_tracker/day_tallies.py, and are moved and checked with these.
+A tally is never changed by reading it, adding in Python and saving.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import (
@@ -20,8 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from ua_tracker import day_tallies, totals
-from ua_tracker.models import Action, ActionTally, Group, GroupTally, Pledge, Report
+from ua_tracker import day_tallies
+from ua_tracker.models import Action, ActionTally, Group, GroupTally
 from ua_tracker.statements import Fixed
 from ua_tracker.totals import COUNTED, Tally
 
@@ -61,28 +59,6 @@ _INHERITED = text(
 )
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A difference between the stored and the counted totals; `group` is None for the action's totals."""
-
-    slug: str
-    group: str | None
-    kept: Tally
-    counted: Tally
-
-
-@dataclass(frozen=True)
-class DayDifference:
-    """A difference in the tallies of a day: `name` is the number that differs, `group` None for people without one."""
-
-    slug: str
-    group: str | None
-    day: date
-    name: str
-    kept: int
-    counted: int
-
-
 def begin(session: Session, action_id: int) -> None:
     """Creates the empty tally of a new action."""
     session.execute(insert(ActionTally).values(action_id=action_id))
@@ -107,14 +83,14 @@ def move(
 
 def move_totals(session: Session, action_id: int, group_id: int | None, change: Tally) -> None:
     """As `move`, without the tally of the day: for many rows, whose days are added by `day_tallies.add`."""
-    _move_action(session, action_id, change)
+    move_action(session, action_id, change)
     if group_id is not None:
-        _move_group(session, action_id, group_id, change)
+        move_group(session, action_id, group_id, change)
 
 
 def touch(session: Session, action_id: int) -> None:
     """Invalidates all cached copies of the counter without changing a number."""
-    _move_action(session, action_id, Tally())
+    move_action(session, action_id, Tally())
 
 
 def touch_case(session: Session, action_id: int, *case_ids: int | None) -> None:
@@ -143,15 +119,17 @@ def move_group_tallies(session: Session, group_id: int, heir_id: int) -> None:
 
 def recount_days(session: Session, action_id: int) -> None:
     """Counts the days of an action anew, after its time zone has changed."""
-    _move_action(session, action_id, Tally())  # locks the tallies against further pledges
+    move_action(session, action_id, Tally())  # locks the tallies against further pledges
     day_tallies.recount(session, action_id)
 
 
-def _move_action(session: Session, action_id: int, change: Tally) -> None:
+def move_action(session: Session, action_id: int, change: Tally) -> None:
+    """Adds the change to the tally of the action alone."""
     _MOVE_ACTION.write(session, of_action=action_id, **vars(change))
 
 
-def _move_group(session: Session, action_id: int, group_id: int, change: Tally) -> None:
+def move_group(session: Session, action_id: int, group_id: int, change: Tally) -> None:
+    """Adds the change to the tally of the group alone."""
     _FIRST_OF_GROUP.write(session, action_id=action_id, group_id=group_id)
     _MOVE_GROUP.write(session, of_action=action_id, of_group=group_id, **vars(change))
 
@@ -205,91 +183,3 @@ def _groups() -> "Select[int, str, int, int, int, int]":
         .join(Group, Group.id == GroupTally.group_id)
         .order_by(Group.slug)
     )
-
-
-def check(session: Session) -> list[Difference | DayDifference]:
-    """Counts every action, group and day from the ledger; returns where the tally differs. Changes nothing.
-
-    The session must see one state of the database, or else a concurrent write would look like a difference.
-    """
-    return [one for action_id, slug in _actions(session) for one in _all_differences(session, action_id, slug)]
-
-
-def check_one(session: Session, action_id: int) -> list[Difference | DayDifference]:
-    """As `check`, for one action."""
-    [(number, slug)] = _actions(session, Action.id == action_id)
-    return _all_differences(session, number, slug)
-
-
-def recount(session: Session, slug: str | None = None) -> list[Difference | DayDifference]:
-    """Corrects the tallies of this action, or of all, from the ledger; returns the differences."""
-    which = [] if slug is None else [Action.slug == slug]
-    # Waits for transactions that have written a row but not its tally, and blocks further ones.
-    rows = select(ActionTally.action_id).join(Action, Action.id == ActionTally.action_id).where(*which)
-    session.execute(rows.order_by(Action.slug).with_for_update(of=ActionTally)).all()
-    corrected: list[Difference | DayDifference] = []
-    for action_id, name in _actions(session, *which):
-        for difference, group_id in _differences(session, action_id, name):
-            corrected.append(difference)
-            change = difference.counted + -difference.kept
-            if group_id is None:
-                _move_action(session, action_id, change)
-            else:
-                _move_group(session, action_id, group_id, change)
-        days = _day_differences(session, action_id, name)
-        if days:
-            day_tallies.recount(session, action_id)
-        corrected.extend(days)
-    return corrected
-
-
-def _actions(session: Session, *which: ColumnElement[bool]) -> list[tuple[int, str]]:
-    rows = session.execute(select(Action.id, Action.slug).where(*which).order_by(Action.slug))
-    return [(number, slug) for number, slug in rows]
-
-
-def _all_differences(session: Session, action_id: int, slug: str) -> list[Difference | DayDifference]:
-    of_totals = [difference for difference, _ in _differences(session, action_id, slug)]
-    return [*of_totals, *_day_differences(session, action_id, slug)]
-
-
-def _differences(session: Session, action_id: int, slug: str) -> list[tuple[Difference, int | None]]:
-    counted, kept = _count(session, action_id), _kept(session, action_id)
-    numbers = sorted({*counted, *kept}, key=lambda key: key or 0)
-    pairs = [(group_id, kept.get(group_id, Tally()), counted.get(group_id, Tally())) for group_id in numbers]
-    wrong = [pair for pair in pairs if pair[1] != pair[2]]
-    names = _group_names(session) if wrong else {}
-    return [(Difference(slug, names.get(group_id), here, there), group_id) for group_id, here, there in wrong]
-
-
-def _day_differences(session: Session, action_id: int, slug: str) -> list[DayDifference]:
-    kept, counted = day_tallies.kept(session, action_id), day_tallies.counted(session, action_id)
-    wrong = [place for place, number in day_tallies.difference(kept, counted).items() if number]
-    names = _group_names(session) if wrong else {}
-    return [
-        DayDifference(slug, names.get(place[0]), place[1], place[2], kept.get(place, 0), counted.get(place, 0))
-        for place in sorted(wrong)
-    ]
-
-
-def _group_names(session: Session) -> dict[int | None, str]:
-    names: dict[int | None, str] = dict(session.execute(select(Group.id, Group.slug)).all())
-    return names
-
-
-def _kept(session: Session, action_id: int) -> dict[int | None, Tally]:
-    rows = session.execute(
-        select(GroupTally.group_id, *(getattr(GroupTally, name) for name in COUNTED)).where(
-            GroupTally.action_id == action_id
-        )
-    )
-    return {None: read(session, action_id), **{row[0]: Tally(*row[1:]) for row in rows}}
-
-
-def _count(session: Session, action_id: int) -> dict[int | None, Tally]:
-    """Sums over the ledger's standing rows, by group id; under None for the whole action."""
-    pledged = totals.by_group(session, Pledge, Pledge.action_id == action_id, *totals.standing(Pledge))
-    sent = totals.by_group(session, Report, Report.action_id == action_id, *totals.standing(Report))
-    by_group = {key: pledged.get(key, Tally()) + sent.get(key, Tally()) for key in {*pledged, *sent}}
-    whole = sum(by_group.values(), Tally())
-    return {None: whole, **{key: part for key, part in by_group.items() if key is not None}}

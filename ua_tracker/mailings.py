@@ -74,26 +74,27 @@ def latest(session: Session, action: Action, scope: int | None, now: datetime) -
     return session.scalar(query.where(Mailing.asked_at > now - AGAIN_AFTER))
 
 
-def ask(session: Session, action: Action, scope: int | None, *, actor: str, now: datetime) -> int:
-    """Asks for the mail, and adds an event with the number of people to the history; returns that number.
+def ask(session: Session, action: Action, scope: int | None, *, actor: str, now: datetime) -> Addressees:
+    """Asks for the mail, and adds an event with the number of people to the history; returns who gets it.
 
-    `scope` is the id of the only group whose people get it, None for all. Raises ReportingClosed when letters can no
-    longer be reported, MailedLately within 14 days of the last one, NobodyToMail.
+    `scope` is the id of the only group whose people get it, None for all. The number is that of `newest_addressees`:
+    nobody may write while a million pledges are looked at. The mail goes to all. Raises ReportingClosed when letters
+    can no longer be reported, MailedLately within 14 days of the last one, NobodyToMail.
     """
     actions.lock(session, action)
     deadlines.require_reporting(action, now)
     asked_at = latest(session, action, scope, now)
     if asked_at is not None:
         raise refusals.MailedLately(day=deadlines.today(action, asked_at + AGAIN_AFTER))
-    number = addressees(session, action, scope, now).mailed
-    if not number:
+    found = newest_addressees(session, action, scope, now)
+    if not found.mailed and not found.are_newest:
         raise refusals.NobodyToMail()
     session.add(Mailing(action_id=action.id, group_id=scope, asked_at=now))
     group = session.get_one(Group, scope).slug if scope is not None else None
-    after = {"people": number, "group": group}
+    after = {"at_least" if found.are_newest else "people": found.mailed, "group": group}
     audit.note(session, actor=actor, event="mail asked for", subject=action.slug, now=now, after=after)
     session.flush()
-    return number
+    return found
 
 
 def queue_due(reading: Block, writing: Block, secret: str, now: datetime) -> int:

@@ -13,9 +13,9 @@ from ua_tracker.trust import Arrival
 
 
 def ask(session, action, scope=None, now=NOON) -> int:
-    number = mailings.ask(session, action, scope, actor="rosa", now=now)
+    found = mailings.ask(session, action, scope, actor="rosa", now=now)
     session.commit()
-    return number
+    return found.mailed
 
 
 def queued_to(session, now=NOON) -> list[str]:

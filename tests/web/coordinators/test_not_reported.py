@@ -43,7 +43,16 @@ def test_of_very_many_pledges_the_newest_are_counted_and_all_are_mailed(office, 
     )
     assert "Would get a mail now at least 1 No mail: no e-mail address at least 1" in page.text
     assert "Send it to all whom it is for" in page.text
-    assert "The mail goes to 2 people." in page.submit("Send the mail", sure="y").follow().soup.get_text()
+    assert "The mail goes to all whom it is for." in page.submit("Send the mail", sure="y").follow().soup.get_text()
+    [event] = session.scalars(select(AuditEntry).where(AuditEntry.event == "mail asked for"))
+    assert event.after == {"at_least": 1, "group": None}
+
+
+def test_of_very_many_the_newest_may_all_have_no_address(office, action, session, monkeypatch):
+    monkeypatch.setattr(mailings, "MOST_LOOKED_AT", 1)
+    a_pledge(session, action, name="Ona")
+    page = office.get(PAGE)
+    assert page.submit("Send the mail", sure="y").status == 303
 
 
 def test_the_button_needs_the_box_asks_once_and_leaves_a_number_in_the_history(office, action, session):

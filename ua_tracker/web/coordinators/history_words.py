@@ -133,6 +133,7 @@ NAME_WORDS = {
     "outcome": lazy_gettext("What came of it"),
     "paper_count": lazy_gettext("Letters counted on paper"),
     "people": lazy_gettext("People"),
+    "at_least": lazy_gettext("People, at least"),
     "phones": lazy_gettext("Phone"),
     "picture": lazy_gettext("Picture"),
     "pledge": lazy_gettext("Pledge"),

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, flash, make_response, redirect, render_template, url_for
-from flask_babel import ngettext
+from flask_babel import gettext, ngettext
 from werkzeug import Response as AnyResponse
 
 from ua_tracker import coordinators, deadlines, languages, mailings, tally
@@ -48,11 +48,14 @@ def ask(coordinator: Coordinator, slug: str) -> AnyResponse:
     try:
         with writing() as session:
             action = seen(session, coordinator, slug)
-            number = mailings.ask(session, action, scope, actor=coordinator.actor, now=now())
+            found = mailings.ask(session, action, scope, actor=coordinator.actor, now=now())
     except Refusal as refusal:
         page = _page(coordinator, seen(db.session(), coordinator, slug), form, wrong=sentence_of(refusal))
         return make_response(page, STATUSES[refusal.kind])
-    flash(ngettext("The mail goes to one person.", "The mail goes to %(num)s people.", number))
+    if found.are_newest:
+        flash(gettext("The mail goes to all whom it is for."))
+    else:
+        flash(ngettext("The mail goes to one person.", "The mail goes to %(num)s people.", found.mailed))
     return redirect(url_for("not_reported.show", slug=slug), 303)
 
 

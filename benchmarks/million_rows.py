@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from hashlib import blake2b
 from itertools import islice
 
 from sqlalchemy import Engine, text
@@ -137,6 +138,11 @@ def _key(name: str) -> str:
     return name_search.key(name)
 
 
+@cache
+def _network(name: str, action_id: int) -> str:
+    return blake2b(f"{name} {action_id}".encode(), digest_size=16).hexdigest()
+
+
 def _instant(today: date, share: float) -> datetime:
     """Rows come evenly over the days that end with yesterday."""
     return datetime.combine(today, time()) - timedelta(days=DAYS * (1 - share))
@@ -145,7 +151,7 @@ def _instant(today: date, share: float) -> datetime:
 def _common(action_id: int, n: int, at: str, mark: str) -> tuple[object, ...]:
     kind, parts = n % 20, _parts(n)
     # All held ones of a kind come from one network, as in an attack; others in dozens.
-    source = f"{'attack' if kind == HELD else f'{mark}{n // 240}-{n % 20}'}-{action_id}"
+    source = _network("attack" if kind == HELD else f"{mark}{n // 240}-{n % 20}", action_id)
     group = GROUPS if n % SMALL == 0 else _mixed(n) % GROUPS or None
     return (action_id, group, " ".join(parts), " ".join(map(_key, parts)), domain(n), letters(n), f"{mark}{n}", source,
             kind == HELD, "letters" if kind == HELD else None, at if kind == VOID else None,

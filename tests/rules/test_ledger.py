@@ -12,7 +12,7 @@ from sqlalchemy import update
 from tests.factories import NOON, a_group, a_pledge, a_report, an_action
 from ua_tracker import groups, ledger, letters, name_search, pledges, refusals, search_words
 from ua_tracker.ledger import NO_GROUP, PAGE, STANDING, VOID, WITHDRAWN, Wanted, ways
-from ua_tracker.models import Pledge
+from ua_tracker.models import Pledge, Report
 
 OFFICE = None
 
@@ -316,3 +316,83 @@ def test_rows_of_one_network_are_counted_up_to_a_bound(session, monkeypatch):
     pledges.void(session, rows[-1], "twice", NOON, actor="rosa")
     session.commit()
     assert ledger.sizes_of_sources(session, Pledge, action, OFFICE, [*letters_of.values(), *rows]) == {"a": 3, "b": 1}
+
+
+def in_pages(session, action, kind, wanted, sort) -> list[str]:
+    """The names of all rows, page after page."""
+    found, after = [], None
+    while not found or after is not None:
+        page = getattr(ledger, kind)(session, action, OFFICE, wanted, sort=sort, after=after)
+        found, after = found + names(page), page.after
+    return found
+
+
+def one_of_each_state(session, action) -> None:
+    """Rows of each state, two networks and two mail domains, whose order is not the same by code points as by words."""
+    held = {"is_held": True, "held_for": "speed"}
+    states = {"c": {}, "h": held, "w": {"withdrawn_at": NOON}, "v": {"voided_at": NOON}}
+    networks, domains = (None, "b1", "a", "b"), ("b.org", None, "b-a.org")
+    sent = {"channel": "post", "sent_on": NOON.date(), "reported_at": NOON, "people": 1}
+    for table, where in ((Pledge, {"language": "en", "made_at": NOON}), (Report, sent)):
+        for number, (state, more) in enumerate([*states.items()] * 2):
+            if table is Report and state == "w":
+                continue
+            arrived = {"source": networks[number % 4], "mail_domain": domains[number % 3]}
+            session.add(
+                table(
+                    action_id=action.id, name=f"{state}{number}", name_key=f"{state}{number}", letters=number + 1,
+                    once_key=f"{number}", **where, **arrived, **more,
+                )
+            )  # fmt: skip
+            session.flush()
+    session.commit()
+
+
+@pytest.mark.parametrize("most", [ways.MOST_COLLECTED, 0], ids=["collected", "looked at in order"])
+@pytest.mark.parametrize("size", [2, PAGE])
+@pytest.mark.parametrize("wanted", [Wanted(), Wanted(least=1)], ids=["all", "of a size"])
+def test_every_order_is_the_same_on_both_databases_however_long_the_list_is(session, monkeypatch, most, size, wanted):
+    monkeypatch.setattr(ways, "MOST_COLLECTED", most)
+    monkeypatch.setattr(ledger, "PAGE", size)
+    action = an_action(session)
+    one_of_each_state(session, action)
+    expected = {
+        "state": "c0 c4 h1 h5 w2 w6 v3 v7",
+        "-state": "v7 v3 w6 w2 h5 h1 c4 c0",
+        "source": "w2 w6 v3 v7 h1 h5 c0 c4",
+        "-source": "h5 h1 v7 v3 w6 w2 c4 c0",
+        "domain": "w2 h5 c0 v3 w6 h1 c4 v7",
+        "-domain": "w6 v3 c0 h5 w2 v7 c4 h1",
+    }
+    for sort, found in expected.items():
+        assert in_pages(session, action, "pledges", wanted, sort) == found.split(), sort
+        of_reports = [name for name in found.split() if name[0] != "w"]
+        assert in_pages(session, action, "reports", wanted, sort) == of_reports, sort
+
+
+@pytest.mark.parametrize("most", [ways.MOST_COLLECTED, 0], ids=["collected", "looked at in order"])
+@pytest.mark.parametrize("wanted", [Wanted(), Wanted(least=1)], ids=["all", "of a size"])
+def test_pledges_are_sorted_by_whether_they_were_reported(session, monkeypatch, most, wanted):
+    monkeypatch.setattr(ways, "MOST_COLLECTED", most)
+    monkeypatch.setattr(ledger, "PAGE", 2)
+    action = an_action(session)
+    rows = [a_pledge(session, action, name=f"{n}") for n in range(5)]
+    for row in (rows[1], rows[3], rows[3]):
+        a_report(session, action, pledge=row)
+    assert in_pages(session, action, "pledges", wanted, "reported") == ["0", "2", "4", "1", "3"]
+    assert in_pages(session, action, "pledges", wanted, "-reported") == ["3", "1", "4", "2", "0"]
+    with pytest.raises(ValueError, match="reported"):
+        ledger.reports(session, action, OFFICE, wanted, sort="reported")
+
+
+def test_rows_that_a_filter_makes_alike_are_sorted_by_when_they_were_made(session):
+    action = an_action(session)
+    one_of_each_state(session, action)
+    first = session.query(Pledge).filter_by(name="h1").one().id
+    for wanted, sort, found in (
+        (Wanted(state=VOID), "-state", ["v7", "v3"]),
+        (Wanted(domain="b-a.org"), "domain", ["w2", "h5"]),
+        (Wanted(like=first), "-source", ["h5", "h1"]),
+        (Wanted(reported=False, state=STANDING), "reported", ["c0", "c4"]),
+    ):
+        assert in_pages(session, action, "pledges", wanted, sort) == found

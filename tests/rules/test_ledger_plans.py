@@ -40,7 +40,7 @@ def plan_of(session, listed, statement_with: str = " ORDER BY ", which: int = 0)
         (Wanted(state=HELD), "name", "held_name_key"),
         (Wanted(state=HELD, group="montreal"), "-letters", "held_letters"),
         (Wanted(state=HELD, group="montreal"), "-made", "held"),
-        (Wanted(state=HELD, domain="example.org"), "-made", "held"),
+        (Wanted(state=HELD, domain="example.org"), "-made", "held_mail_domain"),
         (Wanted(state=HELD, least=100), "-letters", "held_letters"),
         (Wanted(state=HELD, reported=False), "-made", "held"),
         (Wanted(state=HELD, first=date(2026, 3, 5), last=date(2026, 3, 5)), "-made", "held"),
@@ -58,6 +58,17 @@ def plan_of(session, listed, statement_with: str = " ORDER BY ", which: int = 0)
         (Wanted(least=100), "-made", "letters"),
         (Wanted(first=date(2026, 3, 5), last=date(2026, 3, 5)), "-made", "made"),
         (Wanted(first=date(2026, 3, 5), last=date(2026, 3, 5)), "name", "made"),
+        (Wanted(), "source", "by_source"),
+        (Wanted(), "-domain", "mail_domain"),
+        (Wanted(), "state", "action_id_id"),
+        (Wanted(), "-state", "voided"),
+        (Wanted(state=HELD), "-source", "held_source"),
+        (Wanted(state=VOID), "domain", "voided_mail_domain"),
+        (Wanted(held_for="speed"), "source", "held_for_source"),
+        (Wanted(domain="example.org"), "domain", "mail_domain"),
+        (Wanted(like=1), "source", "source"),
+        (Wanted(like=1), "domain", "source"),
+        (Wanted(like=1), "state", "source"),
     ],
     ids=str,
 )
@@ -73,9 +84,11 @@ def test_a_filter_is_answered_from_an_index(session, kind, wanted, sort, index):
     }
     expected = names.get(index, {}).get(kind, index)
     assert f"USING INDEX ix_{kind}_{expected} " in plan.replace("COVERING ", ""), plan
-    is_sorted_by_index = index in ("action_id_id", "letters", "name_key") and wanted == Wanted()
+    is_sorted_by_index = wanted == Wanted() or (wanted.domain and sort == "domain")
     is_sorted_by_index |= index.startswith(("held_n", "held_l", "voided_", "withdrawn_"))
     assert not (is_sorted_by_index and "TEMP B-TREE" in plan), plan
+    if wanted.like and sort != "source":
+        assert f"COVERING INDEX ix_{kind}_source " in plan, plan  # no row of the network is read
     assert not (sort == "-made" and index == "made" and "TEMP B-TREE FOR ORDER BY" in plan), plan
 
 
@@ -87,6 +100,10 @@ def test_a_filter_is_answered_from_an_index(session, kind, wanted, sort, index):
         (Wanted(domain="example.org", least=1), "-letters", "letters"),
         (Wanted(least=1), "-made", "action_id_id"),
         (Wanted(least=1), "name", "name_key"),
+        (Wanted(least=1), "source", "by_source"),
+        (Wanted(least=1), "-domain", "mail_domain"),
+        (Wanted(domain="example.org"), "-source", "by_source"),
+        (Wanted(domain="example.org"), "state", "action_id_id"),
     ],
     ids=str,
 )
@@ -95,7 +112,11 @@ def test_very_many_rows_are_not_collected_but_looked_at_in_the_order_of_the_list
 ):
     monkeypatch.setattr(ways, "MOST_COLLECTED", 2)
     action = an_action(session)
-    listed = sorted(a_pledge(session, action, email=f"{name}@example.org").id for name in "abc")
+    rows = [a_pledge(session, action, email=f"{name}@example.org") for name in "abc"]
+    listed = sorted(row.id for row in rows)
+    for row in rows:
+        row.source = "a"
+    session.commit()
     plan = plan_of(session, lambda: ledger.pledges(session, action, None, wanted, sort=sort))
     assert f"INDEX ix_pledges_{index} " in plan, plan
     assert "TEMP B-TREE" not in plan, plan
@@ -213,14 +234,15 @@ def test_the_last_seven_days_of_the_dashboard_are_read_without_a_report(session,
 
 FILLED = {
     "pledges": (
-        "INSERT INTO pledges (action_id, group_id, name, name_key, mail_domain, letters, language, once_key, made_at)"
-        " SELECT {action}, n % 7 + 1, n, n, n, n % 500 + 1, 'en', n, now() FROM generate_series(1, 9000) AS n",
+        "INSERT INTO pledges (action_id, group_id, name, name_key, mail_domain, letters, language, once_key, made_at,"
+        " source)"
+        " SELECT {action}, n % 7 + 1, n, n, n, n % 500 + 1, 'en', n, now(), n FROM generate_series(1, 9000) AS n",
         "INSERT INTO pledge_words SELECT id, 'w' || id, action_id FROM pledges",
     ),
     "reports": (
         "INSERT INTO reports (action_id, group_id, name, name_key, mail_domain, letters, channel, sent_on, people,"
-        " once_key, reported_at)"
-        " SELECT {action}, n % 7 + 1, n, n, n, n, 'fax', now(), 1, n, now() - n * interval '1 minute'"
+        " once_key, reported_at, source)"
+        " SELECT {action}, n % 7 + 1, n, n, n, n, 'fax', now(), 1, n, now() - n * interval '1 minute', n"
         " FROM generate_series(1, 9000) AS n",
         "INSERT INTO report_words SELECT id, 'w' || id, action_id FROM reports",
     ),
@@ -260,12 +282,14 @@ def test_a_text_is_found_by_the_indexes_of_words_names_and_domains(session, kind
     [
         (Wanted(), "-letters", "letters"),
         (Wanted(), "name", "name_key"),
+        (Wanted(), "source", "by_source"),
+        (Wanted(), "-domain", "mail_domain"),
         (Wanted(state=HELD), "-made", "held"),
         (Wanted(state=VOID), "name", "voided_name_key"),
         (Wanted(domain="example.org"), "-letters", "mail_domain"),
         (Wanted(like=1), "-made", "source"),
     ],
-    ids=["letters", "name", "held", "void", "domain", "network"],
+    ids=["letters", "name", "by network", "by domain", "held", "void", "domain", "network"],
 )
 def test_postgresql_answers_a_filter_from_an_index_too(session, kind, wanted, sort, index):
     a_group(session)

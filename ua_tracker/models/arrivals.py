@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ua_tracker.models.base import Base
+from ua_tracker.models.column_types import short_by_code_point
 
 
 class Arrived:
@@ -17,8 +18,8 @@ class Arrived:
     it.
     """
 
-    source: Mapped[str | None] = mapped_column(String(32))
-    mail_domain: Mapped[str | None] = mapped_column(String(253))
+    source: Mapped[str | None] = mapped_column(short_by_code_point(32))
+    mail_domain: Mapped[str | None] = mapped_column(short_by_code_point(253))
     is_held: Mapped[bool] = mapped_column(default=False, server_default=false())
     held_for: Mapped[str | None] = mapped_column(String(20))
     released_in: Mapped[int | None] = mapped_column(ForeignKey("audit_entries.id"))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
+from sqlalchemy import DateTime, Dialect, String, Text, TypeDecorator
 
 
 class Instant(TypeDecorator[datetime]):
@@ -29,6 +29,11 @@ class Instant(TypeDecorator[datetime]):
 
 # Compared by code points: PostgreSQL else looks for the beginning of a text in an index only under some locales.
 ByCodePoint = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+def short_by_code_point(length: int) -> String:
+    """A text of so many characters at most that is sorted by code points, in the same order on both databases."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
 class Lines(TypeDecorator[list[str]]):

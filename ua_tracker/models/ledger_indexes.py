@@ -20,7 +20,23 @@ STATES = {
         "voided": (("action_id",), "voided_at IS NOT NULL"),
     },
 }
-ORDERS = {"pledges": ("name_key", "letters"), "reports": ("name_key", "letters", "sent_on", "people")}
+ORDERS = {
+    "pledges": ("name_key", "letters", "source", "mail_domain"),
+    "reports": ("name_key", "letters", "sent_on", "people", "source", "mail_domain"),
+}
+OF_A_NETWORK = {
+    "pledges": ("letters", "name_key", "mail_domain", "is_held", "voided_at", "withdrawn_at"),
+    "reports": ("letters", "name_key", "mail_domain", "sent_on", "people", "is_held", "voided_at"),
+}
+
+
+def of_a_network(table: str) -> Index:
+    """The index of the rows by their network, with all by which a list is sorted and counted.
+
+    The rows of one network may be very many and all over the table: in any order they are sorted without reading them.
+    It does not begin with the action, or SQLite would read it whole for anything that it holds.
+    """
+    return Index(f"ix_{table}_source", "source", "action_id", "id", *OF_A_NETWORK[table])
 
 
 def of_states(table: str) -> list[Index]:

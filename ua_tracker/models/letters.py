@@ -10,7 +10,7 @@ from ua_tracker.models.actions import Group, Recipient
 from ua_tracker.models.arrivals import Arrived
 from ua_tracker.models.base import Base, one_of
 from ua_tracker.models.column_types import ByCodePoint
-from ua_tracker.models.ledger_indexes import of_states
+from ua_tracker.models.ledger_indexes import of_a_network, of_states
 
 
 class Report(Arrived, Base):
@@ -28,7 +28,8 @@ class Report(Arrived, Base):
         CheckConstraint("name IS NOT NULL OR name_key = ''", name="name_key_of_name"),
         Index("ix_reports_name_key", "action_id", "name_key", "id"),
         Index("ix_reports_action_id_id", "action_id", "id"),
-        Index("ix_reports_source", "source", "action_id", "id"),  # for all rows of one source
+        of_a_network("reports"),
+        Index("ix_reports_by_source", "action_id", "source", "id"),
         Index("ix_reports_mail_domain", "action_id", "mail_domain", "id"),
         Index("ix_reports_letters", "action_id", "letters", "id"),
         Index("ix_reports_sent_on", "action_id", "sent_on", "id"),

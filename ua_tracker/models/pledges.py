@@ -10,7 +10,7 @@ from ua_tracker.models.actions import Group
 from ua_tracker.models.arrivals import Arrived
 from ua_tracker.models.base import Base
 from ua_tracker.models.column_types import ByCodePoint
-from ua_tracker.models.ledger_indexes import of_states
+from ua_tracker.models.ledger_indexes import of_a_network, of_states
 from ua_tracker.models.letters import Report
 
 
@@ -34,7 +34,8 @@ class Pledge(Arrived, Base):
         CheckConstraint("NOT is_held OR held_for IS NOT NULL", name="held_for_a_reason"),
         CheckConstraint("name IS NOT NULL OR name_key = ''", name="name_key_of_name"),
         Index("ix_pledges_name_key", "action_id", "name_key", "id"),
-        Index("ix_pledges_source", "source", "action_id", "id"),  # for all rows of one source
+        of_a_network("pledges"),
+        Index("ix_pledges_by_source", "action_id", "source", "id"),
         Index("ix_pledges_mail_domain", "action_id", "mail_domain", "id"),
         Index("ix_pledges_letters", "action_id", "letters", "id"),
         Index("ix_pledges_email_key", "email_key"),  # for one person in all actions

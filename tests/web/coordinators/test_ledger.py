@@ -1,5 +1,7 @@
 """The rows behind the numbers, as coordinators see them and take them back."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from tests.factories import NOON, PASSWORD, a_group, a_pledge, a_report, an_action, an_evening
@@ -70,7 +72,18 @@ def test_rows_are_searched_filtered_and_sorted(office, session, query, found):
 
 @pytest.mark.parametrize(
     "query",
-    ["first=soon", "state=happy", "sort=size", "group=nowhere", "after=x", "after=99", "after=²", f"after={'9' * 30}"],
+    [
+        "first=soon",
+        "state=happy",
+        "sort=size",
+        "sort=-",
+        "sort=email",
+        "group=nowhere",
+        "after=x",
+        "after=99",
+        "after=²",
+        f"after={'9' * 30}",
+    ],
 )
 def test_a_filter_that_makes_no_sense_is_said_and_not_a_traceback(office, session, query):
     an_action(session)
@@ -189,3 +202,55 @@ def test_what_is_searched_is_looked_for_inside_words_on_request(office, session)
     assert names(found) == ["Renée Côté"]
     preview = office.get(f"{PLEDGES}/void?text=enee&inside=yes")
     assert "One row would be taken back." in preview.text
+
+
+def heading(page, words: str):
+    """The heading of this column."""
+    return next(head for head in page.soup.select("thead th") if head.a and head.a.get_text() == words)
+
+
+@pytest.mark.parametrize(
+    ("path", "columns"),
+    [
+        (PLEDGES, {"Name", "Letters", "Made on", "Reported", "Mail domain", "Network", "State"}),
+        (LETTERS, {"Name", "Letters", "Day sent", "Reported on", "Mail domain", "Network", "State"}),
+    ],
+)
+def test_the_headings_of_the_columns_sort_the_list_and_turn_it_round(office, session, path, columns):
+    action = an_action(session)
+    a_pledge(session, action, name="Amal"), a_report(session, action, name="Zoe")
+    page = office.get(path)
+    assert {a.get_text() for a in page.soup.select("thead th a")} == columns
+    for words in columns:
+        once = office.get(heading(page, words).a["href"])
+        turned = office.get(heading(once, words).a["href"])
+        sorts = [heading(one, words)["aria-sort"] for one in (once, turned)]
+        assert sorted(sorts) == ["ascending", "descending"], words
+        assert [len(one.soup.select("thead [aria-sort]")) for one in (page, once, turned)] == [1, 1, 1]
+
+
+def test_an_order_stays_with_the_filter_the_chosen_rows_and_the_next_page(office, session):
+    action = an_action(session)
+    rows = [a_pledge(session, action, name=f"Writer {number}", letters=number % 3 + 1) for number in range(52)]
+    page = office.get(f"{PLEDGES}?text=writer&row={rows[0].id}")
+    sorted_page = office.get(heading(page, "Letters").a["href"])
+    form = sorted_page.soup.select_one("form#choice")
+    kept = [(one["name"], one["value"]) for one in form.select("input[type=hidden]")]
+    assert {("text", "writer"), ("sort", "-letters"), ("row", f"{rows[0].id}")} <= set(kept)
+    assert sorted_page.soup.select_one("select#sort option[selected]")["value"] == "-letters"
+    query = urlencode([*kept, ("after", form.select_one("button[name=after]")["value"])])
+    following = office.get(f"{PLEDGES}?{query}")
+    assert len(names(following)) == 2
+    assert heading(following, "Letters")["aria-sort"] == "descending"
+    assert names(sorted_page)[0] == "Writer 50"
+
+
+def test_the_mail_domain_and_the_network_of_a_row_lead_to_all_that_are_like_it(office, session):
+    action = an_action(session)
+    rows = [a_pledge(session, action, name=name, email=f"{name}@one.example") for name in ("amal", "zoe", "oda")]
+    rows[0].source = rows[1].source = "a"
+    rows[2].mail_domain = "two.example"
+    session.commit()
+    page = office.get(PLEDGES)
+    links = page.soup.select("tbody tr")[-1].select("td a")
+    assert [names(office.get(link["href"])) for link in links] == [["zoe", "amal"], ["zoe", "amal"]]

@@ -35,6 +35,10 @@ SORT_WORDS = {
     "letters": lazy_gettext("Letters"),
     "sent_on": lazy_gettext("Day sent"),
     "people": lazy_gettext("People"),
+    "source": lazy_gettext("Network"),
+    "domain": lazy_gettext("Mail domain"),
+    "state": lazy_gettext("State"),
+    "reported": lazy_gettext("Reported"),
 }
 
 

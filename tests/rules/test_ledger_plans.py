@@ -183,6 +183,29 @@ def test_the_part_of_a_filter_that_finds_the_fewest_is_collected(session, monkey
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("wanted", "sort", "index"),
+    [
+        (Wanted(state=VOID, reported=True), "-made", "voided (action_id=? AND id>? AND id<?)"),
+        (Wanted(state=VOID, **DAY), "-made", "voided (action_id=? AND id>? AND id<?)"),
+        (Wanted(state=VOID, held_for="speed"), "-made", "held_for (action_id=? AND held_for=?)"),
+        (Wanted(held_for="speed"), "-state", "held_for (action_id=? AND held_for=?)"),
+    ],
+    ids=str,
+)
+def test_rows_of_a_state_are_not_all_looked_at_for_the_few_that_a_filter_finds(
+    session, monkeypatch, wanted, sort, index
+):
+    monkeypatch.setattr(ways, "MOST_COLLECTED", 0)
+    action = an_action(session)
+    a_report(session, action, pledge=a_pledge(session, action))
+    which = 0 if wanted.held_for else 2
+    plan = plan_of(session, lambda: ledger.pledges(session, action, None, wanted, sort=sort), which=which)
+    assert f"INDEX ix_pledges_{index}" in plan, plan
+    assert wanted.held_for is None or "COVERING INDEX" in plan, plan
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("sort", ["-sent_on", "people"])
 def test_letters_are_sorted_by_day_and_by_people_from_an_index(session, sort):
     action = an_action(session)

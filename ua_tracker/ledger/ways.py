@@ -5,6 +5,7 @@ found by looking at rows in the order of the list. Rows of one network are alike
 the list begins: they are always collected.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -27,7 +28,9 @@ BY_NUMBERS = ("group", "domain")  # parts whose index has the ids in it
 def of(session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted, sort: str) -> Way:
     """The way for a list with this filter and order; `sort` has no hyphen. Raises NoSuchGroup."""
     if wanted.is_unusual or wanted.numbers or wanted.inside or wanted.key == 0:
-        return conditions.usual_way(session, wanted)
+        way = conditions.usual_way(session, wanted)
+        # The rows of a state are read in the order of their ids: from where those of the days, or those reported, are.
+        return replace(way, numbers=_numbers(session, table, action, wanted)) if wanted.is_unusual else way
     numbers, sizes = _numbers(session, table, action, wanted), {}
     found = _queries(session, table, action, scope, wanted, numbers)
     if sort == "letters":

@@ -24,9 +24,10 @@ ORDERS = {
     "pledges": ("name_key", "letters", "source", "mail_domain"),
     "reports": ("name_key", "letters", "sent_on", "people", "source", "mail_domain"),
 }
+STATE = {"pledges": ("is_held", "voided_at", "withdrawn_at"), "reports": ("is_held", "voided_at")}
 OF_A_NETWORK = {
-    "pledges": ("letters", "name_key", "mail_domain", "is_held", "voided_at", "withdrawn_at"),
-    "reports": ("letters", "name_key", "mail_domain", "sent_on", "people", "is_held", "voided_at"),
+    "pledges": ("letters", "name_key", "mail_domain"),
+    "reports": ("letters", "name_key", "mail_domain", "sent_on", "people"),
 }
 
 
@@ -36,7 +37,26 @@ def of_a_network(table: str) -> Index:
     The rows of one network may be very many and all over the table: in any order they are sorted without reading them.
     It does not begin with the action, or SQLite would read it whole for anything that it holds.
     """
-    return Index(f"ix_{table}_source", "source", "action_id", "id", *OF_A_NETWORK[table])
+    return Index(f"ix_{table}_source", "source", "action_id", "id", *OF_A_NETWORK[table], *STATE[table])
+
+
+def with_states(table: str) -> list[Index]:
+    """The indexes of what was held for a reason, and of what programs entered, with the columns that make a state.
+
+    All rows of a reason may have one state: rows of the others are looked for without reading them.
+    """
+    return [
+        Index(
+            f"ix_{table}_{name}",
+            "action_id",
+            name,
+            "id",
+            *STATE[table],
+            sqlite_where=text(f"{name} IS NOT NULL"),
+            postgresql_where=text(f"{name} IS NOT NULL"),
+        )
+        for name in ("held_for", "api_key_id")
+    ]
 
 
 def of_states(table: str) -> list[Index]:

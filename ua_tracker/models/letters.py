@@ -10,7 +10,7 @@ from ua_tracker.models.actions import Group, Recipient
 from ua_tracker.models.arrivals import Arrived
 from ua_tracker.models.base import Base, one_of
 from ua_tracker.models.column_types import ByCodePoint
-from ua_tracker.models.ledger_indexes import of_a_network, of_states
+from ua_tracker.models.ledger_indexes import of_a_network, of_states, with_states
 
 
 class Report(Arrived, Base):
@@ -45,22 +45,7 @@ class Report(Arrived, Base):
             postgresql_where=text("voided_at IS NULL AND pledge_id IS NOT NULL"),
         ),
         # For the filters of the ledger. Usual rows are in none of the partial ones.
-        Index(
-            "ix_reports_held_for",
-            "action_id",
-            "held_for",
-            "id",
-            sqlite_where=text("held_for IS NOT NULL"),
-            postgresql_where=text("held_for IS NOT NULL"),
-        ),
-        Index(
-            "ix_reports_api_key_id",
-            "action_id",
-            "api_key_id",
-            "id",
-            sqlite_where=text("api_key_id IS NOT NULL"),
-            postgresql_where=text("api_key_id IS NOT NULL"),
-        ),
+        *with_states("reports"),
         Index(
             "ix_reports_voided",
             "action_id",

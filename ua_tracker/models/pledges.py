@@ -10,7 +10,7 @@ from ua_tracker.models.actions import Group
 from ua_tracker.models.arrivals import Arrived
 from ua_tracker.models.base import Base
 from ua_tracker.models.column_types import ByCodePoint
-from ua_tracker.models.ledger_indexes import of_a_network, of_states
+from ua_tracker.models.ledger_indexes import of_a_network, of_states, with_states
 from ua_tracker.models.letters import Report
 
 
@@ -54,22 +54,7 @@ class Pledge(Arrived, Base):
             postgresql_where=text("is_held AND voided_at IS NULL AND withdrawn_at IS NULL"),
         ),
         # For the filters of the ledger. Usual rows are in none of the partial ones.
-        Index(
-            "ix_pledges_held_for",
-            "action_id",
-            "held_for",
-            "id",
-            sqlite_where=text("held_for IS NOT NULL"),
-            postgresql_where=text("held_for IS NOT NULL"),
-        ),
-        Index(
-            "ix_pledges_api_key_id",
-            "action_id",
-            "api_key_id",
-            "id",
-            sqlite_where=text("api_key_id IS NOT NULL"),
-            postgresql_where=text("api_key_id IS NOT NULL"),
-        ),
+        *with_states("pledges"),
         Index(
             "ix_pledges_voided",
             "action_id",

@@ -12,9 +12,10 @@ down_revision = "0035"
 # The columns of each list by which it is sorted or narrowed, so that many rows of one network are sorted without
 # reading one of them.
 OF_A_NETWORK = {
-    "pledges": ("letters", "name_key", "mail_domain", "is_held", "voided_at", "withdrawn_at"),
-    "reports": ("letters", "name_key", "mail_domain", "sent_on", "people", "is_held", "voided_at"),
+    "pledges": ("letters", "name_key", "mail_domain"),
+    "reports": ("letters", "name_key", "mail_domain", "sent_on", "people"),
 }
+STATE = {"pledges": ("is_held", "voided_at", "withdrawn_at"), "reports": ("is_held", "voided_at")}
 STATES = {
     "pledges": {
         "held": (["action_id", "is_held"], "is_held AND voided_at IS NULL AND withdrawn_at IS NULL"),
@@ -36,8 +37,9 @@ def upgrade() -> None:
     for table, more in OF_A_NETWORK.items():
         op.drop_index(f"ix_{table}_source", table)
         _compare(table, ' COLLATE "C"')
-        op.create_index(f"ix_{table}_source", table, ["source", "action_id", "id", *more])
+        op.create_index(f"ix_{table}_source", table, ["source", "action_id", "id", *more, *STATE[table]])
         op.create_index(f"ix_{table}_by_source", table, ["action_id", "source", "id"])
+        _index_few(table, *STATE[table])
         for state, (begins, condition) in STATES[table].items():
             where = sa.text(condition)
             for order in ORDERS:
@@ -51,9 +53,17 @@ def downgrade() -> None:
             for order in ORDERS:
                 op.drop_index(f"ix_{table}_{state}_{order}", table)
         op.drop_index(f"ix_{table}_by_source", table)
+        _index_few(table)
         op.drop_index(f"ix_{table}_source", table)
         _compare(table, ' COLLATE "default"')
         op.create_index(f"ix_{table}_source", table, ["source", "action_id", "id"])
+
+
+def _index_few(table: str, *more: str) -> None:
+    for name in ("held_for", "api_key_id"):
+        where, columns = sa.text(f"{name} IS NOT NULL"), ["action_id", name, "id", *more]
+        op.drop_index(f"ix_{table}_{name}", table)
+        op.create_index(f"ix_{table}_{name}", table, columns, sqlite_where=where, postgresql_where=where)
 
 
 def _compare(table: str, collation: str) -> None:

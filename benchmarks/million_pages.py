@@ -74,7 +74,7 @@ def measure(app: Flask, kind: str, today: date, few: int, many: int, process: in
     with ours.
     """
     both = _Both(
-        app, process, {"few": _values(today, few, few // 2, 6), "many": _values(today, many, few + many // 2, 0)}
+        app, process, {"few": _values(today, few, few // 4, 6), "many": _values(today, many, few + many // 4, 0)}
     )
     for what, path in PAGES.items():
         least, most = both.compared(path, {})

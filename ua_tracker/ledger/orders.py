@@ -1,7 +1,8 @@
 """The orders of coordinators' lists: which rows come first, and where the next page begins.
 
 Most orders are those of an index. The state of a row, and whether a pledge was reported, have no index of their own:
-such a list is made of one list after the other, each with the rows of one state, as their filters find them.
+such a list is made of one list after the other, each with the rows of one state, as their filters find them, the newest
+first: very many of the oldest pledges may have been reported.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -72,7 +73,7 @@ def ids(rows: Rows, wanted: Wanted, sort: str, after: int | None, most: int) -> 
     for part, begins in _parts_of(rows, wanted, name, after, falling=falling):
         if len(found) < most:
             way = ways.of(rows.session, rows.table, rows.action, rows.scope, part, "made")
-            found += _ids(rows, part, "made", way, begins, most - len(found), falling=falling)
+            found += _ids(rows, part, "made", way, begins, most - len(found), falling=True)
     return found
 
 
@@ -133,11 +134,13 @@ def _ids(rows: Rows, wanted: Wanted, name: str, way: Way, after: int | None, mos
             query = query.where(number.between(*way.numbers))
     query = query.where(*matching(rows.session, table, rows.action, rows.scope, wanted, way))
     edge = None if after is None else rows.of(after, sorted_by)
-    steps = list(_steps(_parts(table, name, wanted, way), key, number, edge, after, falling=falling))
+    newest_first = falling or name in _LISTS
+    on = None if after is None else number < after if newest_first else number > after
+    steps = list(_steps(_parts(table, name, wanted, way), key, number, edge, on, falling=falling))
     if way.is_collected and name not in _LISTS and (name != "made" or way.part in ("size", "days")):
         key = without_index(key)
-    order = [key] if key is number else [key, number]
-    order = [one.desc() for one in order] if falling else order
+    order = [number.desc() if newest_first else number]
+    order = order if key is number else [key.desc() if falling else key, *order]
     numbers: list[int] = []
     for step in steps:
         rest = query.where(*step).order_by(*order).limit(most - len(numbers))
@@ -177,14 +180,16 @@ def _named_first(table: Table, wanted: Wanted, way: Way) -> list[Part]:
 
 
 def _steps(
-    parts: Sequence[Part], key: Any, number: Any, edge: Any, after: int | None, *, falling: bool
+    parts: Sequence[Part], key: Any, number: Any, edge: Any, on: ColumnElement[bool] | None, *, falling: bool
 ) -> Iterator[tuple[ColumnElement[bool], ...]]:
-    """The conditions of the rows in the order in which they are read: after the row with this key and id, or all."""
+    """The conditions of the rows in the order in which they are read: all, or those after a row.
+
+    `edge` is the key of that row, and `on` the condition for those of the same key that stand after it.
+    """
     for place, part in enumerate(parts):
-        if after is None or any(one.holds(edge) for one in parts[:place]):
+        if on is None or any(one.holds(edge) for one in parts[:place]):
             yield part.which
         elif part.holds(edge):
-            on = number < after if falling else number > after
             # Both begin at their place in an index: with an OR all rows of the same key were read.
             if key is not number:
                 yield (*part.which, key == edge, on)

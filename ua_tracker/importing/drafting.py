@@ -33,10 +33,12 @@ from ua_tracker.written import STOP_ACTION
 
 _GREETING = re.compile(r".{1,80}?,(?=\s[^,]{20})|.{1,120}$")  # the letter may go on behind its comma
 _FEW, _NEARLY_ALL = 8, 0.85  # lines with bullets
+_LONG_TEXT = 600  # characters of a line that holds most of a document
 
 
 def draft_from(lines: list[Line]) -> Draft:
     """Reads the lines into a Draft. Raises NoUrgentAction if nothing of an Urgent Action was read."""
+    is_one_line = _stands_in_one_line(lines)
     lines = run_together.divided(lines)
     draft = Draft(lines=lines)
     text = _without_needless_bullets(page_ends.without(lines))
@@ -57,7 +59,28 @@ def draft_from(lines: list[Line]) -> Draft:
     read |= {part for number, parts in whole.parts.items() if number in read for part in parts}
     draft.unread = [line.number for line in lines if not line.blank and line.number not in read]
     _doubt_what_is_missing(draft, sections)
+    if is_one_line:
+        _doubt_what_was_guessed(draft)
     return draft
+
+
+def _stands_in_one_line(lines: Sequence[Line]) -> bool:
+    """Whether a program has run most of the text into one line."""
+    longest = max((len(line.text) for line in lines), default=0)
+    return longest >= _LONG_TEXT and 2 * longest > sum(len(line.text) for line in lines)
+
+
+def _doubt_what_was_guessed(draft: Draft) -> None:
+    """A doubt about each value of a text without lines that has none: only numbers and a labelled day are certain."""
+    certain = {found.value for found in draft.found if found.certainty is Certainty.SURE and found.field == "issued"}
+    doubted = {(one.about.field, one.about.place) for one in draft.doubts if one.about is not None}
+    for name in ("title", "country", "issued"):
+        if getattr(draft, name) and (name, None) not in doubted and Value(name) not in certain:
+            draft.doubt(doubts.RUN_TOGETHER, None, Value(name))
+    for name in ("demands", "targets", "copies"):
+        for place in range(len(getattr(draft, name))):
+            if (name, place) not in doubted:
+                draft.doubt(doubts.RUN_TOGETHER, None, Value(name, place))
 
 
 def _without_needless_bullets(lines: Sequence[Line]) -> list[Line]:

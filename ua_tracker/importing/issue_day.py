@@ -48,12 +48,6 @@ def _days(
     labelled = [(line, day) for line, day in dated if _is_label_of_a_day(line, day, layout, own)]
     yield from ((line, day, True) for line, day in labelled if line in own)
     yield from ((line, day, True) for line, day in labelled)
-    short = [(line, day) for line, day in dated if line in own and len(line.text) <= _LONGEST_LINE]
-    yield from ((line, day, False) for line, day in short if line in (header.index_line, header.number_line))
-    alone = [(line, day) for line, day in dated if len(line.text.strip(" .,")) <= len(day.text) + 12]
-    yield from ((line, day, False) for line, day in sorted(alone, key=lambda one: _distance(one[0], header)))
-    yield from ((line, day, False) for line, day in dated if _is_banner(line.text[: day.start], layout))
-    yield from ((line, day, False) for line, day in short)
     for line in rest:
         if INDEX.search(line.text[:2000]) and len(line.text) <= 2 * _LONGEST_LINE:
             yield from (
@@ -61,6 +55,12 @@ def _days(
                 for day in dates_in(line.text, layout)
                 if _is_label_of_a_day(line, day, layout, []) and day.day
             )
+    short = [(line, day) for line, day in dated if line in own and len(line.text) <= _LONGEST_LINE]
+    yield from ((line, day, False) for line, day in short if line in (header.index_line, header.number_line))
+    alone = [(line, day) for line, day in dated if len(line.text.strip(" .,")) <= len(day.text) + 12]
+    yield from ((line, day, False) for line, day in sorted(alone, key=lambda one: _distance(one[0], header)))
+    yield from ((line, day, False) for line, day in dated if _is_banner(line.text[: day.start], layout))
+    yield from ((line, day, False) for line, day in short)
     yield from ((line, day, False) for line in rest for day in _of_a_dateline(line, layout))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ua_tracker.importing import countries, layouts
+from ua_tracker.importing import countries, evidence, layouts
 from ua_tracker.importing.dates import dates_in
 from ua_tracker.importing.labels import parted
 from ua_tracker.importing.layouts import Layout
@@ -15,6 +15,7 @@ _CONTACTS = frozenset({"phones", "fax", "phones_and_fax", "email", "salutation"}
 _MOST_ABOVE, _MOST_CONTACTS = 8, 12  # lines
 _LONGEST = 12  # words of a line of an address
 _LEAST_OF_AN_ADDRESSEE = 3  # lines
+_MOST_ABOVE_A_GREETING = 40  # lines, with gaps
 _LEAST = 2  # lines above the contacts
 _SENDERS = frozenset({"amnesty", "network", "newsletter"})
 
@@ -37,26 +38,56 @@ def move(sections: Sections, layout: Layout) -> bool:
 
 
 def take_addressee(sections: Sections, layout: Layout) -> bool:
-    """Moves the address above the first greeting of a letter to the targets, and the letter behind it, if no address
-    was found; whether there was one. A day may stand between them.
+    """Moves the addresses above the first greeting of a letter to the targets, and the letter behind it, if no address
+    was found; whether there was one. A day, and the name of whom the letter is about, may stand between them.
     """
-    opening = sections["opening"]
-    place = next((one for one, line in enumerate(opening) if is_greeting(line.text, layout)), None)
-    if place is None or sections["targets"] or sections["letter"]:
+    name = "letter" if sections["letter"] else "opening"
+    lines = sections[name]
+    place = next((one for one, line in enumerate(lines) if is_greeting(line.text, layout)), None)
+    if place is None or sections["targets"]:
         return False
-    last = place
-    while last and (opening[last - 1].blank or _is_a_day(opening[last - 1].text, layout)):
-        last -= 1
-    first = last
-    while first and last - first < _MOST_ABOVE and _may_be_of_an_address(opening[first - 1], layout):
-        first -= 1
-    country = countries.named(opening[last - 1].text.rpartition(",")[2], layout) if last else None
-    if last - first < _LEAST_OF_AN_ADDRESSEE or country is None:
+    first, last = _above(lines, place, layout)
+    full = [line for line in lines[first:last] if not line.blank]
+    has_country = bool(full) and countries.named(full[-1].text.rpartition(",")[2], layout) is not None
+    is_certain = has_country or any(_is_of_an_office(line.text, layout) for line in full)
+    if len(full) < _LEAST_OF_AN_ADDRESSEE or not is_certain:
         return False
-    sections.lines["targets"], sections.lines["letter"] = opening[first:last], opening[place + 1 :]
-    sections.lines["opening"] = [*opening[:first], *opening[last:place]]
-    sections.greeting = opening[place]
+    sections.lines["targets"], sections.lines["letter"] = list(lines[first:last]), list(lines[place + 1 :])
+    sections.lines["opening"] = [*(sections["opening"] if name == "letter" else []), *lines[:first], *lines[last:place]]
+    sections.greeting = lines[place]
     return True
+
+
+def _above(lines: Sequence[Line], place: int, layout: Layout) -> tuple[int, int]:
+    """From where to where the lines above a greeting may be addresses: from the first line with an office, a body, a
+    number or a country to the last one, and what stands directly above it.
+    """
+    first = last = place
+    known = []
+    while first and place - first < _MOST_ABOVE_A_GREETING:
+        line = lines[first - 1]
+        is_day = _is_a_day(line.text, layout)
+        if not (line.blank or is_day or _may_be_of_an_address(line, layout)) or "..." in line.text:
+            break
+        first -= 1
+        if not (line.blank or is_day) and _tells_an_address(line.text, layout):
+            known.append(first)
+    if not known:
+        return place, place
+    last = known[0] + 1
+    start = known[-1]
+    while start > first and not lines[start - 1].blank and not _is_a_day(lines[start - 1].text, layout):
+        start -= 1
+    return start, last
+
+
+def _tells_an_address(text: str, layout: Layout) -> bool:
+    is_labelled = any(one.kind in (*_CONTACTS, "x") for one in parted(text, layout)[1])
+    return is_labelled or _is_of_an_office(text, layout) or evidence.is_address(text, layout)
+
+
+def _is_of_an_office(text: str, layout: Layout) -> bool:
+    return evidence.has_office_first(text, layout) or evidence.is_body(text, layout)
 
 
 def _is_a_day(text: str, layout: Layout) -> bool:

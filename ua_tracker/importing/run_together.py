@@ -28,8 +28,10 @@ _COUNTRY = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}(?: [A-ZÀ-ÖØ-Þ]{2,}){0,4}\b")
 _LONGEST_HEADER = 200  # characters of number, index and day, and of a title behind them
 _ENDS_WITH_A_YEAR = re.compile(r"(?:19|20)[0-9]{2}\W*$")
 _NO_WORDS = re.compile(r"(?:[^\s\w]*[0-9]+[^\s\w]*\s+)+")  # the year of a date that stands before them
-# A bullet inside a line, and a dash behind the end of a demand.
-_INLINE_BULLET = re.compile(r"\s(?=[•◼●▪■]\s)|(?<=[;:.])\s(?=[-–*]\s[^\W\d_])")
+# A bullet inside a line, a dash behind the end of a demand, and the number of the next one.
+_INLINE_BULLET = re.compile(
+    r"(?<=;)\s(?=(?:[0-9]{1,2}|[ivx]{1,4}|[a-h])[.)]\s)|\s(?=[•◼●▪■]\s)|(?<=[;:.])\s(?=[-–*]\s[^\W\d_])"
+)
 _NO_PART = re.compile(r"\s+(?:\S|[^\s\w]+)$")  # `A` begins the sentence behind
 
 

@@ -53,7 +53,7 @@ def is_greeting(text: str, layout: Layout) -> bool:
     words = words_of(text)
     if not layout.phrases("letter", "opens").ends(words):
         return False
-    return words[0].key in ("dear", "your", "excellency") or text.rstrip().endswith((",", ":", "!"))
+    return words[0].key in ("dear", "your", "excellency", "excellencies") or text.rstrip().endswith((",", ":", "!"))
 
 
 def divided(lines: Sequence[Line], layout: Layout, draft: Draft) -> Sections:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from ua_tracker.importing import countries, evidence, layouts
+from ua_tracker.importing import countries, evidence, labels, layouts
 from ua_tracker.importing.dates import dates_in
 from ua_tracker.importing.layouts import Layout
 from ua_tracker.importing.office import is_office
@@ -18,6 +18,7 @@ _MOST_LINES = 4
 _MOST_WORDS = 14  # of a title that a page shows in capitals and holds in small letters
 _PROSE = 60  # characters
 _ENOUGH, _SURE = 2, 4
+_CONTACTS = frozenset({"phones", "fax", "phones_and_fax", "email", "salutation"})
 _REST_OF_A_DATE = re.compile(r"(?:[^\W\d_]{3,12}\s)?(?:19|20)[0-9]{2}\b")
 _LOUD = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}(?: [A-ZÀ-ÖØ-Þ]{2,}){0,4}\b")
 _BETWEEN_ENTRIES = re.compile(r"\s[>›»|]\s")  # `Home > Take action`
@@ -114,6 +115,8 @@ class _Opening:
             lines.append(self.lines[place + len(lines)])
         text = " ".join(one.text for one in lines).strip(" *")
         if is_greeting(text, self.layout) or not any(one.isalpha() for one in line.text):
+            return None
+        if any(one.kind in _CONTACTS for one in labels.parted(text, self.layout)[1]):
             return None
         alone, follows = self._is_alone(place, len(lines)), self._follows(place)
         words = len(keys_of(text))

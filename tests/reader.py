@@ -40,6 +40,11 @@ def strictly(html: str) -> BeautifulSoup:
 NO_TEXT = {"image/png", "image/webp", WORKBOOK_TYPE}
 
 
+def read(element: Tag) -> str:
+    """Its text as a person reads it: with single spaces, and without what only says where a line may not end."""
+    return " ".join(element.get_text().split()).replace("\u2011", "-")
+
+
 class Page:
     """A response, parsed."""
 
@@ -59,7 +64,7 @@ class Page:
     def text(self) -> str:
         """The text of the page, with single spaces."""
         main = self.soup.find("main") or self.soup
-        return " ".join(main.get_text().split())
+        return read(main)
 
     def count(self, name: str) -> int:
         """The machine-readable number of this name."""
@@ -80,7 +85,7 @@ class Page:
 
     def form(self, button: str) -> Tag:
         """The form that has a button with these words."""
-        return next(form for form in self.soup.select("form") if button in " ".join(form.get_text().split()))
+        return next(form for form in self.soup.select("form") if button in read(form))
 
     def keys(self, button: str) -> dict[str, str]:
         """The hidden keys of that form."""

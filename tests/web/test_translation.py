@@ -59,3 +59,13 @@ def test_what_a_plural_of_a_template_names_is_escaped(app):
 
 def test_a_refusal_on_the_command_line_groups_its_numbers_too():
     assert str(refusals.EveningTooLarge(most=12345)) == "Choose a number of letters up to 12,345."
+
+
+def test_on_a_page_no_line_ends_at_the_hyphen_of_e_mail_and_mails_keep_the_one_that_is_typed(app):
+    template = app.jinja_env.from_string('{{ _("Send it by e-mail") }} {{ title }}')
+    with app.test_request_context("/en/"):
+        page = template.render(title="E-mails by e-mail")
+        template.name = "emails/sent.html"
+        mail = template.render(title="E-mails by e-mail")
+    assert page == "Send it by e\u2011mail E-mails by e-mail"  # what people and documents wrote is as they wrote it
+    assert mail == "Send it by e-mail E-mails by e-mail"

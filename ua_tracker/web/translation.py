@@ -95,11 +95,27 @@ def register(app: Flask) -> None:
     Messages(app, locale_selector=lambda: languages.LANGUAGES[language()].locale)
     # In templates without Flask-Babel's search for the catalogue, which a page would do for each of its sentences.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of Jinja's extension for translations
-        lambda sentence: _messages().ugettext(sentence),
-        lambda one, more, number: _messages().ungettext(one, more, number),
+        _sentence,
+        _counted_sentence,
         newstyle=True,
     )
     app.jinja_env.globals["ngettext"] = _grouping(cast("Callable[..., str]", app.jinja_env.globals["ngettext"]))
+
+
+@pass_context
+def _sentence(context: Context, sentence: str) -> str:
+    return _whole(context, _messages().ugettext(sentence))
+
+
+@pass_context
+def _counted_sentence(context: Context, one: str, more: str, number: int) -> str:
+    return _whole(context, _messages().ungettext(one, more, number))
+
+
+def _whole(context: Context, words: str) -> str:
+    """The words as a page shows them: no line ends at the hyphen of "e-mail". Mails keep the hyphen that is typed."""
+    is_page = context.eval_ctx.autoescape and not (context.name or "").startswith("emails/")
+    return words.replace("e-mail", "e\u2011mail") if is_page else words
 
 
 def _grouping(plural_of_jinja: Callable[..., str]) -> Callable[..., str]:

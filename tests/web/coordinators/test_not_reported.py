@@ -31,6 +31,9 @@ def test_the_number_the_reasons_and_the_text_in_both_languages_stand_before_the_
     assert "You promised 3 letters. Letters sent by Sunday, March 15, 2026 count" in shown["en"]
     assert "/en/pledges/…/answer" in shown["en"]
     assert "Vous avez promis 3 lettres." in shown["fr"]
+    for text in page.soup.select(".mail pre"):
+        assert "\n\n\n" not in text.get_text(), "no two empty lines one after the other"
+        assert "\n\n-- \n" in text.get_text()
     assert "Send it to 2 people" in page.text
 
 

@@ -14,7 +14,7 @@ def test_errors_are_shown_at_their_fields_and_nothing_is_lost(montreal, session)
         "Enter the evening", people="", letters_1="99999", letters_2="2", sent_on="2026-03-30", group="montreal"
     )
     assert wrong.status == 422
-    for words in ("Write how many people took part.", "Choose a number from 0 to 20000."):
+    for words in ("Write how many people took part.", "Choose a number from 0 to 20,000."):
         assert words in wrong.text
     assert wrong.soup.select_one("#letters-2")["value"] == "2"
     future = montreal.get(EVENING).submit("Enter the evening", **{**TYPED, "sent_on": "2026-03-11"}, group="montreal")

@@ -259,7 +259,7 @@ def test_on_a_phone_a_row_is_a_card_and_still_a_row_of_a_table(quiet, session, s
     quiet.set_viewport_size({"width": 360, "height": 740})
     title = row.get_by_role("rowheader")
     assert title.bounding_box()["y"] + title.bounding_box()["height"] <= days.bounding_box()["y"]
-    assert row.bounding_box()["width"] <= 360
+    assert row.bounding_box()["width"] == title.bounding_box()["width"] <= 360
     labels = days.evaluate("cell => getComputedStyle(cell, '::before').content")
     assert labels == '"Days left"'
     expect(quiet.get_by_role("columnheader")).to_have_count(7)

@@ -34,7 +34,7 @@ TIERS: tuple[set[str], ...] = (
         "translation",
         "urls",
     },
-    {"chosen_group"},
+    {"chosen_group", "error_words"},
     {"errors", "filters", "labels", "mails"},
     {"counter", "forms", "kept_pages"},
     {"sharing"},

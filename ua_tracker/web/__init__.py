@@ -8,6 +8,7 @@ from ua_tracker.web import (
     chosen_group,
     counter,
     damaged_links,
+    error_words,
     errors,
     filters,
     headers,
@@ -120,7 +121,7 @@ def register(app: Flask) -> None:
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_ALGORITHM_STREAMING=["br", "gzip"],
     )
-    errors.COORDINATORS_LABELS.update(history_words.NAME_WORDS)
+    error_words.COORDINATORS_LABELS.update(history_words.NAME_WORDS)
     request_log.register(app)
     translation.register(app)
     htmx.init_app(app)

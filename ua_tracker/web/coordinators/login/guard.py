@@ -9,7 +9,8 @@ from werkzeug import Response as AnyResponse
 
 from ua_tracker import refusals
 from ua_tracker.web import sessions
-from ua_tracker.web.errors import SECRET_FIELDS, allow_long_form
+from ua_tracker.web.error_words import SECRET_FIELDS
+from ua_tracker.web.errors import allow_long_form
 from ua_tracker.web.request import htmx
 
 View = Callable[..., Any]

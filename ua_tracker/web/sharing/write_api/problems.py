@@ -9,7 +9,8 @@ from flask import Response, jsonify, make_response
 
 from ua_tracker import refusals
 from ua_tracker.refusals import Refusal
-from ua_tracker.web.errors import STATUSES, TITLES, error_format_for, sentence_of
+from ua_tracker.web.error_words import TITLES
+from ua_tracker.web.errors import STATUSES, error_format_for, sentence_of
 from ua_tracker.web.request import absolute
 from ua_tracker.web.translation import Sentence, lazy_gettext
 

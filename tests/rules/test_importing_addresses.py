@@ -340,3 +340,10 @@ def test_a_line_that_a_program_wrapped_belongs_to_the_one_before_it():
     draft = read(f"{office}\nNiamey\nMr Ali Misal\n{ADDRESS}")
     assert draft.targets[0].role == f"{office} Niamey"
     assert "Niamey" not in {draft.lines[number - 1].text for number in draft.unread}
+
+
+def test_a_wide_gap_behind_bullets_makes_no_columns():
+    bullets = "".join(f"*   {text}\n" for text in ("Open the well again;", "Mend the pump;", "Pay for the water."))
+    heading = "Please write immediately in English or your own language:"
+    draft = reading.read(f"{TOP}{heading}\n{bullets}Write to:\nMayor\nMr Ali Misal\n{ADDRESS}{END}".encode())
+    assert draft.demands == ["Open the well again;", "Mend the pump;", "Pay for the water."]

@@ -11,10 +11,11 @@ from ua_tracker.importing.sections import Sections, is_greeting
 from ua_tracker.importing.text import Line
 from ua_tracker.importing.words import keys_of
 
-_CONTACTS = frozenset({"phones", "fax", "phones_and_fax", "email", "salutation"})
+_CONTACTS = frozenset({"phones", "fax", "phones_and_fax", "email", "x", "salutation"})
 _MOST_ABOVE, _MOST_CONTACTS = 8, 12  # lines
 _LONGEST = 12  # words of a line of an address
 _LEAST_OF_AN_ADDRESSEE = 3  # lines
+_NEXT = 4  # lines below an address in which a letter may begin
 _MOST_ABOVE_A_GREETING = 40  # lines, with gaps
 _LEAST = 2  # lines above the contacts
 _SENDERS = frozenset({"amnesty", "network", "newsletter"})
@@ -34,6 +35,9 @@ def move(sections: Sections, layout: Layout) -> bool:
     if not moved or "targets" in sections.lines:
         return False
     sections.lines["targets"] = moved
+    last = max(line.number for line in moved)
+    below = [line for line in sections["opening"] if last < line.number <= last + _NEXT]
+    sections.greeting = next((line for line in below if is_greeting(line.text, layout)), sections.greeting)
     return True
 
 
@@ -60,7 +64,7 @@ def take_addressee(sections: Sections, layout: Layout) -> bool:
 
 def _above(lines: Sequence[Line], place: int, layout: Layout) -> tuple[int, int]:
     """From where to where the lines above a greeting may be addresses: from the first line with an office, a body, a
-    number or a country to the last one, and what stands directly above it.
+    number or a country to the last one, and a name directly above it.
     """
     first = last = place
     known = []
@@ -76,13 +80,13 @@ def _above(lines: Sequence[Line], place: int, layout: Layout) -> tuple[int, int]
         return place, place
     last = known[0] + 1
     start = known[-1]
-    while start > first and not lines[start - 1].blank and not _is_a_day(lines[start - 1].text, layout):
+    while start > first and evidence.has_shape_of_name(lines[start - 1].text, layout):
         start -= 1
     return start, last
 
 
 def _tells_an_address(text: str, layout: Layout) -> bool:
-    is_labelled = any(one.kind in (*_CONTACTS, "x") for one in parted(text, layout)[1])
+    is_labelled = any(one.kind in _CONTACTS for one in parted(text, layout)[1])
     return is_labelled or _is_of_an_office(text, layout) or evidence.is_address(text, layout)
 
 

@@ -38,7 +38,10 @@ def read(text: str) -> list[Line]:
 
 def _lines(text: str) -> Iterator[Line]:
     for number, raw in enumerate(composed(text).splitlines(), start=1):
-        yield replace(_line(number, cleaned(raw)), cells=_cells(cleaned(raw)))
+        line, cells = _line(number, cleaned(raw)), _cells(cleaned(raw))
+        if line.bullet and cells and not line.text.startswith(cells[0][1]):  # the bullet is no column
+            cells = cells[1:] if len(cells) > 2 else ()
+        yield replace(line, cells=cells)
 
 
 def _cells(text: str) -> tuple[tuple[int, str], ...]:

@@ -183,3 +183,35 @@ def test_a_page_left_open_takes_the_addresses_away_when_the_action_is_stopped(qu
     session.commit()
     expect(quiet.get_by_text("This action was stopped.")).to_be_visible(timeout=10_000)
     expect(quiet.get_by_text("Rufus Firefly")).to_be_hidden()
+
+
+SHIFTS = """
+    window.shift = 0;
+    new PerformanceObserver(list => list.getEntries().forEach(one => { window.shift += one.value; }))
+        .observe({type: "layout-shift", buffered: true});
+"""
+AS_IT_IS_POLLED = """
+    () => {
+        const copy = document.querySelector("[data-revision]").cloneNode(true);
+        for (const one of [copy, ...copy.querySelectorAll("*")]) {
+            if (!one.className.length) one.removeAttribute("class");
+        }
+        return copy.outerHTML;
+    }
+"""
+
+
+@pytest.mark.parametrize("path", [PAGE, f"{PAGE}/wall", "/en/embed/ua-12-26", "/en/"])
+def test_letters_of_others_move_nothing_and_leave_what_a_reload_shows(quiet, session, path):
+    action = the_action(session)
+    a_report(session, action, target=41)
+    quiet.add_init_script(SHIFTS)
+    quiet.goto(path)
+    a_report(session, action, target=7)
+    expect(quiet.locator('[data-count="letters-sent"]').first).to_have_text("48", timeout=10_000)
+    expect(quiet.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
+    swapped = quiet.evaluate(AS_IT_IS_POLLED)
+    assert quiet.evaluate("window.shift") == 0
+    assert quiet.evaluate("document.getElementById('announcement')?.textContent ?? ''") == ""
+    quiet.reload()
+    assert swapped == quiet.evaluate(AS_IT_IS_POLLED)

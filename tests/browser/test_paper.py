@@ -85,10 +85,11 @@ def test_the_code_for_paper_is_not_fetched_for_the_screen(quiet, site):
 
 
 WHOLE_WORDS = """
-    all => all.flatMap(one => [...one.firstChild.data.matchAll(/\\S+/g)].filter(word => {
+    all => all.map(one => one.querySelector("a") ?? one).map(one => one.firstChild)
+        .flatMap(one => [...one.data.matchAll(/\\S+/g)].filter(word => {
         const text = new Range();
-        text.setStart(one.firstChild, word.index);
-        text.setEnd(one.firstChild, word.index + word[0].length);
+        text.setStart(one, word.index);
+        text.setEnd(one, word.index + word[0].length);
         return text.getClientRects().length > 1;
     }).map(word => word[0]))
 """

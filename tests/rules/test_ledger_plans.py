@@ -206,6 +206,14 @@ def test_rows_of_a_state_are_not_all_looked_at_for_the_few_that_a_filter_finds(
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_rows_of_a_network_are_not_all_looked_at_for_those_that_were_not_reported(session):
+    action = an_action(session)
+    plan = plan_of(session, lambda: ledger.pledges(session, action, None, Wanted(like=1), sort="reported"))
+    assert "source (" in plan.splitlines()[0], plan
+    assert "TEMP B-TREE" not in plan, plan
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("sort", ["-sent_on", "people"])
 def test_letters_are_sorted_by_day_and_by_people_from_an_index(session, sort):
     action = an_action(session)

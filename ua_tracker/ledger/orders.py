@@ -67,7 +67,8 @@ def ids(rows: Rows, wanted: Wanted, sort: str, after: int | None, most: int) -> 
     if _are_alike(wanted, name):
         name = "made"
     way = ways.of(rows.session, rows.table, rows.action, rows.scope, wanted, name)
-    if name not in _LISTS or way.is_collected:
+    # Of the many rows of a network an index has the order in which each of these lists is read.
+    if name not in _LISTS or (way.is_collected and (name, way.part) != ("reported", "like")):
         return _ids(rows, wanted, name, way, after, most, falling=falling)
     found: list[int] = []
     for part, begins in _parts_of(rows, wanted, name, after, falling=falling):

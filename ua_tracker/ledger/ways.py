@@ -22,7 +22,7 @@ MOST_COLLECTED = 5_000  # rows, since their places are all over the table
 # Rows are numbered as they are made, and instants are taken a little earlier, by machines whose clocks differ.
 CLOCKS = timedelta(hours=1)
 EDGE = 100  # rows at each end of the days, for the case that the clock of one was wrong
-BY_NUMBERS = ("group", "domain")  # parts whose index has the ids in it
+BY_NUMBERS = ("group", "domain", "like")  # parts whose index has the ids in it
 
 
 def of(session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted, sort: str) -> Way:

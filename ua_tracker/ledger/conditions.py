@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, func, select, text, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ua_tracker import deadlines, mailboxes, not_reported, refusals, search_words, totals
 from ua_tracker.ledger.wanted import HELD, NO_GROUP, STANDING, VOID, WITHDRAWN, Wanted
@@ -172,6 +172,11 @@ def _reported(table: Table, action: Action, wanted: Wanted, way: Way) -> list[Co
         return []
     if way.part == "reported":
         return [Pledge.id.in_(reported_ids(action))]
+    if wanted.is_unusual and wanted.reported:
+        # Not EXISTS, for which PostgreSQL may first collect the reports of all pledges.
+        own = aliased(Report)
+        report = select(own.id).where(own.pledge_id == Pledge.id, own.voided_at.is_(None)).limit(1)
+        return [report.scalar_subquery().is_not(None)]
     has_reported = not_reported.has_reported()
     return [has_reported if wanted.reported else ~has_reported]
 

@@ -10,8 +10,8 @@ from ua_tracker.arrival_counts import LONG
 from ua_tracker.models import Action, ArrivalCount, Pledge, Report
 
 Table = type[Pledge] | type[Report]
-MOST = 3
-_LOOKED_AT = 20  # networks: those that lead on the whole site may have written for other actions
+MOST, MOST_NETWORKS = 3, 10
+_LOOKED_AT = 40  # networks: those that lead on the whole site may have written for other actions
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,13 @@ class Domain:
 
 
 def networks(session: Session, action: Action, now: datetime) -> list[Network]:
-    """The leading networks that reported or pledged for this action, at most three."""
+    """The leading networks that reported or pledged for this action, at most ten."""
     found = []
     for source, letters in session.execute(_leading("network", now).limit(_LOOKED_AT)).all():
         report, pledge = (_row_of(session, action, table.source == source, table) for table in (Report, Pledge))
         if report is not None or pledge is not None:
             found.append(Network(report, pledge, int(letters)))
-    return found[:MOST]
+    return found[:MOST_NETWORKS]
 
 
 def domains(session: Session, action: Action, now: datetime) -> list[Domain]:

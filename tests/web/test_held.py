@@ -201,3 +201,27 @@ def test_two_hundred_people_a_day_in_ten_networks_all_count_also_while_a_flood_i
     held = session.query(Report.name, func.count()).where(Report.is_held).group_by(Report.name).all()
     assert [row[0] for row in held] == ["Robot"]
     assert tally.read(session, action.id).letters_sent <= 200 * 2 + 4 * 100
+
+
+def test_six_networks_with_reports_as_people_make_them_are_taken_back_together(app, session):
+    action, limits = an_action(session), Thresholds(**{**USUAL, "crowd_from": 10**6})
+    for number in range(96):
+        source = f"203.{number % 8}.113.5" if number % 4 else f"198.51.{number % 10}.1"
+        arrival = Arrival(source, limits, seconds=30)
+        a_report(session, action, NOON, arrival=arrival, target=2, copy=0, name="Robot" if number % 4 else "Amal")
+    a_coordinator(session)
+    office = CoordinatorReader(app)
+    office.sign_in("oda@example.org", PASSWORD)
+    boxes = office.get("/en/dashboard/ua-12-26").soup.select("input[name=like]")
+    assert len(boxes) > 6
+    of_robots = [box["value"] for box in boxes if session.get(Report, int(box["value"])).name == "Robot"]
+    rows = office.get("/en/dashboard/ua-12-26/letters?" + "&".join(f"like={number}" for number in of_robots))
+    assert "Only from the same networks as rows" in rows.text
+    preview = office.get(rows.soup.find("a", string="Take back all that this filter shows…")["href"])
+    assert "72 rows would be taken back" in preview.text
+    preview.submit("Take them back", reason="one program")
+    session.expire_all()
+    left = session.scalars(select(Report.name).where(Report.voided_at.is_(None))).all()
+    assert left == ["Amal"] * 24
+    assert "From the same networks as rows" in office.get("/en/dashboard/history").text
+    assert tally.check(session) == []

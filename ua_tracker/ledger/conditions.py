@@ -160,6 +160,9 @@ def _arrived(
         found.append(false())
     if wanted.key == 0:
         found.append(table.api_key_id.is_not(None))
+    if wanted.likes:
+        like = select(table.source).where(table.id.in_(wanted.likes), *within(table, action, scope))
+        found.append(table.source.in_(source or "" for source in session.scalars(like)))
     if wanted.numbers:
         found.append(table.id.in_(wanted.numbers))
     return found

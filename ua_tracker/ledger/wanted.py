@@ -20,9 +20,9 @@ class Wanted:
     `state` is STANDING (counted), HELD, WITHDRAWN (pledges only) or VOID. `first` and `last` are the first and last day
     on which the row was made, in the action's time zone; `first_hour` and `last_hour` (0 to 23) narrow them. `least`
     and `most` are numbers of letters to targets. `domain` is a mail domain, `held_for` a reason of `trust.REASONS`.
-    `like` is the id of a row: only rows of its source match. `numbers` are the ids of chosen rows. `reported` says
-    whether a pledge has a standing report; `evening` is the id of a letter evening, `key` that of an API key, or
-    ANY_KEY. None and empty values do nothing.
+    `like` is the id of a row: only rows of its source match; `likes` are several. `numbers` are the ids of chosen
+    rows. `reported` says whether a pledge has a standing report; `evening` is the id of a letter evening, `key` that of
+    an API key, or ANY_KEY. None and empty values do nothing.
     """
 
     text: str = ""
@@ -38,6 +38,7 @@ class Wanted:
     domain: str | None = None
     held_for: str | None = None
     like: int | None = None
+    likes: tuple[int, ...] = ()
     numbers: tuple[int, ...] = ()
     reported: bool | None = None
     evening: int | None = None
@@ -51,7 +52,7 @@ class Wanted:
     @property
     def is_sifted(self) -> bool:
         """Whether an index finds few rows, but in no other order than that of their ids: they are sorted."""
-        few = (self.text, self.domain, self.like, self.numbers, self.evening, self.first, self.last)
+        few = (self.text, self.domain, self.like, self.likes, self.numbers, self.evening, self.first, self.last)
         return any(few) or self.key is not None
 
     @property
@@ -77,6 +78,7 @@ class Wanted:
             "text": bool(self.text.strip()),
             "domain": bool(self.domain),
             "chosen": len(self.numbers) or None,
+            "likes": ", ".join(str(number) for number in self.likes) or None,
             "first": audit.plain(self.first),
             "last": audit.plain(self.last),
             "reported": None if self.reported is None else "yes" if self.reported else "no",

@@ -27,7 +27,7 @@ BY_NUMBERS = ("group", "domain", "like")  # parts whose index has the ids in it
 
 def of(session: Session, table: Table, action: Action, scope: int | None, wanted: Wanted, sort: str) -> Way:
     """The way for a list with this filter and order; `sort` has no hyphen. Raises NoSuchGroup."""
-    if wanted.is_unusual or wanted.numbers or wanted.inside or wanted.key == 0:
+    if wanted.is_unusual or wanted.numbers or wanted.likes or wanted.inside or wanted.key == 0:
         way = conditions.usual_way(session, wanted)
         # The rows of a state are read in the order of their ids: from where those of the days, or those reported, are.
         return replace(way, numbers=_numbers(session, table, action, wanted)) if wanted.is_unusual else way

@@ -37,6 +37,7 @@ def rows(session):
         ("domain=mail0.example", ["Amal"]), ("domain=@Mail1.example", ["Zoe"]), ("domain=example", []),
         ("state=held", ["Zoe"]), ("state=standing", ["Amal"]), ("held_for=letters", ["Zoe"]), ("held_for=trap", []),
         ("reported=yes", ["Zoe"]), ("reported=no", ["Amal"]), ("like=1", ["Amal"]), ("like=2", ["Zoe"]),
+        ("like=1&like=2", ["Zoe", "Amal"]), ("like=1,+2", ["Zoe", "Amal"]), ("like=1,+99", ["Amal"]),
     ],
 )  # fmt: skip
 def test_pledges(office, rows, query, found):
@@ -53,7 +54,17 @@ def test_letters(office, rows, query, found):
 
 @pytest.mark.parametrize(
     "query",
-    ["first_hour=24", "least=many", "like=x", "held_for=taste", "reported=maybe", "evening=-1", "most=9999999999"],
+    [
+        "first_hour=24",
+        "least=many",
+        "like=x",
+        "like=1,x",
+        "like=" + ",".join("123456789" * 3),
+        "held_for=taste",
+        "reported=maybe",
+        "evening=-1",
+        "most=9999999999",
+    ],
 )
 def test_what_makes_no_sense_is_said(office, rows, query):
     page = office.get(f"{PLEDGES}?{query}")

@@ -26,6 +26,7 @@ TEXTS = (
 )
 NAMES = (*TEXTS, "inside", "like", "evening", "number", "reported", "sort")
 ROW = "row"  # the chosen rows: several values of one name
+MOST_NETWORKS = 20  # that can be looked at together
 MOST_ROWS = 500  # that can be chosen by their boxes; a filter has no limit
 STATE_WORDS = {
     ledger.STANDING: lazy_gettext("counted"),
@@ -49,6 +50,7 @@ LABELS = (
     ("key", lazy_gettext("Entered with API key")),
     ("reported", lazy_gettext("Reported letters")),
     ("like", lazy_gettext("From the same network as row")),
+    ("likes", lazy_gettext("From the same networks as rows")),
     ("evening", lazy_gettext("Letter evening")),
     ("number", lazy_gettext("Row")),
 )
@@ -74,6 +76,7 @@ def wanted(*, of_chosen: bool = False) -> Wanted:
     Raises ValueError for a day, an hour, a number or a state that does not exist.
     """
     asked: dict[str, str | None] = {name: one_line(request.args.get(name)) or None for name in NAMES}
+    likes = _likes()
     if asked["state"] not in (None, *STATE_WORDS) or asked["held_for"] not in (None, *REASON_WORDS):
         raise ValueError("no such state")
     if asked["reported"] not in (None, "yes", "no"):
@@ -91,7 +94,8 @@ def wanted(*, of_chosen: bool = False) -> Wanted:
         most=_number(asked["most"]),
         domain=(asked["domain"] or "").removeprefix("@") or None,
         held_for=asked["held_for"],
-        like=_number(asked["like"]),
+        like=likes[0] if len(likes) == 1 else None,
+        likes=likes if len(likes) > 1 else (),
         evening=_number(asked["evening"]),
         key=_number(asked["key"]),
         numbers=(chosen() if of_chosen else ()) or _only(asked["number"]),
@@ -110,9 +114,19 @@ def chosen() -> tuple[int, ...]:
 def query(*, without: tuple[str, ...] = ()) -> dict[str, Any]:
     """The filter as the query of the next URL, without any other names of this one."""
     found: dict[str, Any] = {name: value for name in NAMES if (value := one_line(request.args.get(name)))}
+    if "like" in found:
+        found["like"] = ", ".join(request.args.getlist("like"))
     if rows := request.args.getlist(ROW)[:MOST_ROWS]:
         found[ROW] = rows
     return {name: value for name, value in found.items() if name not in without}
+
+
+def _likes() -> tuple[int, ...]:
+    """The ids of rows of the wanted networks, in one value with commas or in several. Raises as `chosen`."""
+    texts = [part for value in request.args.getlist("like") for part in value.split(",") if part.strip()]
+    if len(texts) > MOST_NETWORKS:
+        raise ValueError("too many networks")
+    return tuple(sorted({_number(one_line(text)) or 0 for text in texts}))
 
 
 def _only(text: str | None) -> tuple[int, ...]:

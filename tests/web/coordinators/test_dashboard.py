@@ -285,7 +285,7 @@ def test_a_note_to_the_public_is_on_the_page(office, session):
 
 def test_a_refused_form_leaves_the_tab_of_its_page_marked(office, session):
     an_action(session)
-    told = office.get(ACTION).submit("Extend", deadline="")
+    told = office.get(ACTION).submit("Move it", deadline="")
     assert told.status == 422
     assert told.soup.select_one(".tabs [aria-current=page]").get_text() == "Overview"
 

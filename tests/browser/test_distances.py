@@ -71,3 +71,14 @@ def test_a_box_ends_as_far_below_its_last_line_as_it_begins_above_its_first(page
     for path in ("/en/actions/ua-24-26", "/en/login", "/en/actions/ua-21-26"):
         page.goto(path)
         assert all(20 <= end <= 28 for end in page.evaluate(ENDS)), path
+
+
+def test_the_choices_of_paper_stand_apart_and_begin_where_their_line_does(page, session, site):
+    every_page.fill(session)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/en/actions/ua-21-26/poster")
+    chosen, other, back = (
+        page.locator(f".screen {one}").bounding_box() for one in ("strong", "a >> nth=0", "a >> nth=1")
+    )
+    assert other["x"] - (chosen["x"] + chosen["width"]) >= 4
+    assert back["y"] == other["y"] or back["x"] == page.locator(".screen p").first.bounding_box()["x"]

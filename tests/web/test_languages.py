@@ -165,7 +165,7 @@ def test_the_front_page_asks_the_browser(reader):
     "path", [f"{PAGE}/counter", f"/{CODE}/listing", f"{PAGE}/wall/numbers", f"/{CODE}/embed/ua-12-26"]
 )
 def test_live_answers_are_kept_and_checked_by_their_token(app, reader, session, path):
-    a_report(session, an_action(session, title="я", country="я"))
+    a_report(session, an_action(session, title="я", country="я", summary=["я"]))
     kept = app.extensions["ua_tracker.live"]._kept
     first = reader.get(path)
     assert (first.status, len(kept)) == (200, 1)

@@ -21,7 +21,10 @@ _ENCODED = re.compile(r"[=%](?:3[CDE]|2[027C9AE]|0[AD]|5[BDF]|7B|7D|3B)|&(?:gt|l
 _NO_TOKEN = re.compile(r"[^A-Za-z0-9_-]+")
 # 32 random bytes as base64url (RFC 4648, section 5): the last of 43 characters has two bits that are always 0.
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
+# What goes on in the same word is no token; a program that writes a link twice may leave nothing between the two.
+_GOES_ON = re.compile(r"(?!https?:)[A-Za-z0-9]")
 _LENGTH = 43
+_PAGE = re.compile(r"[a-z0-9][a-z0-9/.-]*")
 _TAIL = re.compile(r"[^A-Za-z0-9]+\Z")
 
 
@@ -55,8 +58,9 @@ def _mend() -> Response | None:
 def _paths(begins: str, rest: str) -> list[str]:
     """The clean paths that were perhaps meant, the likeliest first: the page behind the token, or the token alone."""
     head, _, page = rest.partition("/")
-    token, page = _token(head), without_tail(page)
-    return [f"{begins}{token}/{page}"] * bool(page) + [f"{begins}{token}"]
+    token, name = _token(head), without_tail(page)
+    is_added = len(token) == _LENGTH and not (head == token and _PAGE.fullmatch(page))  # and no page that there is not
+    return [f"{begins}{token}/{name}"] * bool(name) + [f"{begins}{token}"] * is_added
 
 
 def _token(head: str) -> str:
@@ -64,8 +68,14 @@ def _token(head: str) -> str:
     # A soft line break that lost its end leaves "=" before characters of the token itself.
     squeezed = [_NO_TOKEN.sub("", one) for one in (_ENCODED.sub("", head), head)]
     whole = next((one for one in squeezed if len(one) == _LENGTH), None)
-    begun = next((found[0] for one in squeezed if (found := _TOKEN.match(one))), None)
-    return whole or begun or squeezed[0]
+    return whole or _begun(_ENCODED.sub("", head)) or _begun(head) or squeezed[0]
+
+
+def _begun(head: str) -> str:
+    """The token with which this text begins, without what stands between its characters; empty if there is none."""
+    places = [place for place, sign in enumerate(head) if not _NO_TOKEN.match(sign)][:_LENGTH]
+    token = "".join(head[place] for place in places)
+    return token if _TOKEN.fullmatch(token) and not _GOES_ON.match(head, places[-1] + 1) else ""
 
 
 def _exists(path: str) -> bool:

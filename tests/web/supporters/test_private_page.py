@@ -79,6 +79,13 @@ def test_the_link_of_a_report_is_replaced_and_its_supporter_erased(mine, session
     assert (session.scalars(select(Report.name)).one(), sent(session)) == (None, 2)
 
 
+def test_who_erases_a_report_without_the_tick_is_told_so_and_nothing_is_lost(mine, session):
+    answer = mine.submit("Erase me")
+    assert (answer.status, "Tick the box to say that you mean it." in answer.text) == (422, True)
+    session.rollback()
+    assert session.scalars(select(Report.name)).one() == "Ida"
+
+
 @pytest.mark.parametrize("path", ["/write", "/mails", "/answer"])
 def test_what_belongs_to_a_pledge_is_unknown_to_the_link_of_a_report(mine, path):
     assert mine.reader.get(mine.form("Store the correction")["action"].removesuffix("/correct") + path).status == 404

@@ -61,7 +61,7 @@ def page(
     if isinstance(holder, Report):
         form = report or ReportForm.correcting(action, holder, at, token, fresh=True)
         more = {"form": form, "report": holder, "taken_back": letters.is_taken_back(holder)}
-        return make_response(render_template("manage/reported.html", **facts, **more, **forms), status)
+        return make_response(render_template("manage/reported.html", **{**facts, **more, **forms}), status)
     facts |= _facts_of(holder)
     facts["form"] = report or report_form(holder, fresh=True)
     return make_response(render_template("manage/show.html", **{**facts, **forms}), status)

@@ -167,8 +167,8 @@ class DeadlineOnlyLater(Refusal):
     """Supporters rely on the deadline: it moves to an earlier day by `correct_deadline` alone, which tells them."""
 
     sentence = marked(
-        "People have relied on the deadline, %(day)s. On the page of the action it is moved to an earlier day, and"
-        " they are told."
+        "People have relied on the deadline, %(day)s. Move it to an earlier day on the page of the action: that tells"
+        " them."
     )
     field = "deadline"
 

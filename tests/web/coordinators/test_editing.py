@@ -307,6 +307,6 @@ def test_a_deadline_that_somebody_relies_on_moves_to_no_earlier_day_and_the_page
     session.commit()
     told = office.post(EDIT, typed(office.get(EDIT), "Store the changes", deadline="2026-03-13"))
     assert told.status == 422
-    assert "To end sooner, close the action." in told.soup.select_one("#deadline-error").get_text()
+    assert "Move it to an earlier day on the page of the action" in told.soup.select_one("#deadline-error").get_text()
     session.expire_all()
     assert (action.deadline, session.query(Mail).filter_by(kind="deadline_moved").count()) == (date(2026, 3, 14), 0)

@@ -87,4 +87,5 @@ def test_a_public_link_loses_neither_its_page_nor_its_group(reader, session, tai
         assert leads_to(reader.get(f"{path}{tail}?group=montreal")) == f"{path}?group=montreal"
         assert "Groupe de Montréal" in reader.get(f"{path}?group=montreal{tail}").text
     assert reader.get("/en/nowhere.").status == 404
+    assert [reader.get(f"/api/v1/actions{tail}").status, reader.get("/api/v1/actions").status] == [404, 200]
     assert reader.get("//elsewhere.example/en/.").status == 400

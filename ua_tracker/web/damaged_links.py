@@ -44,7 +44,7 @@ def _mend() -> Response | None:
     if not is_unknown and len((request.view_args or {}).get("token", "")) <= _LENGTH:
         return None
     found = _BEHIND_A_TOKEN.fullmatch(request.path)
-    if request.method in ("GET", "HEAD"):
+    if request.method in ("GET", "HEAD") and not request.path.startswith("/api/"):  # a program is told its mistake
         paths = _paths(found[1], found[3]) if found else [without_tail(request.path)]
         path = next((one for one in paths if one != request.path and _exists(one)), None)
         if path is not None:

@@ -266,7 +266,7 @@ def test_another_number_is_another_action_and_is_not_overwritten_unseen(office, 
     ("day", "words"),
     [
         ("September 15, 9999", "Choose a day before January 1, 2036."),
-        ("August 1, 2025", "moved to an earlier day"),
+        ("August 1, 2025", "Move it to an earlier day"),
     ],
 )
 def test_a_document_that_cannot_be_stored_says_so_and_is_corrected(office, session, day, words):

@@ -76,6 +76,18 @@ def test_its_number_is_that_of_its_copies_too(session, action):
     assert tally.read(session, action.id) == Tally()
 
 
+def test_copies_that_are_added_to_as_many_letters_are_within_its_number_too(session, action):
+    evening = opened(session, action, most_letters=5)
+    amal = a_report(session, action, arrival=lenient(evening, "10.1.0.1"), target=3, copy=0)
+    a_report(session, action, arrival=lenient(evening, "10.2.0.1"), target=0, copy=4)
+    how = {"now": NOON, "arrival": lenient(evening, "10.1.0.1")}
+    amal = letters.correct(session, action, amal, a_sending(action, target=3, copy=1), once_key="one", **how)
+    assert (amal.held_for, tally.read(session, action.id).copies_sent) == (None, 5)
+    amal = letters.correct(session, action, amal, a_sending(action, target=3, copy=3), once_key="three", **how)
+    assert (amal.held_for, tally.read(session, action.id).copies_sent) == ("evening", 4)
+    assert tally.check(session) == []
+
+
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
 def test_two_phones_at_the_same_moment_do_not_both_get_the_last_place(session, action):
     evening = opened(session, action, most_letters=5)

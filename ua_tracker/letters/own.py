@@ -128,9 +128,9 @@ def _take_over(
     fresh.pledge_id, fresh.by_link, fresh.evening_id = entry.pledge_id, entry.by_link, entry.evening_id
     fresh.api_key_id, fresh.released_in, fresh.held_for = entry.api_key_id, entry.released_in, entry.held_for
     before = _numbers(entry) if entry.voided_at is None else (0, 0)
-    more = max(numbers) - max(before)
-    if more > 0 and not entry.is_held:
-        further = (numbers[0] - before[0], numbers[1] - before[1])
+    more, further = max(0, max(numbers) - max(before)), (numbers[0] - before[0], numbers[1] - before[1])
+    grows = more > 0 or (entry.evening_id is not None and max(further) > 0)  # an evening limits letters and copies each
+    if grows and not entry.is_held:
         trust.weigh(session, fresh, more, _at_evening(session, entry, further, arrival), now, whole=max(numbers))
         return
     fresh.source, fresh.mail_domain = entry.source, entry.mail_domain

@@ -13,8 +13,8 @@
       return numbers.map((number) => document.getElementById(`line-${number}`)).filter(Boolean);
     });
 
-  document.addEventListener("focusin", (event) => {
-    const field = event.target.closest(".reading form .field");
+  const light = (element) => {
+    const field = element?.closest(".reading form .field");
     if (!field) return;
     for (const line of source.querySelectorAll(".lit")) line.classList.remove("lit");
     const lines = linesOf(field);
@@ -24,5 +24,7 @@
       const [first] = lines;
       source.scrollTop += first.getBoundingClientRect().top - source.getBoundingClientRect().top - source.clientHeight / 3;
     }
-  });
+  };
+  document.addEventListener("focusin", (event) => light(event.target));
+  light(document.activeElement); // the cursor can be in a field before this runs
 })();

@@ -117,6 +117,11 @@
   };
 
   discardOld();
+  // Over a slow line one can type before this runs: that is newer than what is kept. What the browser fills in by itself
+  // is not.
+  for (const field of fields) {
+    if (navigator.userActivation?.hasBeenActive && field.value !== field.defaultValue) keepField(field);
+  }
   bringBack(false);
   if (!fields.length) return;
   let works = keep({ ...kept(own) });

@@ -203,6 +203,19 @@ def test_the_lines_that_a_value_came_from_are_lit_and_in_sight(quiet, session, s
     expect(quiet.locator("#recipients-0-role")).to_have_value("Syed Mohsin Raza Naqvi")
 
 
+def test_lines_are_lit_for_a_field_that_had_the_cursor_before_the_script_came(quiet, session, site):
+    signed_in(quiet, session)
+    quiet.goto("/en/dashboard/import")
+    quiet.locator("#documents").set_input_files(SAMPLE)
+    late = []
+    quiet.route("**/imports*.js*", lambda route: late.append(route))
+    with quiet.expect_request("**/imports*.js*"):
+        quiet.get_by_role("button", name=WORDS["en"]["read"]).click(no_wait_after=True)
+    quiet.locator("#deadline").focus()
+    late[0].continue_()
+    expect(quiet.locator(".source .lit")).to_contain_text("until September 15, 2025")
+
+
 def test_an_address_of_usual_length_stands_on_one_line_of_the_history(quiet, session, site):
     world = every_page.fill(session)
     quiet.set_viewport_size({"width": 1280, "height": 800})

@@ -64,6 +64,25 @@ def test_what_is_typed_comes_back_on_this_device_until_it_is_forgotten(quiet):
     expect(letter).to_have_value(suggested)
 
 
+def test_what_is_typed_before_the_script_came_is_newer_than_what_is_kept(quiet):
+    letter = quiet.locator("#letter-1")
+    quiet.goto(WRITE)
+    letter.fill("My own words.")
+    late = []
+    quiet.route("**/write*.js*", lambda route: late.append(route))
+    with quiet.expect_request("**/write*.js*"):
+        quiet.goto(WRITE, wait_until="commit")
+    letter.focus()
+    quiet.keyboard.press("Control+a")
+    quiet.keyboard.type("Typed over a slow line.")
+    late[0].continue_()
+    expect(quiet.locator(".sheet .text").first).to_contain_text("Typed over a slow line.")
+    expect(letter).to_have_value("Typed over a slow line.")
+    quiet.unroute("**/write*.js*")
+    quiet.reload()
+    expect(letter).to_have_value("Typed over a slow line.")
+
+
 def test_the_mail_link_follows_the_text_both_ways(quiet, session):
     session.query(Action).one().demands = ["Release every one of them. " * 40]
     session.commit()

@@ -27,7 +27,7 @@ _RATE = re.compile(r"Requests/sec: *([\d.]+)")
 
 def measure(prepared: Callable[..., dict[str, str]]) -> None:
     """Prints reads a second beside nginx's own for a file, with and without pledges; judges that none was lost."""
-    size = Size.asked()
+    size = Size.asked() or Size()
     with ExitStack() as held:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory()))
         environ = prepared(folder, RATELIMIT_ENABLED="yes", TRUSTED_PROXIES="2")

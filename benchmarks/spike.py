@@ -30,31 +30,42 @@ Judge = Callable[[str, float, float], None]
 
 @dataclass(frozen=True)
 class Size:
-    """How large a spike is: pledges a minute, viewers, seconds; the databases to measure, by name."""
+    """How large a spike is: pledges a minute, viewers, seconds; and the database that it is measured on, by name."""
 
     pledges: int = 2000
     viewers: int = 5000
     seconds: int = 30
-    on: tuple[str, ...] = ("sqlite", "postgresql")
+    on: str = "sqlite"
 
     @classmethod
-    def asked(cls) -> "Size":
-        """The size that the environment asks for, as SPIKE_PLEDGES=12000."""
-        numbers = {name: int(os.environ.get(f"SPIKE_{name.upper()}", getattr(cls, name))) for name in
-                   ("pledges", "viewers", "seconds")}  # fmt: skip
-        return cls(**numbers, on=tuple(os.environ.get("SPIKE_ON", " ".join(cls.on)).split()))
+    def asked(cls) -> "Size | None":
+        """The size that the environment asks for, as SPIKE_PLEDGES=12000; None if it asks for none."""
+        numbers = {name: int(os.environ[f"SPIKE_{name.upper()}"]) for name in
+                   ("pledges", "viewers", "seconds") if f"SPIKE_{name.upper()}" in os.environ}  # fmt: skip
+        on = {"on": os.environ["SPIKE_ON"]} if "SPIKE_ON" in os.environ else {}
+        return cls(**numbers, **on) if numbers or on else None
+
+
+# What a campaign must carry: an ordinary one on both databases, the most of each, and a crowd that mostly watches.
+SIZES = (
+    Size(),
+    Size(on="postgresql"),
+    Size(pledges=12_000),
+    Size(pledges=4_000, on="postgresql"),
+    Size(pledges=600, viewers=10_000),
+)
 
 
 def measure(prepared: Callable[..., dict[str, str]], judge: Judge) -> None:
-    """Lets the crowd loose on each database. Judges that nothing was lost, doubled or refused; times are reported."""
-    size = Size.asked()
-    for name in size.on:
+    """Lets each crowd loose. Judges that nothing was lost, doubled or refused; times are reported."""
+    asked = Size.asked()
+    for size in (asked,) if asked else SIZES:
         with ExitStack() as held:
             folder = Path(held.enter_context(tempfile.TemporaryDirectory()))
-            database = held.enter_context(a_postgres()) if name == "postgresql" else None
+            database = held.enter_context(a_postgres()) if size.on == "postgresql" else None
             more = {"DATABASE_URL": database.url} if database else {}
             environ = prepared(folder, RATELIMIT_ENABLED="yes", TRUSTED_PROXIES="1", **more)
-            title = f"{name}, {size.pledges:,} a minute, {size.viewers:,} viewers"
+            title = f"{size.on}, {size.pledges:,} a minute, {size.viewers:,} viewers"
             watching, writing = _let_loose(environ, size, database, title)
             _report(title, watching, writing, size)
             _check(environ, watching, writing, size, partial(_judged, judge, title))

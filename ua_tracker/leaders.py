@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from ua_tracker import totals
 from ua_tracker.arrival_counts import LONG
 from ua_tracker.models import Action, ArrivalCount, Pledge, Report
 
@@ -37,10 +38,10 @@ class Domain:
 
 
 def networks(session: Session, action: Action, now: datetime) -> list[Network]:
-    """The leading networks that reported or pledged for this action, at most ten."""
+    """The leading networks that reported or pledged for this action, at most ten: without those all taken back."""
     found = []
     for source, letters in session.execute(_leading("network", now).limit(_LOOKED_AT)).all():
-        report, pledge = (_row_of(session, action, table.source == source, table) for table in (Report, Pledge))
+        report, pledge = (_standing_of(session, action, source, table) for table in (Report, Pledge))
         if report is not None or pledge is not None:
             found.append(Network(report, pledge, int(letters)))
     return found[:MOST_NETWORKS]
@@ -58,6 +59,11 @@ def domains(session: Session, action: Action, now: datetime) -> list[Domain]:
 def _has(session: Session, action: Action, domain: str) -> tuple[bool, bool]:
     report, pledge = (_row_of(session, action, table.mail_domain == domain, table) for table in (Report, Pledge))
     return report is not None, pledge is not None
+
+
+def _standing_of(session: Session, action: Action, source: str, table: Table) -> int | None:
+    which = (table.source == source, table.action_id == action.id, *totals.standing(table))
+    return session.scalar(select(func.max(table.id)).where(*which))
 
 
 def _row_of(session: Session, action: Action, which: ColumnElement[bool], table: Table) -> int | None:

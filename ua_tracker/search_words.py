@@ -5,7 +5,7 @@ The words are personal data: they are deleted in the transaction in which the na
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, and_, delete, false, func, insert, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, delete, false, func, insert, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from ua_tracker import mailboxes, name_search
@@ -48,9 +48,9 @@ def matches(
 ) -> ColumnElement[bool]:
     """The condition for rows of the action with this text in name or address, whatever its case and accents.
 
-    It is found where a word of the name begins, at the beginning of the address, and as the whole domain of it; with
-    `inside` anywhere, for which every row of the action is read. `few` says whether the rows are collected from the
-    words, or else each row is looked at; without it they are counted.
+    It is found where a word of the name begins, at the beginning of the address, and as the whole domain of it, with or
+    without an @ before it; with `inside` anywhere, for which every row of the action is read. `few` says whether the
+    rows are collected from the words, or else each row is looked at; without it they are counted.
     """
     if not name_search.folded(text):
         return false()
@@ -86,12 +86,14 @@ def _is_long(text: str) -> bool:
 
 
 def _collected(table: Table, action_id: int, text: str) -> CompoundSelect[Any]:
-    (begins, ends), words = span(text), _WORDS[table]
-    return union_all(
+    (begins, ends), words, domain = span(text), _WORDS[table], _domain(text)
+    parts: list[Select[Any]] = [
         select(table.id).where(table.action_id == action_id, table.name_key >= begins, table.name_key < ends),
         select(words.row_id).where(words.action_id == action_id, words.word >= begins, words.word < ends),
-        select(table.id).where(table.action_id == action_id, table.mail_domain == _domain(text)),
-    )
+    ]
+    if domain is not None:
+        parts.append(select(table.id).where(table.action_id == action_id, table.mail_domain == domain))
+    return union_all(*parts)
 
 
 def _looked_up(table: Table, text: str) -> ColumnElement[bool]:
@@ -100,16 +102,17 @@ def _looked_up(table: Table, text: str) -> ColumnElement[bool]:
     word = select(words.row_id).where(words.row_id == table.id, words.word >= begins, words.word < ends).limit(1)
     is_named = and_(func.coalesce(table.name_key, "") >= begins, func.coalesce(table.name_key, "") < ends)
     # Not EXISTS, for which PostgreSQL may first collect the words of all rows.
-    return or_(is_named, word.scalar_subquery().is_not(None), func.coalesce(table.mail_domain, "") == _domain(text))
+    found, domain = [is_named, word.scalar_subquery().is_not(None)], _domain(text)
+    return or_(*found, *([] if domain is None else [func.coalesce(table.mail_domain, "") == domain]))
 
 
 def _read(table: Table, text: str) -> ColumnElement[bool]:
-    return or_(
-        table.name.regexp_match(name_search.pattern_of_word(text)),
-        table.email.regexp_match(f"^{name_search.pattern(text)}"),
-        table.mail_domain == _domain(text),
-    )
+    named, domain = table.name.regexp_match(name_search.pattern_of_word(text)), _domain(text)
+    found = [named, table.email.regexp_match(f"^{name_search.pattern(text)}")]
+    return or_(*found, *([] if domain is None else [table.mail_domain == domain]))
 
 
-def _domain(text: str) -> str:
-    return mailboxes.domain_key(name_search.composed(text).strip().removeprefix("@"))
+def _domain(text: str) -> str | None:
+    """The mail domain that the text may be; None for an address, which is not to find all others of its domain."""
+    domain = name_search.composed(text).strip().removeprefix("@")
+    return None if "@" in domain else mailboxes.domain_key(domain)

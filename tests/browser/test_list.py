@@ -31,5 +31,5 @@ def test_the_box_of_a_row_is_named_on_a_phone_too(page, session, site):
     world.sign_in(page, "en")
     for name in ("pledges", "letters"):
         page.goto(world.office[name].format("en"))
-        words = page.evaluate("getComputedStyle(document.querySelector('td:has([form=choice])'), '::before').content")
+        words = page.evaluate("getComputedStyle(document.querySelector('td:has([form=list])'), '::before').content")
         assert words == '"Choose"', name

@@ -3,6 +3,7 @@
 import csv
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -10,11 +11,12 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from tests.factories import NOON, a_group, a_pledge, a_report, an_action, an_api_key
-from ua_tracker import exports, letters
+from ua_tracker import exports, ledger, letters
 from ua_tracker.exports import Flavour, Order, csv_cells, people, rows
+from ua_tracker.ledger import Wanted
 from ua_tracker.models import Pledge, Report
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "csv.md"
@@ -238,6 +240,51 @@ def test_what_is_pledged_during_a_download_is_left_out_of_it(session):
     rows = rows_of(begun + b"".join(download.chunks))
     assert len(rows) == download.rows == 1500
     assert rows[-1]["last_row"] == "yes"
+
+
+def filtered(session, action, table, wanted: Wanted) -> Order:
+    return replace(order_of(action), which=ledger.matching(session, table, action, None, wanted))
+
+
+def test_of_a_filter_the_rows_that_matched_at_the_beginning_are_sent_each_once(session):
+    action = an_action(session)
+    many_pledges(session, action, 2500)
+    session.execute(update(Pledge).where(Pledge.id % 2 == 0).values(letters=5))
+    session.commit()
+    download = exports.pledges(session, filtered(session, action, Pledge, Wanted(least=5)))
+    begun = next(download.chunks)
+    session.execute(update(Pledge).values(letters=7))
+    session.commit()
+    a_pledge(session, action, name="Late", letters=9)
+    found = rows_of(begun + b"".join(download.chunks))
+    assert [int(row["external_id"].removeprefix("ua-pledge-")) for row in found] == list(range(2, 2501, 2))
+    assert (download.rows, found[-1]["last_row"]) == (1250, "yes")
+
+
+def test_what_was_reported_for_the_pledges_of_a_filter_is_theirs_however_far_apart_they_are(session):
+    action = an_action(session)
+    first = a_pledge(session, action, name="Amal", letters=9)
+    between = [a_pledge(session, action, letters=1) for _ in range(60)]
+    last = a_pledge(session, action, name="Zoe", letters=9)
+    for pledge, target in ((first, 4), (between[7], 5), (last, 6)):
+        a_report(session, action, pledge=pledge, target=target, copy=1)
+    order = filtered(session, action, Pledge, Wanted(least=9))
+    found = rows_of(b"".join(exports.pledges(session, order).chunks))
+    assert [(row["name"], row["letters_reported"], row["has_reported"]) for row in found] == [
+        ("Amal", "4", "1"), ("Zoe", "6", "1"),
+    ]  # fmt: skip
+
+
+def test_letters_of_a_filter_are_counted_by_recipient_and_end_like_a_whole_file(session, monkeypatch):
+    action = an_action(session)
+    for number in range(9):
+        a_report(session, action, target=1 + number % 2, copy=1)
+    monkeypatch.setattr(rows, "PAGE", 3)
+    download = exports.letters(session, filtered(session, action, Report, Wanted(least=2)))
+    found = rows_of(b"".join(download.chunks))
+    assert (download.rows, len(found), found[-1]["last_row"]) == (8, 8, "yes")
+    nothing = exports.letters(session, filtered(session, action, Report, Wanted(least=99)))
+    assert (nothing.rows, rows_of(b"".join(nothing.chunks))) == (0, [])
 
 
 def test_no_transaction_stays_open_while_the_reader_takes_a_chunk(session):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tests.factories import NOON, a_pledge, a_report, an_action
-from ua_tracker import leaders
+from ua_tracker import leaders, letters
 from ua_tracker.leaders import Domain
 from ua_tracker.trust import USUAL, Arrival, Thresholds
 
@@ -29,3 +29,15 @@ def test_networks_and_domains_of_the_action_stand_with_the_largest_first(session
     tomorrow = NOON + timedelta(hours=25)
     assert leaders.networks(session, action, tomorrow) == []
     assert leaders.domains(session, action, tomorrow) == []
+
+
+def test_a_network_whose_rows_are_all_taken_back_leads_no_more(session):
+    action = an_action(session)
+    loud = [a_report(session, action, arrival=Arrival("203.0.113.1", LIMITS), target=30) for _ in range(2)]
+    quiet = a_report(session, action, arrival=Arrival("192.0.2.1", LIMITS), target=3)
+    letters.void(session, loud[1], "a program", NOON, actor="oda")
+    session.commit()
+    assert [one.report for one in leaders.networks(session, action, NOON)] == [loud[0].id, quiet.id]
+    letters.void(session, loud[0], "a program", NOON, actor="oda")
+    session.commit()
+    assert [one.report for one in leaders.networks(session, action, NOON)] == [quiet.id]

@@ -39,6 +39,9 @@ TEXTS = {
     "example.org": list(NAMES),
     "@example.org": list(NAMES),
     "example.com": [],
+    "user-3@example.org": [NAMES[3]],  # and not all others of its domain
+    "nobody@example.org": [],
+    "@user-3@example.org": [],
 }
 
 

@@ -8,6 +8,7 @@
 from ua_tracker.exports.columns import LETTER_COLUMNS, PLEDGE_COLUMNS
 from ua_tracker.exports.csv_cells import guarded
 from ua_tracker.exports.files import OF_PEOPLE, Download, Flavour, Order, file_name, letters, pledges
+from ua_tracker.exports.rows import Conditions
 from ua_tracker.exports.workbooks import MIMETYPE as WORKBOOK_TYPE
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "OF_PEOPLE",
     "PLEDGE_COLUMNS",
     "WORKBOOK_TYPE",
+    "Conditions",
     "Download",
     "Flavour",
     "Order",

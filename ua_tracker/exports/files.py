@@ -1,14 +1,16 @@
 """Which file is ordered, and how each kind is made."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import ColumnElement, Table
 from sqlalchemy.orm import Session
 
 from ua_tracker import deadlines, languages
 from ua_tracker.exports import columns, crm_files, csv_cells, csv_files, local_times, people, rows, workbooks
+from ua_tracker.exports.rows import Conditions
 from ua_tracker.models import Action
 
 
@@ -30,7 +32,10 @@ OF_PEOPLE = (Flavour.ACTION_NETWORK, Flavour.CIVICRM)
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be made. With `group_id` the file holds that group's rows alone; `secret` is the site's secret key."""
+    """What is to be made. With `group_id` the file holds that group's rows alone; `secret` is the site's secret key.
+
+    `which` are conditions for the rows of a filter, as `ledger.matching` makes them; without any it holds all rows.
+    """
 
     action: Action
     group_id: int | None
@@ -38,6 +43,7 @@ class Order:
     language: str
     secret: str
     now: datetime
+    which: Conditions = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -51,15 +57,16 @@ class Download:
 def pledges(session: Session, order: Order) -> Download:
     """The pledges of an action, oldest first, including withdrawn and void ones; for a CRM those of `rows.agreed`.
 
-    `rows` is counted now, and pledges made later are left out. Read the chunks after the view has committed: they end
-    the session's transaction, and each page has a short transaction of its own, so that a slow download does not
-    prevent SQLite's checkpoints.
+    `rows` is counted now, and pledges made later are left out. Of a filter the file holds those rows that matched it
+    now, whatever becomes of them while it is sent. Read the chunks after the view has committed: they end the session's
+    transaction, and each page has a short transaction of its own, so that a slow download does not prevent SQLite's
+    checkpoints.
     """
-    mine = rows.seen(session, rows.PLEDGES, order.action.id, order.group_id)
-    if order.flavour in OF_PEOPLE:
-        mine += rows.agreed()
-        return Download(rows.count(session, rows.PLEDGES, mine), _people(session, order, mine))
+    agreed = rows.agreed() if order.flavour in OF_PEOPLE else []
+    mine = _mine(session, rows.PLEDGES, order, agreed)
     number = rows.count(session, rows.PLEDGES, mine)
+    if order.flavour in OF_PEOPLE:
+        return Download(number, _people(session, order, mine))
     pages = rows.pledges_with_reports(session, mine, order.group_id)
     if order.flavour is Flavour.WORKBOOK:
         return Download(number, workbooks.chunks(session, _book(order, workbooks.PLEDGES), pages))
@@ -73,7 +80,7 @@ def letters(session: Session, order: Order) -> Download:
 
     With `group_id` these are the reports of that group; the group of a linked pledge does not matter.
     """
-    mine = rows.seen(session, rows.REPORTS, order.action.id, order.group_id)
+    mine = _mine(session, rows.REPORTS, order)
     number, pages = rows.count(session, rows.REPORTS, mine), rows.letters(session, mine)
     if order.flavour is Flavour.WORKBOOK:
         return Download(number, workbooks.chunks(session, _book(order, workbooks.LETTERS), pages))
@@ -87,7 +94,12 @@ def file_name(action: Action, noun: str, now: datetime, suffix: str = "csv") -> 
     return f"{action.slug}-{noun}-{deadlines.today(action, now).isoformat()}.{suffix}"
 
 
-def _people(session: Session, order: Order, mine: rows.Conditions) -> Iterator[bytes]:
+def _mine(session: Session, table: Table, order: Order, more: Sequence[ColumnElement[bool]] = ()) -> rows.Mine:
+    seen = [*rows.seen(session, table, order.action.id, order.group_id), *more]
+    return rows.picked(session, table, [*seen, *order.which]) if order.which else seen
+
+
+def _people(session: Session, order: Order, mine: rows.Mine) -> Iterator[bytes]:
     facts, pages, style = _facts(order), rows.pledges(session, mine), csv_cells.for_programs()
     if order.flavour is Flavour.CIVICRM:
         lines, names = crm_files.civicrm_lines(facts), crm_files.CIVICRM_COLUMNS

@@ -1,9 +1,10 @@
 """The rows of the files, read in pages by primary key, each page in a short transaction of its own."""
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Column, ColumnElement, Select, String, Table, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
@@ -12,8 +13,12 @@ from ua_tracker.models import Base, Pledge
 from ua_tracker.totals import counted
 
 PAGE = 1000
+_AT_ONCE = 10_000  # ids that are read at a time
+_SPREAD = 20  # how many pledges may stand between two of a page on average, so that the reports of all are looked at
 Stored = str | datetime  # an instant in the driver's own form: SQLite's text, always in UTC, or PostgreSQL's value
 Conditions = list[ColumnElement[bool]]
+Numbers: TypeAlias = "array[int]"  # the ids of rows, in order: eight bytes each
+Mine: TypeAlias = "Conditions | Numbers"
 
 # Core tables: mapped classes would take more time for each row than the rest of an export.
 PLEDGES, REPORTS, LINES, RECIPIENTS, GROUPS = (
@@ -52,29 +57,45 @@ def agreed() -> Conditions:
     return [*counted(Pledge), of.email_key.is_not(None), of.wants_outcome.is_(True), of.mails_stopped_at.is_(None)]
 
 
-def count(session: Session, of: Table, mine: Conditions) -> int:
+def picked(session: Session, table: Table, which: Conditions) -> Numbers:
+    """The ids of the rows that match now, oldest first. They are read once: later others may match."""
+    query = select(table.c.id).where(*which).order_by(table.c.id)
+    return array("q", session.scalars(query.execution_options(yield_per=_AT_ONCE)))
+
+
+def count(session: Session, of: Table, mine: Mine) -> int:
     """How many rows there are: of pledges, or of the lines of reports."""
+    if isinstance(mine, array):
+        return len(mine) if of is PLEDGES else sum(count(session, of, [of.c.id.in_(ids)]) for ids in _parts(mine))
     rows = of if of is PLEDGES else of.join(LINES)
     return session.scalar(select(func.count()).select_from(rows).where(*mine)) or 0
 
 
-def pledges(session: Session, mine: Conditions) -> Iterator[Page]:
+def pledges(session: Session, mine: Mine) -> Iterator[Page]:
     """The pledges, page by page, without what was reported for them."""
+    if isinstance(mine, array):
+        for ids in _parts(mine):
+            yield Page(session.execute(_pledge_query([PLEDGES.c.id.in_(ids)])).all())
+        return
     query, after = _pledge_query(mine), 0
     while rows := session.execute(query.where(PLEDGES.c.id > after)).all():
         after = rows[-1].id
         yield Page(rows)
 
 
-def pledges_with_reports(session: Session, mine: Conditions, group_id: int | None) -> Iterator[Page]:
+def pledges_with_reports(session: Session, mine: Mine, group_id: int | None) -> Iterator[Page]:
     """The pledges, page by page; with `group_id` the letters reported are those of that group's reports."""
     for page in pledges(session, mine):
-        first, last = page.rows[0].id, page.rows[-1].id
-        yield Page(page.rows, _reported(session, group_id, first, last), _told(session, first, last))
+        of_page = _of(page.rows)
+        yield Page(page.rows, _reported(session, group_id, of_page), _told(session, of_page))
 
 
-def letters(session: Session, mine: Conditions) -> Iterator[Page]:
+def letters(session: Session, mine: Mine) -> Iterator[Page]:
     """The lines of reports, page by page."""
+    if isinstance(mine, array):
+        for ids in _parts(mine):
+            yield from letters(session, [REPORTS.c.id.in_(ids)])
+        return
     query = _letter_query(mine)
     report, line, to = REPORTS.c.id, LINES.c.report_id, LINES.c.recipient_id
     after = (0, 0)
@@ -114,13 +135,25 @@ def _pledge_query(mine: Conditions) -> Select[Any]:
     )
 
 
-def _reported(session: Session, group_id: int | None, first: int, last: int) -> dict[tuple[int, str], int]:
+def _parts(numbers: Numbers) -> Iterator[list[int]]:
+    for place in range(0, len(numbers), PAGE):
+        yield numbers[place : place + PAGE].tolist()
+
+
+def _of(pledges: Sequence[Any]) -> ColumnElement[bool]:
+    """The condition for the reports of these pledges: by where they begin and end, unless many others are between."""
+    first, last, whose = pledges[0].id, pledges[-1].id, REPORTS.c.pledge_id
+    is_dense = last - first < _SPREAD * len(pledges)
+    return whose.between(first, last) if is_dense else whose.in_([row.id for row in pledges])
+
+
+def _reported(session: Session, group_id: int | None, of_page: ColumnElement[bool]) -> dict[tuple[int, str], int]:
     """Letters of standing reports by pledge and kind of recipient; with `group_id` only from that group's reports."""
     whose = REPORTS.c.pledge_id
     query = (
         select(whose, RECIPIENTS.c.kind, func.sum(LINES.c.letters))
         .select_from(REPORTS.join(LINES).join(RECIPIENTS, RECIPIENTS.c.id == LINES.c.recipient_id))
-        .where(whose.between(first, last), REPORTS.c.voided_at.is_(None), REPORTS.c.is_held.is_(False))
+        .where(of_page, REPORTS.c.voided_at.is_(None), REPORTS.c.is_held.is_(False))
         .group_by(whose, RECIPIENTS.c.kind)
     )
     if group_id is not None:
@@ -128,10 +161,9 @@ def _reported(session: Session, group_id: int | None, first: int, last: int) -> 
     return {(number, kind): letters for number, kind, letters in session.execute(query).all()}
 
 
-def _told(session: Session, first: int, last: int) -> set[int]:
+def _told(session: Session, of_page: ColumnElement[bool]) -> set[int]:
     """The pledges with a report that was not taken back, a held one too, whichever group it was made for."""
-    whose = REPORTS.c.pledge_id
-    return set(session.scalars(select(whose).where(whose.between(first, last), REPORTS.c.voided_at.is_(None))))
+    return set(session.scalars(select(REPORTS.c.pledge_id).where(of_page, REPORTS.c.voided_at.is_(None))))
 
 
 def _letter_query(mine: Conditions) -> Select[Any]:

@@ -16,13 +16,14 @@ from ua_tracker import refusals, totals
 from ua_tracker.ledger import orders
 from ua_tracker.ledger.conditions import Table, matching, within
 from ua_tracker.ledger.orders import PLEDGE_SORTS, REPORT_SORTS
-from ua_tracker.ledger.wanted import ANY_KEY, HELD, NO_GROUP, STANDING, VOID, WITHDRAWN, Wanted
+from ua_tracker.ledger.wanted import ANY_KEY, HELD, NO_DOMAIN, NO_GROUP, STANDING, VOID, WITHDRAWN, Wanted
 from ua_tracker.models import Action, Pledge, Report, ReportLine
 
 __all__ = [
     "ANY_KEY",
     "HELD",
     "MOST_OF_A_SOURCE",
+    "NO_DOMAIN",
     "NO_GROUP",
     "PAGE",
     "PLEDGE_SORTS",
@@ -36,6 +37,7 @@ __all__ = [
     "find_pledge",
     "find_report",
     "matching",
+    "of_each_network",
     "pledges",
     "reported",
     "reports",
@@ -103,6 +105,14 @@ def reported(session: Session, rows: Sequence[Pledge]) -> dict[int, int]:
     of_rows = (Report.pledge_id.in_(row.id for row in rows), Report.voided_at.is_(None))
     query = select(Report.pledge_id, func.sum(Report.letters)).where(*of_rows).group_by(Report.pledge_id)
     return {number: int(letters) for number, letters in session.execute(query) if number is not None}
+
+
+def of_each_network(
+    session: Session, table: Table, action: Action, scope: int | None, numbers: Sequence[int]
+) -> list[int]:
+    """The id of one row of each network from which these rows of the action in the scope came."""
+    chosen = (table.id.in_(numbers), table.source.is_not(None), *within(table, action, scope))
+    return sorted(session.scalars(select(func.min(table.id)).where(*chosen).group_by(table.source)))
 
 
 def sizes_of_sources(

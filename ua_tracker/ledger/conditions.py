@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, func, se
 from sqlalchemy.orm import Session, aliased
 
 from ua_tracker import deadlines, mailboxes, not_reported, refusals, search_words, totals
-from ua_tracker.ledger.wanted import HELD, NO_GROUP, STANDING, VOID, WITHDRAWN, Wanted
+from ua_tracker.ledger.wanted import HELD, NO_DOMAIN, NO_GROUP, STANDING, VOID, WITHDRAWN, Wanted
 from ua_tracker.models import Action, Group, Pledge, Report
 
 Table = type[Pledge] | type[Report]
@@ -109,7 +109,8 @@ def arrived(
     """For each part of the filter that says how a row arrived: its column, and the value that it must have."""
     found: dict[str, tuple[Any, Any]] = {}
     if wanted.domain:
-        found["domain"] = (table.mail_domain, mailboxes.domain_key(wanted.domain))
+        has_none = wanted.domain == NO_DOMAIN
+        found["domain"] = (table.mail_domain, None if has_none else mailboxes.domain_key(wanted.domain))
     if wanted.held_for:
         found["held_for"] = (table.held_for, wanted.held_for)
     if wanted.like is not None:
@@ -175,11 +176,11 @@ def _reported(table: Table, action: Action, wanted: Wanted, way: Way) -> list[Co
         return []
     if way.part == "reported":
         return [Pledge.id.in_(reported_ids(action))]
-    if wanted.is_unusual and wanted.reported:
+    if wanted.is_unusual:
         # Not EXISTS, for which PostgreSQL may first collect the reports of all pledges.
         own = aliased(Report)
-        report = select(own.id).where(own.pledge_id == Pledge.id, own.voided_at.is_(None)).limit(1)
-        return [report.scalar_subquery().is_not(None)]
+        report = select(own.id).where(own.pledge_id == Pledge.id, own.voided_at.is_(None)).limit(1).scalar_subquery()
+        return [report.is_not(None) if wanted.reported else report.is_(None)]
     has_reported = not_reported.has_reported()
     return [has_reported if wanted.reported else ~has_reported]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ua_tracker import audit
 
-NO_GROUP, ANY_KEY = "-", 0
+NO_GROUP, NO_DOMAIN, ANY_KEY = "-", "-", 0
 STANDING, HELD, WITHDRAWN, VOID = "standing", "held", "withdrawn", "void"
 # The parts of a filter that name nobody, and stand in the history as they are.
 _AS_IT_IS = ("group", "state", "held_for", "first_hour", "last_hour", "least", "most", "like", "evening", "key")
@@ -19,10 +19,10 @@ class Wanted:
 
     `state` is STANDING (counted), HELD, WITHDRAWN (pledges only) or VOID. `first` and `last` are the first and last day
     on which the row was made, in the action's time zone; `first_hour` and `last_hour` (0 to 23) narrow them. `least`
-    and `most` are numbers of letters to targets. `domain` is a mail domain, `held_for` a reason of `trust.REASONS`.
-    `like` is the id of a row: only rows of its source match; `likes` are several. `numbers` are the ids of chosen
-    rows. `reported` says whether a pledge has a standing report; `evening` is the id of a letter evening, `key` that of
-    an API key, or ANY_KEY. None and empty values do nothing.
+    and `most` are numbers of letters to targets. `domain` is a mail domain, or NO_DOMAIN for rows without an address;
+    `held_for` a reason of `trust.REASONS`. `like` is the id of a row: only rows of its source match; `likes` are
+    several. `numbers` are the ids of chosen rows. `reported` says whether a pledge has a standing report; `evening` is
+    the id of a letter evening, `key` that of an API key, or ANY_KEY. None and empty values do nothing.
     """
 
     text: str = ""

@@ -41,12 +41,11 @@ def test_rows_chosen_on_one_page_stay_chosen_on_the_next(office, session):
     action = an_action(session)
     rows = held(session, action, 52)
     page = office.get(f"{LETTERS}?row={rows[-1].id}")
-    box = page.soup.select_one(f'input[name=row][value="{rows[-1].id}"][form=choice]')
+    box = page.soup.select_one(f'input[name=row][value="{rows[-1].id}"][form=list]')
     assert box.has_attr("checked")
-    after = page.soup.select_one("#choice button[name=after]")["value"]
-    second = office.get(f"{LETTERS}?row={rows[-1].id}&after={after}")
-    assert second.soup.select_one(f'#choice input[type=hidden][name=row][value="{rows[-1].id}"]')
-    assert "One row of other pages is chosen." in second.text
+    second = page.press("Next page")
+    assert second.soup.select_one(f'#list input[type=hidden][name=row][value="{rows[-1].id}"]')
+    assert "One row is chosen that is not on this page." in second.text
 
 
 def test_a_coordinator_of_a_group_counts_and_finds_the_rows_of_the_own_group_in_a_network_and_undoes_there(

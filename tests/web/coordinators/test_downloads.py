@@ -104,3 +104,51 @@ def test_a_draft_has_no_file_for_a_group(montreal, session):
     an_action(session, published_at=None)
     for suffix in ("csv", "xlsx"):
         assert montreal.client.get(PLEDGES.replace("csv", suffix)).status_code == 404
+
+
+@pytest.mark.parametrize("noun", ["pledges", "letters"])
+def test_of_a_filter_the_page_offers_its_own_rows_beside_the_whole(office, session, noun):
+    action = an_action(session)
+    for name, letters in (("Amal", 2), ("Zoe", 7), ("Oda", 9)):
+        facts = {"letters": letters} if noun == "pledges" else {"target": letters, "copy": 0}
+        (a_pledge if noun == "pledges" else a_report)(session, action, name=name, **facts)
+    page = office.get(f"/en/dashboard/ua-12-26/{noun}?least=5&sort=-letters")
+    links = {" ".join(a.get_text().split()): a["href"] for a in page.soup.select("a[download]")}
+    found = []
+    for words in ("Only these rows, for a spreadsheet (CSV)", "For a spreadsheet (CSV)"):
+        answer = office.client.get(links[words])
+        names = {row["name"] for row in rows(answer)}
+        found.append((names, "-filtered-" in answer.headers["Content-Disposition"]))
+        assert int(answer.headers["X-Row-Count"]) == len(names)
+    assert found == [({"Zoe", "Oda"}, True), ({"Amal", "Zoe", "Oda"}, False)]
+    noted = session.query(AuditEntry).filter_by(event="downloaded").order_by(AuditEntry.id).all()
+    assert [one.after.get("filter") for one in noted] == [{"least": 5}, None]
+    assert "Letters, at least" in office.get("/en/dashboard/history").text
+    assert "whatever the filter, oldest first" in page.text
+    whole = office.get(f"/en/dashboard/ua-12-26/{noun}?sort=-letters")
+    assert len(whole.soup.select("a[download]")) == len(links) - 3, "an order is no filter"
+
+
+def test_a_workbook_of_a_filter_holds_its_rows_alone(office, session):
+    action = an_action(session)
+    for name in ("Amal", "Zoe"):
+        a_report(session, action, name=name)
+    answer = office.client.get("/en/dashboard/ua-12-26/letters.xlsx?text=zoe")
+    sheet = zipfile.ZipFile(io.BytesIO(answer.get_data())).read("xl/worksheets/sheet1.xml").decode()
+    assert ("Zoe" in sheet, "Amal" in sheet) == (True, False)
+
+
+@pytest.mark.parametrize(("query", "status"), [("least=many", 400), ("state=withdrawn", 400), ("group=nowhere", 422)])
+def test_a_filter_that_makes_no_sense_is_no_download(office, session, query, status):
+    an_action(session)
+    assert office.client.get(f"/en/dashboard/ua-12-26/letters.csv?{query}").status_code == status
+    assert session.query(AuditEntry).filter_by(event="downloaded").count() == 0
+
+
+def test_a_group_gets_no_rows_of_others_by_a_filter(montreal, session):
+    action = an_action(session)
+    a_pledge(session, action, name="A", group="montreal")
+    other = a_pledge(session, action, name="B")
+    for query in ("least=1", "group=-", f"number={other.id}", f"like={other.id}", "text=b"):
+        found = rows(montreal.client.get(f"{PLEDGES}?{query}"))
+        assert {row["name"] for row in found} <= {"A"}, query

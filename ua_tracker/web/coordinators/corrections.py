@@ -51,7 +51,8 @@ def correct(coordinator: Coordinator, slug: str, noun: str, what: str) -> AnyRes
     except Refusal as refusal:
         return _preview(coordinator, slug, noun, what, form, 409, sentence_of(refusal))
     _tell(what, effect.rows)
-    return redirect(url_for("ledger.rows", slug=slug, noun=noun), 303)
+    left = ledger_filter.query(without=(ledger_filter.ROW,))
+    return redirect(url_for("ledger.rows", slug=slug, noun=noun, **left), 303)
 
 
 @bp.get(UNDO)

@@ -9,7 +9,7 @@ from werkzeug import Response as AnyResponse
 
 from ua_tracker import coordinators, groups, ledger, letters, pledges, public_notes
 from ua_tracker.database import db, writing
-from ua_tracker.models import Action, Coordinator
+from ua_tracker.models import Action, Coordinator, Pledge, Report
 from ua_tracker.programs import keys
 from ua_tracker.refusals import Refusal
 from ua_tracker.web.coordinators import dashboard, ledger_filter
@@ -19,10 +19,11 @@ from ua_tracker.web.errors import sentence_of
 from ua_tracker.web.forms.accounts import CoordinatorForm
 from ua_tracker.web.forms.dashboard import NoteForm, ReasonForm
 from ua_tracker.web.labels import CHANNEL_NAMES
-from ua_tracker.web.request import language, now, number_in
+from ua_tracker.web.request import language, now
 from ua_tracker.web.translation import lazy_gettext
 
 bp = Blueprint("ledger", __name__, url_prefix="/<lang:lang>/dashboard/<slug:slug>")
+TABLES: dict[str, ledger.Table] = {"pledges": Pledge, "letters": Report}
 PAGES = {"pledges": "ledger/pledges.html", "letters": "ledger/letters.html"}
 STATES = {
     "pledges": (ledger.STANDING, ledger.HELD, ledger.WITHDRAWN, ledger.VOID),
@@ -48,6 +49,8 @@ def rows(coordinator: Coordinator, slug: str, noun: str) -> AnyResponse:
     """A page of rows: of all groups for the office, else of the coordinator's own group."""
     action = seen(db.session(), coordinator, slug)
     try:
+        if like := _networks_of_chosen(coordinator, action, noun):
+            return redirect(url_for("ledger.rows", slug=slug, noun=noun, like=like))
         shown = _rows(coordinator, action, noun)
     except (ValueError, Refusal) as wrong:
         sentence = sentence_of(wrong) if isinstance(wrong, Refusal) else gettext("This filter could not be understood.")
@@ -111,20 +114,29 @@ def _row(action: Action, scope: int | None, noun: str, number: int) -> Any:
 
 def _rows(coordinator: Coordinator, action: Action, noun: str) -> ledger.Page[Any]:
     read: dict[str, Callable[..., ledger.Page[Any]]] = {"pledges": ledger.pledges, "letters": ledger.reports}
-    sort, after = request.args.get("sort") or "-made", request.args.get("after")
-    scope = coordinators.seen_group(coordinator)
-    if after and number_in(after) is None:
-        raise ValueError(after)
-    return read[noun](db.session(), action, scope, ledger_filter.wanted(), sort=sort, after=number_in(after))
+    sort, scope = ledger_filter.query().get("sort") or "-made", coordinators.seen_group(coordinator)
+    return read[noun](db.session(), action, scope, ledger_filter.wanted(), sort=sort, after=ledger_filter.after())
+
+
+def _networks_of_chosen(coordinator: Coordinator, action: Action, noun: str) -> str:
+    """One row of each network of the ticked rows, if these networks are asked for: what `like` is in the URL."""
+    if "networks" not in request.args:
+        return ""
+    scope, chosen = coordinators.seen_group(coordinator), ledger_filter.chosen()
+    found = ledger.of_each_network(db.session(), TABLES[noun], action, scope, chosen)
+    return ", ".join(str(number) for number in found)
 
 
 def _page(coordinator: Coordinator, action: Action, noun: str, **facts: Any) -> str:
     rows, scope = facts["page"].rows, coordinators.seen_group(coordinator)
+    asked, here = ledger_filter.query(), {str(row.id) for row in rows}
     return render_template(
         PAGES[noun],
         action=action,
         api_keys={one.id: one.name for one in keys.listing(db.session(), coordinator)},
-        asked=ledger_filter.query(),
+        asked=asked,
+        elsewhere=[number for number in asked.get(ledger_filter.ROW, []) if number not in here],
+        of=ledger_filter.shown(),
         filter=ledger_filter.query(without=(ledger_filter.ROW,)),
         channels=CHANNEL_NAMES,
         coordinator=coordinator,

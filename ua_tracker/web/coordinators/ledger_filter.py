@@ -1,5 +1,6 @@
 """The filter of the lists of pledges and letters, as it stands in the URL's query."""
 
+import hashlib
 from typing import Any
 
 from flask import request
@@ -26,6 +27,8 @@ TEXTS = (
 )
 NAMES = (*TEXTS, "inside", "like", "evening", "number", "reported", "sort")
 ROW = "row"  # the chosen rows: several values of one name
+ORDER = "order"  # what the heading of a column asks for, in the place of `sort`
+OF = "of"  # for which filter and order the form was made that asks for the next page
 MOST_NETWORKS = 20  # that can be looked at together
 MOST_ROWS = 500  # that can be chosen by their boxes; a filter has no limit
 STATE_WORDS = {
@@ -71,10 +74,12 @@ REASON_WORDS = {
 
 
 def wanted(*, of_chosen: bool = False) -> Wanted:
-    """The filter in the URL, with `of_chosen` for the chosen rows alone if there are any.
+    """The filter in the URL; with `of_chosen` the chosen rows if there are any, whichever filters they were found by.
 
     Raises ValueError for a day, an hour, a number or a state that does not exist.
     """
+    if of_chosen and (rows := chosen()):
+        return Wanted(numbers=rows)
     asked: dict[str, str | None] = {name: one_line(request.args.get(name)) or None for name in NAMES}
     likes = _likes()
     if asked["state"] not in (None, *STATE_WORDS) or asked["held_for"] not in (None, *REASON_WORDS):
@@ -92,13 +97,13 @@ def wanted(*, of_chosen: bool = False) -> Wanted:
         last_hour=_number(asked["last_hour"], most=23),
         least=_number(asked["least"]),
         most=_number(asked["most"]),
-        domain=(asked["domain"] or "").removeprefix("@") or None,
+        domain=_domain(asked["domain"]),
         held_for=asked["held_for"],
         like=likes[0] if len(likes) == 1 else None,
         likes=likes if len(likes) > 1 else (),
         evening=_number(asked["evening"]),
         key=_number(asked["key"]),
-        numbers=(chosen() if of_chosen else ()) or _only(asked["number"]),
+        numbers=_only(asked["number"]),
         reported=None if asked["reported"] is None else asked["reported"] == "yes",
     )
 
@@ -114,11 +119,38 @@ def chosen() -> tuple[int, ...]:
 def query(*, without: tuple[str, ...] = ()) -> dict[str, Any]:
     """The filter as the query of the next URL, without any other names of this one."""
     found: dict[str, Any] = {name: value for name in NAMES if (value := one_line(request.args.get(name)))}
+    if order := one_line(request.args.get(ORDER)):
+        found["sort"] = order
     if "like" in found:
         found["like"] = ", ".join(request.args.getlist("like"))
     if rows := request.args.getlist(ROW)[:MOST_ROWS]:
         found[ROW] = rows
     return {name: value for name, value in found.items() if name not in without}
+
+
+def shown() -> str:
+    """A short text for the filter and the order in the URL, the same for the same ones."""
+    parts = sorted({"sort": "-made", **query(without=(ROW,))}.items())
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:8]
+
+
+def after() -> int | None:
+    """The id of the row after which the page begins; None for the first page.
+
+    It is the first too where the filter was changed before *Next page* was pressed. Raises ValueError.
+    """
+    text = request.args.get("after")
+    if not text or request.args.get(OF, default=shown()) != shown():
+        return None
+    return _number(text)
+
+
+def _domain(text: str | None) -> str | None:
+    """The mail domain that is asked for. Raises ValueError for an address: others have the same domain."""
+    domain = (text or "").removeprefix("@")
+    if "@" in domain:
+        raise ValueError(text)
+    return domain or None
 
 
 def _likes() -> tuple[int, ...]:

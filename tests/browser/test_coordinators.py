@@ -15,6 +15,7 @@ from tests.browser.test_every_page import violations
 from tests.factories import NOON, PASSWORD, a_coordinator, a_group, a_pledge, a_report, an_api_key
 from tests.rules.test_importing import SAMPLE
 from ua_tracker.models import Action
+from ua_tracker.trust import USUAL, Arrival, Thresholds
 
 WORDS = {
     "en": {
@@ -404,3 +405,22 @@ def test_the_line_below_the_open_tab_stays_with_its_word_where_the_tabs_wrap(qui
     assert last.bounding_box()["y"] > chosen.bounding_box()["y"] + 20, "the tabs wrap"
     first = quiet.locator("nav.tabs a").first.bounding_box()
     assert chosen.bounding_box()["height"] == first["height"] < 1.5 * last.bounding_box()["height"]
+
+
+def test_on_a_phone_a_time_of_the_history_stands_on_one_line_and_a_lone_number_is_wide_enough(quiet, session, site):
+    signed_in(quiet, session)
+    a_pledge(
+        session,
+        session.query(Action).one(),
+        letters=80,
+        arrival=Arrival("203.0.113.1", Thresholds(**{**USUAL, "letters": 10})),
+    )
+    session.commit()
+    quiet.set_viewport_size({"width": 360, "height": 740})
+    quiet.goto("/en/dashboard/history")
+    lines = quiet.locator(".cards time").evaluate_all("found => found.map(one => one.getClientRects().length)")
+    assert set(lines) == {1}
+    quiet.goto("/en/dashboard/ua-12-26")
+    held = quiet.locator("#held-title + dl a").filter(has_text=re.compile("^[0-9]$"))
+    assert held.count() == 2
+    assert min(held.nth(place).bounding_box()["width"] for place in (0, 1)) >= 24

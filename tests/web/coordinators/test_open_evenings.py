@@ -80,3 +80,12 @@ def test_a_coordinator_of_a_group_opens_evenings_of_that_group_alone(of_a_group,
     a_group(session)
     assert [one["value"] for one in of_a_group.get(EVENINGS).soup.select("#group option")] == ["halifax"]
     assert opened(of_a_group).status == 422
+
+
+def test_an_evening_that_runs_stands_above_the_form_and_one_that_has_ended_below_it(office, session):
+    an_action(session)
+    a_group(session)
+    page = opened(office).follow()
+    assert page.text.index("Show its wall") < page.text.index("Open an evening now")
+    page = page.submit("End it now").follow()
+    assert page.text.index("Open an evening now") < page.text.index("Its reports")

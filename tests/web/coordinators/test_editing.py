@@ -310,3 +310,15 @@ def test_a_deadline_that_somebody_relies_on_moves_to_no_earlier_day_and_the_page
     assert "Move it to an earlier day on the page of the action" in told.soup.select_one("#deadline-error").get_text()
     session.expire_all()
     assert (action.deadline, session.query(Mail).filter_by(kind="deadline_moved").count()) == (date(2026, 3, 14), 0)
+
+
+def test_rows_for_more_recipients_are_folded_until_something_is_wrong_in_them(office, session):
+    an_action(session)
+    page = office.get(EDIT)
+    rows = page.soup.select("fieldset.recipient")
+    assert [one.parent.name == "details" for one in rows] == [False, False, True, True]
+    again = page.submit("Store the changes", **{"recipients-3-address_lines": "Palace"})
+    assert again.status == 422
+    assert [one.has_attr("open") for one in again.soup.select(".fields > details")] == [False, True]
+    fresh = office.get("/en/dashboard/new").soup.select("fieldset.recipient")
+    assert [one.parent.name == "details" for one in fresh] == [False, True]  # whom to write to must be said

@@ -143,3 +143,16 @@ def test_every_kind_of_refusal_has_its_status_and_is_used():
 def test_each_format_answers_its_own_errors(app, path, kind):
     answer = app.test_client().get(path)
     assert (answer.status_code, answer.mimetype) == (404, kind)
+
+
+def test_an_error_of_the_dashboard_leads_back_to_the_dashboard(office, montreal):
+    for page, path, status in ((office, "nowhere", 404), (office, "webhooks/9", 404), (montreal, "history", 403)):
+        answer = page.get(f"/en/dashboard/{path}")
+        [link] = answer.soup.select("main a")
+        assert (answer.status, link.get_text(), link["href"]) == (status, "Back to the dashboard", "/en/dashboard/")
+
+
+def test_a_used_link_to_a_password_leads_to_the_sign_in(reader):
+    answer = reader.get(f"/en/login/password/{'A' * 43}")
+    assert (answer.status, answer.soup.h1.get_text()) == (404, "This link no longer works")
+    assert [link["href"] for link in answer.soup.select("main a")] == ["/en/login", "/en/login/forgotten"]

@@ -89,9 +89,10 @@ def _refused(refusal: Refusal) -> Response:
     if isinstance(refusal, LOCKED):
         action = actions.find(db.session(), refusal.facts["slug"])
         return _error_response(status, "errors/_locked.html", action=action, state=deadlines.state(action, now()))
-    page = _error_response(
-        status, "errors/_plain.html", sentence=sentence_of(refusal), lost=isinstance(refusal, refusals.NoSuchPledge)
-    )
+    facts: dict[str, Any] = {"sentence": sentence_of(refusal), "lost": isinstance(refusal, refusals.NoSuchPledge)}
+    if isinstance(refusal, refusals.LinkSpent):
+        facts |= {"spent": True, "title": gettext("This link no longer works")}
+    page = _error_response(status, "errors/_plain.html", **facts)
     return with_retry_after(page, refusal) if isinstance(refusal, refusals.TooManyTries) else page
 
 
@@ -201,7 +202,8 @@ def _rendered(status: int, fragment: str, **facts: Any) -> Response:
     for path, error_format in _formats:
         if path.search(request.path):
             return error_format(status, str(facts["title"]), str(facts.get("sentence", facts["title"])))
-    if DASHBOARD.match(request.path) and status in {500, *RETRYABLE}:  # the view's own size limit may not be set yet
+    facts["in_dashboard"] = bool(DASHBOARD.match(request.path))
+    if facts["in_dashboard"] and status in {500, *RETRYABLE}:  # the view's own size limit may not be set yet
         allow_long_form()
     facts["typed"] = _typed(status)
     facts["file_lost"] = status in RETRYABLE and _holds_file()

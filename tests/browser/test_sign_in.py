@@ -43,7 +43,7 @@ def test_from_the_invitation_to_the_code_and_out(visitor, invitation, site):
     press(visitor, "Set this password")
     expect(visitor.get_by_text("Your password is set. You are signed in.")).to_be_visible()
     expect(visitor.get_by_text("You are signed in as oda@example.org, for the office.")).to_be_visible()
-    visitor.get_by_role("link", name="Turn two-factor codes on").click()
+    visitor.get_by_role("link", name="Turn two\u2011factor codes on").click()
     authenticator = TOTP(key=visitor.locator("#key").inner_text())
     visitor.get_by_label("Code").fill(authenticator.generate(time=NOON).token)
     press(visitor, "Turn codes on")

@@ -5,7 +5,8 @@ import pytest
 from tests.factories import an_action
 from ua_tracker import actions
 from ua_tracker.models import CHANNELS
-from ua_tracker.web.labels import CHANNEL_NAMES, REASON_WORDS
+from ua_tracker.web import mails
+from ua_tracker.web.labels import CHANNEL_NAMES, MAIL_WORDS, REASON_WORDS
 
 NAMES = {
     "en": ["Post", "E-mail", "Fax", "Social media", "Phone call"],
@@ -24,6 +25,7 @@ def test_the_form_for_letters_offers_every_channel_by_its_name(reader, session, 
 def test_nothing_that_is_stored_lacks_a_name():
     assert list(CHANNEL_NAMES) == list(CHANNELS)
     assert list(REASON_WORDS) == list(actions.REASONS)
+    assert set(MAIL_WORDS) == set(mails.KINDS)
 
 
 def test_the_reasons_for_an_end_are_in_the_readers_language(app):

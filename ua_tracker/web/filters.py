@@ -33,13 +33,16 @@ OF_VIEWS = {"paper", "action", "channel", "sent_on", "size", "theme"}
 def register(app: Flask) -> None:
     """Registers the filters, and the variables of every page, on the app."""
     app.jinja_env.filters.update({one.__name__: one for one in (number, grouped, decimal, instant, isolated, mailbox)})
-    app.jinja_env.filters.update({one.__name__: _unbroken(one) for one in (day, moment, short_day, weekday)})
+    app.jinja_env.filters.update(
+        {one.__name__: _unbroken(one) for one in (day, moment, office_moment, short_day, weekday)}
+    )
     app.jinja_env.filters["unbroken"] = languages.unbroken
     app.jinja_env.globals.update(
         absolute=absolute,
         asset=headers.asset,
         closed_early=deadlines.is_closed_early,
         is_published=is_published,
+        office_place=office_place,
         pledging_closes=pledging_closes,
         reporting_closes=reporting_closes,
         page_script=page_script.name_for,
@@ -159,6 +162,16 @@ def short_day(value: date) -> str:
 def moment(value: datetime, action: Action) -> str:
     """An instant in the action's time zone."""
     return languages.moment(value, action.timezone, language())
+
+
+def office_moment(value: datetime) -> str:
+    """An instant that belongs to no action, in the time zone of the office."""
+    return languages.moment(value, current_app.config["DEFAULT_TIMEZONE"], language())
+
+
+def office_place() -> str:
+    """The city that the time zone of the office is named after."""
+    return languages.place_of(current_app.config["DEFAULT_TIMEZONE"], language())
 
 
 def decimal(value: float) -> str:

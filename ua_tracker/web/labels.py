@@ -1,4 +1,4 @@
-"""The names of channels, and of the reasons for closing, in the reader's language."""
+"""The names of channels, of the reasons for closing and of the kinds of mails, in the reader's language."""
 
 from ua_tracker import actions
 from ua_tracker.channels import CHANNEL_LABELS
@@ -19,6 +19,26 @@ TOPIC_WORDS = {
     "extended": lazy_gettext("A deadline is extended"),
     "closed": lazy_gettext("An action is closed or reopened"),
     "outcome": lazy_gettext("What came of an action"),
+}
+MAIL_WORDS = {
+    "pledge_made": lazy_gettext("thanks for a pledge"),
+    "second_pledge": lazy_gettext("a second pledge from the same address"),
+    "link_again": lazy_gettext("the private link once more"),
+    "new_password": lazy_gettext("a link to choose a new password"),
+    "invitation": lazy_gettext("an invitation to coordinate"),
+    "wrong_tries": lazy_gettext("a warning of wrong passwords"),
+    "new_address": lazy_gettext("a new address to confirm"),
+    "address_changed": lazy_gettext("word to the old address of a pledge"),
+    "report_made": lazy_gettext("thanks for a report"),
+    "report_link": lazy_gettext("the link of a report"),
+    "something_held": lazy_gettext("word to the office that something is held"),
+    "several": lazy_gettext("several messages in one mail"),
+    "write_today": lazy_gettext("a reminder on the day to write"),
+    "last_days": lazy_gettext("a reminder of the last days"),
+    "did_you_send": lazy_gettext("the question whether letters were sent"),
+    "deadline_moved": lazy_gettext("word of a new deadline"),
+    "outcome": lazy_gettext("what came of an action"),
+    "not_reported": lazy_gettext("the coordinators’ question to those who have not reported"),
 }
 SEQUENCE_WORDS = {
     "first": lazy_gettext("First"),

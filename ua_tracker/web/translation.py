@@ -113,9 +113,9 @@ def _counted_sentence(context: Context, one: str, more: str, number: int) -> str
 
 
 def _whole(context: Context, words: str) -> str:
-    """The words as a page shows them: no line ends at the hyphen of "e-mail". Mails keep the hyphen that is typed."""
+    """The words as a page shows them: no line ends within "e-mail" or "two-factor". Mails keep the typed hyphen."""
     is_page = context.eval_ctx.autoescape and not (context.name or "").startswith("emails/")
-    return words.replace("e-mail", "e\u2011mail") if is_page else words
+    return words.replace("e-mail", "e\u2011mail").replace("wo-factor", "wo\u2011factor") if is_page else words
 
 
 def _grouping(plural_of_jinja: Callable[..., str]) -> Callable[..., str]:

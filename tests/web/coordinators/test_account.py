@@ -58,3 +58,14 @@ def test_a_wrong_code_turns_nothing_on(office):
     again = page.submit("Turn codes on", code="000000")
     assert (again.status, again.soup.select_one("#key").get_text()) == (422, key)
     assert "Turn two-factor codes on" in office.get("/en/dashboard/account").text
+
+
+def test_each_password_that_is_missing_is_asked_for_by_its_own_sentence(office):
+    page = office.get("/en/dashboard/account/password").submit("Change your password")
+    sentences = [one.get_text() for one in page.soup.select(".summary li")]
+    assert sentences == ["Write your password.", "Choose a new password."]
+
+
+def test_sessions_began_at_a_time_of_the_office_in_words(office):
+    assert "in the time of Toronto: March 10, 2026 at 12:00" in office.get("/en/dashboard/account").text
+    assert "à l’heure de Toronto : 10 mars 2026 à 12 h" in office.get("/fr/dashboard/account").text

@@ -43,7 +43,8 @@ PAGES = {
     "/en/dashboard/webhooks": {"webhook"},
     "/en/dashboard/webhooks/new": {"webhook"},
     "/en/dashboard/webhooks/1": {"webhook"},
-    "/en/dashboard/account": {"account"},
+    "/en/dashboard/account": {"account", "codes"},
+    "/en/dashboard/account/codes": {"codes"},
     "/en/dashboard/account/password": {"account"},
 }
 

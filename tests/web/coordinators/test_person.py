@@ -78,3 +78,19 @@ def test_the_password_is_asked_again_and_a_group_finds_nobody(office, montreal, 
     assert "TEACHER" in asked.submit("Do it", proof=PASSWORD).text
     assert "Nothing is stored under this address." in page.submit("Find", email="nobody@example.org").text
     assert page.submit("Find", email="").status == 422
+
+
+def test_mails_to_a_person_are_named_in_words(office, session):
+    a_pledge(session, an_action(session), email=AMAL)
+    found = office.get(PAGE).submit("Find", email=AMAL)
+    assert "thanks for a pledge, March 10, 2026 at 12:00" in found.text
+    assert "pledge_made" not in found.html
+
+
+def test_what_was_found_is_then_the_box_of_the_page(office, session):
+    a_pledge(session, an_action(session), email=AMAL)
+    page = office.get(PAGE)
+    assert page.form("Find")["class"] == ["box"]
+    found = page.submit("Find", email=AMAL)
+    assert not found.form("Find").get("class")
+    assert found.form("Erase it now")["class"] == ["box"]

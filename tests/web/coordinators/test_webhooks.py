@@ -139,3 +139,10 @@ def test_the_dashboard_says_which_webhook_was_given_up(office, session):
     assert "off: given up since 2026-03-10 16:00 UTC" in shown.text
     assert "its name leads into a private network" in shown.text
     assert "a été abandonné" in office.get("/fr/dashboard/").text
+
+
+def test_a_webhook_that_is_told_everything_is_said_to_be(office, session):
+    a_webhook(session, URL)
+    assert "All events" in office.get(HOOKS).text
+    a_webhook(session, f"{URL}2", topics=["pledge"])
+    assert office.get(HOOKS).text.count("All events") == 1

@@ -89,7 +89,7 @@ TOPICS = {
     ),
     "reopen": Topic(
         lazy_gettext("Reopen an action"),
-        lazy_gettext("The deadline applies again, and the addresses stand on the page again."),
+        lazy_gettext("Once it is reopened, the deadline applies again, and the addresses stand on the page again."),
         lazy_gettext("A mail about what came of it that was sent is not called back. The history keeps the closing."),
     ),
     "note": Topic(
@@ -192,9 +192,17 @@ TOPICS = {
             "for a day, then switched off; the dashboard says so. Practice copies tell nothing."
         ),
     ),
+    "codes": Topic(
+        lazy_gettext("Two-factor codes"),
+        lazy_gettext("Codes from a phone keep others out who learn your password. Keep the recovery codes on paper."),
+        lazy_gettext(
+            "Without your authenticator, type one of your recovery codes. Without those too, ask the office for a new "
+            "invitation."
+        ),
+    ),
     "account": Topic(
         lazy_gettext("Your account"),
-        lazy_gettext("Codes from a phone keep others out who learn your password. Keep the recovery codes on paper."),
+        lazy_gettext("A changed password ends all your other sessions."),
         lazy_gettext("When your session ends while you type, sign in in another window and press the button again."),
     ),
 }

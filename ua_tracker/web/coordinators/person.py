@@ -18,6 +18,7 @@ from ua_tracker.web.coordinators.login import require_coordinator, require_proof
 from ua_tracker.web.errors import STATUSES, sentence_of
 from ua_tracker.web.forms.fields import one_line
 from ua_tracker.web.forms.person import ErasePersonForm, PersonForm
+from ua_tracker.web.labels import MAIL_WORDS
 from ua_tracker.web.request import now, secret_keys
 
 bp = Blueprint("person", __name__, url_prefix="/<lang:lang>/dashboard/people")
@@ -93,6 +94,7 @@ def _found(address: str, form: ErasePersonForm | None = None, status: int = 200,
         "address": address,
         "erase": asking,
         "found": found,
+        "mail_words": MAIL_WORDS,
         "most": person.MOST,
         "plain": PersonForm(formdata=None),
     }

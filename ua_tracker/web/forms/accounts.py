@@ -19,6 +19,8 @@ from ua_tracker.web.forms.fields import OneOf, one_line
 from ua_tracker.web.request import language
 from ua_tracker.web.translation import lazy_gettext
 
+UNWRITTEN = lazy_gettext("Write your password.")
+
 
 class CoordinatorToken(_FlaskFormCSRF):
     """The token of the signed-in coordinator (`sessions.form_token`); before the sign-in that of the session."""
@@ -46,12 +48,12 @@ class CoordinatorForm(SiteForm):
         csrf_class = CoordinatorToken
 
 
-def _password(label: Any, description: Any = "", **looks: Any) -> PasswordField:
+def _password(label: Any, description: Any = "", missing: Any = UNWRITTEN, **looks: Any) -> PasswordField:
     return PasswordField(
         label,
         description=description,
         validators=[
-            DataRequired(lazy_gettext("Write your password.")),
+            DataRequired(missing),
             Length(max=LONGEST_PASSWORD, message=lazy_gettext("This is longer than %(max)s characters.")),
         ],
         render_kw={"autocomplete": "current-password", **looks},
@@ -64,6 +66,7 @@ def _new_password() -> PasswordField:
         lazy_gettext(
             "At least %(least)s characters. Several words in a row are easy to remember.", least=SHORTEST_PASSWORD
         ),
+        lazy_gettext("Choose a new password."),
         autocomplete="new-password",
         minlength=SHORTEST_PASSWORD,
     )

@@ -65,7 +65,7 @@ class NoteForm(CoordinatorForm):
 
     note = TextAreaField(
         lazy_gettext("Note to the public"),
-        description=lazy_gettext("It stays on the action’s page for good, with today’s date."),
+        description=lazy_gettext("Name nobody: everybody can read it."),
         filters=[many_lines],
         validators=[
             DataRequired(lazy_gettext("Write what the public shall read.")),

@@ -67,7 +67,7 @@ class PartsForm(Form):
         lazy_gettext("Kind"),
         choices=[SelectChoice("target", lazy_gettext("Target")), SelectChoice("copy", lazy_gettext("Copy"))],
     )
-    role = text_field(lazy_gettext("Role"), 300)
+    role = text_field(lazy_gettext("Role or office"), 300)
     name = text_field(lazy_gettext("Name"), 300)
     address_lines = lines_field(lazy_gettext("Address"), 2000, render_kw={"rows": 4})
     phones = lines_field(lazy_gettext("Phone"), 500, render_kw={"rows": 1})

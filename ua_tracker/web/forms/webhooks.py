@@ -74,7 +74,7 @@ class WebhookForm(CoordinatorForm):
         if hook and hook.group and hook.group not in known:  # it takes part no longer
             known.append(hook.group)
         form.group.choices = [
-            SelectChoice("", gettext("All groups, and people without one")),
+            SelectChoice("", gettext("With or without a group")),
             *(SelectChoice(one.slug, one.name) for one in known),
         ]
         return form

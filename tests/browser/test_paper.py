@@ -22,6 +22,7 @@ pytestmark = pytest.mark.walk
 WRITE = "/en/actions/ua-12-26/write"
 SIZES = {"letter": (612, 792), "a4": (595, 842)}
 COVERS = {"letter": (684, 297), "a4": (624, 312)}
+WHITE = (255, 255, 255)
 NAME = "Amal " * 14 + "Haddad"
 ADDRESS = "\n".join(f"Line {number} of the sender, rue des Érables" for number in range(9))
 MARGINS = dict.fromkeys(("top", "bottom", "left", "right"), "1cm")
@@ -224,3 +225,22 @@ def test_the_names_on_a_poster_are_uncut_and_stand_on_the_sheet(quiet, longest, 
                     foot.parentElement.getBoundingClientRect().bottom - parseFloat(space) / 2, cut.length]}""")
         assert (lowest <= bottom, cut) == (True, 0), paper
         assert quiet.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("paper", [(612, 792), (792, 612)], ids=["upright", "across"])
+@pytest.mark.parametrize("name", ["wall", "wall at the goal"])
+def test_a_printed_wall_is_one_sheet_for_the_hall_in_black_on_white(quiet, session, site, name, paper):
+    world = every_page.fill(session)
+    quiet.emulate_media(color_scheme="dark")
+    quiet.goto(world.public[name].format("fr"))
+    width, height = paper
+    [sheet] = sheets(quiet.pdf(width=f"{width / 72}in", height=f"{height / 72}in"))
+    number = "137" if name == "wall" else "500"
+    for words in (number, "lettres envoyées", "Objectif : 500", quiet.locator(".typed strong").inner_text()):
+        assert words in sheet, words
+    quiet.set_viewport_size({"width": width * 4 // 3 - 76, "height": height * 4 // 3 - 76})
+    quiet.emulate_media(media="print", color_scheme="dark")
+    seen = Image.open(io.BytesIO(quiet.screenshot()))
+    assert [seen.convert("RGB").getpixel(place) for place in ((1, 1), (seen.width - 2, seen.height - 2))] == [WHITE] * 2
+    assert len(zxingcpp.read_barcodes(seen.convert("L"))) == 1
+    assert quiet.locator("main").evaluate("one => getComputedStyle(one).color") == "rgb(0, 0, 0)"

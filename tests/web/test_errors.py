@@ -25,6 +25,7 @@ def test_the_wrong_method_is_405(reader, session):
     an_action(session)
     answer = reader.get(POST)
     assert (answer.status, sorted(answer.headers["Allow"].split(", "))) == (405, ["OPTIONS", "POST"])
+    assert answer.soup.find("a", string="Back to the action")["href"] == PAGE
     assert reader.post("/en/", {}).status == 405
 
 
@@ -105,6 +106,7 @@ def test_a_page_that_was_only_opened_says_that_nothing_was_sent(app, fault, htmx
     assert opened.status in (500, 503)
     assert "Nothing was sent, so nothing is lost." in opened.text
     assert "What you sent" not in opened.text
+    assert "stored" not in opened.text
     assert "Rien n’a été envoyé" in Reader(app).get("/fr/broken", headers=headers).text
     sent = app.test_client().post("/en/broken", headers={**headers, "Sec-Fetch-Site": "same-origin"}).text
     assert "What you sent was not stored." in sent

@@ -4,11 +4,12 @@ A link or a form names it by its slug, in `?group=`. Templates need not pass it 
 the same action, with the heir of a group that was merged. A group that is unknown or retired is left out.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, g, has_request_context, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ua_tracker import groups, slugs
 from ua_tracker.database import db
@@ -23,6 +24,8 @@ _REPORTING = "letters"
 # Those that name an action in the query: whoever has lost a link is led back to its page.
 _LOST_LINKS = "private_links"
 _LONGEST = 60
+# Where a form of an action goes: who opens such a URL again gets 405, and no view is known then.
+_OF_ACTION = re.compile(r"/[a-z]{2}/actions/(?P<slug>[a-z0-9-]+)/")
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,9 @@ def action_slug() -> str | None:
     if request.blueprint == _LOST_LINKS:
         named = request.args.get("action", "")
         return named if slugs.is_slug(named) else None
+    if isinstance(request.routing_exception, MethodNotAllowed):
+        of_action = _OF_ACTION.match(request.path)
+        return of_action and of_action["slug"]
     return (request.view_args or {}).get("slug") if request.blueprint in OF_ACTION else None
 
 

@@ -198,7 +198,7 @@ def _error_response(status: int, fragment: str, **facts: Any) -> Response:
 def _rendered(status: int, fragment: str, **facts: Any) -> Response:
     facts.setdefault("title", TITLES.get(status, TITLES[400]))
     if status in {500, 503} and request.method in {"GET", "HEAD"}:
-        facts["sentence"] = OPENED
+        facts |= {"title": TITLES[500], "sentence": OPENED}
     for path, error_format in _formats:
         if path.search(request.path):
             return error_format(status, str(facts["title"]), str(facts.get("sentence", facts["title"])))

@@ -1,9 +1,13 @@
 """A heading or a note never presses against what comes next: it would be read as belonging to it."""
 
 import pytest
+from sqlalchemy import select
 
 from tests.browser import every_page
 from tests.browser.test_every_page import pages_of
+from tests.factories import NOON
+from ua_tracker import pledges
+from ua_tracker.models import Action, Pledge
 
 PRESSED = """
     () => [...document.querySelectorAll(
@@ -82,3 +86,68 @@ def test_the_choices_of_paper_stand_apart_and_begin_where_their_line_does(page, 
     )
     assert other["x"] - (chosen["x"] + chosen["width"]) >= 4
     assert back["y"] == other["y"] or back["x"] == page.locator(".screen p").first.bounding_box()["x"]
+
+
+BEGINS = """
+    () => [...document.querySelectorAll(".box")].map(box => {
+        const said = [...box.querySelectorAll("h2, p, label, button, .summary")].filter(one => one.checkVisibility());
+        return Math.min(...said.map(one => one.getBoundingClientRect().top)) - box.getBoundingClientRect().top;
+    })
+"""
+
+
+def test_every_box_begins_at_one_height(page, session, site):
+    world = every_page.fill(session)
+    page.set_viewport_size({"width": 360, "height": 740})
+    for name in ("open", "reporting", "write", "report", "share", "sign-in", "lost link", "mine"):
+        page.goto(world.public[name].format("fr"))
+        begins = page.evaluate(BEGINS)
+        assert begins, name
+        assert all(24 <= begin <= 36 for begin in begins), name
+
+
+def test_on_a_private_page_the_button_to_promise_again_stands_apart_from_what_is_folded(page, session, site):
+    world = every_page.fill(session)
+    pledges.withdraw(session, session.scalars(select(Pledge).where(Pledge.email.is_(None))).one(), NOON)
+    session.commit()
+    page.goto(world.public["mine"].format("fr"))
+    button, fold = (page.locator(one).first.bounding_box() for one in (".pledge form button", ".fold"))
+    assert fold["y"] - (button["y"] + button["height"]) >= 16
+
+
+def test_letters_and_copies_are_asked_for_on_one_line(page, session, site):
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/fr/actions/ua-12-26/letters")
+    for part in (".pair label", ".pair input"):
+        places = [one.bounding_box()["y"] for one in page.locator(part).all()]
+        assert len(places) == 2
+        assert len(set(places)) == 1, part
+
+
+WORDS = """
+    one => [...one.firstChild.data.matchAll(/\\S+/g)].filter(word => {
+        const text = new Range();
+        text.setStart(one.firstChild, word.index);
+        text.setEnd(one.firstChild, word.index + word[0].length);
+        return text.getClientRects().length > 1;
+    }).map(word => word[0])
+"""
+
+
+def test_on_a_phone_no_word_of_a_posters_title_and_no_short_address_is_broken(page, session, site):
+    session.query(Action).one().title = "L’enseignante Ana Lopez détenue sans inculpation ni procès"
+    session.commit()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/fr/actions/ua-12-26/poster")
+    assert [page.locator(one).evaluate(WORDS) for one in ("h1", ".address")] == [[], []]
+
+
+def test_a_private_link_breaks_only_at_the_end_of_a_line(page, session, site):
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/fr/actions/ua-12-26/letters")
+    page.locator("[name=letters-1]").fill("2")
+    page.locator("#report button[type=submit]").click()
+    link = page.locator("#private-link")
+    widths = link.evaluate("one => [...one.getClientRects()].map(line => line.width)")
+    assert len(widths) >= 2
+    assert min(widths[:-1]) >= max(widths) - 16

@@ -41,6 +41,24 @@ def test_a_bar_shows_how_full_it_is(page, world):
         assert fill != rest, name
 
 
+def lightness(colour) -> float:
+    """The relative luminance of WCAG."""
+    parts = [part / 255 for part in colour]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_full_bar_stands_out_from_the_readers_own_ground(page, world, scheme):
+    page.emulate_media(forced_colors="active", color_scheme=scheme)
+    for name in ("reached", "above", "closed embed", "embed at the goal", "wall at the goal"):
+        page.goto(world.public[name].format("en"))
+        ground = Image.open(BytesIO(page.screenshot())).convert("RGB").getpixel((2, 300))
+        fill = colours_in_the_middle(page.locator("progress").first)[0]
+        darker, lighter = sorted((lightness(ground), lightness(fill)))
+        assert (lighter + 0.05) / (darker + 0.05) >= 3, name
+
+
 EDGE = """
     (one) => {
         const style = getComputedStyle(one);

@@ -112,7 +112,7 @@ def test_a_closed_counter_shows_the_final_total_and_no_letters_to_go(reader, ses
     clock.at = datetime(2026, 3, 30, 4, 0, tzinfo=UTC)
     counter = reader.get(COUNTER)
     assert "Closed: the final total" in counter.text
-    assert " ".join(counter.soup.select_one(".scale").get_text(" ").split()) == "The final total Goal: 100"
+    assert " ".join(counter.soup.select_one(".scale").get_text(" ").split()) == "37% Goal: 100"
 
 
 @pytest.mark.parametrize(

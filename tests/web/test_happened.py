@@ -63,7 +63,7 @@ def test_a_deadline_that_was_wrong_is_said_everywhere_and_no_extension(reader, s
         assert "earlier deadline" in shown
         assert "deadline extended" not in shown
     assert "earlier deadline" in reader.get("/actions/ua-12-26/badge.svg").html
-    assert "Délai avancé" in reader.get("/fr/embed/ua-12-26").text
+    assert "Date limite avancée" in reader.get("/fr/embed/ua-12-26").text
     told = reader.get("/api/v1/actions/ua-12-26").response.json["happened"]
     days = {"what": "earlier", "deadline_before": "2026-03-29", "deadline_after": "2026-03-20"}
     assert days.items() <= told.items()

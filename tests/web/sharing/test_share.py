@@ -119,7 +119,7 @@ def test_a_poster_always_has_a_demand_and_says_the_end(reader, session):
     action.closed_at, action.closed_reason = datetime(2026, 3, 9, tzinfo=UTC), "stop action"
     session.commit()
     closed = reader.get("/en/actions/ua-12-26/poster")
-    assert "Closed. This is the final total. 0" in closed.text
+    assert "0 letters sent Closed. This is the final total." in closed.text
     assert "The deadline was" not in closed.text
     assert "This action was stopped. Please write no more letters." in closed.text
     assert not closed.soup.select("main li")  # what was asked for can do harm now

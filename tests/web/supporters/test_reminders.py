@@ -179,7 +179,7 @@ def test_a_reminder_says_what_was_promised_until_when_and_how_many_are_sent(
 
 MOVED = {
     "en": "The deadline was extended: it was {}, and is now {}.",
-    "fr": "Le délai est prolongé\u00a0: c’était le {}, c’est maintenant le {}.",
+    "fr": "La date limite est reportée\u00a0: c’était le {}, c’est maintenant le {}.",
 }
 DAYS = {
     "en": ["Sunday, March 15, 2026", "Friday, March 20, 2026", "Wednesday, March 25, 2026"],
@@ -213,7 +213,11 @@ def test_each_new_deadline_comes_by_mail_with_a_file_that_replaces_the_last(sess
 
 @pytest.mark.parametrize(("lang", "said"), [
     ("en", "The deadline was corrected: it was Sunday, March 15, 2026, and is now Friday, March 13, 2026."),
-    ("fr", "Le délai est corrigé\u00a0: c’était le dimanche 15 mars 2026, c’est maintenant le vendredi 13 mars 2026."),
+    (
+        "fr",
+        "La date limite est corrigée\u00a0: c’était le dimanche 15 mars 2026, "
+        "c’est maintenant le vendredi 13 mars 2026.",
+    ),
 ])  # fmt: skip
 def test_a_deadline_that_was_wrong_is_told_once(session, clock, run, office, lang, said):
     action = an_action(session)
@@ -291,7 +295,7 @@ def test_a_stop_action_is_mailed_at_night_in_the_language_of_the_pledge_and_canc
     session.commit()
     run(), run()
     [mail] = office.mails
-    assert mail["Subject"] == "Arrêtée\u00a0: TEACHER HELD WITHOUT CHARGE"
+    assert mail["Subject"] == "Interrompue\u00a0: TEACHER HELD WITHOUT CHARGE"
     assert "Veuillez ne plus envoyer de lettres" in words(mail)
     assert "None" not in words(mail)
     [attachment] = mail.iter_attachments()

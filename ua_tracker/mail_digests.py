@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from ua_tracker.models import Mail
 
 SEVERAL = "several"
+TOLD_IN_ANOTHER = "told in another mail"  # the reason of a mail that is included in a digest
 WAITS_FOR_MORE = timedelta(minutes=10)  # requests within this time are combined into one mail
 MOST_OF_A_SORT = 50
 
@@ -26,7 +27,7 @@ def row_for_digested(mail: Mail, now: datetime) -> Mail:
         due_at=None,
         ended_at=now,
         ending="moot",
-        reason="told in another mail",
+        reason=TOLD_IN_ANOTHER,
     )
 
 

@@ -120,7 +120,7 @@ def _of_scope(action: Action, scope: int | None) -> list[ColumnElement[bool]]:
 def _reasons(action: Action, now: datetime) -> dict[str, ColumnElement[bool]]:
     """For each reason the condition under which it holds; never NULL."""
     kinds = (*reminders.REMINDERS, reminders.DEADLINE_MOVED)
-    keys = [reminders.key_of(kind, deadline) for kind in kinds for deadline in {None, action.deadline}]
+    keys = [reminders.key_of(kind, ending) for kind in kinds for ending in {None, reminders.ending_of(kind, action)}]
     keys.append(reminders.key_of_day())
     return {
         NO_ADDRESS: Pledge.email.is_(None),

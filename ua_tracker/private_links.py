@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, insert, select, update
@@ -155,15 +155,15 @@ def mail_again(session: Session, pledge: Pledge, kind: str, language: str, secre
         issue(session, pledge, token_for(key, secret), now)
 
 
-def mail_once(session: Session, pledge: Pledge, kind: str, secret: str, now: datetime, day: date | None = None) -> bool:
+def mail_once(session: Session, pledge: Pledge, kind: str, secret: str, now: datetime, of: str | None = None) -> bool:
     """Queues a mail of this kind to the pledge, with new links; returns false if one was queued before.
 
-    With a `day`, a deadline or a day for writing, there is one such mail for each day. One that was queued before and
-    then not needed is queued again: the report because of which it was not sent may have been taken back. One link
-    opens the private page, the other only stops the mails and can be put in a mail header.
+    With `of`, the name of a deadline or of a day for writing, there is one such mail for each of them. One that was
+    queued before and then not needed is queued again: the report because of which it was not sent may have been taken
+    back. One link opens the private page, the other only stops the mails and can be put in a mail header.
     """
     key = secrets.token_urlsafe(24)
-    once_key = f"{kind}:{pledge.once_key}{f':{day.isoformat()}' if day else ''}"
+    once_key = f"{kind}:{pledge.once_key}{f':{of}' if of else ''}"
     outbox.forget_unneeded(session, once_key)
     queued = _queue(session, pledge, kind, key, once_key, now, sort=kind, lock=False)
     if queued:

@@ -10,11 +10,12 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from ua_tracker import deadlines, private_links, refused_addresses, totals
 from ua_tracker.deadlines import State
+from ua_tracker.mail_digests import TOLD_IN_ANOTHER
 from ua_tracker.models import Action, Mail, Pledge, Report
 from ua_tracker.webhooks import events
 
@@ -49,7 +50,7 @@ def queue_each(reading: Block, writing: Block, secret: str, now: datetime, due: 
 
     `due` gives each kind with the conditions for the pledges that get it.
     """
-    found: list[tuple[str, date | None, Conditions, list[int]]] = []
+    found: list[tuple[str, str | None, Conditions, list[int]]] = []
     with reading() as session:
         for action in session.scalars(select(Action).where(deadlines.published(now)).order_by(Action.slug)):
             is_day = MORNING <= now.astimezone(ZoneInfo(action.timezone)).time() < EVENING
@@ -57,15 +58,15 @@ def queue_each(reading: Block, writing: Block, secret: str, now: datetime, due: 
                 for kind, wanted in due(session, action, now):
                     which = (*_reachable(action, kind), *wanted, ~is_queued(kind, action))
                     numbers = list(session.scalars(select(Pledge.id).where(*which)))
-                    found.append((kind, _deadline_in_key(kind, action), which, numbers))
+                    found.append((kind, ending_of(kind, action), which, numbers))
     queued = 0
-    for kind, deadline, which, numbers in found:
+    for kind, ending, which, numbers in found:
         for few in _in_steps(sorted(numbers)):
             with writing() as session:
                 pledges = session.scalars(select(Pledge).where(Pledge.id.in_(few), *which).order_by(Pledge.id)).all()
                 for pledge in pledges:
-                    day = pledge.write_on if kind == WRITE_TODAY else deadline
-                    queued += private_links.mail_once(session, pledge, kind, secret, now, day)
+                    of = pledge.write_on.isoformat() if kind == WRITE_TODAY and pledge.write_on else ending
+                    queued += private_links.mail_once(session, pledge, kind, secret, now, of)
     return queued
 
 
@@ -122,7 +123,8 @@ def _due(_session: Session, action: Action, now: datetime) -> Iterator[tuple[str
             not_both = Pledge.write_on.is_(None) | (Pledge.write_on != today)
             yield LAST_DAYS, (unreported, Pledge.made_at < begins, not_both, *_told_before(action, begins))
         if action.earlier_deadlines:
-            yield DEADLINE_MOVED, (Pledge.made_at <= action.earlier_deadlines[-1].until, _not_all_reported())
+            made_before = Pledge.made_at <= action.earlier_deadlines[-1].until
+            yield DEADLINE_MOVED, (made_before, _not_all_reported(), _knows_another(action))
     elif state is State.REPORTING:
         yield DID_YOU_SEND, (unreported,)
     if action.closed_at is not None and (action.outcome or action.is_stopped):
@@ -148,18 +150,49 @@ def _told_before(action: Action, begins: datetime) -> Conditions:
     """Leaves out, on the day that begins at this instant, who is told on it that the deadline was moved."""
     if not action.earlier_deadlines:
         return ()
-    told = exists().where(Mail.once_key == key_of(DEADLINE_MOVED, action.deadline), Mail.queued_at < begins)
-    return (told | (Pledge.made_at > action.earlier_deadlines[-1].until),)
+    key = key_of(DEADLINE_MOVED, ending_of(DEADLINE_MOVED, action))
+    told = exists().where(Mail.once_key == key, Mail.queued_at < begins)
+    return (told | (Pledge.made_at > action.earlier_deadlines[-1].until) | ~_knows_another(action),)
 
 
-def _deadline_in_key(kind: str, action: Action) -> date | None:
-    """The deadline to which a mail of this kind belongs; None for the first one, and if it belongs to none.
+def ending_of(kind: str, action: Action) -> str | None:
+    """How the key of a mail of this kind ends: with the deadline that it is about; None for the first, and for none.
 
     A stop action is told also to those who were told before that the action was closed for another reason.
     """
     if kind == OUTCOME and action.is_stopped and action.closed_at is not None:
-        return deadlines.today(action, action.closed_at)
-    return action.deadline if kind in OF_ONE_DEADLINE and action.earlier_deadlines else None
+        return deadlines.today(action, action.closed_at).isoformat()
+    return _named(action, len(action.earlier_deadlines)) if kind in OF_ONE_DEADLINE else None
+
+
+def _named(action: Action, place: int) -> str | None:
+    """How keys name the deadline at this place of all that the action had; None for the first.
+
+    One to which it came back has a number too: who was told of it, and then of another, is told of it again.
+    """
+    days = [*(one.day for one in action.earlier_deadlines), action.deadline]
+    day, before = days[place], days[1:place].count(days[place])
+    if place == 0 or day is None:
+        return None
+    return f"{day.isoformat()}:{before + 1}" if before else day.isoformat()
+
+
+def _knows_another(action: Action) -> ColumnElement[bool]:
+    """Whether the last deadline that a supporter knew, from the page or by mail, is another than the present one."""
+    earlier = action.earlier_deadlines
+    if action.deadline not in [one.day for one in earlier]:
+        return true()
+    known = []
+    for place, one in reversed(list(enumerate(earlier))):
+        seen = and_(Pledge.made_at <= one.until, *([Pledge.made_at > earlier[place - 1].until] if place else []))
+        told = exists().where(Mail.once_key == key_of(DEADLINE_MOVED, _named(action, place)), _is_told())
+        known.append((or_(seen, told), literal(one.day != action.deadline)))
+    return case(*known, else_=true())
+
+
+def _is_told() -> ColumnElement[bool]:
+    """Whether a mail was sent, alone or in one of several."""
+    return or_(Mail.ending == "sent", Mail.reason == TOLD_IN_ANOTHER)
 
 
 def is_queued(kind: str, action: Action) -> ColumnElement[bool]:
@@ -169,19 +202,29 @@ def is_queued(kind: str, action: Action) -> ColumnElement[bool]:
     for the day of it.
     """
     is_needed = or_(Mail.ending.is_(None), Mail.ending != "moot", Mail.reason.is_not(None))
-    deadline = _deadline_in_key(kind, action)
+    ending = ending_of(kind, action)
     first = and_(Mail.once_key == key_of(kind, None), is_needed)
     if kind == WRITE_TODAY:
         of_day = key_of_day()
         # Before the day was in the key, the reminder of any day had the same key.
         first = and_(first, Mail.queued_at >= Pledge.write_on)
         return exists().where(or_(first, and_(Mail.once_key == of_day, is_needed)))
-    if deadline is None:
+    if ending is None:
         return exists().where(first)
     # Before the deadline was in the key, a reminder of a later deadline had the key of the first.
     since = action.closed_at if kind == OUTCOME else action.earlier_deadlines[-1].until
     first = and_(first, Mail.queued_at >= since)
-    return exists().where(or_(first, and_(Mail.once_key == key_of(kind, deadline), is_needed)))
+    found = or_(first, and_(Mail.once_key == key_of(kind, ending), is_needed))
+    return or_(exists().where(found), *_was_reminded(kind, action, is_needed))
+
+
+def _was_reminded(kind: str, action: Action, is_needed: ColumnElement[bool]) -> Conditions:
+    """A deadline that was moved and moved back, unknown to the supporter, is not reminded of once more."""
+    same = [place for place, one in enumerate(action.earlier_deadlines) if one.day == action.deadline]
+    if not same or kind not in REMINDERS:
+        return ()
+    keys = [key_of(kind, _named(action, place)) for place in same]
+    return (and_(~_knows_another(action), exists().where(Mail.once_key.in_(keys), is_needed)),)
 
 
 def key_of_day() -> ColumnElement[str]:
@@ -189,10 +232,9 @@ def key_of_day() -> ColumnElement[str]:
     return key_of(WRITE_TODAY, None).concat(":").concat(cast(Pledge.write_on, String))
 
 
-def key_of(kind: str, deadline: date | None) -> ColumnElement[str]:
-    """The idempotency key of the mail of this kind to a pledge: of the first deadline, or of this later one."""
-    ending = f":{deadline.isoformat()}" if deadline else ""
-    return literal(f"{kind}:").concat(Pledge.once_key).concat(ending)
+def key_of(kind: str, ending: str | None) -> ColumnElement[str]:
+    """The idempotency key of the mail of this kind to a pledge, with this ending (see `ending_of`)."""
+    return literal(f"{kind}:").concat(Pledge.once_key).concat(f":{ending}" if ending else "")
 
 
 def _not_all_reported() -> ColumnElement[bool]:
@@ -204,17 +246,18 @@ def _not_all_reported() -> ColumnElement[bool]:
 
 def deadline_known(session: Session, pledge: Pledge, action: Action) -> date | None:
     """The last deadline before the present one that the supporter knew: from the action's page, or by mail."""
-    for earlier in reversed(action.earlier_deadlines):
-        key = f"{DEADLINE_MOVED}:{pledge.once_key}:{earlier.day.isoformat()}"
-        told = select(Mail.id).where(Mail.once_key == key, Mail.ending == "sent")
-        if _in_force(action, pledge.made_at) == earlier.day or session.scalar(told) is not None:
+    for place, earlier in reversed(list(enumerate(action.earlier_deadlines))):
+        key = f"{DEADLINE_MOVED}:{pledge.once_key}:{_named(action, place)}"
+        told = select(Mail.id).where(Mail.once_key == key, _is_told())
+        if _in_force(action, pledge.made_at) == place or session.scalar(told) is not None:
             return earlier.day
     return None
 
 
-def _in_force(action: Action, at: datetime) -> date | None:
-    """The deadline that the action had at this instant."""
-    return next((earlier.day for earlier in action.earlier_deadlines if at <= earlier.until), action.deadline)
+def _in_force(action: Action, at: datetime) -> int:
+    """The place, among all that the action had, of the deadline that it had at this instant."""
+    earlier = action.earlier_deadlines
+    return next((place for place, one in enumerate(earlier) if at <= one.until), len(earlier))
 
 
 def _reported(pledge_id: object) -> ColumnElement[bool]:

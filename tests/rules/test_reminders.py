@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from tests.factories import NOON, SECRET, a_pledge, a_report, an_action, within
 from ua_tracker import actions, pledges, practice, reminders
+from ua_tracker.mail_digests import TOLD_IN_ANOTHER
 from ua_tracker.models import Mail
 from ua_tracker.models.column_types import EarlierDeadline
 
@@ -101,9 +102,10 @@ def test_a_reminder_that_waits_is_dropped_when_the_letters_are_reported(session)
     assert not reminders.is_wanted(session, pledge, action, "last_days", noon_of(13))
 
 
-def moved(session, action, day: int, now: datetime, **changes) -> None:
-    values = {"deadline": date(2026, 3, day), **changes}
-    actions.edit(session, action, values, revision=action.revision, actor="tests", now=now)
+def moved(session, action, day: int, now: datetime) -> None:
+    deadline = date(2026, 3, day)
+    move = actions.extend if deadline > action.deadline else actions.correct_deadline
+    move(session, action, deadline, revision=action.revision, actor="tests", now=now)
     session.commit()
 
 
@@ -135,6 +137,62 @@ def test_each_new_deadline_is_told_and_two_moves_of_a_day_are_told_as_one(sessio
     assert queued(session, noon_of(12) + timedelta(hours=2)) == []
     assert reminders.deadline_known(session, amal, action) == date(2026, 3, 25)
     assert reminders.deadline_known(session, bea, action) is None
+
+
+def sent_at(session, now: datetime) -> None:
+    """Sends what waits."""
+    waiting = update(Mail).where(Mail.due_at.is_not(None))
+    session.execute(waiting.values(ending="sent", address=None, due_at=None, ended_at=now))
+    session.commit()
+
+
+def test_a_deadline_that_comes_back_is_told_to_all_who_know_another(session):
+    action = an_action(session)
+    amal = a_pledge(session, action, email=AMAL)
+    for day, deadline in ((11, 20), (12, 17)):
+        moved(session, action, deadline, noon_of(day))
+        assert queued(session, noon_of(day) + timedelta(hours=1)) == ["deadline_moved"]
+        sent_at(session, noon_of(day) + timedelta(hours=2))
+    bea = a_pledge(session, action, email="bea@example.org", now=noon_of(12) + timedelta(hours=3))
+    moved(session, action, 20, noon_of(13))
+    cyd = a_pledge(session, action, email="cyd@example.org", now=noon_of(13) + timedelta(minutes=5))
+    assert queued(session, noon_of(13) + timedelta(hours=1)) == ["deadline_moved", "deadline_moved"]
+    known = [reminders.deadline_known(session, one, action) for one in (amal, bea, cyd)]
+    assert known == [date(2026, 3, 17), date(2026, 3, 17), None]
+    sent_at(session, noon_of(13) + timedelta(hours=2))
+    assert queued(session, noon_of(13) + timedelta(hours=3)) == []
+    assert queued(session, noon_of(18)) == ["last_days"] * 3
+    for day, deadline in ((14, 17), (15, 20)):  # and a third time
+        moved(session, action, deadline, noon_of(day))
+        assert queued(session, noon_of(day) + timedelta(hours=1)).count("deadline_moved") == 3
+        sent_at(session, noon_of(day) + timedelta(hours=2))
+
+
+@pytest.mark.parametrize("earlier", [[], [20]])
+def test_who_did_not_hear_that_a_deadline_was_moved_is_not_told_that_it_is_back(session, earlier):
+    action = an_action(session)
+    a_pledge(session, action, email=AMAL)
+    for deadline in earlier:
+        moved(session, action, deadline, noon_of(11))
+        assert queued(session, noon_of(11)) == ["deadline_moved"]
+    sent_at(session, noon_of(11))
+    last = action.deadline.day
+    assert queued(session, noon_of(last - 1)) == ["last_days"]
+    sent_at(session, noon_of(last - 1))
+    moved(session, action, 28, noon_of(last - 1) + timedelta(minutes=5))
+    moved(session, action, last, noon_of(last - 1) + timedelta(minutes=9))
+    assert [queued(session, noon_of(day) + timedelta(hours=1)) for day in (last - 1, last)] == [[], []]
+
+
+def test_who_was_told_in_one_mail_of_several_is_told_that_a_deadline_is_back(session):
+    action = an_action(session)
+    a_pledge(session, action, email=AMAL)
+    moved(session, action, 20, noon_of(11))
+    assert queued(session, noon_of(11)) == ["deadline_moved"]
+    session.execute(update(Mail).where(Mail.kind == "deadline_moved").values(
+        ending="moot", address=None, due_at=None, ended_at=noon_of(11), reason=TOLD_IN_ANOTHER))  # fmt: skip
+    moved(session, action, 15, noon_of(12))
+    assert queued(session, noon_of(12)) == ["deadline_moved"]
 
 
 def test_who_is_told_in_the_last_days_that_they_are_not_the_last_is_reminded_on_another_day(session):

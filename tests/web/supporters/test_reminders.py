@@ -211,6 +211,23 @@ def test_each_new_deadline_comes_by_mail_with_a_file_that_replaces_the_last(sess
     assert all("method" not in str(mail["Content-Type"]).lower() for mail in files)
 
 
+def test_a_deadline_that_comes_back_is_mailed_again_with_a_newer_file(session, clock, run, office):
+    action = an_action(session)
+    a_pledge(session, action, email="amal@example.org")
+    for day, move in ((20, actions.extend), (13, actions.correct_deadline), (20, actions.extend)):
+        move(session, action, date(2026, 3, day), revision=action.revision, actor="oda", now=clock.at)
+        session.commit()
+        run(), run()
+        clock.pass_by(hours=1)
+    moved = [mail for mail in office.mails if mail["Subject"].startswith("New last day for letters")]
+    files = [Calendar.from_ical(next(mail.iter_attachments()).get_content()) for mail in moved]
+    events = [file.walk("VEVENT")[0] for file in files]
+    told = [(event["SEQUENCE"], str(event["DTSTART"].dt)) for event in events]
+    assert told == [(1, "2026-03-20"), (2, "2026-03-13"), (3, "2026-03-20")]
+    back = "The deadline was extended: it was Friday, March 13, 2026, and is now Friday, March 20, 2026."
+    assert back in " ".join(words(moved[-1]).split())
+
+
 @pytest.mark.parametrize(("lang", "said"), [
     ("en", "The deadline was corrected: it was Sunday, March 15, 2026, and is now Friday, March 13, 2026."),
     (

@@ -1,7 +1,8 @@
 """Reports of letters sent. Each report is a row that is never changed; a wrong one is voided.
 
 `reporting.py` adds and voids reports, `walk_ins.py` those that are made in public, `entering.py` the total of an
-evening, and `own.py` is for supporters who have a private link.
+evening, and `own.py` is for supporters who have a private link. `sharing.py` divides
+letters among several targets.
 """
 
 from ua_tracker.letters.entering import enter_evening
@@ -14,6 +15,7 @@ from ua_tracker.letters.own import (
     release_own,
     reported_for,
     reports_of,
+    sent_to,
     undo,
 )
 from ua_tracker.letters.reporting import (
@@ -24,10 +26,12 @@ from ua_tracker.letters.reporting import (
     reported_under,
     void,
 )
+from ua_tracker.letters.sharing import MOST_WAYS, ways_to_share
 from ua_tracker.letters.walk_ins import link_of, link_under, mail_links, report_discreetly
 
 __all__ = [
     "CORRECTED",
+    "MOST_WAYS",
     "UNDONE",
     "UNKNOWN",
     "EveningTotal",
@@ -45,6 +49,8 @@ __all__ = [
     "reported_for",
     "reported_under",
     "reports_of",
+    "sent_to",
     "undo",
     "void",
+    "ways_to_share",
 ]

@@ -19,6 +19,7 @@ from ua_tracker import (
     totals,
     trust,
 )
+from ua_tracker.deadlines import Dated
 from ua_tracker.letters import reporting
 from ua_tracker.letters.lines import lines_of, sums
 from ua_tracker.letters.reporting import Sending
@@ -61,6 +62,17 @@ def reported_for(session: Session, pledge: Pledge) -> Tally:
     return Tally(letters_sent=by_kind.get("target", 0), copies_sent=by_kind.get("copy", 0))
 
 
+def sent_to(session: Session, pledge: Pledge) -> dict[int, int]:
+    """The number of letters to each recipient in the pledge's standing reports, by recipient id."""
+    rows = session.execute(
+        select(ReportLine.recipient_id, func.sum(ReportLine.letters))
+        .join(Report, Report.id == ReportLine.report_id)
+        .where(Report.pledge_id == pledge.id, Report.voided_at.is_(None))
+        .group_by(ReportLine.recipient_id)
+    )
+    return {recipient: int(letters) for recipient, letters in rows}
+
+
 def undo(session: Session, entry: Report, now: datetime, *, actor: str = "supporter") -> None:
     """Voids a report at the request of who made it, while letters may be reported. Raises ReportingClosed."""
     deadlines.require_reporting(session.get_one(Action, entry.action_id), now)
@@ -74,7 +86,7 @@ def is_taken_back(entry: Report) -> bool:
 
 def correct(
     session: Session,
-    action: Action,
+    action: Dated,
     entry: Report,
     sending: Sending,
     *,

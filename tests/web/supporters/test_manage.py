@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.factories import NOON, SECRET, a_pledge, a_recipient, a_report, an_action
-from tests.reader import Reader
+from tests.reader import Page, Reader, read
 from ua_tracker import private_links, tally
 from ua_tracker.models import Action, Pledge, Report
 from ua_tracker.totals import Tally
@@ -93,23 +93,70 @@ def test_both_forms_of_the_page_used_one_after_the_other_count_once(mine, sessio
     assert tally.read(session, 1).letters_sent == 3
 
 
-@pytest.mark.parametrize(("promised", "shares"), [("4", ["2", "0", "2"]), ("3", None)])
-def test_letters_to_several_targets_are_shared_equally_or_asked_for(reader, session, promised, shares):
+def promised_to_several(reader, session, promised: str, roles: list[str]) -> tuple[str, Page, Page]:
+    """The path of a new private page of an action with these further targets, the page, and that of a mail's button."""
     action = an_action(session)
-    session.add(a_recipient(action, "target", 3, role="Prime Minister"))
+    for place, role in enumerate(roles, start=3):
+        session.add(a_recipient(action, "target", place, role=role))
     session.commit()
     thanks = reader.get("/en/actions/ua-12-26").submit("I will write", name="Amal", letters=promised).follow()
-    page = reader.get(thanks.soup.select_one("#private-link")["href"])
-    if shares is None:
-        assert not page.soup.select(".yes")
-        assert page.soup.select_one(".box .report")
-        return
-    form = page.soup.select_one(".box form")
-    assert [form.select_one(f"[name=letters-{place}]")["value"] for place in (1, 2, 3)] == shares
-    assert "2 to: Minister of Justice; 2 to: Prime Minister." in page.text
-    page.submit("Yes: all 4, by post, today")
+    path = thanks.soup.select_one("#private-link")["href"]
+    return path, reader.get(path), reader.get(f"{path}/answer")
+
+
+def test_letters_to_several_targets_are_shared_equally(reader, session):
+    _, *pages = promised_to_several(reader, session, "4", ["Prime Minister"])
+    for page in pages:
+        form = page.soup.select_one(".box form")
+        assert [form.select_one(f"[name=letters-{place}]")["value"] for place in (1, 2, 3)] == ["2", "0", "2"]
+        assert "2 to: Minister of Justice; 2 to: Prime Minister." in page.text
+    pages[1].submit("Yes: all 4, by post, today")
     session.rollback()
     assert tally.read(session, 1).letters_sent == 4
+
+
+def test_letters_that_cannot_be_shared_equally_have_a_button_for_each_way(reader, session):
+    _, *pages = promised_to_several(reader, session, "5", ["Prime Minister"])
+    ways = ["3 to: Minister of Justice; 2 to: Prime Minister.", "2 to: Minister of Justice; 3 to: Prime Minister."]
+    for page in pages:
+        assert [read(one) for one in page.soup.select(".yes")] == [f"Yes: all 5, by post, today {way}" for way in ways]
+        assert page.soup.select_one("details .report [name=letters-3]")["value"] == "2"
+    told = pages[1].submit(ways[1]).follow()
+    assert "Minister of Justice: 2, Prime Minister: 3, March 10, 2026." in told.text
+    again = pages[1].submit(ways[0])  # back, and the other button
+    assert "Letters were reported with this page before (5)" in again.text
+    session.rollback()
+    assert tally.read(session, 1).letters_sent == 5
+
+
+def test_one_letter_to_one_of_two_targets_has_a_button_for_each(reader, session):
+    path, _, asked = promised_to_several(reader, session, "1", ["Prime Minister"])
+    buttons = [f"Yes: one letter, to {whom}, by post, today" for whom in ("Minister of Justice", "Prime Minister")]
+    assert [read(one) for one in asked.soup.select(".yes")] == buttons
+    asked.submit(buttons[1])
+    [line] = session.query(Report).one().lines
+    assert (line.recipient.title, line.letters) == ("Prime Minister", 1)
+    assert reader.get(f"{path}/answer").status == 303
+
+
+def test_what_is_left_goes_to_the_target_that_got_less(reader, session):
+    path, _, asked = promised_to_several(reader, session, "4", ["Prime Minister"])
+    asked.submit("Report these letters", letters_1="2", letters_3="0")
+    rest = reader.get(f"{path}/answer")
+    assert [read(one) for one in rest.soup.select(".yes")] == ["Yes: all 2, to Prime Minister, by post, today"]
+    assert "2 to: Prime Minister. One press" in reader.get(path).text
+
+
+def test_where_letters_can_have_gone_to_many_targets_the_whole_form_is_filled_in(reader, session):
+    _, *pages = promised_to_several(reader, session, "6", ["Prime Minister", "President", "Governor"])
+    for page in pages:
+        assert not page.soup.select(".yes")
+        form = page.soup.select_one(".box .report")
+        values = [form.select_one(f"[name=letters-{place}]").get("value") for place in range(1, 6)]
+        assert values == ["2", "0", "2", "1", "1"]
+    pages[1].submit("Report these letters")
+    session.rollback()
+    assert tally.read(session, 1).letters_sent == 6
 
 
 def test_after_the_deadline_the_one_press_says_its_last_day(mine, clock, session):
@@ -166,22 +213,6 @@ def test_behind_a_mails_button_a_part_is_reported_and_then_the_rest_is_asked_for
     assert [str(one.sent_on) for one in session.query(Report)] == ["2026-03-10", "2026-03-15"]
     clock.at = datetime(2026, 4, 20, 12, 0, tzinfo=UTC)
     assert mine.reader.get(f"{_path(mine)}/answer").status == 303
-
-
-@pytest.mark.parametrize(("promised", "said"), [("4", "2 to: Minister of Justice; 2 to: Prime Minister."), ("3", None)])
-def test_behind_a_mails_button_several_targets_are_named_with_their_numbers(reader, session, promised, said):
-    action = an_action(session)
-    session.add(a_recipient(action, "target", 3, role="Prime Minister"))
-    session.commit()
-    page = reader.get("/en/actions/ua-12-26").submit("I will write", name="Amal", letters=promised).follow()
-    asked = reader.get(f"{_path(page)}/answer")
-    if said is None:  # nobody can know to whom they went
-        assert asked.soup.select_one(".box .report")
-        return
-    assert said in asked.text
-    asked.submit("Yes: all 4, by post, today")
-    session.rollback()
-    assert tally.read(session, 1).letters_sent == 4
 
 
 def _path(page) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from flask import request, url_for
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from wtforms.validators import Email, InputRequired, Length, Optional
 from ua_tracker import deadlines, letters
 from ua_tracker.actions import Addressed, To
 from ua_tracker.database import db, writing
-from ua_tracker.letters import Sending, Sent
+from ua_tracker.letters import MOST_WAYS, Sending, Sent, ways_to_share
 from ua_tracker.limits import MOST_LETTERS
 from ua_tracker.models import CHANNELS, Action, Pledge, Recipient, Report
 from ua_tracker.private_links import hashed
@@ -30,16 +30,27 @@ from ua_tracker.web.request import secret_keys
 from ua_tracker.web.translation import lazy_gettext
 
 
+class Share(NamedTuple):
+    """So many letters to one recipient, whose field and title these are."""
+
+    field: str
+    title: str
+    letters: int
+
+
+Way = list[Share]  # one for each recipient, in the order of the form
+
+
 class ReportForm(AsksAboutAddress, Counts, WeighedForm):
     """Letters that were sent, to each recipient.
 
-    `latest` is the last day that they can have been sent, `is_today` whether it is today. `usual` are the numbers that
-    the form begins with, by field: none where nobody can know to which of several targets the letters went.
+    `latest` is the last day that they can have been sent, `is_today` whether it is today. `ways` are the ways in which
+    the letters can have been shared among several targets, if there are few: each can be offered as one button.
     """
 
     latest: date
     is_today: bool
-    usual: dict[str, int]
+    ways: list[Way]
     sent_on = DayField(
         lazy_gettext("Day sent"),
         validators=[InputRequired(lazy_gettext("Choose the day on which you sent them."))],
@@ -82,6 +93,7 @@ class ReportForm(AsksAboutAddress, Counts, WeighedForm):
         pledge: Pledge | None = None,
         *,
         letters: int = 1,
+        before: dict[int, int] | None = None,
         kept: dict[str, Any] | None = None,
         purpose: str | None = None,
         fresh: bool = False,
@@ -89,18 +101,21 @@ class ReportForm(AsksAboutAddress, Counts, WeighedForm):
     ) -> Self:
         """The form for this action's recipients, with today as the day sent, or the deadline once it has passed.
 
-        It begins with `letters` to the targets, and with what is `kept` from the report before: day, channel, evening.
+        It begins with `letters` to the targets, of which each got those `before`, by its id; and with what is `kept`
+        from the report before: day, channel, evening.
         `purpose` is what its token is for, if it is not a new report. With `fresh` it ignores the posted data, which
         `posted` replaces.
         """
         whose = purpose or f"report {action.slug} {pledge.id if pledge else '-'}"
         today = deadlines.today(action, now)
-        latest, usual = min(today, action.deadline or today), _shared_equally(action, letters)
+        latest, ways = min(today, action.deadline or today), _shared(action, letters, before or {})
+        # Without a promise nobody can know to which of several targets a letter went.
+        usual = ways[0] if len(ways) == 1 or (ways and pledge) else []
         # What is left out of a posted form is no letter, so only a form that was not posted begins with numbers.
-        shown = usual if fresh or request.method != "POST" else {}
+        shown = {one.field: one.letters for one in usual} if fresh or request.method != "POST" else {}
         kinds = {"meta": {"csrf_context": whose}, "data": {"sent_on": latest, **shown, **(kept or {})}}
         form = cls.of_recipients(action, MOST_LETTERS, fresh=fresh, posted=posted, **kinds)
-        form.latest, form.is_today, form.usual = latest, latest == today, usual
+        form.latest, form.is_today, form.ways = latest, latest == today, ways if len(ways) <= MOST_WAYS else []
         form.sent_on.render_kw = {"max": latest.isoformat(), "min": action.issued and action.issued.isoformat()}
         offer_groups(form, group or (pledge.group.slug if pledge and pledge.group else None))
         return form
@@ -136,13 +151,18 @@ class ReportForm(AsksAboutAddress, Counts, WeighedForm):
         )
 
 
-def _shared_equally(action: Action | Addressed, letters: int) -> dict[str, int]:
-    """As many of these letters to each target, and no copies, by field; nothing if they cannot be shared equally."""
-    share, rest = divmod(letters, len(action.targets)) if action.targets else (0, 0)
-    if rest or not share:
-        return {}
+def _shared(action: Action | Addressed, letters: int, before: dict[int, int]) -> list[Way]:
+    """The ways to share these letters among the targets, without copies."""
     everybody: Sequence[Recipient | To] = action.recipients
-    return {f"letters-{place}": share * (to.kind == "target") for place, to in enumerate(everybody, start=1)}
+    targets = [to.id for to in everybody if to.kind == "target"]
+    ways = ways_to_share(letters, [before.get(target, 0) for target in targets])
+    return [
+        [
+            Share(f"letters-{place}", to.title, dict(zip(targets, way, strict=True)).get(to.id, 0))
+            for place, to in enumerate(everybody, start=1)
+        ]
+        for way in ways
+    ]
 
 
 def earlier_under(once_key: str, sent: Sent) -> Report | None:

@@ -107,5 +107,6 @@ def letters_left(pledge: Pledge) -> int:
 
 def report_form(pledge: Pledge, *, fresh: bool = False) -> ReportForm:
     """The form for what is still promised; with `fresh` it ignores the posted data."""
-    action = action_of(db.session(), pledge)
-    return ReportForm.for_action(action, now(), pledge=pledge, letters=letters_left(pledge), fresh=fresh)
+    action, before = action_of(db.session(), pledge), letters.sent_to(db.session(), pledge)
+    left = letters_left(pledge)
+    return ReportForm.for_action(action, now(), pledge=pledge, letters=left, before=before, fresh=fresh)

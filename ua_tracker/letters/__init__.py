@@ -1,8 +1,8 @@
 """Reports of letters sent. Each report is a row that is never changed; a wrong one is voided.
 
 `reporting.py` adds and voids reports, `walk_ins.py` those that are made in public, `entering.py` the total of an
-evening, and `own.py` is for supporters who have a private link. `sharing.py` divides
-letters among several targets.
+evening, and `own.py` is for supporters who have a private link. `readdressing.py`, which is imported by its own name,
+puts a wrong address right, and `sharing.py` divides letters among several targets.
 """
 
 from ua_tracker.letters.entering import enter_evening

@@ -116,7 +116,7 @@ def report_new(
     lines = lines_of(session, action.id, sending.letters)
     group_id = groups.find_id(session, sending.group) if sending.group else None
     entry = entry_of(action, sending, group_id, once_key, now)
-    entry.pledge_id, entry.by_link = pledge.id if pledge else _promised_by(session, entry), pledge is not None
+    entry.pledge_id, entry.by_link = pledge.id if pledge else promised_by(session, entry), pledge is not None
     entry.letters = sums(lines)[0]
     _weigh(session, action, entry, pledge, sums(lines), arrival, now)
     kept = added(session, entry, lines, once_key, sending)
@@ -125,7 +125,7 @@ def report_new(
     return kept, kept is entry
 
 
-def _promised_by(session: Session, entry: Report) -> int | None:
+def promised_by(session: Session, entry: Report) -> int | None:
     """The id of the standing pledge that has the report's e-mail address."""
     if entry.email_key is None:
         return None

@@ -34,6 +34,13 @@ def report_discreetly(
     `secrets` are the site's secret keys, the newest first.
     """
     made, is_new = reporting.report_new(session, action, sending, once_key=once_key, now=now, arrival=arrival)
+    return answered(session, made, is_new, once_key=once_key, secrets=secrets, language=language, now=now)
+
+
+def answered(
+    session: Session, made: Report, is_new: bool, *, once_key: str, secrets: list[str], language: str, now: datetime
+) -> tuple[Report, str | None]:
+    """What `report_discreetly` returns for a report that the form with this key made, just now or before."""
     if made.email is not None:
         pledge = session.get(Pledge, made.pledge_id) if made.pledge_id is not None else None
         to = (pledge.email if pledge else None) or made.email

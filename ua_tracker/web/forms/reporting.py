@@ -83,6 +83,7 @@ class ReportForm(AsksAboutAddress, Counts, WeighedForm):
     )
     group = group_field()
     evening = HiddenField()  # the key of the letter evening at which it is sent
+    instead_of = HiddenField(filters=[one_line])  # the address that the thanks named, which was wrong
 
     @classmethod
     def for_action(
@@ -136,6 +137,20 @@ class ReportForm(AsksAboutAddress, Counts, WeighedForm):
         """The URL of the report that the form made before, where its link was shown on the screen."""
         token = letters.link_under(db.session(), str(self.once_key.data), secret_keys())
         return url_for("manage.show", token=token) if token else None
+
+    def renew(self) -> None:
+        """Gives the form a new key: what it sends next puts no address right, it is a report of its own."""
+        super().renew()
+        self.instead_of.data = ""
+
+    def to_correct(self) -> list[tuple[str, str]]:
+        """Names and values of what its thanks send again to put its address right: all that was typed, and its keys."""
+        day = self.sent_on.data.isoformat() if self.sent_on.data else ""
+        kept = (self.csrf_token, self.once_key, self.whom, self.evening, self.channel, self.name, self.group)
+        numbers = {field.name: str(field.data or 0) for field in self.counts}
+        typed = {**{field.name: request.form.get(field.name, "") for field in kept}, "sent_on": day, **numbers}
+        typed |= {"whom": self.whom.data or "", "instead_of": self.email.data or ""}
+        return [(name, value) for name, value in typed.items() if value]
 
     def sending(self) -> Sending:
         """The letters that the form reports."""

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from ua_tracker import actions, deadlines, evenings, letters, revisions, togethe
 from ua_tracker.database import db
 from ua_tracker.deadlines import State
 from ua_tracker.letters import Sending
+from ua_tracker.letters.readdressing import readdress
 from ua_tracker.models import Action, Evening, Report
 from ua_tracker.refusals import Refusal
 from ua_tracker.web import counter, evening_keys
@@ -67,14 +69,16 @@ def create(slug: str) -> AnyResponse:
 
 
 def _work(slug: str, form: ReportForm, once_key: str, sending: Sending) -> together.Work[Made]:
-    """What stores this form's report."""
+    """What stores this form's report, or stores it again with another address than that of the thanks before."""
     arrival = form.arrival(evening=evening_keys.number_of(form.evening.data))
     how: dict[str, Any] = {"secrets": secret_keys(), "language": language(), "arrival": arrival}
+    wrong = form.instead_of.data
+    report = partial(readdress, instead_of=wrong) if wrong else letters.report_discreetly
 
     def store(session: Session, at: datetime) -> Made:
         action = actions.find_terms(session, slug, at)
-        report, token = letters.report_discreetly(session, action, sending, once_key=once_key, now=at, **how)
-        return Made(report.id, token)
+        made, token = report(session, action, sending, once_key=once_key, now=at, **how)
+        return Made(made.id, token)
 
     return store
 
@@ -132,7 +136,7 @@ def _thanked(action: Action, form: ReportForm, made: Made) -> AnyResponse:
     if not htmx and made.token is not None:
         return redirect(url_for("manage.show", token=made.token, stored="report"), 303)
     report = db.session().get_one(Report, made.number)
-    facts = {"report": report, "token": made.token, "email": form.email.data}
+    facts = {"report": report, "token": made.token, "email": form.email.data, "typed": form.to_correct()}
     if not htmx and form.email.data:
         # No redirect: its page would not know the address (docs/decisions/0008-outbox.md).
         return make_response(_thanks_page(action, mailed=True, **facts), {"Cache-Control": "no-store"})

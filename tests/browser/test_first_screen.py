@@ -1,8 +1,10 @@
 """On a phone, the number and both things to do are seen without scrolling, in each language and state."""
 
 import pytest
+from itsdangerous import URLSafeSerializer
 
-from tests.factories import a_case, a_group, a_pledge, a_report
+from tests.factories import NOON, a_case, a_group, a_pledge, a_recipient, a_report
+from ua_tracker import evenings
 from ua_tracker.models import Action
 
 LONG = "1,4 million de personnes réfugiées afghanes risquent d’être renvoyées de force vers l’Afghanistan"
@@ -48,16 +50,30 @@ def test_what_was_open_and_has_closed_asks_nobody_to_write_any_more(page, sessio
     assert not page.get_by_text("Write to:").is_visible()
 
 
+@pytest.mark.parametrize("at_evening", [False, True])
+@pytest.mark.parametrize("targets", [1, 2])
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_the_whole_report_is_seen_at_once_on_a_phone(page, session, site, language):
+def test_the_whole_report_is_seen_at_once_on_a_phone(page, session, site, language, targets, at_evening):
     action = session.query(Action).one()
     action.title = LONG
     a_group(session, name="Groupe étudiant de l’Université du Québec à Trois-Rivières")
+    if targets == 2:
+        role = "Premier ministre et ministre de la Réforme administrative"
+        session.add(a_recipient(action, "target", 3, role=role))
+    path = f"/{language}/actions/ua-12-26/letters?group=montreal"
+    if at_evening:
+        how = {"group": "montreal", "hours": 4, "most_letters": 300, "actor": "rosa", "now": NOON}
+        evening = evenings.open_for(session, action, None, **how)
+        secret = (site.folder / "secret_key").read_text().strip()
+        path += f"&evening={URLSafeSerializer(secret, salt='evening').dumps(evening.id)}"
+    session.commit()
     page.set_viewport_size({"width": 360, "height": 740})
-    page.goto(f"/{language}/actions/ua-12-26/letters?group=montreal")
+    page.goto(path)
+    assert page.get_by_text("Letter evening: " if language == "en" else "Soirée d’écriture").count() == at_evening
     button = page.locator("#report button").bounding_box()
     assert button["y"] + button["height"] <= 740
     assert page.locator(".seg label:visible").count() == 4
+    assert page.locator(".pair input").evaluate_all("fields => fields.every(one => one.offsetHeight >= 44)")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 

@@ -108,7 +108,9 @@ def test_an_address_with_a_pledge_and_one_without_get_the_same_answer(reader, se
         page = reader.get(REPORTING).submit(BUTTON, htmx=htmx, letters_1="3", email=address)
         assert "A receipt is on its way" in page.text
         assert not page.soup.select("#private-link")
-        shown = re.sub(r"\d", "", page.html).replace(address.strip(), "")
+        keys = page.keys("Use this address")  # those of this form alone
+        shown = page.html.replace(keys["csrf_token"], "").replace(keys["once_key"], "")
+        shown = re.sub(r"\d", "", shown).replace(address.strip(), "")
         pages.append((page.status, shown, page.headers.get("Location")))
     assert pages[0] == pages[1]
     session.rollback()

@@ -50,7 +50,7 @@ def queue_each(reading: Block, writing: Block, secret: str, now: datetime, due: 
 
     `due` gives each kind with the conditions for the pledges that get it.
     """
-    found: list[tuple[str, str | None, Conditions, list[int]]] = []
+    found: list[tuple[str, str | None, str | None, Conditions, list[int]]] = []
     with reading() as session:
         for action in session.scalars(select(Action).where(deadlines.published(now)).order_by(Action.slug)):
             is_day = MORNING <= now.astimezone(ZoneInfo(action.timezone)).time() < EVENING
@@ -58,15 +58,18 @@ def queue_each(reading: Block, writing: Block, secret: str, now: datetime, due: 
                 for kind, wanted in due(session, action, now):
                     which = (*_reachable(action, kind), *wanted, ~is_queued(kind, action))
                     numbers = list(session.scalars(select(Pledge.id).where(*which)))
-                    found.append((kind, ending_of(kind, action), which, numbers))
+                    found.append((kind, ending_of(kind, action), _ending_again(kind, action), which, numbers))
     queued = 0
-    for kind, ending, which, numbers in found:
+    for kind, ending, again, which, numbers in found:
         for few in _in_steps(sorted(numbers)):
             with writing() as session:
                 pledges = session.scalars(select(Pledge).where(Pledge.id.in_(few), *which).order_by(Pledge.id)).all()
                 for pledge in pledges:
                     of = pledge.write_on.isoformat() if kind == WRITE_TODAY and pledge.write_on else ending
-                    queued += private_links.mail_once(session, pledge, kind, secret, now, of)
+                    is_new = private_links.mail_once(session, pledge, kind, secret, now, of)
+                    if not is_new and again is not None:
+                        is_new = private_links.mail_once(session, pledge, kind, secret, now, again)
+                    queued += is_new
     return queued
 
 
@@ -160,9 +163,16 @@ def ending_of(kind: str, action: Action) -> str | None:
 
     A stop action is told also to those who were told before that the action was closed for another reason.
     """
-    if kind == OUTCOME and action.is_stopped and action.closed_at is not None:
-        return deadlines.today(action, action.closed_at).isoformat()
+    if kind == OUTCOME and action.is_stopped:
+        return _ending_again(kind, action)
     return _named(action, len(action.earlier_deadlines)) if kind in OF_ONE_DEADLINE else None
+
+
+def _ending_again(kind: str, action: Action) -> str | None:
+    """The ending for an action that was closed, reopened and closed again, where the first mail has the key without."""
+    if kind != OUTCOME or action.closed_at is None:
+        return None
+    return deadlines.today(action, action.closed_at).isoformat()
 
 
 def _named(action: Action, place: int) -> str | None:
@@ -199,7 +209,7 @@ def is_queued(kind: str, action: Action) -> ColumnElement[bool]:
     """Whether private_links.mail_once has queued such a mail to the pledge before, unless it was not needed then.
 
     A mail about a deadline counts for that deadline, one about a day for writing for that day, one about a stop action
-    for the day of it.
+    for the day of it, and one about another end until the action is reopened.
     """
     is_needed = or_(Mail.ending.is_(None), Mail.ending != "moot", Mail.reason.is_not(None))
     ending = ending_of(kind, action)
@@ -209,12 +219,14 @@ def is_queued(kind: str, action: Action) -> ColumnElement[bool]:
         # Before the day was in the key, the reminder of any day had the same key.
         first = and_(first, Mail.queued_at >= Pledge.write_on)
         return exists().where(or_(first, and_(Mail.once_key == of_day, is_needed)))
-    if ending is None:
+    if ending is None and kind != OUTCOME:
         return exists().where(first)
     # Before the deadline was in the key, a reminder of a later deadline had the key of the first.
     since = action.closed_at if kind == OUTCOME else action.earlier_deadlines[-1].until
     first = and_(first, Mail.queued_at >= since)
-    found = or_(first, and_(Mail.once_key == key_of(kind, ending), is_needed))
+    named = key_of(kind, ending or _ending_again(kind, action))
+    later = and_(Mail.once_key == named, is_needed, *([] if ending else [Mail.queued_at >= since]))
+    found = or_(first, later)
     return or_(exists().where(found), *_was_reminded(kind, action, is_needed))
 
 

@@ -321,6 +321,29 @@ def test_a_stop_after_the_deadline_is_told_too(session):
     assert reminders.is_wanted(session, pledge, action, reminders.OUTCOME, at)
 
 
+@pytest.mark.parametrize(("ends", "told"), [
+    ([actions.ENDED, actions.GOOD_NEWS], [["outcome"], ["outcome"]]),
+    ([actions.GOOD_NEWS, actions.ENDED, actions.GOOD_NEWS], [["outcome"], ["outcome"], ["outcome"]]),
+    ([actions.STOP_ACTION, actions.GOOD_NEWS], [["outcome"], ["outcome"]]),
+])  # fmt: skip
+@pytest.mark.parametrize("days", [0, 1])
+def test_what_came_of_an_action_is_told_again_when_it_was_reopened_and_closed_anew(session, ends, told, days):
+    action = an_action(session)
+    a_pledge(session, action, email=AMAL, wants_outcome=True)
+    heard = []
+    for place, reason in enumerate(ends[: 2 if days == 0 else None]):
+        at = noon_of(11) + timedelta(days=days * place, hours=place)
+        how = {"actor": "tests", "now": at}
+        actions.close(session, action, reason, outcome=f"It is {place}.", revision=action.revision, **how)
+        heard.append(queued(session, at))
+        assert queued(session, at + timedelta(minutes=1)) == []
+        sent_at(session, at + timedelta(minutes=2))
+        if place + 1 < len(ends):
+            actions.reopen(session, action, revision=action.revision, actor="tests", now=at + timedelta(minutes=5))
+            session.commit()
+    assert heard == told[: len(heard)]
+
+
 def test_a_stop_is_told_also_to_those_who_were_told_good_news_before(session):
     action = an_action(session)
     a_pledge(session, action, email=AMAL, wants_outcome=True)

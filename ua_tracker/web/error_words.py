@@ -53,6 +53,7 @@ FIELD_LABELS = {
 COORDINATORS_LABELS: dict[str, Any] = {}  # those of coordinators' forms, which `web.register` fills in
 # Never shown on an error page.
 HIDDEN_FIELDS = {"csrf_token", "evening", "once_key", "revision", "shown", "website", "whom"}
+RECIPIENT_LABELS = {"role": lazy_gettext("Role or office")}  # where they differ from those of other rows
 RECIPIENT_FIELD = re.compile(r"recipients-(?P<place>[0-9]{1,4})-(?P<part>\w+)")
 PARTS_NOT_TYPED = {"id", "kind", "origin", "place"}
 SECRET_FIELDS = {"password", "new_password", "code", "proof"}
@@ -72,7 +73,7 @@ def _coordinator_label(name: str) -> str:
         return str(COORDINATORS_LABELS.get(name, name))
     if row["part"] in PARTS_NOT_TYPED:
         return ""
-    label = COORDINATORS_LABELS.get(row["part"], row["part"])
+    label = RECIPIENT_LABELS.get(row["part"], COORDINATORS_LABELS.get(row["part"], row["part"]))
     return str(gettext("%(name)s (recipient %(number)s)", name=label, number=int(row["place"]) + 1))
 
 

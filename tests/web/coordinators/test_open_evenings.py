@@ -89,3 +89,10 @@ def test_an_evening_that_runs_stands_above_the_form_and_one_that_has_ended_below
     assert page.text.index("Show its wall") < page.text.index("Open an evening now")
     page = page.submit("End it now").follow()
     assert page.text.index("Open an evening now") < page.text.index("Its reports")
+
+
+def test_without_a_group_both_forms_of_an_evening_lead_to_the_groups(office, session):
+    an_action(session)
+    for path in (EVENINGS, EVENINGS.removesuffix("s")):
+        notice = office.get(path).soup.select_one("p.notice")
+        assert ("Add one first." in notice.text, notice.a["href"]) == (True, "/en/dashboard/groups")

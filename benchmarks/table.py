@@ -1,7 +1,8 @@
 """The figures of a run: printed as they are measured, and written into docs/performance.md.
 
 Each benchmark has a section of that page between two marks. A run replaces the sections of what it measured and leaves
-the others, so that benchmarks can be run one at a time.
+the others, so that benchmarks can be run one at a time. A run that measures some figures of a section again replaces
+their lines, and says so beside each.
 """
 
 import os
@@ -55,10 +56,15 @@ class Table:
 
     sections: dict[str, list[Figure]] = field(default_factory=dict)
     _current: str = ""
+    _in_part: set[str] = field(default_factory=set)
 
     def begin(self, section: str) -> None:
         """The figures that follow belong to this benchmark."""
         self._current = section
+
+    def measures_in_part(self) -> None:
+        """The figures that follow are not all of this benchmark: the others keep their lines in the page."""
+        self._in_part.add(self._current)
 
     def judge(self, name: str, value: float, bar: float) -> None:
         """A figure that may be at most `bar`."""
@@ -85,7 +91,9 @@ class Table:
             if begins not in text:
                 text = f"{text.rstrip()}\n\n## {name}\n\n{begins}\n{ends}\n"
             before, _, rest = text.partition(begins)
-            text = f"{before}{begins}\n{_written(figures)}{ends}{rest.partition(ends)[2]}"
+            old, _, after = rest.partition(ends)
+            written = _merged(old.strip("\n"), figures) if name in self._in_part else _written(figures)
+            text = f"{before}{begins}\n{written}{ends}{after}"
         page.write_text(text, encoding="utf-8")
 
     def _add(self, figure: Figure) -> None:
@@ -100,12 +108,35 @@ def _written(figures: list[Figure]) -> str:
     )
 
 
-def _machine() -> str:
-    """What was measured, and on what."""
+def _merged(old: str, figures: list[Figure]) -> str:
+    """The section with the lines of these figures replaced. Raises SystemExit for one that it does not have."""
+    lines = old.splitlines()
+    for figure in figures:
+        places = [
+            place for place, line in enumerate(lines) if _subject(line.removeprefix("| ")) == _subject(figure.name)
+        ]
+        if len(places) != 1:
+            raise SystemExit(f"the page has no line of {_subject(figure.name)}")
+        again = f"{figure.judged}; measured again {datetime.now(UTC):%Y-%m-%d}, {_commit()}"
+        lines[places[0]] = f"| {figure.name} | {figure.said} | {again} |"
+    return "\n" + "\n".join(lines) + "\n\n"
+
+
+def _subject(name: str) -> str:
+    """What a figure is about, without the times in its name and the order in which a list is worst."""
+    return name.partition(":")[0].partition(", by ")[0]
+
+
+def _commit() -> str:
     asked = ["git", "rev-parse", "--short", "HEAD"]
     commit = subprocess.run(asked, capture_output=True, text=True, cwd=PAGE.parent, check=False).stdout.strip()
+    return f"commit {commit}" if commit else "not from a repository"
+
+
+def _machine() -> str:
+    """What was measured, and on what."""
     parts = [
-        f"commit {commit}" if commit else "not from a repository",
+        _commit(),
         f"{os.cpu_count()} cores (load {os.getloadavg()[1]:.1f} in the last five minutes)",
         f"Python {platform.python_version()}",
         f"SQLite {sqlite3.sqlite_version}",
@@ -116,3 +147,4 @@ def _machine() -> str:
 
 TABLE = Table()
 begin, judge, judge_at_least, report = TABLE.begin, TABLE.judge, TABLE.judge_at_least, TABLE.report
+measures_in_part = TABLE.measures_in_part

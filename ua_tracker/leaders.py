@@ -11,20 +11,23 @@ from ua_tracker.arrival_counts import LONG
 from ua_tracker.models import Action, ArrivalCount, Pledge, Report
 
 Table = type[Pledge] | type[Report]
-MOST, MOST_NETWORKS = 3, 10
+MOST, MOST_NETWORKS, MOST_OF_A_SOURCE = 3, 10, 1_000
 _LOOKED_AT = 40  # networks: those that lead on the whole site may have written for other actions
 
 
 @dataclass(frozen=True)
 class Network:
-    """A network, and the letters that came from it for all actions.
+    """A network, and the letters that came from it for all actions, also those that were taken back.
 
-    `report` and `pledge` are the ids of one row of the action that came from it, None where there is none.
+    `report` and `pledge` are the ids of one row of the action that came from it and stands, None where there is none;
+    `reports` and `pledges` how many there are, counted up to one more than MOST_OF_A_SOURCE.
     """
 
     report: int | None
     pledge: int | None
     letters: int
+    reports: int
+    pledges: int
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,12 @@ def networks(session: Session, action: Action, now: datetime) -> list[Network]:
     """The leading networks that reported or pledged for this action, at most ten: without those all taken back."""
     found = []
     for source, letters in session.execute(_leading("network", now).limit(_LOOKED_AT)).all():
-        report, pledge = (_standing_of(session, action, source, table) for table in (Report, Pledge))
-        if report is not None or pledge is not None:
-            found.append(Network(report, pledge, int(letters)))
-    return found[:MOST_NETWORKS]
+        (report, reports), (pledge, pledges) = (_standing(session, action, source, one) for one in (Report, Pledge))
+        if reports or pledges:
+            found.append(Network(report, pledge, int(letters), reports, pledges))
+        if len(found) == MOST_NETWORKS:
+            break
+    return found
 
 
 def domains(session: Session, action: Action, now: datetime) -> list[Domain]:
@@ -61,9 +66,12 @@ def _has(session: Session, action: Action, domain: str) -> tuple[bool, bool]:
     return report is not None, pledge is not None
 
 
-def _standing_of(session: Session, action: Action, source: str, table: Table) -> int | None:
+def _standing(session: Session, action: Action, source: str, table: Table) -> tuple[int | None, int]:
+    """The newest standing row of the action from this network, and how many there are, as `Network` has it."""
     which = (table.source == source, table.action_id == action.id, *totals.standing(table))
-    return session.scalar(select(func.max(table.id)).where(*which))
+    newest = select(table.id).where(*which).order_by(table.id.desc()).limit(MOST_OF_A_SOURCE + 1).subquery()
+    number, last = session.execute(select(func.count(), func.max(newest.c.id)).select_from(newest)).one()
+    return last, number
 
 
 def _row_of(session: Session, action: Action, which: ColumnElement[bool], table: Table) -> int | None:

@@ -57,6 +57,25 @@ def test_a_new_benchmark_gets_a_section_at_the_end(tmp_path: Path) -> None:
     assert "| pledges a minute | 11,000.00 | at least 12,000: missed |" in written
 
 
+def test_a_run_of_some_figures_replaces_their_lines_and_says_so_beside_them(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    first = _measured(page)
+    for name in ("SQLite, held, of a group, by name: 44 ms, 90 ms", "SQLite, held: 40 ms, 41 ms"):
+        first.judge(name, 2.1, 2.0)
+    first.write(page)
+    again = Table()
+    again.begin("reads")
+    again.measures_in_part()
+    again.judge("SQLite, held, of a group, by reported: 44 ms, 60 ms", 1.36, 2.0)
+    again.write(page)
+    written = page.read_text(encoding="utf-8")
+    assert "| SQLite, held, of a group, by reported: 44 ms, 60 ms | 1.36 | at most 2: kept; measured again " in written
+    assert "90 ms" not in written
+    assert "| SQLite, held: 40 ms, 41 ms | 2.10 | at most 2: missed |\n" in written
+    assert written.count("Measured 2") == 1
+    assert "\nkept\n" in written
+
+
 def test_only_a_missed_bar_fails_the_run() -> None:
     table = Table()
     table.report("seconds", 99, "s")

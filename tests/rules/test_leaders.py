@@ -20,6 +20,7 @@ def test_networks_and_domains_of_the_action_stand_with_the_largest_first(session
     a_pledge(session, other, email="zoe@elsewhere.example", arrival=Arrival("198.51.100.1", LIMITS))
     found = leaders.networks(session, action, NOON)
     assert [(one.report, one.letters) for one in found] == [(loud.id, 90), (None, 15), (quiet.id, 3)]
+    assert [(one.reports, one.pledges) for one in found] == [(3, 0), (0, 4), (1, 0)]
     assert [one.pledge is not None for one in found] == [False, True, False], "who only pledged leads too"
     a_report(session, action, email="zoe@flood.example", arrival=Arrival("198.51.100.9", LIMITS))
     assert leaders.domains(session, action, NOON) == [
@@ -37,7 +38,9 @@ def test_a_network_whose_rows_are_all_taken_back_leads_no_more(session):
     quiet = a_report(session, action, arrival=Arrival("192.0.2.1", LIMITS), target=3)
     letters.void(session, loud[1], "a program", NOON, actor="oda")
     session.commit()
-    assert [one.report for one in leaders.networks(session, action, NOON)] == [loud[0].id, quiet.id]
+    assert [(one.report, one.reports) for one in leaders.networks(session, action, NOON)] == [
+        (loud[0].id, 1), (quiet.id, 1),
+    ]  # fmt: skip
     letters.void(session, loud[0], "a program", NOON, actor="oda")
     session.commit()
     assert [one.report for one in leaders.networks(session, action, NOON)] == [quiet.id]

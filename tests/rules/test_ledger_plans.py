@@ -4,6 +4,7 @@ SQLite plans an empty table as a full one. PostgreSQL plans by what the tables h
 """
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -203,6 +204,22 @@ def test_rows_of_a_state_are_not_all_looked_at_for_the_few_that_a_filter_finds(
     plan = plan_of(session, lambda: ledger.pledges(session, action, None, wanted, sort=sort), which=which)
     assert f"INDEX ix_pledges_{index}" in plan, plan
     assert wanted.held_for is None or "COVERING INDEX" in plan, plan
+
+
+@pytest.mark.parametrize("wanted", [Wanted(state=VOID, reported=True), Wanted(state=HELD, reported=False)], ids=str)
+def test_whether_pledges_of_a_state_were_reported_is_answered_without_reading_a_report(session, wanted):
+    action, group = an_action(session), a_group(session)
+    own = a_pledge(session, action, group=group.slug)
+    a_report(session, action, pledge=own)
+    fill(session, action, "pledges")
+    which = 2 if wanted.reported else 0  # before it the first and the last reported pledge are read
+    of_group = replace(wanted, group=group.slug)
+    plan = plan_of(session, lambda: ledger.pledges(session, action, None, of_group), which=which)
+    assert re.search("ix_pledges_(held|voided)\\b", plan), plan
+    assert "ix_reports_of_pledges" in plan, plan
+    assert not re.search("Sort|TEMP B-TREE", plan), plan
+    if session.get_bind().dialect.name == "postgresql":
+        assert f"(group_id = {own.group_id})" in plan.partition("Index Cond: ")[2].splitlines()[0], plan
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -172,10 +172,11 @@ def _named_first(table: Table, wanted: Wanted, way: Way) -> list[Part]:
     """Of those that a text finds, names that begin with it come first, in either order of names.
 
     Of a million rows, those of whom only the last name begins with it may stand far from where a list by name begins.
+    Of those whom the words find, no row is read for the first part but its own.
     """
     begins, ends = search_words.span(wanted.text)
     far = without_index(table.name_key)
-    near = table.name_key if way.part == ORDER else far
+    near = table.name_key if way.part in (ORDER, "text") else far
     first = Part((near >= begins, near < ends), lambda key: begins <= key < ends)
     return [first, Part((or_(far < begins, far >= ends),), lambda key: not begins <= key < ends)]
 

@@ -50,15 +50,18 @@ class Pledge(Arrived, Base):
             "action_id",
             "is_held",
             "id",
+            "group_id",
             sqlite_where=text("is_held AND voided_at IS NULL AND withdrawn_at IS NULL"),
             postgresql_where=text("is_held AND voided_at IS NULL AND withdrawn_at IS NULL"),
         ),
-        # For the filters of the ledger. Usual rows are in none of the partial ones.
+        # For the filters of the ledger. Usual rows are in none of the partial ones. Those of the states have the group
+        # in them: a group may have none of very many rows that are taken back.
         *with_states("pledges"),
         Index(
             "ix_pledges_voided",
             "action_id",
             "id",
+            "group_id",
             sqlite_where=text("voided_at IS NOT NULL"),
             postgresql_where=text("voided_at IS NOT NULL"),
         ),
@@ -66,6 +69,7 @@ class Pledge(Arrived, Base):
             "ix_pledges_withdrawn",
             "action_id",
             "id",
+            "group_id",
             sqlite_where=text("withdrawn_at IS NOT NULL"),
             postgresql_where=text("withdrawn_at IS NOT NULL"),
         ),

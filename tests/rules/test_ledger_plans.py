@@ -216,9 +216,10 @@ def test_whether_pledges_of_a_state_were_reported_is_answered_without_reading_a_
     of_group = replace(wanted, group=group.slug)
     plan = plan_of(session, lambda: ledger.pledges(session, action, None, of_group), which=which)
     assert re.search("ix_pledges_(held|voided)\\b", plan), plan
-    assert "ix_reports_of_pledges" in plan, plan
     assert not re.search("Sort|TEMP B-TREE", plan), plan
-    if session.get_bind().dialect.name == "postgresql":
+    if session.get_bind().dialect.name == "sqlite":
+        assert "ix_reports_of_pledges" in plan, plan
+    else:  # it has one report only, which any index finds
         assert f"(group_id = {own.group_id})" in plan.partition("Index Cond: ")[2].splitlines()[0], plan
 
 

@@ -23,6 +23,7 @@ WRITE = "/en/actions/ua-12-26/write"
 SIZES = {"letter": (612, 792), "a4": (595, 842)}
 COVERS = {"letter": (684, 297), "a4": (624, 312)}
 WHITE = (255, 255, 255)
+COLOURS = "one => (s => [s.color, s.borderTopColor, s.backgroundColor])(getComputedStyle(one))"
 NAME = "Amal " * 14 + "Haddad"
 ADDRESS = "\n".join(f"Line {number} of the sender, rue des Érables" for number in range(9))
 MARGINS = dict.fromkeys(("top", "bottom", "left", "right"), "1cm")
@@ -244,3 +245,18 @@ def test_a_printed_wall_is_one_sheet_for_the_hall_in_black_on_white(quiet, sessi
     assert [seen.convert("RGB").getpixel(place) for place in ((1, 1), (seen.width - 2, seen.height - 2))] == [WHITE] * 2
     assert len(zxingcpp.read_barcodes(seen.convert("L"))) == 1
     assert quiet.locator("main").evaluate("one => getComputedStyle(one).color") == "rgb(0, 0, 0)"
+
+
+def test_a_stop_is_printed_in_black_on_white_inside_an_edge(quiet, session, site):
+    world = every_page.fill(session)
+    quiet.emulate_media(media="print", color_scheme="dark")
+    quiet.goto(world.public["stopped"].format("en"))
+    assert quiet.locator(".halt").evaluate(COLOURS) == ["rgb(0, 0, 0)", "rgb(0, 0, 0)", "rgba(0, 0, 0, 0)"]
+
+
+@pytest.mark.parametrize("paper", SIZES)
+def test_a_poster_that_says_what_came_of_an_action_fills_one_sheet(quiet, longest, session, paper):
+    longest.closed_at, longest.closed_reason, longest.outcome = NOON, "good news", words("free", 120)
+    session.commit()
+    [sheet] = printed(quiet, f"/fr/actions/ua-12-26/poster?paper={paper}", SIZES[paper])
+    in_order(sheet.text, ["Bonne nouvelle", longest.outcome, "Merci à toutes", "0 lettre envoyée", "tapez"])

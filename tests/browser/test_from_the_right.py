@@ -124,6 +124,13 @@ def test_what_people_wrote_keeps_its_own_direction(page, world, session):
     assert set(told.values()) == {"rtl"}
 
 
+def test_codes_to_copy_run_from_the_left(page, world):
+    page.goto(world.public["share"].format(CODE))
+    codes = page.locator(".code textarea")
+    assert codes.count() >= 4
+    assert set(codes.evaluate_all("all => all.map(one => getComputedStyle(one).direction)")) == {"ltr"}
+
+
 def test_days_and_numbers_are_those_of_the_language(page, world):
     page.goto(world.public["open"].format(CODE))
     assert "ביוני" in page.locator(".standing").inner_text()

@@ -102,6 +102,7 @@ def test_each_state_says_where_the_action_stands_without_anyone_editing_a_page(r
     clock.at = OVER
     over = reader.get(EMBED)
     assert "Closed: the final total 4 letters sent" in over.text
+    assert " ".join(over.soup.select_one(".scale").get_text(" ").split()) == "4% Goal: 100"
     assert over.count("letters-sent") == 4
     assert "refresh" not in over.html
 

@@ -11,7 +11,7 @@ from ua_tracker.deadlines import State
 from ua_tracker.models import Action
 from ua_tracker.totals import Tally
 from ua_tracker.web.counter import Counter
-from ua_tracker.web.filters import decimal, number
+from ua_tracker.web.filters import decimal, number, percent
 
 # From so many days before the deadline on, the days that are left are marked.
 SOON = 7
@@ -82,6 +82,8 @@ class Standing:
         if self.is_exceeded:
             return self.times
         if state is not State.OPEN:
+            if self.look is Look.CLOSED:  # that its total is final is said by the heading
+                return percent(sent, goal)
             return gettext("So far") if state is State.REPORTING else gettext("The final total")
         if self.is_reached:
             return gettext("Letters still count")

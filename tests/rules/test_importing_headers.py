@@ -243,3 +243,55 @@ def test_an_entry_of_a_menu_is_no_heading_and_no_title():
 
 def test_a_banner_with_the_day_that_a_blog_calls_it_by_is_no_title():
     assert read("Urgent Action 6-30-10\n\n29 June 2010\n\nUA 41/10 Fear of eviction\n").title == "Fear of eviction"
+
+
+def test_the_number_below_the_index_is_that_of_the_document_and_the_one_above_that_of_its_page():
+    page = "UA 92/93 - Niger: death threats: Ali Misal, Sani Misal\n\n, Index number: AFR 43/024/1993\n\n"
+    document = (
+        "EXTERNAL (for general distribution) AI Index: AFR 43/24/93\nDistr: UA/SC\nUA 92/93 Death threats 6 May 1993\n"
+    )
+    draft = read(
+        f"{page}On 28 April 1993 a letter came.\n\n{document}NIGER: Members of the choir, including:\nAli MISAL\n"
+    )
+    assert (draft.issued, draft.title, draft.country) == (date(1993, 5, 6), "Death threats", "Niger")
+
+
+def test_a_further_information_without_the_letters_of_the_number():
+    header = "AI Index: AFR 43/65/91\nDistr: UA/SC\n1 November 1991\n"
+    draft = read(
+        f"{header}Further information on 324/91 (AFR 43/55/91, 2 October 1991) - Death threats\nNIGER: Ali Misal\n"
+    )
+    assert (draft.ua_number, draft.sequence, draft.title) == ("324/91", "further information", "Death threats")
+    assert draft.issued == date(1991, 11, 1)
+
+
+def test_the_days_behind_issued_are_those_of_earlier_issues():
+    days = "issued 5 September 2001 and re-issued 2 November 2001, 25 February 2002"
+    draft = read(f"17 February 2003\n\nFurther Information on UA 221/01 {days}) - Fear for safety\n\nAli Misal (m)\n")
+    assert (draft.issued, draft.title) == (date(2003, 2, 17), "Fear for safety")
+
+
+def test_a_copy_is_not_older_than_its_page_and_names_people_behind_its_country():
+    copied = (
+        "25 September 2003\nFear of eviction\nNIGER Aisha Misal (f), aged 32\n\nAisha Misal has to leave her house.\n"
+    )
+    draft = read(f"September 28, 2003\n\nPlease write, and be polite\n\n{copied}")
+    assert (draft.issued, draft.title, draft.country) == (date(2003, 9, 25), "Fear of eviction", "Niger")
+    later = read("September 28, 2003\n\nFear of eviction\n\nShe was heard in court on this day:\n\n30 September 2003\n")
+    assert later.issued == date(2003, 9, 28)
+
+
+def test_a_day_far_behind_the_index_is_told_in_the_text():
+    told = "Les boulangers du quartier attendent depuis le printemps l'eau que la ville leur a promise. " * 3
+    draft = read(f"Index AI : AFR 43/001/2008 - AU 32/08 {told} Le 5 février 2008, un porte-parole a répondu.\n")
+    assert (draft.ua_number, draft.issued) == ("32/08", None)
+
+
+def test_the_reference_behind_a_title_is_no_part_of_it():
+    text = "Nuevas amenazas contra panaderos - HND 006 / 0411 / OBS 056\n\n01/04/2011\nLlamado urgente\n\n"
+    text += (
+        "El Observatorio ha recibido informaciones de fuentes fidedignas sobre la siguiente situación en Honduras.\n"
+    )
+    draft = reading.read(f"{text}\nDescripción de la situación:\n\nLos panaderos recibieron cartas.\n".encode())
+    assert (draft.title, draft.country) == ("Nuevas amenazas contra panaderos", "Honduras")
+    assert draft.issued == date(2011, 4, 1)

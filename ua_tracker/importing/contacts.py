@@ -12,6 +12,7 @@ from ua_tracker.importing.labels import Labelled
 from ua_tracker.importing.layouts import Layout
 from ua_tracker.importing.phone_numbers import numbers_in
 from ua_tracker.importing.text import Line
+from ua_tracker.importing.words import keys_of
 from ua_tracker.written import WrittenRecipient
 
 _LONGEST_SALUTATION = 16  # words, in two languages
@@ -48,7 +49,8 @@ def recipients_in(
 
 def _is_salutation(labelled: Labelled) -> bool:
     """Whether this is a salutation, and not one with all that stands behind it on a line without ends."""
-    return labelled.kind == "salutation" and 0 < len(labelled.text.split()) <= _LONGEST_SALUTATION
+    is_whole = 0 < len(labelled.text.split()) <= _LONGEST_SALUTATION
+    return labelled.kind == "salutation" and is_whole and keys_of(labelled.text) != ["salutation"]  # of an empty form
 
 
 class _Maker:

@@ -16,10 +16,11 @@ from ua_tracker.importing.words import Phrases
 
 MOST_DEMANDS = 200
 _ENDS = (".", ";", "!", "?")
-_LOST_BULLETS = frozenset("nvoqlØ§ü·>»¤○●▪►➢✓")
+_LOST_BULLETS = frozenset("nvoqlØ§ü·>»¤○●▪►➢✓?")
 _LONGEST_ASKING = 400
 _WRAPPED = 50  # characters of a line behind which a sentence can go on after a gap
 _LETTERED = re.compile(r"(?:[ivx]{1,4}|[a-h]|\d{1,2})[.)]\s", re.IGNORECASE)
+_GLUED = re.compile(r"[-–—][^\W\d_]")
 _LEAST_MARKS = 2
 _LONGEST_AND = 4  # letters of `and`, `und`, `y`
 _LEAST_CAPITALS = 2  # bullets that begin in capitals, where the others go on
@@ -124,6 +125,15 @@ def _with_bullets(lines: Sequence[Line]) -> list[Line]:
         return [
             replace(line, text=line.text[mark.end() :].lstrip(), bullet=True) if mark else line
             for line, mark in zip(lines, numbered, strict=True)
+        ]
+    glued = [_GLUED.match(line.text[:2]) is not None for line in lines]
+    before = next((line for line, one in zip(lines, glued, strict=True) if not (one or line.blank)), None)
+    if sum(glued) >= _LEAST_MARKS or (
+        any(glued) and before is not None and any(one.text.endswith(":") for one in lines)
+    ):
+        return [
+            replace(line, text=line.text[1:], bullet=True) if one else line
+            for line, one in zip(lines, glued, strict=True)
         ]
     marks = Counter(line.text[0] for line in lines if line.text[1:2] == " " and line.text[0] in _LOST_BULLETS)
     mark, count = max(marks.items(), key=lambda one: one[1], default=("", 0))

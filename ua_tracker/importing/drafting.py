@@ -16,15 +16,17 @@ from ua_tracker.importing import (
     headline,
     layouts,
     loose_addresses,
+    lost_letters,
     office,
     page_ends,
+    recognition,
     run_together,
     titles,
     wrapped,
 )
 from ua_tracker.importing import draft as doubts
 from ua_tracker.importing.draft import Certainty, Draft, Value
-from ua_tracker.importing.layouts import Layout, language
+from ua_tracker.importing.layouts import Layout
 from ua_tracker.importing.paragraphs import paragraphs, without_doubled_gaps
 from ua_tracker.importing.sections import Sections, divided
 from ua_tracker.importing.text import Line
@@ -41,7 +43,7 @@ def draft_from(lines: list[Line]) -> Draft:
     is_one_line = _stands_in_one_line(lines)
     lines = run_together.divided(lines)
     draft = Draft(lines=lines)
-    text = _without_needless_bullets(page_ends.without(lines))
+    text = _without_needless_bullets(page_ends.without(_without_notes(lines)))
     apart = columns.apart(without_doubled_gaps(text))
     fit = fitting.best(apart)
     draft.layout, draft.timezone = fit.layout.name, fit.layout.timezone
@@ -49,11 +51,14 @@ def draft_from(lines: list[Line]) -> Draft:
     apart = whole.lines
     sections = divided(apart, fit.layout, draft)
     _read(sections, apart, fit.layout, draft)
-    if not _has_anything(draft, fit) and not _is_from_a_sender(draft):
+    if not recognition.is_urgent_action(draft, fit):
         raise refusals.NoUrgentAction()
     if fit.is_poor:
         draft.doubts.insert(0, doubts.Doubt(doubts.POOR_FIT))
     draft.proposed_title = _proposed_title(draft)
+    _doubt_what_may_be_broken(draft, whole.unsure)
+    lost_letters.doubt(draft)
+    draft.found += [replace(one, line=part) for one in draft.found for part in whole.parts.get(one.line, ())]
     read = {found.line for found in draft.found} | sections.understood
     read |= {line.number for line in lines if _is_known(line, fit.layout)}
     read |= {part for number, parts in whole.parts.items() if number in read for part in parts}
@@ -62,6 +67,11 @@ def draft_from(lines: list[Line]) -> Draft:
     if is_one_line:
         _doubt_what_was_guessed(draft)
     return draft
+
+
+def _without_notes(lines: Sequence[Line]) -> list[Line]:
+    """The lines, with gaps for what whoever forwards the document wrote."""
+    return [replace(line, text="", cells=()) if line.is_note else line for line in lines]
 
 
 def _stands_in_one_line(lines: Sequence[Line]) -> bool:
@@ -83,9 +93,19 @@ def _doubt_what_was_guessed(draft: Draft) -> None:
                 draft.doubt(doubts.RUN_TOGETHER, None, Value(name, place))
 
 
+def _doubt_what_may_be_broken(draft: Draft, unsure: dict[int, str]) -> None:
+    """A doubt about each value of a line that may go on in the next one, or belong to the one before."""
+    doubted = {one.about for one in draft.doubts}
+    for found in draft.found:
+        is_short = found.field in ("title", "country", "targets", "copies")
+        if found.line in unsure and is_short and found.value not in doubted:
+            doubted.add(found.value)
+            draft.doubt(doubts.WRAPPED, found.line, found.value, text=unsure[found.line])
+
+
 def _without_needless_bullets(lines: Sequence[Line]) -> list[Line]:
     """The lines without bullets where nearly every line has one, so that they say nothing."""
-    full = [line for line in lines if not (line.blank or layouts.page_words().are_all_of(line.text))]
+    full = [line for line in lines if not (line.blank or layouts.is_of_a_page(line.text))]
     if len(full) >= _FEW and sum(line.bullet for line in full) >= _NEARLY_ALL * len(full):
         return [replace(line, bullet=False) for line in lines]
     return list(lines)
@@ -119,27 +139,8 @@ def _read(sections: Sections, lines: Sequence[Line], layout: Layout, draft: Draf
 def _is_known(line: Line, layout: Layout) -> bool:
     """Whether the line is an instruction to the reader or what pages add: understood, and no value."""
     said = layout.phrases("sentences", "instructions").begin(line.text) is not None
-    is_of_a_page = layouts.page_words().are_all_of(line.text)
+    is_of_a_page = layouts.is_of_a_page(line.text)
     return said or is_of_a_page or layout.phrases("sentences", "furniture").are_all_of(line.text)
-
-
-def _has_anything(draft: Draft, fit: fitting.Fit) -> bool:
-    """Whether the draft has a value that only an Urgent Action has, or a title in a layout that is known."""
-    if draft.ua_number or draft.ai_index or draft.demands or draft.deadline:
-        return True
-    is_told = draft.title is not None and fit.is_known and (not fit.is_poor or bool(draft.country or draft.issued))
-    return is_told or any(_can_be_reached(one) for one in draft.targets)
-
-
-def _is_from_a_sender(draft: Draft) -> bool:
-    """Whether the text has a title and a day or a country, and names somebody who issues Urgent Actions."""
-    senders = language("english").phrases("header", "senders")
-    has_title = draft.title is not None and bool(draft.issued or draft.country)
-    return has_title and any(line.text in senders for line in draft.lines)
-
-
-def _can_be_reached(one: object) -> bool:
-    return any(getattr(one, part) for part in ("address_lines", "email", "phones", "fax", "x"))
 
 
 def _find_stop(lines: Sequence[Line], layout: Layout, draft: Draft, sections: Sections) -> None:

@@ -16,6 +16,7 @@ from ua_tracker.written import SEQUENCES, STOP_ACTION
 
 FURTHER = "further information"
 _FIRST_LINES = 40  # in which a number or an index needs no label
+_NEXT = 3  # lines below the index
 _OF_AN_ISSUE = re.compile(r"\s?[-‐-―]\s?[0-9]{1,2}\b")
 
 
@@ -33,14 +34,14 @@ def read(opening: Sequence[Line], others: Sequence[Line], layout: Layout, draft:
 
 def _read_number(first: Sequence[Line], rest: Sequence[Line], layout: Layout, draft: Draft, header: Header) -> None:
     found = [
-        (in_brackets(line.text, match.start()), place, line, match)
+        (in_brackets(line.text, match.start()), not _is_below_the_index(line, header), place, line, match)
         for place, (line, match) in enumerate(_numbers(first, layout))
     ]
     outside = len(found)
     behind = list(_numbers(rest, layout))
     if len({(match[1], match[2]) for _, match in behind}) == 1:  # several belong to other documents
-        found += [(True, outside + place, line, match) for place, (line, match) in enumerate(behind)]
-    for _, place, line, match in sorted(found, key=lambda one: one[:2]):
+        found += [(True, True, outside + place, line, match) for place, (line, match) in enumerate(behind)]
+    for _, _, place, line, match in sorted(found, key=lambda one: one[:3]):
         try:
             draft.ua_number = case_numbers.ua_number(f"{match[1]}/{match[2]}")
         except refusals.BadUaNumber:
@@ -54,9 +55,19 @@ def _read_number(first: Sequence[Line], rest: Sequence[Line], layout: Layout, dr
         return
 
 
+def _is_below_the_index(line: Line, header: Header) -> bool:
+    """Whether the line is that of the index or one of the next: pages show the number above the document too."""
+    return header.index_line is not None and 0 <= line.number - header.index_line.number <= _NEXT
+
+
 def _numbers(lines: Sequence[Line], layout: Layout) -> Iterator[tuple[Line, re.Match[str]]]:
     previous = layout.phrases("header", "previous")
-    pattern = _number_pattern(tuple(layout.written("header", "numbers")))
+    further = [
+        f"{phrase} {word}"
+        for phrase in layout.written("header", "further")
+        for word in layout.written("header", "joining")
+    ]
+    pattern = _number_pattern((*layout.written("header", "numbers"), *further))
     for line in lines:
         if previous.begin(line.text) is None:
             found = pattern.finditer(line.text[:2000])
@@ -84,7 +95,8 @@ def _number_pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
 
 def _read_sequence(line: Line, number: re.Match[str], layout: Layout, draft: Draft, *, is_header: bool) -> None:
     """Reads which issue it is before the number: `Second`, `2nd`, `Further information on`, `Stop action –`."""
-    before = line.text[: number.start()][-200:]
+    is_labelled_so = number[0] in layout.phrases("header", "further")
+    before = line.text[: number.start(1) if is_labelled_so else number.start()][-200:]
     if number[0][:2].upper() == "FI" or _OF_AN_ISSUE.match(line.text, number.end()):
         before = f"{before} {layout.written('header', 'further')[0]}"
     sequence = _sequence_in(before, layout)
@@ -142,7 +154,9 @@ def _read_index(first: Sequence[Line], rest: Sequence[Line], layout: Layout, dra
         if not in_brackets(line.text, match.start())
     ]
     labelled = [one for one in found if _is_labelled(*one, layout)]
-    labelled.sort(key=lambda one: next(_numbers([one[0]], layout), None) is None)  # beside the number, and not above it
+    numbered = [line.number for line, _ in _numbers(first, layout)]
+    # Beside the number, or above it: pages show an index below the number too.
+    labelled.sort(key=lambda one: next((far for far in range(_NEXT + 1) if one[0].number + far in numbered), _NEXT + 1))
     in_footer = [
         (line, match)
         for line in rest

@@ -14,12 +14,10 @@ from ua_tracker.importing.paragraphs import paragraphs
 from ua_tracker.importing.text import Line
 from ua_tracker.importing.words import keys_of
 
-_LONGEST_TITLE = 220  # characters
-_LONGEST_COUNTRY = 8  # words
-_LEAST_WORDS = 3  # of a title before the number
-_LOOKED_AT = 60  # lines
-_MOST_WORDS = 24  # of a title beside the number: more are a text that was run together
+_LONGEST_TITLE, _LONGEST_COUNTRY, _LOOKED_AT = 220, 8, 60  # characters, words, lines
+_LEAST_WORDS, _MOST_WORDS = 3, 24  # of a title before the number, and beside it: more are a text that was run together
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{0,120})[)\]]\s*")
+_SOMEBODY = re.compile(r"\w\s\((?:m|f|h|w)\)")
 _EDGES = " \t-–—:|*.,;/"
 
 
@@ -40,6 +38,7 @@ class _Headline:
         self._read_banner()
         self._read_beside_the_number()
         self._read_country_alone()
+        self._read_country_of_the_situation()
         if self.draft.title is None:
             self._choose_title()
         self._read_summary()
@@ -72,9 +71,9 @@ class _Headline:
             self._read_country_before_the_day()
             return
         behind = [line, *[one for one in self.lines if line.number < one.number <= self.header.last]]
-        starts = [start for start, _ in self.header.taken[line.number]]
         index_end = self.header.index_end
-        following = min((begin for begin in starts if begin >= index_end), default=len(line.text))
+        starts = [start for start, _ in self.header.taken[line.number] if start >= index_end]
+        following = min(starts, default=len(line.text))
         texts = [line.text[index_end:following], *(self._left_of(one) for one in behind[1:])]
         for text, where in zip(texts, behind, strict=True):
             dated = "issued" in {found.field for found in self.draft.found if found.line == where.number}
@@ -151,8 +150,7 @@ class _Headline:
             name = countries.beginning(match[1], self.layout)
             if name and self.draft.country is None:
                 self._set_country(name[0], line)
-        title = rest[: numbers[0].start()] if numbers else rest
-        title = title.strip(_EDGES)
+        title = (rest[: numbers[0].start()] if numbers else rest).strip(_EDGES)
         if len(keys_of(title)) >= 2 and not self._is_of_the_header(line, end, end + len(title) + 3):
             self._set_title(title, [line])
 
@@ -173,6 +171,7 @@ class _Headline:
         name = next((name for part in parts if (name := countries.named(part, self.layout))), None)
         if name and self.draft.country is None:
             self._set_country(name, line)
+        parts = title_lines.behind_a_dash(left) or parts if self.draft.sequence == FURTHER else parts
         behind = [part for part in parts if len(keys_of(part)) >= 2 and not self._is_of_a_sequence(part)]
         if not behind:
             return
@@ -237,19 +236,23 @@ class _Headline:
             first = columns.first_part(line)
             if (name and (loud or self.draft.country is None)) or self._is_unknown_country(line, place):
                 self._take_country_heading(line, name or line.text.title(), is_known=name is not None)
-            elif self.draft.title is not None or first.isupper():
+            elif self.draft.title is not None or first.isupper() or _SOMEBODY.search(line.text):
                 self._read_country_before_people(line)
+
+    def _read_country_of_the_situation(self) -> None:
+        found = title_lines.country_of_the_situation(self.lines, self.layout)
+        if found and self.draft.country is None:
+            self._set_country(*found, Certainty.LIKELY)
 
     def _is_unknown_country(self, line: Line, place: int) -> bool:
         """Whether a heading in capitals names the country that the header has, or stands directly above the title."""
         if self.draft.country is not None:
             return line.text.casefold() == self.draft.country.casefold()
         is_banner = self.layout.phrases("header", "banners").begin(line.text) is not None
-        if is_banner or self.layout.phrases("sentences", "furniture").are_all_of(line.text):
-            return False
+        is_furniture = is_banner or self.layout.phrases("sentences", "furniture").are_all_of(line.text)
         following = [one for one in self.lines[place + 1 : place + 4] if not one.blank][:1]
         is_short = len(line.text.split()) <= 2 and line.text.isupper() and line.heading > 0
-        return is_short and bool(following) and following[0].heading > 0
+        return is_short and not is_furniture and bool(following) and following[0].heading > 0
 
     def _take_country_heading(self, line: Line, name: str, *, is_known: bool) -> None:
         self.used.add(line.number)

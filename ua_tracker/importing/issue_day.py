@@ -13,6 +13,8 @@ from ua_tracker.importing.words import Phrases, keys_of
 
 _FOLLOWING = 3  # lines behind the index that may hold country and day
 _WORDS_OF_A_PLACE = 3
+_NEXT_DAY = 20  # characters between two days of earlier issues
+_CLOSE = 10  # lines between the day that a page was posted on and that of the document
 _LONGEST_LINE = 160  # characters of a line of the header
 
 
@@ -58,15 +60,22 @@ def _days(
     short = [(line, day) for line, day in dated if line in own and len(line.text) <= _LONGEST_LINE]
     yield from ((line, day, False) for line, day in short if line in (header.index_line, header.number_line))
     alone = [(line, day) for line, day in dated if len(line.text.strip(" .,")) <= len(day.text) + 12]
-    yield from ((line, day, False) for line, day in sorted(alone, key=lambda one: _distance(one[0], header)))
+    yield from ((line, day, False) for line, day in _nearest_first(alone, header))
     yield from ((line, day, False) for line, day in dated if _is_banner(line.text[: day.start], layout))
     yield from ((line, day, False) for line, day in short)
     yield from ((line, day, False) for line in rest for day in _of_a_dateline(line, layout))
 
 
-def _distance(line: Line, header: Header) -> int:
-    """How far a line stands from that with the number: the day that a page was posted on stands above a copy."""
-    return abs(line.number - header.number_line.number) if header.number_line else 0
+def _nearest_first(alone: list[tuple[Line, Day]], header: Header) -> list[tuple[Line, Day]]:
+    """The days that stand alone, that nearest to the number first: the day that a page was posted on stands above a
+    copy. Without a number the second is that of the copy if it is the earlier one and stands close below.
+    """
+    number = header.number_line
+    if number is not None:
+        return sorted(alone, key=lambda one: abs(one[0].number - number.number))
+    (line, posted), (below, own) = alone[:2] if len(alone) > 1 else [(Line(0, ""), Day(None, "", 0, 0))] * 2
+    is_copy = posted.day and own.day and own.day < posted.day and below.number - line.number <= _CLOSE
+    return [alone[1], alone[0], *alone[2:]] if is_copy else alone
 
 
 def _labels_of_other_days(layout: Layout) -> tuple[Phrases, Phrases]:
@@ -95,6 +104,9 @@ def _is_of_an_earlier_issue(line: Line, day: Day, layout: Layout, header: Header
     number, end = header.number_line, header.number_end
     if number is None or number.text[:end] not in layout.phrases("header", "further"):
         return False
+    if line is number and _follows_a_day(day, header.taken[line.number], line.text, layout):
+        header.take(line, day.start, day.end)
+        return True
     start = label_before(line.text, day.start, layout.phrases("header", "days"))
     follows = 0 <= line.number - number.number <= _FOLLOWING and (line is not number)
     if start is None or not (follows or (line is number and start >= end)):
@@ -104,6 +116,11 @@ def _is_of_an_earlier_issue(line: Line, day: Day, layout: Layout, header: Header
         return False
     header.take(line, start, day.end)
     return True
+
+
+def _follows_a_day(day: Day, taken: Sequence[tuple[int, int]], text: str, layout: Layout) -> bool:
+    """Whether this is the second day of `issued 5 May 2001 and re-issued 2 June 2001`."""
+    return any(0 <= day.start - end <= _NEXT_DAY and bool(dates_in(text[start:end], layout)) for start, end in taken)
 
 
 def _lines_of_the_header(first: Sequence[Line], header: Header) -> list[Line]:
@@ -126,7 +143,7 @@ def _is_label_of_a_day(line: Line, day: Day, layout: Layout, own: Sequence[Line]
     if start is None:
         return False
     label = line.text[start : day.start]
-    if line in own:
+    if line in own and day.start <= _LONGEST_LINE:
         return True
     is_long = len(keys_of(label)) > 1
     is_first = start == 0 or countries.named(line.text[:start].strip(" ,-–|"), layout) is not None

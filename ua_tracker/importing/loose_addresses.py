@@ -127,7 +127,7 @@ def _block(lines: Sequence[Line], place: int, layout: Layout) -> set[int]:
 def _may_be_of_an_address(line: Line, layout: Layout) -> bool:
     if line.text.endswith(":") or layout.phrases("letter", "closes").begin(line.text) is not None:
         return False
-    if layouts.page_words().are_all_of(line.text):
+    if layouts.is_of_a_page(line.text):
         return False
     words = line.text.split()
     is_prose = line.text.endswith((".", "?", "!")) and len(words) > 4 and sum(one[0].islower() for one in words) > 2

@@ -21,7 +21,7 @@ def without(lines: Sequence[Line]) -> list[Line]:
     total = sum(len(line.text) for line in lines)
     above = 0
     for place, line in enumerate(lines):
-        if place > last and above >= _LEAST * total and layouts.page_words().are_all_of(line.text):
+        if place > last and above >= _LEAST * total and layouts.is_of_a_page(line.text):
             return list(lines[:place])
         above += len(line.text)
     return list(lines)
@@ -32,7 +32,7 @@ def _is_text(line: Line) -> bool:
     if len(line.text) >= _LONG:
         return True
     is_heading = layouts.section_headings().end_of_heading(words_of(line.text)) is not None
-    return is_heading and not layouts.page_words().are_all_of(line.text)
+    return is_heading and not layouts.is_of_a_page(line.text)
 
 
 def _without_entries(lines: Sequence[Line]) -> list[Line]:
@@ -42,7 +42,7 @@ def _without_entries(lines: Sequence[Line]) -> list[Line]:
         id(line)
         for before, line, behind in zip(full, full[1:], full[2:], strict=False)
         if len(line.text.split()) <= _MOST_OF_AN_ENTRY
-        and layouts.page_words().are_all_of(before.text)
-        and layouts.page_words().are_all_of(behind.text)
+        and layouts.is_of_a_page(before.text)
+        and layouts.is_of_a_page(behind.text)
     }
     return [line for line in lines if id(line) not in entries]

@@ -22,6 +22,8 @@ _CONTACTS = frozenset({"phones", "fax", "phones_and_fax", "email", "salutation"}
 _REST_OF_A_DATE = re.compile(r"(?:[^\W\d_]{3,12}\s)?(?:19|20)[0-9]{2}\b")
 _LOUD = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}(?: [A-ZÀ-ÖØ-Þ]{2,}){0,4}\b")
 _BETWEEN_ENTRIES = re.compile(r"\s[>›»|]\s")  # `Home > Take action`
+_REFERENCE = re.compile(r"[\s–—-]*\b[A-Z]{3}\s?[0-9]{3}\s?/\s?[0-9]{3,4}\s?/\s?OBS\s?[0-9]{3}(?:\.[0-9]{1,2})?\s*$")
+_BEHIND_A_DASH = re.compile(r"[)\t]\s{0,3}[-–—]\s([^()\t]{4,})$")
 _BEHIND_A_COUNTRY = re.compile(r"\s?[:：]\s+|\s[-–—]\s|\.\s+(?=[^\W\d_a-z])")
 
 
@@ -59,9 +61,15 @@ def is_banner(line: Line, layout: Layout) -> bool:
 def is_furniture(line: Line, layout: Layout) -> bool:
     """Whether the line is a banner, or something that pages and mails add."""
     is_spaced = len(line.text) > 3 and all(len(word) == 1 for word in line.text.split())  # U R G E N T
-    is_known = layout.phrases("sentences", "furniture").are_all_of(line.text)
-    is_known = is_known or layouts.page_words().are_all_of(_BETWEEN_ENTRIES.split(line.text, 1)[0])
+    is_known = layout.phrases("sentences", "furniture").are_all_of(line.text) and not _has_a_title(line.text)
+    is_known = is_known or layouts.is_of_a_page(_BETWEEN_ENTRIES.split(line.text, 1)[0])
     return is_spaced or is_known or is_banner(line, layout) or layout.phrases("sentences", "stop").are_all_of(line.text)
+
+
+def _has_a_title(text: str) -> bool:
+    """Whether a title stands before a reference of the Observatory."""
+    plain = without_reference(text)
+    return plain != text and len(keys_of(plain)) > 1
 
 
 def _is_somebody(text: str, layout: Layout) -> bool:
@@ -76,6 +84,17 @@ def _is_aside(text: str, layout: Layout) -> bool:
     is_address = has_digit and "," in text and bool(set(keys_of(text)) & layout.keys("people", "streets"))
     goes_on = _REST_OF_A_DATE.match(text) is not None and bool(dates_in(f"1 {text[:40]}", layout))
     return is_address or text[:1] + text[-1:] in ("()", "[]") or goes_on
+
+
+def without_reference(text: str) -> str:
+    """The text without the reference of the Observatory behind it: `A title - NRU 006 / 0411 / OBS 056`."""
+    return _REFERENCE.sub("", text) or text
+
+
+def behind_a_dash(text: str) -> list[str]:
+    """The title in `Further information on UA 92/99 issued 5 May) - Fear for safety`; [] without one."""
+    found = _BEHIND_A_DASH.search(text)
+    return [found[1].strip(" \t-–—:|*.,;/")] if found else []
 
 
 def parted(text: str, layout: Layout) -> tuple[str | None, str]:
@@ -101,6 +120,17 @@ def before_a_country(text: str, layout: Layout) -> tuple[str, str | None]:
     return text, None
 
 
+def country_of_the_situation(lines: Sequence[Line], layout: Layout) -> tuple[str, Line] | None:
+    """The country of `in the following situation in Nauru`, in the first sentence of the Observatory, and its line."""
+    phrases = layout.phrases("header", "situations")
+    for line in lines:
+        place = phrases.first_in(line.text)
+        found = countries.beginning(line.text[place[1] :], layout) if place else None
+        if found:
+            return found[0], line
+    return None
+
+
 class _Opening:
     def __init__(self, lines: Sequence[Line], used: Collection[int], layout: Layout) -> None:
         self.lines, self.used, self.layout = lines, used, layout
@@ -113,7 +143,7 @@ class _Opening:
         lines = [line]
         while len(lines) < _MOST_LINES and self._goes_on(lines[-1], place + len(lines)):
             lines.append(self.lines[place + len(lines)])
-        text = " ".join(one.text for one in lines).strip(" *")
+        text = without_reference(" ".join(one.text for one in lines).strip(" *"))
         if is_greeting(text, self.layout) or not any(one.isalpha() for one in line.text):
             return None
         if any(one.kind in _CONTACTS for one in labels.parted(text, self.layout)[1]):

@@ -18,6 +18,7 @@ _MARKS = (
 # What Western programs show for the bytes 80 to BF, which letters of UTF-8 end with.
 _HIGH = "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
 _TWICE = re.compile(f"Ã[{_HIGH}]|Â[\u00a0-\u00bf]|â€[{_HIGH}]")
+_FEW_BEYOND = 7  # one in so many: texts in another script have more
 _SAMPLE_BYTES = 8 * 1024
 # Programs in the West write this one, whatever a guess from few letters says.
 _USUAL = "cp1252"
@@ -108,6 +109,17 @@ def _guess(document: bytes) -> str:
     from charset_normalizer import from_bytes  # few documents need it
 
     lines = [line for line in document[: 64 * _SAMPLE_BYTES].splitlines() if not line.isascii()]
-    best = from_bytes(b"\n".join(lines)[:_SAMPLE_BYTES]).best()
+    sample = b"\n".join(lines)[:_SAMPLE_BYTES]
+    best = from_bytes(sample).best()
     encoding = best.encoding if best else _USUAL
-    return _USUAL if encoding in _WESTERN else encoding
+    return _USUAL if encoding in _WESTERN or _is_latin(sample, encoding) else encoding
+
+
+def _is_latin(sample: bytes, encoding: str) -> bool:
+    """Whether few characters are beyond ASCII, or all of them are Latin letters: which of the many encodings for these
+    it is, so few do not tell.
+    """
+    beyond = sum(byte > 0x7F for byte in sample)
+    letters = {one for one in sample.decode(encoding, "ignore") if one.isalpha() and not one.isascii()}
+    is_latin = all(unicodedata.name(one, "").startswith("LATIN") for one in letters)
+    return is_latin or beyond * _FEW_BEYOND < len(sample)

@@ -143,7 +143,8 @@ def _body_of(leaf: _Leaf) -> Document | None:
         if leaf.kind == "text/html":
             lines = web_page.lines_of(found.text)
         else:
-            lines = markdown.read(quoted.unquoted(_unflowed(leaf.message, found.text)))
+            plain = quoted.unquoted(_unflowed(leaf.message, found.text))
+            lines = markdown.read(plain.text, plain.notes)
     except refusals.NothingToRead:
         return None
     lines = quoted.without_headers(lines)

@@ -1,7 +1,7 @@
 """Reads plain text and Markdown: plain text is Markdown without marks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from ua_tracker.importing.files import encodings, quoted
@@ -24,16 +24,20 @@ _HEADING = re.compile(r"\s{0,20}(#{1,6})\s")
 def read_file(data: bytes) -> Document:
     """A text file, perhaps copied out of a mail that quotes it. Raises NotText, and what `read` raises."""
     found = encodings.decoded(data)
-    text = quoted.unquoted(found.text)
-    lines = read(text)
-    if text is not found.text:
+    plain = quoted.unquoted(found.text)
+    lines = read(plain.text, plain.notes)
+    if plain.was_quoted or quoted.is_forwarded(lines):
         lines = quoted.without_headers(lines)
     return Document(lines, Kind.TEXT, doubts=doubts_of(found))
 
 
-def read(text: str) -> list[Line]:
-    """The lines of the text. Raises NothingToRead, TooManyLines or LineTooLong."""
-    return within_limits(_lines(text))
+def read(text: str, notes: Collection[int] = ()) -> list[Line]:
+    """The lines of the text; `notes` are the numbers of those that are a note of whoever forwards it.
+
+    Raises NothingToRead, TooManyLines or LineTooLong.
+    """
+    lines = within_limits(_lines(text))
+    return [replace(line, is_note=True) if line.number in notes else line for line in lines] if notes else lines
 
 
 def _lines(text: str) -> Iterator[Line]:

@@ -5,6 +5,7 @@ marks (phrases that lines of such documents begin with), its time zone, and word
 table contains code. docs/importing.md says how a layout is added.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -21,7 +22,7 @@ _GROUPS = {
     "sentences": {"deadline", "instructions", "furniture", "asks", "stop", "above", "write_to", "page"},
     "header": {
         *("numbers", "indexes", "days", "countries", "titles", "banners", "ordinals", "also_ordinals", "endings"),
-        *("further", "joining", "previous", "territories", "abbreviated", "other_days", "senders"),
+        *("further", "joining", "previous", "territories", "abbreviated", "other_days", "senders", "situations"),
     },
     "labels": {"phones", "fax", "phones_and_fax", "email", "x", "salutation", "other", "unused", "role", "name"},
     "people": {
@@ -39,6 +40,8 @@ _OF_A_FAMILY = {
 _EVERYWHERE = "english"  # addresses are given in it by documents of any language: `Head of Judiciary`
 _ALSO_ENGLISH = ("offices", "ranking", "ranks", "subjects", "nobles")
 _ORDERS = {"role-name", "name-role", ""}
+
+_NUMBERS = re.compile(r"\b[0-9]{1,3}\b")  # of pages
 
 Tables = dict[str, dict[str, list[str]]]
 
@@ -130,6 +133,11 @@ def section_headings() -> Phrases:
 def page_words() -> Phrases:
     """What pages have around their text, in all languages: menus above it, links and buttons below it."""
     return Phrases(phrase for one in languages() for phrase in one.written("sentences", "page"))
+
+
+def is_of_a_page(text: str) -> bool:
+    """Whether the line is what pages have around their text, whatever numbers of pages stand beside it."""
+    return page_words().are_all_of(_NUMBERS.sub(" ", text) if text[:1].isdigit() or text[-1:].isdigit() else text)
 
 
 @cache

@@ -279,6 +279,9 @@ def test_a_copy_is_not_older_than_its_page_and_names_people_behind_its_country()
     assert (draft.issued, draft.title, draft.country) == (date(2003, 9, 25), "Fear of eviction", "Niger")
     later = read("September 28, 2003\n\nFear of eviction\n\nShe was heard in court on this day:\n\n30 September 2003\n")
     assert later.issued == date(2003, 9, 28)
+    heard = "The court heard her when she asked it to, which was\non 25 September 2003.\n"
+    told = read(f"September 28, 2003\n\nFear of eviction\n\n{heard}")
+    assert told.issued == date(2003, 9, 28)
 
 
 def test_a_day_far_behind_the_index_is_told_in_the_text():

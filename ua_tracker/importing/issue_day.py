@@ -68,14 +68,18 @@ def _days(
 
 def _nearest_first(alone: list[tuple[Line, Day]], header: Header) -> list[tuple[Line, Day]]:
     """The days that stand alone, that nearest to the number first: the day that a page was posted on stands above a
-    copy. Without a number the second is that of the copy if it is the earlier one and stands close below.
+    copy. Without a number the second is that of the copy if it is the earlier one, has its line for itself, and stands
+    close below.
     """
     number = header.number_line
     if number is not None:
         return sorted(alone, key=lambda one: abs(one[0].number - number.number))
-    (line, posted), (below, own) = alone[:2] if len(alone) > 1 else [(Line(0, ""), Day(None, "", 0, 0))] * 2
-    is_copy = posted.day and own.day and own.day < posted.day and below.number - line.number <= _CLOSE
-    return [alone[1], alone[0], *alone[2:]] if is_copy else alone
+    if len(alone) > 1:
+        (line, posted), (below, own) = alone[:2]
+        is_close = below.number - line.number <= _CLOSE and below.text.strip(" .,") == own.text
+        if posted.day and own.day and own.day < posted.day and is_close:
+            return [alone[1], alone[0], *alone[2:]]
+    return alone
 
 
 def _labels_of_other_days(layout: Layout) -> tuple[Phrases, Phrases]:

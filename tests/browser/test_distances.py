@@ -151,3 +151,42 @@ def test_a_private_link_breaks_only_at_the_end_of_a_line(page, session, site):
     widths = link.evaluate("one => [...one.getClientRects()].map(line => line.width)")
     assert len(widths) >= 2
     assert min(widths[:-1]) >= max(widths) - 16
+
+
+TABS = "[...document.querySelectorAll('.tabs a')].map(one => one.getBoundingClientRect().top)"
+
+
+def test_on_a_wide_screen_the_pages_of_an_action_are_named_in_one_line(page, session, site):
+    every_page.fill(session).sign_in(page, "fr")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    for path in ("", "/pledges", "/evenings", "/not-reported"):
+        page.goto(f"/fr/dashboard/ua-21-26{path}")
+        tops = page.evaluate(TABS)
+        assert len(tops) == 10, path
+        assert max(tops) - min(tops) < 1, path
+
+
+STARTS = """
+    () => ["thead", "tbody"].map(part => [...document.querySelectorAll(`.cards ${part} tr:first-child > :not(.n)`)]
+        .map(one => one.getBoundingClientRect().left + parseFloat(getComputedStyle(one).paddingInlineStart)))
+"""
+FIELDS = "[...document.querySelectorAll('.filter details .field')].map(one => one.getBoundingClientRect().toJSON())"
+
+
+def test_the_heading_of_a_column_begins_where_its_cells_do(page, session, site):
+    every_page.fill(session).sign_in(page, "en")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    for noun in ("pledges", "letters"):
+        page.goto(f"/en/dashboard/ua-21-26/{noun}")
+        heads, cells = page.evaluate(STARTS)
+        assert len(heads) >= 8
+        assert heads == cells, noun
+
+
+def test_filters_stand_in_columns_and_the_days_with_their_hours_in_one_line(page, session, site):
+    every_page.fill(session).sign_in(page, "fr")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/fr/dashboard/ua-21-26/pledges?state=held")
+    assert len({field["left"] for field in page.evaluate(FIELDS)}) == 4
+    times = [page.locator(f"#{one}").bounding_box() for one in ("first", "first_hour", "last", "last_hour")]
+    assert len({one["y"] for one in times}) == 1

@@ -108,6 +108,22 @@ def test_the_line_of_the_goal_strikes_through_no_name(case, size):
             assert not top < up < under, label
 
 
+@pytest.mark.parametrize("size", [WIDE, PHONE, SIZE], ids=["wide", "phone", "file"])
+@pytest.mark.parametrize("case", CASES)
+def test_the_line_of_the_pace_strikes_through_no_name(case, size):
+    drawing = drawn(case, size)
+    needed = line(drawing, "needed")
+    if needed is None:
+        return
+    (begin, low), (end, high) = needed
+    for label in drawing.labels:
+        begins, top, ends, under = box(drawing, label)
+        left, right = max(begins, begin), min(ends, end)
+        if label.name in ("letters", "pledged", "needed") and left <= right:
+            at_left, at_right = (low + (high - low) * (across - begin) / (end - begin) for across in (left, right))
+            assert at_left < top or at_right > under, label
+
+
 def test_nothing_is_needed_after_the_goal_after_the_deadline_and_of_a_group():
     for case in ("reached", "far beyond", "the last day", "a group"):
         assert line(drawn(case), "needed") is None, case

@@ -218,22 +218,34 @@ class _Frame:
         low = min(max(low, high + step), floor)
         high = min(high, low - step)
         if across < self.width:
-            high, low = self._off_the_goal(high, low, step, floor)
+            high, low = self._off_the_lines(high, low, step, floor)
         return [
             Label(upper, (across, round(high, 1)), "start", above),
             Label(lower, (across, round(low, 1)), "start", under),
         ]
 
-    def _off_the_goal(self, high: float, low: float, step: float, floor: float) -> tuple[float, float]:
-        """The bases of two names, moved as little as is needed so that the line of the goal strikes through neither."""
-        if self.goal is None:
-            return high, low
-        up = self.place(self.begin, self.goal)[1]
-        over, beneath = up - self.size.text * 0.45, up + self.size.text
-        bases = (high, low, over, beneath, over - step, beneath + step)
-        free = [base for base in bases if base <= floor and not over < base < beneath]
+    def _off_the_lines(self, high: float, low: float, step: float, floor: float) -> tuple[float, float]:
+        """The bases of two names, moved as little as is needed so that no line beside the ends strikes through them."""
+        barred = list(self._barred())
+        bases = {high, low}
+        for over, beneath in barred:
+            bases |= {over, over - step, beneath, beneath + step}
+        inside = [base for base in sorted(bases) if -self.size.text * 0.6 <= base <= floor]
+        free = [base for base in inside if not any(over < base < beneath for over, beneath in barred)]
         pairs = [(one, other) for one in free for other in free if other - one >= step - 0.1]
         return min(pairs, key=lambda pair: abs(pair[0] - high) + abs(pair[1] - low), default=(high, low))
+
+    def _barred(self) -> Iterator[tuple[float, float]]:
+        """Between which heights no name may have its base, because the line of the goal or of the pace is there."""
+        text = self.size.text
+        if self.goal is not None:
+            up = self.place(self.begin, self.goal)[1]
+            yield up - text * 0.45, up + text
+        if self.needed:
+            (begin, low), (end, high) = self.needed
+            widest = max(self.wide(self.names.letters, "letters"), self.wide(self.names.pledged))
+            slope = (low - high) / max(1, end - begin)
+            yield max(high, low - (GAP + widest) * slope) - text * 0.35, low - GAP * slope + text * 0.9
 
     def _places_of_goal(self, up: float) -> list[Label]:
         """Above its line: at the start, else at the end."""
@@ -246,12 +258,13 @@ class _Frame:
         (begin, low), (end, high) = self.needed
         text, slope = self.names.needed, (low - high) / max(1, end - begin)
         base, floor = high + self.size.text * 1.4, self.size.height - GAP / 2
+        under = base + self.size.text * 0.6  # the line passes this far below the end of the text
         beneath = high + self.wide(text) * slope + self.size.text * 1.2
         places = [(end, high - self.size.text * 0.5)]
         if beneath < floor:
             places.insert(0, (end, beneath))
-        if base < low:
-            places.insert(0, (end - (base - high) / slope - GAP, base))
+        if under < low:
+            places.insert(0, (end - (under - high) / slope - GAP, base))
         return [Label("needed", (round(across, 1), round(up, 1)), "end", text) for across, up in places]
 
     def _free(self, placed: list[Label], places: list[Label]) -> Label:

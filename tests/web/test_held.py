@@ -203,6 +203,13 @@ def test_two_hundred_people_a_day_in_ten_networks_all_count_also_while_a_flood_i
     assert tally.read(session, action.id).letters_sent <= 200 * 2 + 4 * 100
 
 
+def test_a_single_leading_network_has_no_box_to_tick(office, session):
+    a_report(session, an_action(session), arrival=Arrival("203.0.113.5", Thresholds(**USUAL), seconds=30))
+    page = office.get("/en/dashboard/ua-12-26")
+    assert "Leading network" in page.text
+    assert page.soup.select("input[name=like]") == []
+
+
 def test_six_networks_with_reports_as_people_make_them_are_taken_back_together(app, session):
     action, limits = an_action(session), Thresholds(**{**USUAL, "crowd_from": 10**6})
     for number in range(96):

@@ -16,7 +16,7 @@ TOPIC_WORDS = {
     "report": lazy_gettext("Letters: reported, taken back"),
     "held": lazy_gettext("Something is held"),
     "released": lazy_gettext("Something held is released"),
-    "extended": lazy_gettext("A deadline is extended"),
+    "extended": lazy_gettext("A deadline is moved"),
     "closed": lazy_gettext("An action is closed or reopened"),
     "outcome": lazy_gettext("What came of an action"),
 }

@@ -14,6 +14,9 @@ def test_a_changed_password_ends_the_other_sessions_and_keeps_this_one(app, offi
     page = office.get("/en/dashboard/account/password")
     assert "This is not your present password." in page.submit("Change", password="wrong one", new_password=NEW).text
     assert page.submit("Change your password", password=PASSWORD, new_password=PASSWORD).status == 422
+    empty = page.submit("Change your password", password="", new_password="")
+    assert "Write your password." in empty.text
+    assert "Choose a new password." in empty.text
     page = page.submit("Change your password", password=PASSWORD, new_password=NEW).follow()
     assert "All other sessions have ended." in page.html
     assert office.get(DASHBOARD).status == 200

@@ -135,6 +135,18 @@ def test_the_page_of_an_action_has_one_box_with_what_to_do_next(office, session,
         assert [one.get_text() for one in reader.get(ACTION).soup.select(".box .strong")] == ["Letter evenings"]
 
 
+def test_after_the_deadline_those_who_promised_letters_come_first(office, session):
+    an_action(session, slug="quiet", deadline=date(2026, 3, 1))
+    promised = an_action(session, slug="promised")
+    a_pledge(session, promised)
+    promised.deadline = date(2026, 3, 1)
+    session.commit()
+    for slug, words in (("promised", ["Not yet reported"]), ("quiet", ["Letter evenings"])):
+        box = office.get(f"/en/dashboard/{slug}").soup.select_one(".box")
+        assert [one.get_text() for one in box.select(".strong")] == words
+        assert len(box.select("a")) == 2
+
+
 OFFICE = ["Overview", "Pledges", "Letters", "Edit", "Picture", "Duplicate", "History"]
 PUBLIC = ["Share this action", "The public page"]
 
@@ -158,6 +170,17 @@ def test_each_page_of_an_action_has_the_same_tabs_and_says_which_one_it_is(offic
                 assert [one.get_text() for one in page.soup.select(".tabs a")] == words
                 assert [one.get_text() for one in page.soup.select(".tabs [aria-current=page]")] == [tab.get_text()]
     assert "group=montreal" in montreal.get(ACTION).soup.select_one('.tabs a[href*="/share"]')["href"]
+
+
+def test_a_page_below_one_of_the_links_says_to_which_it_belongs(office, session):
+    an_action(session)
+    a_group(session)
+    for path, words in (("evening", "Letter evenings"), ("not-reported", "Pledges")):
+        page = office.get(f"{ACTION}/{path}")
+        assert [one.get_text() for one in page.soup.select(".tabs [aria-current]")] == [words], path
+    for path, words in (("groups/montreal", "Local groups"), ("account/password", "Your account"), ("ua-12-26", None)):
+        present = office.get(f"/en/dashboard/{path}").soup.select_one(".who nav [aria-current=true]")
+        assert (present.get_text() if present else None) == words, path
 
 
 def test_a_group_sees_no_drafts_and_its_own_number(montreal, session):

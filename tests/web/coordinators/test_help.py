@@ -23,7 +23,7 @@ PAGES = {
     "/en/dashboard/history": {"history"},
     "/en/dashboard/closed": {"reopen", "note"},
     "/en/dashboard/import": {"import"},
-    "/en/dashboard/new": {"edit"},
+    "/en/dashboard/new": {"new"},
     f"{ACTION}/edit": {"edit"},
     f"{ACTION}/picture": {"picture"},
     ACTION: {"extend", "close", "note"},
@@ -43,7 +43,7 @@ PAGES = {
     "/en/dashboard/webhooks": {"webhook"},
     "/en/dashboard/webhooks/new": {"webhook"},
     "/en/dashboard/webhooks/1": {"webhook"},
-    "/en/dashboard/account": {"account", "codes"},
+    "/en/dashboard/account": {"sessions", "codes"},
     "/en/dashboard/account/codes": {"codes"},
     "/en/dashboard/account/password": {"account"},
 }

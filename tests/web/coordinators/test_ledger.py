@@ -14,6 +14,18 @@ def names(page) -> list[str]:
     return [" ".join((head.bdi or head).get_text().split()) for head in page.soup.select("tbody tr > th")]
 
 
+def test_an_empty_list_says_that_nothing_is_here_and_a_filter_that_nothing_matches(office, session):
+    an_action(session)
+    for noun, nothing, none in (
+        ("pledges", "There are no pledges here yet.", "No pledge matches."),
+        ("letters", "No letters are reported here yet.", "No report matches."),
+    ):
+        empty, filtered = (office.get(f"/en/dashboard/ua-12-26/{noun}{query}") for query in ("", "?text=zoe"))
+        assert nothing in empty.text
+        assert "Download" not in empty.text
+        assert none in filtered.text
+
+
 def test_a_filter_of_what_counts_no_more_takes_nothing_back_and_the_preview_names_its_filter(office, session):
     action = an_action(session)
     a_pledge(session, action, name="Amal")

@@ -1,5 +1,7 @@
 """A coordinator opens a letter evening, people report through its key, and it is compared with the paper."""
 
+from datetime import date
+
 from tests.factories import a_group, an_action
 from tests.reader import Reader
 
@@ -39,6 +41,14 @@ def test_an_evening_is_opened_and_its_queue_at_one_laptop_keeps_what_the_last_on
         form = Reader(app).get(f"{LETTERS}?evening={key_in(office)}")
     page = office.get(EVENINGS)
     assert ("Letters reported", "4") in facts(page)
+
+
+def test_an_action_that_is_closed_offers_no_evening(office, session):
+    an_action(session, deadline=date(2026, 1, 5))
+    a_group(session)
+    page = office.get(EVENINGS)
+    assert "Letters can no longer be reported." in page.text
+    assert "Enter the letters of an evening that is over" not in page.text
 
 
 def test_a_form_of_an_evening_sent_twice_is_one_report(app, office, session):

@@ -34,6 +34,11 @@ TOPICS = {
             "If the action is here already, the page names what would change. What you typed is kept for two days."
         ),
     ),
+    "new": Topic(
+        lazy_gettext("New action"),
+        lazy_gettext("What is missing can be added later. Publishing needs a deadline and at least one target."),
+        lazy_gettext("Title and country are needed at once. A document fills in all of it: import it instead."),
+    ),
     "edit": Topic(
         lazy_gettext("Write or change an action"),
         lazy_gettext("If somebody else changes it meanwhile, the page says so, and what you typed stays."),
@@ -204,6 +209,11 @@ TOPICS = {
         lazy_gettext("Your account"),
         lazy_gettext("A changed password ends all your other sessions."),
         lazy_gettext("When your session ends while you type, sign in in another window and press the button again."),
+    ),
+    "sessions": Topic(
+        lazy_gettext("Open sessions"),
+        lazy_gettext("Your password stays as it is. If somebody else may know it, change it too."),
+        lazy_gettext("A new password also ends all sessions but the one in which it was changed."),
     ),
 }
 

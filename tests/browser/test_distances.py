@@ -140,6 +140,8 @@ def test_on_a_phone_no_word_of_a_posters_title_and_no_short_address_is_broken(pa
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto("/fr/actions/ua-12-26/poster")
     assert [page.locator(one).evaluate(WORDS) for one in ("h1", ".address")] == [[], []]
+    title, rest = (page.locator(one).evaluate("one => getComputedStyle(one).fontSize") for one in ("h1", ".way h2"))
+    assert title == rest, "what is below the title is no larger than it"
 
 
 def test_a_private_link_breaks_only_at_the_end_of_a_line(page, session, site):

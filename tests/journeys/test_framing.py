@@ -146,8 +146,8 @@ def test_an_endless_body_is_answered_without_being_read_whole(raw, served, sessi
         pytest.fail("all of it was taken")
     assert raw().send(post(f"{PAGE}/pledges", b"a" * 70_000)).answer()[0] == 413
     text = raw().send(post(f"{PAGE}/pledges", b"", "Content-Length: 9999999")).answer()[1].decode()
-    assert "This form is too long for this site." in text
-    assert "Ce formulaire est trop long pour ce site" in text
+    assert "This form is larger than this site takes." in text
+    assert "Ce formulaire dépasse ce que ce site accepte" in text
 
 
 def test_a_client_that_goes_in_the_middle_leaves_nothing(raw, served, session):

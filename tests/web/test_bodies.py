@@ -18,7 +18,7 @@ def test_a_form_too_large_is_413(reader, session):
     an_action(session)
     answer = reader.post(POST, {**GOOD, "name": "x" * 70_000})
     assert answer.status == 413
-    assert "Please shorten it." in answer.text
+    assert "Go back, and send a smaller file or a shorter text." in answer.text
 
 
 @pytest.mark.parametrize(

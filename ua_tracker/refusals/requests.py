@@ -39,7 +39,7 @@ class BodyTooLarge(RequestRefused):
     """The body is longer than this URL accepts, or is announced to be."""
 
     status = "413 Content Too Large"
-    sentence = marked("This form is too long for this site. Please shorten it.")
+    sentence = marked("This form is larger than this site takes. Go back, and send a smaller file or a shorter text.")
     to_programs = "The body of this request is longer than this site reads."
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from ua_tracker import actions, database_faults, deadlines, languages, refusals, refused_requests
+from ua_tracker.channels import CHANNEL_LABELS
 from ua_tracker.database import db
 from ua_tracker.refusals import Kind, NotStored, Refusal
 from ua_tracker.texts import printable
@@ -222,7 +223,16 @@ def _typed(status: int) -> list[tuple[str, str]]:
         pairs = list(request.form.items(multi=True))
     except HTTPException:
         return []
-    return [(label_of(name), printable(value)) for name, value in pairs if value.strip() and label_of(name)]
+    shown = ((label_of(name), _as_shown(name, value)) for name, value in pairs if value.strip())
+    return list(dict.fromkeys(pair for pair in shown if pair[0]))  # the day of a report is sent by two fields
+
+
+def _as_shown(name: str, value: str) -> str:
+    """The value in the words of its form, where that has a list to choose from."""
+    if name == "channel" and value in CHANNEL_LABELS:
+        return str(gettext(CHANNEL_LABELS[value]))
+    chosen = chosen_group.of_request() if name == "group" else None
+    return printable(chosen.name if chosen and chosen.name else value)
 
 
 def _holds_file() -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from tests.factories import NOON, an_action
+from tests.factories import NOON, a_group, an_action
 from tests.reader import Reader
 from ua_tracker import pledges, tally
 from ua_tracker.models import Pledge
@@ -182,6 +182,28 @@ def test_too_late_is_409_with_the_moment_the_office_and_what_was_typed(reader, s
                   "What you had typed", "Amal", "amal@example.org", "still counted"):  # fmt: skip
         assert words in answer.text, words
     assert pledges_in(session) == 0
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize(("reason", "outcome", "said"), [
+    ("stop action", None, "This action was stopped. Please write no more letters."),
+    ("good news", "Ana Lopez is free.", "Good news Ana Lopez is free."),
+])  # fmt: skip
+def test_who_is_late_because_an_action_ended_reads_first_how(reader, session, htmx, reason, outcome, said):
+    action = an_action(session)
+    a_group(session)
+    pledging, reporting = reader.get(f"{PAGE}?group=montreal"), reader.get(f"{PAGE}/letters?group=montreal")
+    action.closed_at, action.closed_reason, action.outcome = NOON, reason, outcome
+    session.commit()
+    for answer in (
+        pledging.submit("I will write", htmx=htmx, name="Amal", letters="3"),
+        reporting.submit("Report these letters", htmx=htmx, letters_1="2", channel="fax", sent_on="2026-03-08"),
+    ):
+        assert answer.status == 409
+        assert answer.text.index(said) < answer.text.index("Pledging has closed")
+        assert "Local group Groupe de Montréal" in answer.text
+    assert "Sent by Fax" in answer.text
+    assert answer.text.count("Day sent") == 1
 
 
 @pytest.mark.parametrize("htmx", [False, True])

@@ -27,6 +27,43 @@ def test_the_chosen_group_stays_chosen_in_the_other_language(reader, session):
     assert link["href"] == "/fr/actions/ua-12-26?group=montreal"
 
 
+@pytest.mark.parametrize(("path", "button", "typed", "said"), [
+    (PAGE, "I will write", {"name": "Amal", "letters": "3", "email": "a@example.org"}, "Votre promesse est notée"),
+    (f"{PAGE}/letters", "Report these letters", {"letters_1": "2", "email": "a@example.org"}, "Un reçu est en route"),
+    ("/en/pledges/link?action=ua-12-26", "Send the link", {"email": "a@example.org"}, "Retour à l’action"),
+])  # fmt: skip
+def test_thanks_that_answer_a_form_are_thanks_in_the_other_language_too(reader, session, path, button, typed, said):
+    an_action(session)
+    a_group(session)
+    answer = reader.get(f"{path}{'&' if '?' in path else '?'}group=montreal").submit(button, **typed)
+    french = reader.get(answer.soup.select_one("nav a[lang=fr]")["href"])
+    assert (french.status, said in french.text) == (200, True)
+    assert "a@example.org" not in french.html
+    if "link" not in path:
+        assert "pour Groupe de Montréal" in french.text
+    again = reader.get(french.soup.select_one("nav a[lang=en]")["href"])
+    assert reader.get(again.soup.select_one("nav a[lang=fr]")["href"]).text == french.text
+
+
+@pytest.mark.parametrize(("button", "typed"), [
+    ("Report these letters", {"letters_1": "0"}),
+    ("Change it", {"letters": "0"}),
+    ("Erase me", {}),
+])  # fmt: skip
+def test_a_refused_form_of_a_private_page_leads_to_that_page_in_the_other_language(reader, session, button, typed):
+    an_action(session)
+    mine = reader.get(PAGE).submit("I will write", name="Amal", letters="3").follow()
+    refused = mine.submit(button, **typed)
+    assert refused.status == 422
+    link = refused.soup.select_one("nav a[lang=fr]")["href"]
+    assert link == mine.soup.select_one("#private-link")["href"].replace("/en/", "/fr/")
+    mine.submit("Report these letters", letters_1="3")
+    correcting = reader.get(link.replace("/fr/", "/en/"))
+    path = next(one["href"] for one in correcting.soup.select("a") if one.get_text() == "Correct this report")
+    refused = reader.get(path).submit("Store the correction", letters_1="0")
+    assert refused.soup.select_one("nav a[lang=fr]")["href"] == path.replace("/en/", "/fr/")
+
+
 @pytest.mark.parametrize(
     ("path", "kept"),
     [

@@ -97,7 +97,8 @@ def register(app: Flask) -> None:
         blueprint = endpoint.partition(".")[0]
         if blueprint not in (*OF_ACTION, _LOST_LINKS) or not has_request_context():
             return
-        if values.get("action" if blueprint == _LOST_LINKS else "slug") not in (action_slug() or False,):
+        named = values.get("action" if blueprint == _LOST_LINKS else "slug")
+        if action_slug() is None or named not in (action_slug(), [action_slug()]):  # a list, from the query
             return
         if "group" not in values and (chosen := of_request()):
             values["group"] = chosen.slug

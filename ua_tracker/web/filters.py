@@ -27,7 +27,7 @@ HTMX_IGNORED = Markup("hx-disable")
 
 # What public pages show by their query, apart from the group: paper, the lost link’s action, the kept report,
 # the codes to embed.
-OF_VIEWS = {"paper", "action", "channel", "sent_on", "size", "theme"}
+OF_VIEWS = {"paper", "action", "channel", "sent_on", "size", "theme", "mailed"}
 
 
 def register(app: Flask) -> None:
@@ -90,6 +90,8 @@ def _other_languages() -> list[tuple[languages.Language, str]]:
     values: dict[str, Any] = dict(request.view_args or {}) if own else {"slug": slug} if slug else {}
     if own:
         values = {**_what_is_shown(), **values}
+    elif "answered_as" in g:
+        page, values = g.answered_as
     return [(one, url_for(page, **{**values, "lang": one.code})) for one in languages.LANGUAGES.values()]
 
 

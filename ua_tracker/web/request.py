@@ -45,6 +45,11 @@ def speak(code: str) -> None:
     refresh()
 
 
+def answered_as(endpoint: str, **values: str | int) -> None:
+    """Says which page shows the answer to this post to others: the links to the other languages lead there."""
+    g.answered_as = endpoint, values
+
+
 def _asked_language() -> str:
     first = request.path.strip("/").split("/", 1)[0]
     return first if first in languages.LANGUAGES else _preferred_language()

@@ -21,7 +21,7 @@ from ua_tracker.web.forms.reporting import ReportForm, earlier_under
 from ua_tracker.web.kept_pages import keep_today
 from ua_tracker.web.live.kept_views import kept_page
 from ua_tracker.web.rate_limits import limit_writing
-from ua_tracker.web.request import clock, day_in, htmx, language, now, secret_keys
+from ua_tracker.web.request import answered_as, clock, day_in, htmx, language, now, secret_keys
 from ua_tracker.web.supporters.addressed import addressed
 
 bp = Blueprint("letters", __name__, url_prefix="/<lang:lang>/actions/<slug:slug>/letters")
@@ -139,6 +139,7 @@ def _thanked(action: Action, form: ReportForm, made: Made) -> AnyResponse:
     facts = {"report": report, "token": made.token, "email": form.email.data, "typed": form.to_correct()}
     if not htmx and form.email.data:
         # No redirect: its page would not know the address (docs/decisions/0008-outbox.md).
+        answered_as("letters.thanks", slug=action.slug, mailed="yes")
         return make_response(_thanks_page(action, mailed=True, **facts), {"Cache-Control": "no-store"})
     if not htmx:
         return redirect(url_for("letters.thanks", slug=action.slug), 303)

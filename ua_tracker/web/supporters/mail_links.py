@@ -9,7 +9,7 @@ from ua_tracker.models import Pledge
 from ua_tracker.web import one_click
 from ua_tracker.web.forms.private_page import TokenForm
 from ua_tracker.web.rate_limits import limit_writing
-from ua_tracker.web.request import now
+from ua_tracker.web.request import answered_as, now
 
 bp = Blueprint("mail_links", __name__, url_prefix="/<lang:lang>/pledges/<token:token>")
 
@@ -58,6 +58,7 @@ def _to_stop(token: str) -> Pledge:
 
 
 def _confirming(token: str, form: TokenForm | None = None) -> Response:
+    answered_as("mail_links.address", token=token)
     link, pledge = private_links.find_confirmation(db.session(), token, now())
     wanted = None if link.used_at else pledge.email_wanted
     fresh = form or TokenForm.to("confirm", token)
@@ -66,6 +67,7 @@ def _confirming(token: str, form: TokenForm | None = None) -> Response:
 
 
 def _stopping(token: str, pledge: Pledge, form: TokenForm | None = None) -> Response:
+    answered_as("mail_links.stopping", token=token)
     stopped, fresh = pledge.mails_stopped_at is not None, form or TokenForm.to("stop", token)
     page = render_template("manage/stop.html", form=fresh, token=token, stopped=stopped)
     return make_response(page, form.status if form else 200)

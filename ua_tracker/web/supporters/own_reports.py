@@ -15,7 +15,7 @@ from ua_tracker.models import Report
 from ua_tracker.refusals import NoSuchPledge
 from ua_tracker.web.forms.reporting import ReportForm, stored
 from ua_tracker.web.rate_limits import limit_writing
-from ua_tracker.web.request import now
+from ua_tracker.web.request import answered_as, now
 from ua_tracker.web.supporters.private_page import TAKES_REPORTS, action_of, page, proof_of
 
 bp = Blueprint("own_reports", __name__, url_prefix="/<lang:lang>/pledges/<token:token>")
@@ -69,6 +69,7 @@ def _corrected(token: str, form: ReportForm, number: int | None, session: Sessio
 
 
 def _correcting_page(token: str, entry: Report, form: ReportForm, status: int = 200) -> Response:
+    answered_as("own_reports.correcting", token=token, number=entry.id)
     facts = {"action": action_of(db.session(), entry), "form": form, "report": entry, "token": token}
     return make_response(render_template("manage/correcting.html", **facts), status)
 

@@ -16,7 +16,7 @@ from ua_tracker.refusals import Refusal
 from ua_tracker.web import counter
 from ua_tracker.web.forms.pledging import PledgeForm
 from ua_tracker.web.rate_limits import limit_writing
-from ua_tracker.web.request import clock, htmx, language, now, secret_keys
+from ua_tracker.web.request import answered_as, clock, htmx, language, now, secret_keys
 from ua_tracker.web.supporters.actions import page as show_page
 from ua_tracker.web.supporters.thanks import thanks_for
 
@@ -66,7 +66,7 @@ def _work(slug: str, form: PledgeForm) -> together.Work[str | None]:
 
 @bp.get("/pledged")
 def pledged(slug: str) -> str:
-    """The page of thanks without an address: where earlier versions redirected to."""
+    """The page of thanks without an address: for the links to other languages."""
     return _thanks_page(actions.find_published(db.session(), slug, now()))
 
 
@@ -91,6 +91,7 @@ def _thanked(slug: str, form: PledgeForm, token: str | None) -> AnyResponse:
     action: Action = actions.find_published(db.session(), slug, now())
     facts = {"letters": form.letters.data, "email": form.email.data, "typed": form.to_correct()}
     if not htmx:  # no redirect, whose page would not know the address (docs/decisions/0008-outbox.md)
+        answered_as("pledges.pledged", slug=slug)
         return make_response(_thanks_page(action, **facts), {"Cache-Control": "no-store"})
     thanks = render_template("pledges/_thanks.html", action=action, alone=False, token=None, **facts)
     return make_response(thanks + counter.moved(slug))

@@ -8,7 +8,7 @@ from ua_tracker.database import db, writing
 from ua_tracker.models import Action
 from ua_tracker.web.forms.pledging import LinkForm
 from ua_tracker.web.rate_limits import limit_asking
-from ua_tracker.web.request import language, now, secret_keys
+from ua_tracker.web.request import answered_as, language, now, secret_keys
 
 bp = Blueprint("private_links", __name__, url_prefix="/<lang:lang>/pledges/link")
 
@@ -35,14 +35,15 @@ def send() -> AnyResponse:
         pledges.mail_links(session, action, *asked)
         letters.mail_links(session, action, *asked)
     # No redirect, whose page would not know the address (docs/decisions/0008-outbox.md).
+    answered_as("private_links.sent", **({"action": opened_from.slug} if opened_from else {}))
     page = render_template("private_links/sent.html", email=form.email.data, action=opened_from)
     return make_response(page, {"Cache-Control": "no-store"})
 
 
 @bp.get("/sent")
 def sent() -> Response:
-    """The page after asking without an address: where earlier versions redirected to."""
-    return make_response(render_template("private_links/sent.html"))
+    """The page after asking, without the address: for the link to another language."""
+    return make_response(render_template("private_links/sent.html", action=_opened_from(_offered())))
 
 
 def _opened_from(offered: list[Action]) -> Action | None:

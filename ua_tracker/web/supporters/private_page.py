@@ -14,7 +14,7 @@ from ua_tracker.web import chosen_group, counter
 from ua_tracker.web.forms.base import PublicForm
 from ua_tracker.web.forms.private_page import AddressForm, ButtonForm, ChangeForm, OutcomeForm, SureForm, WhoForm
 from ua_tracker.web.forms.reporting import ReportForm
-from ua_tracker.web.request import now
+from ua_tracker.web.request import answered_as, now
 from ua_tracker.web.translation import lazy_gettext
 
 TAKES_REPORTS = (State.OPEN, State.REPORTING)
@@ -47,6 +47,7 @@ def page(
     Every other form ignores the posted data.
     """
     action, at = action_of(db.session(), holder), now()
+    answered_as("manage.show", token=token)
     chosen_group.choose(action.slug, holder.group)
     facts = {
         "action": action,

@@ -347,3 +347,20 @@ def test_a_wide_gap_behind_bullets_makes_no_columns():
     heading = "Please write immediately in English or your own language:"
     draft = reading.read(f"{TOP}{heading}\n{bullets}Write to:\nMayor\nMr Ali Misal\n{ADDRESS}{END}".encode())
     assert draft.demands == ["Open the well again;", "Mend the pump;", "Pay for the water."]
+
+
+def test_a_letter_with_its_day_and_subject_below_the_address():
+    address = "Minister of Works\nMr Peter Tamo\n\n5 Well Road\nNiamey\nNiger\n\nFax : 20 55 01 34\n"
+    subject = "Objet : expulsions des boulangers et des boulangères du quartier du fleuve depuis le mois de janvier"
+    letter = "Monsieur le Capitaine,\n\nNous vous demandons de laisser les boulangers dans leur maison.\n"
+    page = f"17 avril 2008 4 17 /04 /avril 2008 18:00\n\n{address}\nParis, le 24 avril 2008\n\n{subject}\n\n"
+    draft = reading.read(f"{page}{letter}".encode())
+    assert draft.title == subject.removeprefix("Objet : ")
+    assert [(one.name, one.fax) for one in draft.targets] == [("Mr Peter Tamo", ["20 55 01 34"])]
+    assert "Paris" not in " ".join(draft.targets[0].address_lines)
+
+
+def test_a_numbered_address_below_the_demands_is_none_of_them():
+    demands = "RECOMMENDED ACTION: Please renew appeals:\n- asking for water;\n- asking for bread.\n"
+    draft = reading.read(f"UA 92/91 Fear of eviction\n\n{demands}1) President of the Republic\n".encode())
+    assert draft.demands == ["asking for water;", "asking for bread."]

@@ -7,7 +7,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ua_tracker.importing import draft as doubts
+from ua_tracker.importing import evidence
 from ua_tracker.importing.draft import Certainty, Draft, Value
+from ua_tracker.importing.evidence import Context
 from ua_tracker.importing.labels import begins_with_label
 from ua_tracker.importing.layouts import Layout
 from ua_tracker.importing.paragraphs import Paragraph, paragraphs, sentences_of
@@ -23,6 +25,7 @@ _LETTERED = re.compile(r"(?:[ivx]{1,4}|[a-h]|\d{1,2})[.)]\s", re.IGNORECASE)
 _GLUED = re.compile(r"[-–—][^\W\d_]")
 _LEAST_MARKS = 2
 _LONGEST_AND = 4  # letters of `and`, `und`, `y`
+_LONGEST_OFFICE, _CERTAIN_OFFICE = 8, 5  # words, and how much speaks for an office
 _LEAST_CAPITALS = 2  # bullets that begin in capitals, where the others go on
 
 
@@ -31,7 +34,7 @@ def read(lines: Sequence[Line], layout: Layout, draft: Draft) -> None:
     lines = _without_addresses([line for line in lines if not _is_instruction(line, layout)], layout, draft)
     lines = _with_bullets(lines)
     if any(line.bullet for line in lines):
-        found = _by_bullets(lines, draft)
+        found = _by_bullets(lines, layout, draft)
         certainty = Certainty.SURE
     else:
         found, certainty = _by_ends(lines), Certainty.LIKELY
@@ -145,7 +148,7 @@ def _with_bullets(lines: Sequence[Line]) -> list[Line]:
     ]
 
 
-def _by_bullets(lines: Sequence[Line], draft: Draft) -> list[Paragraph]:
+def _by_bullets(lines: Sequence[Line], layout: Layout, draft: Draft) -> list[Paragraph]:
     """One demand for each bullet. Where every line has one, a line that goes on in small letters is no new demand."""
     found: list[Paragraph] = []
     runs = paragraphs(lines)
@@ -156,6 +159,8 @@ def _by_bullets(lines: Sequence[Line], draft: Draft) -> list[Paragraph]:
         if run.bullet and goes_on and _LEAST_CAPITALS <= capitals < len(full) <= 2 * capitals:
             found[-1].text = f"{found[-1].text} {run.text}"
             found[-1].numbers += run.numbers
+        elif run.bullet and _is_an_office(run.text, layout):
+            draft.doubt(doubts.NOT_UNDERSTOOD, run.numbers[0], text=run.text[:80])
         elif run.bullet:
             found.append(run)
         elif goes_on:
@@ -164,6 +169,12 @@ def _by_bullets(lines: Sequence[Line], draft: Draft) -> list[Paragraph]:
         elif found or not run.text.endswith(":"):  # else it belongs to the heading
             draft.doubt(doubts.NOT_UNDERSTOOD, run.numbers[0], text=run.text[:80])
     return found
+
+
+def _is_an_office(text: str, layout: Layout) -> bool:
+    """Whether the text is the first line of an address: old documents number those too, as `1) President of Nauru`."""
+    is_short = len(text.split()) <= _LONGEST_OFFICE and not text.endswith(_ENDS)
+    return is_short and text[:1].isupper() and evidence.weigh(text, Context(layout)).role >= _CERTAIN_OFFICE
 
 
 def _by_ends(lines: Sequence[Line]) -> list[Paragraph]:

@@ -276,7 +276,7 @@ class _Headline:
 
     def _choose_title(self) -> None:
         """The line that looks most like a title. `NEPAL: A TITLE` gives the country too."""
-        best = title_lines.likeliest(self.lines[:_LOOKED_AT], self.used, self.layout)
+        best = title_lines.likeliest_or_subject(self.lines, _LOOKED_AT, self.used, self.layout)
         if best is None:
             return
         if best.country and self.draft.country is None:

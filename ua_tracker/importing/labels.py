@@ -57,8 +57,8 @@ def _without_the_end_of_a_bracket(text: str) -> str:
 
 def begins_with_label(text: str, layout: Layout) -> bool:
     """Whether a label of a contact or of the salutation is the first thing on the line."""
-    words, labelled = parted(text, layout)
-    return bool(labelled) and not words
+    words = words_of(text)
+    return bool(words) and _label_at(text, words, 0, _known(layout)) is not None
 
 
 def _labels(text: str, layout: Layout) -> list[tuple[str, int, int]]:

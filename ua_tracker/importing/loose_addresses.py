@@ -18,6 +18,7 @@ _LEAST_OF_AN_ADDRESSEE = 3  # lines
 _NEXT = 4  # lines below an address in which a letter may begin
 _MOST_ABOVE_A_GREETING = 40  # lines, with gaps
 _LEAST = 2  # lines above the contacts
+_WORDS_OF_A_PLACE = 3
 _SENDERS = frozenset({"amnesty", "network", "newsletter"})
 
 
@@ -27,8 +28,8 @@ def move(sections: Sections, layout: Layout) -> bool:
     """
     moved: list[Line] = []
     for name in ("opening", "demands"):
-        found = _addresses(sections[name], layout)
-        if not found or (name == "opening" and "targets" in sections.lines):
+        found = _addresses(sections[name], layout) if name != "opening" or "targets" not in sections.lines else set()
+        if not found:
             continue
         moved += [line for place, line in enumerate([*sections[name], Line(0, "")]) if place in found]
         sections.lines[name] = [line for place, line in enumerate(sections[name]) if place not in found]
@@ -71,10 +72,11 @@ def _above(lines: Sequence[Line], place: int, layout: Layout) -> tuple[int, int]
     while first and place - first < _MOST_ABOVE_A_GREETING:
         line = lines[first - 1]
         is_day = _is_a_day(line.text, layout)
-        if not (line.blank or is_day or _may_be_of_an_address(line, layout)) or "..." in line.text:
+        is_subject = layout.phrases("header", "subjects").begin(line.text) is not None
+        if not (line.blank or is_day or is_subject or _may_be_of_an_address(line, layout)) or "..." in line.text:
             break
         first -= 1
-        if not (line.blank or is_day) and _tells_an_address(line.text, layout):
+        if not (line.blank or is_day or is_subject) and _tells_an_address(line.text, layout):
             known.append(first)
     if not known:
         return place, place
@@ -95,16 +97,21 @@ def _is_of_an_office(text: str, layout: Layout) -> bool:
 
 
 def _is_a_day(text: str, layout: Layout) -> bool:
+    """Whether the line is a day, one behind a place (`Paris, le 24 avril 2008`), or one and what a page adds to it."""
     days = dates_in(text, layout)
-    return bool(days) and len(text.strip(" .,")) <= len(days[0].text) + 2
+    before = text[: days[0].start].split() if days else []
+    is_alone = bool(days) and not text[days[0].end :].strip(" .,") and len(before) <= _WORDS_OF_A_PLACE
+    return is_alone or (bool(days) and not before)
 
 
 def _addresses(lines: Sequence[Line], layout: Layout) -> set[int]:
-    """The places of the lines of such addresses, and of the gap behind each."""
+    """The places of the lines of such addresses, and of the gap behind each. Each line is looked at once."""
+    contacts = [_has_contact(line, layout) for line in lines]
+    possible = [_may_be_of_an_address(line, layout) for line in lines]
     taken: set[int] = set()
     for place, line in enumerate(lines):
-        if not line.bullet and place not in taken and _has_contact(line, layout):
-            taken |= _block(lines, place, layout)
+        if contacts[place] and not line.bullet and place not in taken:
+            taken |= _block(lines, place, contacts, possible)
     return taken | {place + 1 for place in taken if lines[place + 1 : place + 2] == [] or lines[place + 1].blank}
 
 
@@ -112,13 +119,13 @@ def _has_contact(line: Line, layout: Layout) -> bool:
     return any(one.kind in _CONTACTS for one in parted(line.text, layout)[1]) and not is_office(line.text)
 
 
-def _block(lines: Sequence[Line], place: int, layout: Layout) -> set[int]:
+def _block(lines: Sequence[Line], place: int, contacts: Sequence[bool], possible: Sequence[bool]) -> set[int]:
     """The places of the lines of an address whose first contact stands here; none for one of the issuing office."""
     first = place
-    while first > 0 and place - first < _MOST_ABOVE and _may_be_of_an_address(lines[first - 1], layout):
+    while first > 0 and place - first < _MOST_ABOVE and possible[first - 1]:
         first -= 1
     last = place
-    while last + 1 < len(lines) and last - place < _MOST_CONTACTS and _has_contact(lines[last + 1], layout):
+    while last + 1 < len(lines) and last - place < _MOST_CONTACTS and contacts[last + 1]:
         last += 1
     words = {key for line in lines[first : last + 1] for key in keys_of(line.text)}
     return set(range(first, last + 1)) if place - first >= _LEAST and not words & _SENDERS else set()

@@ -50,6 +50,20 @@ def likeliest(lines: Sequence[Line], used: Collection[int], layout: Layout) -> C
     return best if best is not None and best.score >= _ENOUGH else None
 
 
+def likeliest_or_subject(
+    lines: Sequence[Line], looked_at: int, used: Collection[int], layout: Layout
+) -> Candidate | None:
+    """What looks most like a title among the first lines, or what a letter says it is about, behind `Re:`, where no
+    line has the look of one.
+    """
+    best = likeliest(lines[:looked_at], used, layout)
+    for line in lines if best is None or not best.is_sure else ():
+        end = layout.phrases("header", "subjects").begin(line.text)
+        if end and line.text[0].isalpha() and len(keys_of(line.text[end:])) > 1:
+            return Candidate((line,), line.text[end:].strip(" *"), None, _ENOUGH)
+    return best
+
+
 def is_banner(line: Line, layout: Layout) -> bool:
     """Whether the line is nothing but a banner: `URGENT ACTION`, in any language, and digits."""
     if layouts.banners().are_all_of(line.text) or layout.phrases("header", "banners").are_all_of(line.text):

@@ -22,7 +22,17 @@ _GROUPS = {
     "sentences": {"deadline", "instructions", "furniture", "asks", "stop", "above", "write_to", "page"},
     "header": {
         *("numbers", "indexes", "days", "countries", "titles", "banners", "ordinals", "also_ordinals", "endings"),
-        *("further", "joining", "previous", "territories", "abbreviated", "other_days", "senders", "situations"),
+        *(
+            "further",
+            "joining",
+            "previous",
+            "territories",
+            "abbreviated",
+            "other_days",
+            "senders",
+            "situations",
+            "subjects",
+        ),
     },
     "labels": {"phones", "fax", "phones_and_fax", "email", "x", "salutation", "other", "unused", "role", "name"},
     "people": {

@@ -170,8 +170,8 @@ def test_a_coordinator_takes_five_thousand_false_rows_back_in_nine_steps_and_und
     office = CoordinatorReader(app)
     office.sign_in("oda@example.org", PASSWORD)
     steps, before = [], tally.read(session, action.id).letters_sent
-    for place in range(3):
-        leading = office.get("/en/dashboard/ua-12-26").soup.select("#held-title + dl a[href*=like]")[place]["href"]
+    for _ in range(3):  # a network that is taken back whole leads no more
+        leading = office.get("/en/dashboard/ua-12-26").soup.select("#held-title + dl a[href*=like]")[0]["href"]
         rows = office.get(leading)
         void = rows.soup.find("a", string="Take back all that this filter shows…")["href"]
         preview = office.get(void)

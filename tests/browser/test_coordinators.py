@@ -412,6 +412,8 @@ def test_on_a_phone_a_time_of_the_history_stands_on_one_line_and_a_lone_number_i
     stranger = Arrival("203.0.113.1", Thresholds(**{**USUAL, "letters": 10}))
     for make, letters in ((a_pledge, {"letters": 80}), (a_report, {"target": 80})):
         make(session, session.query(Action).one(), arrival=stranger, **letters)
+    # Networks have boxes to tick where there are several.
+    a_report(session, session.query(Action).one(), arrival=Arrival("198.51.100.1", Thresholds(**USUAL)))
     quiet.set_viewport_size({"width": 360, "height": 740})
     quiet.goto("/en/dashboard/history")
     lines = quiet.locator(".cards time").evaluate_all("found => found.map(one => one.getClientRects().length)")

@@ -89,6 +89,7 @@ def _promised(slug: str, pledge: Pledge) -> dict[str, Any]:
         "email": pledge.email,
         "email_to_confirm": pledge.email_wanted,
         "wants_outcome": pledge.wants_outcome,
+        "wants_next": pledge.wants_next,
         "mails_stopped_at": pledge.mails_stopped_at.isoformat() if pledge.mails_stopped_at else None,
         "group": pledge.group.slug if pledge.group else None,
         "letters_pledged": pledge.letters,

@@ -22,6 +22,7 @@ from ua_tracker.webhooks import events
 WRITE_TODAY, LAST_DAYS, DID_YOU_SEND, OUTCOME = "write_today", "last_days", "did_you_send", "outcome"
 NOT_REPORTED = "not_reported"  # a mail that a coordinator asks for (ua_tracker/mailings.py)
 DEADLINE_MOVED = "deadline_moved"
+NEXT_ISSUE = "next_issue"  # the case of the action needs letters again (ua_tracker/next_issues.py)
 REMINDERS = (WRITE_TODAY, LAST_DAYS, DID_YOU_SEND)
 OF_ONE_DEADLINE = (DEADLINE_MOVED, LAST_DAYS, DID_YOU_SEND)  # each may come again for the next deadline
 DAYS_BEFORE = timedelta(days=3)
@@ -53,8 +54,7 @@ def queue_each(reading: Block, writing: Block, secret: str, now: datetime, due: 
     found: list[tuple[str, str | None, str | None, Conditions, list[int]]] = []
     with reading() as session:
         for action in session.scalars(select(Action).where(deadlines.published(now)).order_by(Action.slug)):
-            is_day = MORNING <= now.astimezone(ZoneInfo(action.timezone)).time() < EVENING
-            if is_day or action.is_stopped:
+            if is_day(action, now) or action.is_stopped:
                 for kind, wanted in due(session, action, now):
                     which = (*_reachable(action, kind), *wanted, ~is_queued(kind, action))
                     numbers = list(session.scalars(select(Pledge.id).where(*which)))
@@ -71,6 +71,11 @@ def queue_each(reading: Block, writing: Block, secret: str, now: datetime, due: 
                         is_new = private_links.mail_once(session, pledge, kind, secret, now, again)
                     queued += is_new
     return queued
+
+
+def is_day(action: Action, now: datetime) -> bool:
+    """Whether it is between 9:00 and 18:00 in the action's time zone: mails go out during the day."""
+    return MORNING <= now.astimezone(ZoneInfo(action.timezone)).time() < EVENING
 
 
 def _in_steps(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -91,6 +96,8 @@ def is_wanted(
         return False
     if kind == OUTCOME:  # who did not ask for it is told only that the action is closed
         return action.is_stopped or (bool(action.outcome) and (pledge.wants_outcome or action.closed_at is not None))
+    if kind == NEXT_ISSUE:
+        return pledge.wants_next
     if kind == DEADLINE_MOVED:
         missing = select(_not_all_reported()).where(Pledge.id == pledge.id)
         return deadlines.state(action, now) is State.OPEN and bool(session.scalar(missing))

@@ -95,7 +95,7 @@ def test_people_are_sent_where_the_office_gave_that_right(session, means, receiv
     action = an_action(session)
     a_webhook(session, receiver.url, gives_people=True)
     pledge = a_pledge(session, action, email="amal@example.org", wants_outcome=True)
-    pledges.want_outcome(session, pledge, False, NOON)
+    pledges.want_mails(session, pledge, outcome=False, next_issue=False, now=NOON)
     sent(means, session)
     person = {"name": "Amal", "email": "amal@example.org", "language": "en"}
     assert receiver.kinds == ["pledge", "pledge.changed"]

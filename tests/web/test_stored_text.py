@@ -30,7 +30,7 @@ from tests.factories import (
 from tests.reader import CoordinatorReader, Page, Reader
 from ua_tracker import audit, coordinators, evenings, held_notices, letters, pledges, private_links, public_notes
 from ua_tracker.importing import waiting
-from ua_tracker.models import Action, AuditEntry, Base, Mail, MailServer, PictureFile, Report
+from ua_tracker.models import Action, AuditEntry, Base, Mail, MailServer, PictureFile, Pledge, Report
 from ua_tracker.trust import USUAL, Arrival, Thresholds
 from ua_tracker.web.mails import KINDS, OF_REPORTS
 from ua_tracker.webhooks import registering
@@ -169,7 +169,7 @@ class World:
         session.flush()
         key = session.scalar(select(Mail).where(Mail.kind == "invitation")).facts["key"]
         of = {"did_you_send": self.keys[REPORTING], "outcome": self.keys[CLOSED], "new_password": key}
-        action = session.scalar(select(Action.id).where(Action.slug == OPEN))
+        action = self._a_next_issue()
         told = {
             "several": {"keys": {"link_again:1": self.keys[OPEN], f"{private_links.CONFIRM}:1": self.keys[OPEN]}},
             "address_changed": {"action": action},
@@ -182,6 +182,15 @@ class World:
             a_mail(session, kind=kind, language="fr", facts=facts, once_key=f"walk {kind}", to=to)
         session.commit()
         return private_links.token_for(key, secret)
+
+    def _a_next_issue(self) -> int:
+        """Publishes a newer issue of the open action's case, of which its pledge wants to be told; the action's id."""
+        session = self.session
+        action = session.scalars(select(Action).where(Action.slug == OPEN)).one()
+        more = {"issued": date(2026, 3, 2), "published_at": NOON, "deadline": date(2026, 4, 15)}
+        an_action(session, slug="ua-9-26", case_id=action.case_id, ai_index="X9", title="ua-9-26", **more)
+        session.execute(update(Pledge).where(Pledge.action_id == action.id).values(wants_next=True))
+        return action.id
 
 
 @pytest.fixture

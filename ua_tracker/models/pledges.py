@@ -97,6 +97,7 @@ class Pledge(Arrived, Base):
     email_wanted: Mapped[str | None] = mapped_column(Text)
     mails_stopped_at: Mapped[datetime | None]
     wants_outcome: Mapped[bool] = mapped_column(default=False, server_default=false())
+    wants_next: Mapped[bool] = mapped_column(default=False, server_default=false())
     voided_in: Mapped[int | None] = mapped_column(ForeignKey("audit_entries.id"))
 
     group: Mapped[Group | None] = relationship()

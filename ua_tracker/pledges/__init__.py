@@ -13,7 +13,7 @@ from ua_tracker.pledges.own import (
     release_own,
     restore,
     want_email,
-    want_outcome,
+    want_mails,
     withdraw,
 )
 from ua_tracker.pledges.readdressing import readdress
@@ -34,6 +34,6 @@ __all__ = [
     "restore",
     "void",
     "want_email",
-    "want_outcome",
+    "want_mails",
     "withdraw",
 ]

@@ -87,10 +87,10 @@ def change_who(
     events.tell_who(session, pledge, before, now)
 
 
-def want_outcome(session: Session, pledge: Pledge, wanted: bool, now: datetime) -> None:
-    """Sets whether a mail tells what came of the action. Raises PledgeEnded."""
+def want_mails(session: Session, pledge: Pledge, *, outcome: bool, next_issue: bool, now: datetime) -> None:
+    """Sets whether mails tell what came of the action, and if its case needs letters again. Raises PledgeEnded."""
     _lock_standing(session, pledge)
-    pledge.wants_outcome = wanted
+    pledge.wants_outcome, pledge.wants_next = outcome, next_issue
     session.flush()
     events.tell_person(session, pledge, now)
 

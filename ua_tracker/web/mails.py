@@ -21,13 +21,15 @@ from ua_tracker.mail_digests import SEVERAL
 from ua_tracker.mail_failures import NotNeeded
 from ua_tracker.mailing import Attachment, Content
 from ua_tracker.models import Action, Pledge, Report
+from ua_tracker.next_issues import newer
 from ua_tracker.outbox import Claimed
 from ua_tracker.private_links import Holder
 from ua_tracker.refusals import ConfirmationOver, LinkSpent, NoSuchPledge
 from ua_tracker.web import chosen_group
 from ua_tracker.web.request import absolute, now, secret_keys
 
-REMINDER_KINDS = (*reminders.REMINDERS, reminders.DEADLINE_MOVED, reminders.OUTCOME, reminders.NOT_REPORTED)
+_ASKED_FOR = (reminders.OUTCOME, reminders.NOT_REPORTED, reminders.NEXT_ISSUE)
+REMINDER_KINDS = (*reminders.REMINDERS, reminders.DEADLINE_MOVED, *_ASKED_FOR)
 KINDS = (
     "pledge_made",
     "second_pledge",
@@ -53,11 +55,12 @@ def render(app: Flask, mail: Claimed) -> EmailMessage:
     base = app.config["PUBLIC_URL"] or f"http://127.0.0.1:{app.config['PORT']}"
     # Each mail has its own context, which holds its language and its database session.
     with app.app_context(), app.test_request_context(f"/{mail.language}/", base_url=base):
-        whom: dict[str, Any] = {"sender": _sender(), "to": mail.address, "message_id": mail.message_id}
+        whom: dict[str, Any] = {"sender": sender(), "to": mail.address, "message_id": mail.message_id}
         return mailing.compose(**whom, at=mail.queued_at, content=_content(mail))
 
 
-def _sender() -> Address:
+def sender() -> Address:
+    """Who the mails come from. Its domain names the entries of calendars."""
     return mailing.named(current_app.config["MAIL_FROM"] or DEFAULT_SENDER, current_app.config["SITE_NAME"])
 
 
@@ -103,6 +106,7 @@ def _about_pledge(key: str) -> dict[str, Any]:
         "state": deadlines.state(action, now()),
         "before": reminders.deadline_known(db.session(), pledge, action),
         "reported": reported_for(db.session(), pledge).letters_sent,
+        "newer": _newer(action) if pledge.wants_next else None,
         "sent": tally.read(db.session(), action.id).letters_sent,
         "link": absolute(url_for("manage.show", token=token)),
         "page": _page_of(action),
@@ -128,9 +132,19 @@ def _about_report(key: str, number: int | None = None) -> dict[str, Any]:
     return {"action": action, "report": report, "channel": channel, "link": link, "page": _page_of(action)}
 
 
+def _newer(action: Action) -> dict[str, Any] | None:
+    """The open issue of the case that is newer than this action, and the URL of its page."""
+    issue, group = newer(db.session(), action, now()), chosen_group.of_request()
+    if issue is None:
+        return None
+    page = url_for("actions.show", slug=issue.slug, group=group.slug if group else None)
+    return {"action": issue, "page": absolute(page)}
+
+
 def _require_wanted(facts: dict[str, Any], kind: str, queued_at: datetime | None = None) -> None:
     """Raises NotNeeded for a reminder that must not be sent any more."""
-    if not reminders.is_wanted(db.session(), facts["pledge"], facts["action"], kind, now(), queued_at):
+    is_wanted = reminders.is_wanted(db.session(), facts["pledge"], facts["action"], kind, now(), queued_at)
+    if not is_wanted or (kind == reminders.NEXT_ISSUE and facts["newer"] is None):
         raise NotNeeded()
 
 
@@ -278,23 +292,9 @@ def deadline_file(action: Action, deadline: date) -> bytes:
 
 def deadline_uid(action: Action) -> str:
     """The name of the deadline in calendars: the same in a file, a mail and a subscription."""
-    return f"deadline-{action.slug}@{_sender().domain}"
+    return f"deadline-{action.slug}@{sender().domain}"
 
 
 def deadline_sequence(action: Action) -> int:
     """The SEQUENCE of that entry: it grows with each change of the action, so that a reopened one replaces its end."""
     return action.revision - 1
-
-
-def writing_day_file(action: Action, pledge: Pledge, day: date) -> bytes:
-    """The calendar file of the day that somebody chose for writing. A later file replaces an earlier one."""
-    return calendar_files.of_day(
-        uid=f"writing-{pledge.once_key[:16]}@{_sender().domain}",
-        sequence=max(0, int((now() - pledge.made_at).total_seconds())),  # changes of the day are not counted
-        day=day,
-        alarm=calendar_files.SAME_DAY,
-        summary=gettext("Write letters: %(title)s", title=action.title),
-        description=gettext("You wanted to write on this day. The letter is ready at this address."),
-        url=absolute(url_for("write.show", slug=action.slug, group=pledge.group and pledge.group.slug)),
-        now=now(),
-    )

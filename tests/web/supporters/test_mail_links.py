@@ -28,7 +28,7 @@ TAKES = {
     "own_reports.correct": {"of a report"},
     **{f"write.{name}": {PAGE} for name in ("show", "envelopes", "labels")},
     "calendars.writing_day": {PAGE},
-    **{f"pledge_mails.{name}": {PAGE} for name in ("show", "stop", "start", "want_outcome")},
+    **{f"pledge_mails.{name}": {PAGE} for name in ("show", "stop", "start", "want")},
     **{
         f"manage.{name}": {PAGE} | ({"of a report"} if name in OF_REPORTS else set())
         for name in (

@@ -8,10 +8,10 @@ from bs4 import BeautifulSoup
 from icalendar import Calendar
 from sqlalchemy import select
 
-from tests.factories import NOON, a_group, a_pledge, a_report, an_action
+from tests.factories import NOON, SECRET, a_case, a_group, a_pledge, a_report, an_action
 from tests.reader import Reader
 from tests.web.test_mails import words
-from ua_tracker import actions, tally
+from ua_tracker import actions, pledges, private_links, tally
 from ua_tracker.models import Base, Pledge
 
 PAGE = "/en/actions/ua-12-26"
@@ -318,3 +318,57 @@ def test_a_stop_action_is_mailed_at_night_in_the_language_of_the_pledge_and_canc
     [attachment] = mail.iter_attachments()
     [event] = Calendar.from_ical(attachment.get_content()).walk("VEVENT")
     assert event["STATUS"] == "CANCELLED"
+
+
+@pytest.mark.parametrize(
+    ("lang", "subject", "needed", "once"),
+    [
+        (
+            "en",
+            "Letters are needed again: SECOND",
+            "This case needs letters again.",
+            "You wanted to be told of this once.",
+        ),
+        ("fr", "Il faut de nouveau des lettres\u00a0: SECOND", "Ce cas demande encore des lettres.", "une seule fois"),
+    ],
+)
+def test_who_asked_on_the_private_page_is_told_once_that_the_case_needs_letters_again(
+    reader, session, clock, run, office, lang, subject, needed, once
+):
+    case, until = a_case(session), date(2026, 5, 1)
+    a_group(session)
+    a_pledge(session, an_action(session, case_id=case.id), email="amal@example.org", language=lang, once_key="k",
+             group="montreal")  # fmt: skip
+    page = reader.get(f"/{lang}/pledges/{private_links.token_for('k', SECRET)}")
+    told = page.submit({"en": "Store this choice", "fr": "Enregistrer ce choix"}[lang], wants_next="y").follow()
+    assert told.soup.select_one("#wants_next").has_attr("checked")
+    clock.pass_by(days=1)
+    run()
+    assert office.mails == []
+    issued = {"issued": date(2026, 3, 1), "published_at": clock.at, "deadline": until, "title": "SECOND"}
+    an_action(session, slug="ua-12-26-2", case_id=case.id, **issued)
+    run(), run()
+    [mail] = office.mails
+    assert mail["Subject"] == subject
+    for kind in ("plain", "html"):
+        said = " ".join(words(mail, kind).split())
+        assert f"http://localhost/{lang}/actions/ua-12-26-2?group=montreal" in said
+        assert (needed in said, once in said, "None" in said) == (True, True, False)
+    stop = re.search(r"http://localhost(/\S+/stop)", words(mail))[1]
+    assert reader.get(stop).status == 200
+
+
+def test_a_mail_of_several_tells_that_the_case_needs_letters_again(session, clock, run, office):
+    case = a_case(session)
+    pledge = a_pledge(session, an_action(session, case_id=case.id), email="amal@example.org")
+    pledges.want_mails(session, pledge, outcome=False, next_issue=True, now=clock.at)
+    for number in range(1, 8):
+        a_pledge(session, an_action(session, slug=f"ua-{number}-26"), email="amal@example.org")
+    clock.pass_by(days=1)
+    issued = {"issued": date(2026, 3, 1), "published_at": clock.at, "deadline": date(2026, 5, 1), "title": "SECOND"}
+    an_action(session, slug="ua-12-26-2", case_id=case.id, **issued)
+    run()
+    mail = office.mails[-1]
+    assert mail["Subject"].startswith("Several messages in one")
+    for kind in ("plain", "html"):
+        assert "This case needs letters again." in words(mail, kind)

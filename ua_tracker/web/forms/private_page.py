@@ -58,16 +58,17 @@ class WhoForm(PublicForm):
         return form
 
 
-class OutcomeForm(PublicForm):
-    """Whether a mail shall tell what came of the action."""
+class MailsForm(PublicForm):
+    """Whether a mail shall tell what came of the action, and whether one shall come if its case needs letters again."""
 
     wants_outcome = BooleanField(lazy_gettext("Tell me by mail what came of it"))
+    wants_next = BooleanField(lazy_gettext("Tell me once if this case needs letters again"))
 
     @classmethod
-    def of(cls, pledge: Pledge, *, fresh: bool = False) -> "OutcomeForm":
-        """The form with the posted data, else with the present choice; with `fresh` it ignores the posted data."""
-        present = {"wants_outcome": pledge.wants_outcome}
-        return cls(meta={"csrf_context": f"outcome {pledge.id}"}, data=present, **ignore_request_if(fresh))
+    def of(cls, pledge: Pledge, *, fresh: bool = False) -> "MailsForm":
+        """The form with the posted data, else with the present choices; with `fresh` it ignores the posted data."""
+        present = {"wants_outcome": pledge.wants_outcome, "wants_next": pledge.wants_next}
+        return cls(meta={"csrf_context": f"wanted mails {pledge.id}"}, data=present, **ignore_request_if(fresh))
 
 
 class AddressForm(AsksAboutAddress, PublicForm):

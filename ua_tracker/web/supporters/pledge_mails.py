@@ -9,7 +9,7 @@ from ua_tracker import pledges, private_links, reminders
 from ua_tracker.database import db, writing
 from ua_tracker.refusals import PledgeEnded
 from ua_tracker.web import one_click
-from ua_tracker.web.forms.private_page import ButtonForm, OutcomeForm
+from ua_tracker.web.forms.private_page import ButtonForm, MailsForm
 from ua_tracker.web.rate_limits import limit_writing
 from ua_tracker.web.request import now
 from ua_tracker.web.supporters.private_page import page
@@ -40,17 +40,18 @@ def stop(token: str) -> AnyResponse:
     return Response("", 204) if is_one_click else redirect(url_for("pledge_mails.show", token=token), 303)
 
 
-@bp.post("/outcome")
+@bp.post("/wanted")
 @limit_writing
-def want_outcome(token: str) -> AnyResponse:
-    """Sets whether a mail tells what came of the action."""
-    form = OutcomeForm.of(private_links.find(db.session(), token))
+def want(token: str) -> AnyResponse:
+    """Sets which mails somebody wants: what came of the action, and whether its case needs letters again."""
+    form = MailsForm.of(private_links.find(db.session(), token))
     if not form.validate_on_submit():
         return page(token, private_links.find(db.session(), token), status=form.status)
-    wanted = bool(form.wants_outcome.data)
+    wanted = {"outcome": bool(form.wants_outcome.data), "next_issue": bool(form.wants_next.data)}
     with suppress(PledgeEnded), writing() as session:
-        pledges.want_outcome(session, private_links.find(session, token), wanted, now())
-    return redirect(url_for("manage.show", token=token, stored="outcome" if wanted else "no-outcome"), 303)
+        pledges.want_mails(session, private_links.find(session, token), **wanted, now=now())
+    stored = "-and-".join(name for name, is_wanted in wanted.items() if is_wanted) or "no-outcome"
+    return redirect(url_for("manage.show", token=token, stored=stored), 303)
 
 
 @bp.post("/start")

@@ -12,7 +12,7 @@ from ua_tracker.models import Action, Pledge, Report
 from ua_tracker.private_links import Holder
 from ua_tracker.web import chosen_group, counter
 from ua_tracker.web.forms.base import PublicForm
-from ua_tracker.web.forms.private_page import AddressForm, ButtonForm, ChangeForm, OutcomeForm, SureForm, WhoForm
+from ua_tracker.web.forms.private_page import AddressForm, ButtonForm, ChangeForm, MailsForm, SureForm, WhoForm
 from ua_tracker.web.forms.reporting import ReportForm
 from ua_tracker.web.request import answered_as, now
 from ua_tracker.web.translation import lazy_gettext
@@ -29,6 +29,10 @@ STORED = {
     "correct": lazy_gettext("The correction is stored. What you reported before counts no more."),
     "release": lazy_gettext("Stored: this is yours, and it counts now."),
     "outcome": lazy_gettext("Stored: a mail will tell you what came of it."),
+    "next_issue": lazy_gettext("Stored: one mail will tell you if this case needs letters again."),
+    "outcome-and-next_issue": lazy_gettext(
+        "Stored: a mail will tell you what came of it, and one if this case needs letters again."
+    ),
     "no-outcome": lazy_gettext(
         "Stored: no mail will tell you what came of it. Only if the action is closed early while you still have letters"
         " to send, one mail says so: more letters could do harm."
@@ -75,7 +79,7 @@ def _facts_of(pledge: Pledge) -> dict[str, Any]:
         "asked": "asked" in request.args,
         "change": ChangeForm.of(pledge, fresh=True),
         "left": letters_left(pledge),
-        "outcome": OutcomeForm.of(pledge, fresh=True),
+        "wanted": MailsForm.of(pledge, fresh=True),
         "pledge": pledge,
         "reported": letters.reported_for(db.session(), pledge),
         "reports": reports,

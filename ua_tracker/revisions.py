@@ -120,6 +120,13 @@ OF_CASE = (
     .where(Action.published_at.is_not(None))
     .having(func.count() > 0)
 )
+# The page of an active group: its letters in all published actions. What else is done to a group leaves an event.
+OF_GROUP = select(
+    select(func.coalesce(func.max(AuditEntry.id), 0)).scalar_subquery(),
+    Group.id,
+    select(func.coalesce(func.sum(Action.revision), 0)).where(Action.published_at.is_not(None)).scalar_subquery(),
+    select(func.coalesce(func.sum(ActionTally.revision), 0)).scalar_subquery(),
+).where(Group.slug == bindparam("slug"), Group.retired_at.is_(None), Group.merged_into_id.is_(None))
 # The page with the counter on it: the numbers of `OF_ACTION` come last.
 OF_PAGE_AND_COUNTER = _of_published(*_OF_PAGE, *(column.label(f"counter_{column.key}") for column in _OF_COUNTER))
 

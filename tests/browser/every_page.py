@@ -56,6 +56,7 @@ PUBLIC = {
     "good news": "/{}/actions/ua-26-26",
     "stopped": "/{}/actions/ua-27-26",
     "case": "/{}/cases/26-26",
+    "group page": "/{}/groups/montreal",
     "write": "/{}/actions/ua-21-26/write",
     "write no more": "/{}/actions/ua-27-26/write",
     "envelopes": "/{}/actions/ua-21-26/write/envelopes",

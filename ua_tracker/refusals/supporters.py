@@ -17,6 +17,13 @@ class NoSuchAction(Refusal):
     sentence = marked("There is no action “%(slug)s” here.")
 
 
+class NoSuchGroupPage(Refusal):
+    """No active group has the slug in the URL."""
+
+    kind = Kind.UNKNOWN
+    sentence = marked("There is no such local group.")
+
+
 class NoSuchGroup(Refusal):
     """There is no active group with this slug."""
 

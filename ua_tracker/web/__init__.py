@@ -66,6 +66,7 @@ from ua_tracker.web.supporters import (
     cases,
     evening_guide,
     forgotten,
+    group_page,
     letters,
     mail_links,
     manage,
@@ -84,7 +85,7 @@ __all__ = ["mails", "register"]
 # The modules with views, each with its blueprint `bp`.
 FOR_EVERYBODY = (
     *(headers, actions, calendars, cases, counter, pictures, pledges, letters, private_links),
-    *(evening_guide, forgotten, manage, own_reports, pledge_mails, mail_links, write, privacy),
+    *(evening_guide, forgotten, group_page, manage, own_reports, pledge_mails, mail_links, write, privacy),
     previews,
 )
 FOR_OTHER_SITES = (api, embed, feeds, icons, images, oembed, robots, share, short, site_card, wall, write_api)

@@ -47,7 +47,7 @@ class PagePath(NamedTuple):
 
 
 class KeptPath(NamedTuple):
-    """The path of a kept view: the statement that reads its stamp, its slug or case, and whether the query matters.
+    """The path of a kept view: the statement of its stamp, its slug, case or group, and whether the query matters.
 
     `route` is the pattern of its route, by which requests are counted. `page` is set if the view is a whole page, which
     is kept with holes (`pages.py`).
@@ -115,7 +115,7 @@ class KeptRoutes:
             match = pattern.fullmatch(path)
             if match:
                 parts = match.groupdict()
-                named = parts.get("slug") or parts.get("case")
+                named = parts.get("slug") or parts.get("case") or parts.get("group")
                 if isinstance(view, KeptView):
                     return KeptPath(view.stamp, named, view.varies_by_query, route)
                 return KeptPath(view.stamp, named, False, route, self._page(view, parts))

@@ -107,8 +107,10 @@ def _is_a_day(text: str, layout: Layout) -> bool:
 def _addresses(lines: Sequence[Line], layout: Layout) -> set[int]:
     """The places of the lines of such addresses, and of the gap behind each. Each line is looked at once."""
     contacts = [_has_contact(line, layout) for line in lines]
-    possible = [_may_be_of_an_address(line, layout) for line in lines]
     taken: set[int] = set()
+    if not any(contacts):
+        return taken
+    possible = [_may_be_of_an_address(line, layout) for line in lines]
     for place, line in enumerate(lines):
         if contacts[place] and not line.bullet and place not in taken:
             taken |= _block(lines, place, contacts, possible)

@@ -107,6 +107,13 @@ def test_a_mail_domain_that_suddenly_leads_is_held_and_a_large_mailbox_is_not(se
     assert tally.check(session) == []
 
 
+def test_a_large_mailbox_may_lead_and_so_may_a_domain_that_has_no_more_than_half(session, action):
+    for domain in ("gmail.example", "school.example"):
+        for n in range(7):
+            made = a_pledge(session, action, email=f"p{n}@{domain}", letters=1, arrival=arrived(f"10.1.{n}.1"))
+            assert made.held_for is None, (domain, n)
+
+
 def test_random_domains_below_one_that_somebody_owns_are_that_one(session, action):
     made = [a_pledge(session, action, email=f"p@m{n}.flood.example", letters=1, arrival=arrived(f"10.1.{n}.1"))
             for n in range(7)]  # fmt: skip

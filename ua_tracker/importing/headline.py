@@ -16,7 +16,7 @@ from ua_tracker.importing.words import keys_of
 
 _LONGEST_TITLE, _LONGEST_COUNTRY, _LOOKED_AT = 220, 8, 60  # characters, words, lines
 _LEAST_WORDS, _MOST_WORDS = 3, 24  # of a title before the number, and beside it: more are a text that was run together
-_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{0,120})[)\]]\s*")
+_BRACKETS = re.compile(r"(?<!\s)\s*[(\[]([^()\[\]]{0,120})[)\]]\s*")
 _SOMEBODY = re.compile(r"\w\s\((?:m|f|h|w)\)")
 _EDGES = " \t-–—:|*.,;/"
 

@@ -32,7 +32,7 @@ _NO_WORDS = re.compile(r"(?:[^\s\w]*[0-9]+[^\s\w]*\s+)+")  # the year of a date 
 _INLINE_BULLET = re.compile(
     r"(?<=;)\s(?=(?:[0-9]{1,2}|[ivx]{1,4}|[a-h])[.)]\s)|\s(?=[•◼●▪■]\s)|(?<=[;:.])\s(?=[-–*]\s[^\W\d_])"
 )
-_NO_PART = re.compile(r"\s+(?:\S|[^\s\w]+)$")  # `A` begins the sentence behind
+_NO_PART = re.compile(r"(?<!\s)\s+(?:\S|[^\s\w]+)$")  # `A` begins the sentence behind
 
 
 def divided(lines: Sequence[Line]) -> list[Line]:

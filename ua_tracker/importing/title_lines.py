@@ -22,7 +22,9 @@ _CONTACTS = frozenset({"phones", "fax", "phones_and_fax", "email", "salutation"}
 _REST_OF_A_DATE = re.compile(r"(?:[^\W\d_]{3,12}\s)?(?:19|20)[0-9]{2}\b")
 _LOUD = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}(?: [A-ZÀ-ÖØ-Þ]{2,}){0,4}\b")
 _BETWEEN_ENTRIES = re.compile(r"\s[>›»|]\s")  # `Home > Take action`
-_REFERENCE = re.compile(r"[\s–—-]*\b[A-Z]{3}\s?[0-9]{3}\s?/\s?[0-9]{3,4}\s?/\s?OBS\s?[0-9]{3}(?:\.[0-9]{1,2})?\s*$")
+_REFERENCE = re.compile(
+    r"(?<![\s–—-])[\s–—-]*\b[A-Z]{3}\s?[0-9]{3}\s?/\s?[0-9]{3,4}\s?/\s?OBS\s?[0-9]{3}(?:\.[0-9]{1,2})?\s*$"
+)
 _BEHIND_A_DASH = re.compile(r"[)\t]\s{0,3}[-–—]\s([^()\t]{4,})$")
 _BEHIND_A_COUNTRY = re.compile(r"\s?[:：]\s+|\s[-–—]\s|\.\s+(?=[^\W\d_a-z])")
 

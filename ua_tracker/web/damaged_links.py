@@ -25,7 +25,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
 _GOES_ON = re.compile(r"(?!https?:)[A-Za-z0-9]")
 _LENGTH = 43
 _PAGE = re.compile(r"[a-z0-9][a-z0-9/.-]*")
-_TAIL = re.compile(r"[^A-Za-z0-9]+\Z")
+_TAIL = re.compile(r"(?<![^A-Za-z0-9])[^A-Za-z0-9]+\Z")
 
 
 def register(app: Flask) -> None:

@@ -64,11 +64,18 @@ def joined(lines: Sequence[Line], layout: Layout) -> Joined:
     return found
 
 
+def _begins_with_a_word(text: str) -> bool:
+    """Whether no address begins here, as with `c/o`, `z.Hd.` or `name@example.org`."""
+    first = text[:_WIDEST].split(" ", 1)[0].rstrip(".,;:!?)’'\"»”")
+    return not any(sign in first for sign in "/.@")
+
+
 def _may_go_on(line: Line, following: Line, layout: Layout) -> bool:
     """Whether nothing tells that the following line begins something else, where the line is full."""
     if line.blank or following.blank or following.bullet or line.heading or following.heading:
         return False
     is_over = line.text.endswith((".", ":", ";", "!", "?")) or begins_with_label(following.text, layout)
+    is_over = is_over or not _begins_with_a_word(following.text)
     return not (is_over or _is_a_heading(line, layout) or _knows_heading(following.text, layout))
 
 
@@ -131,7 +138,7 @@ def _is_open_at_the_edge(line: Line, following: Line, layout: Layout) -> bool:
     """
     if line.text.endswith((".", ":", ";", "!", "?")):
         return False
-    if following.text[:1].islower() and "@" not in following.text.split(" ", 1)[0]:
+    if following.text[:1].islower() and _begins_with_a_word(following.text):
         return True
     if line.text.isupper() and following.text.isupper():
         return _knows_heading(f"{line.text} {following.text}", layout) or not _knows_heading(following.text, layout)

@@ -50,7 +50,7 @@ def test_every_other_post_from_another_site_is_still_403(reader, session, paths,
     keys = reader.get(paths["stop"]).keys("Send me no more reminders")
     for values in ({}, keys, {"List-Unsubscribe": "one-click"}, {"x": "List-Unsubscribe=One-Click"}):
         assert reader.post(paths["stop"], values, headers=headers).status == 403
-    for below in ("/withdraw", "/erase", "/mails/start", "/mails/outcome"):
+    for below in ("/withdraw", "/erase", "/mails/start", "/mails/wanted"):
         assert reader.post(paths["page"] + below, ONE_CLICK, headers=headers).status == 403
     for elsewhere in ("/en/actions/ua-12-26/pledges", "/en/pledges/lost", "/en/login"):
         assert reader.post(elsewhere, ONE_CLICK, headers=headers).status in (403, 404)

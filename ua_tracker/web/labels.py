@@ -38,6 +38,7 @@ MAIL_WORDS = {
     "did_you_send": lazy_gettext("the question whether letters were sent"),
     "deadline_moved": lazy_gettext("word of a new deadline"),
     "outcome": lazy_gettext("what came of an action"),
+    "next_issue": lazy_gettext("word that a case needs letters again"),
     "not_reported": lazy_gettext("the coordinators’ question to those who have not reported"),
 }
 SEQUENCE_WORDS = {

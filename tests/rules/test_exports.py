@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from tests.factories import NOON, a_group, a_pledge, a_report, an_action, an_api_key
 from ua_tracker import exports, ledger, letters
 from ua_tracker.exports import Flavour, Order, csv_cells, people, rows
 from ua_tracker.ledger import Wanted
-from ua_tracker.models import Pledge, Report
+from ua_tracker.models import Pledge, PrivateLink, Report
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "csv.md"
 BOM = "\ufeff"
@@ -409,3 +409,12 @@ def test_columns_are_in_snake_case_and_occur_once():
     for columns in (exports.PLEDGE_COLUMNS, exports.LETTER_COLUMNS):
         assert len(set(columns)) == len(columns)
         assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", column) for column in columns)
+
+
+def test_a_file_of_a_filter_ends_without_rows_that_were_removed_meanwhile(session):
+    pledge = a_pledge(session, an_action(session))
+    matched = rows.picked(session, rows.PLEDGES, [rows.PLEDGES.c.id == pledge.id])
+    session.execute(delete(PrivateLink))
+    session.delete(pledge)
+    session.commit()
+    assert list(rows.pledges_with_reports(session, matched, None)) == []

@@ -75,7 +75,8 @@ def pledges(session: Session, mine: Mine) -> Iterator[Page]:
     """The pledges, page by page, without what was reported for them."""
     if isinstance(mine, array):
         for ids in _parts(mine):
-            yield Page(session.execute(_pledge_query([PLEDGES.c.id.in_(ids)])).all())
+            if found := session.execute(_pledge_query([PLEDGES.c.id.in_(ids)])).all():  # none of a removed action
+                yield Page(found)
         return
     query, after = _pledge_query(mine), 0
     while rows := session.execute(query.where(PLEDGES.c.id > after)).all():

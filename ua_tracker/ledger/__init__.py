@@ -14,7 +14,7 @@ from sqlalchemy.orm.interfaces import LoaderOption
 
 from ua_tracker import refusals, totals
 from ua_tracker.ledger import orders
-from ua_tracker.ledger.conditions import Table, matching, within
+from ua_tracker.ledger.conditions import TABLES, Table, matching, within
 from ua_tracker.ledger.orders import PLEDGE_SORTS, REPORT_SORTS
 from ua_tracker.ledger.wanted import ANY_KEY, HELD, NO_DOMAIN, NO_GROUP, STANDING, VOID, WITHDRAWN, Wanted
 from ua_tracker.models import Action, Pledge, Report, ReportLine
@@ -29,6 +29,7 @@ __all__ = [
     "PLEDGE_SORTS",
     "REPORT_SORTS",
     "STANDING",
+    "TABLES",
     "VOID",
     "WITHDRAWN",
     "Page",

@@ -12,6 +12,7 @@ from ua_tracker.ledger.wanted import HELD, NO_DOMAIN, NO_GROUP, STANDING, VOID, 
 from ua_tracker.models import Action, Group, Pledge, Report
 
 Table = type[Pledge] | type[Report]
+TABLES: dict[str, Table] = {"pledges": Pledge, "letters": Report}  # by the name of the list
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2999, 12, 31)  # days outside this range can overflow a date
 PARTS = frozenset(
     {"text", "group", "days", "numbers", "size", "domain", "held_for", "like", "evening", "key", "reported"}

@@ -9,7 +9,7 @@ from werkzeug import Response as AnyResponse
 from ua_tracker import coordinators, corrections, groups, ledger
 from ua_tracker.corrections import Correction
 from ua_tracker.database import db, writing
-from ua_tracker.models import Coordinator, Pledge, Report
+from ua_tracker.models import Coordinator
 from ua_tracker.refusals import NotUndoable, Refusal
 from ua_tracker.web.coordinators import ledger_filter
 from ua_tracker.web.coordinators.dashboard import seen
@@ -20,7 +20,6 @@ from ua_tracker.web.forms.dashboard import ReasonForm
 from ua_tracker.web.request import now
 
 bp = Blueprint("corrections", __name__, url_prefix="/<lang:lang>/dashboard/<slug:slug>")
-TABLES: dict[str, ledger.Table] = {"pledges": Pledge, "letters": Report}
 CORRECTIONS = {"void": Correction.VOID, "release": Correction.RELEASE}
 ROUTE = "/<any(pledges, letters):noun>/<any(void, release):what>"
 UNDO = "/corrections/<int:number>/undo"
@@ -44,7 +43,7 @@ def correct(coordinator: Coordinator, slug: str, noun: str, what: str) -> AnyRes
         with writing() as session:
             action = seen(session, coordinator, slug)
             scope, wanted = coordinators.seen_group(coordinator), ledger_filter.wanted(of_chosen=True)
-            which = (session, TABLES[noun], action, scope, wanted, CORRECTIONS[what])
+            which = (session, ledger.TABLES[noun], action, scope, wanted, CORRECTIONS[what])
             effect = corrections.correct(*which, **_words(form, coordinator))
     except ValueError:
         abort(400)
@@ -104,7 +103,7 @@ def _preview(
     action, scope = seen(db.session(), coordinator, slug), coordinators.seen_group(coordinator)
     try:
         wanted = ledger_filter.wanted(of_chosen=True)
-        effect = corrections.preview(db.session(), TABLES[noun], action, scope, wanted, CORRECTIONS[what])
+        effect = corrections.preview(db.session(), ledger.TABLES[noun], action, scope, wanted, CORRECTIONS[what])
     except ValueError:
         abort(400)
     form.shown.data = effect.shown

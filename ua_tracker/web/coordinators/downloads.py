@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ua_tracker import audit, coordinators, exports, ledger
 from ua_tracker.database import db, writing
 from ua_tracker.exports import OF_PEOPLE, Flavour, Order
-from ua_tracker.models import Action, Coordinator, Pledge, Report
+from ua_tracker.models import Action, Coordinator
 from ua_tracker.plots import Picture, draw
 from ua_tracker.web import counter
 from ua_tracker.web.coordinators import ledger_filter, plots
@@ -21,7 +21,6 @@ from ua_tracker.web.request import language, now, secret_keys
 
 bp = Blueprint("downloads", __name__, url_prefix="/<lang:lang>/dashboard/<slug:slug>")
 CSV_FLAVOURS = {flavour.value: flavour for flavour in (Flavour.IMPORT, *OF_PEOPLE)}
-TABLES: dict[str, ledger.Table] = {"pledges": Pledge, "letters": Report}
 MIMETYPES = {"csv": "text/csv", "xlsx": exports.WORKBOOK_TYPE}
 
 
@@ -89,7 +88,7 @@ def _which(session: Session, noun: str, action: Action, scope: int | None) -> tu
         wanted = ledger_filter.wanted()
         if wanted == ledger.Wanted():
             return [], {}
-        return ledger.matching(session, TABLES[noun], action, scope, wanted), wanted.in_history
+        return ledger.matching(session, ledger.TABLES[noun], action, scope, wanted), wanted.in_history
     except ValueError:
         abort(400)
 

@@ -9,7 +9,7 @@ from werkzeug import Response as AnyResponse
 
 from ua_tracker import coordinators, groups, ledger, letters, pledges, public_notes
 from ua_tracker.database import db, writing
-from ua_tracker.models import Action, Coordinator, Pledge, Report
+from ua_tracker.models import Action, Coordinator
 from ua_tracker.programs import keys
 from ua_tracker.refusals import Refusal
 from ua_tracker.web.coordinators import dashboard, ledger_filter
@@ -23,7 +23,6 @@ from ua_tracker.web.request import language, now
 from ua_tracker.web.translation import lazy_gettext
 
 bp = Blueprint("ledger", __name__, url_prefix="/<lang:lang>/dashboard/<slug:slug>")
-TABLES: dict[str, ledger.Table] = {"pledges": Pledge, "letters": Report}
 PAGES = {"pledges": "ledger/pledges.html", "letters": "ledger/letters.html"}
 STATES = {
     "pledges": (ledger.STANDING, ledger.HELD, ledger.WITHDRAWN, ledger.VOID),
@@ -123,7 +122,7 @@ def _networks_of_chosen(coordinator: Coordinator, action: Action, noun: str) -> 
     if "networks" not in request.args:
         return ""
     scope, chosen = coordinators.seen_group(coordinator), ledger_filter.chosen()
-    found = ledger.of_each_network(db.session(), TABLES[noun], action, scope, chosen)
+    found = ledger.of_each_network(db.session(), ledger.TABLES[noun], action, scope, chosen)
     return ", ".join(str(number) for number in found)
 
 
